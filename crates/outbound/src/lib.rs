@@ -1,0 +1,23 @@
+//! The one connector: every request that leaves Bellwether goes through [`Outbound::send`].
+//!
+//! What others publish must not be able to turn the collector against the machine it runs on or the
+//! network it stands in. So every address of every hop is checked just before it is connected to:
+//! names after they were resolved (what was checked is what is connected to, so a name that changes
+//! its mind gains nothing), literals in any notation, redirects each anew. Answers are bounded in
+//! time and in bytes after decompression.
+//!
+//! Errors name the host and never the path, query or user of an address: of a chat webhook the
+//! whole address is the credential.
+//!
+//! Never retries, never schedules, never keeps anything: that is for poller and notifier.
+
+mod address;
+mod client;
+mod error;
+mod hop;
+mod resolve;
+
+pub use address::{AddressPolicy, Rule};
+pub use client::{Method, Outbound, OutboundSettings, Request, Response};
+pub use error::OutboundError;
+pub use hop::{host_of, without_userinfo};
