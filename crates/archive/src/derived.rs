@@ -1,0 +1,478 @@
+//! What was computed from the log: stories, counts, matches of rules, bursts.
+//!
+//! Written by the role `index` only, in one transaction per stretch of the log together with the
+//! place reached, so that a crash repeats nothing and leaves nothing out. May be deleted: the log
+//! gives the same again.
+
+use bellwether_model::{
+    Burst, BurstId, BurstState, ItemId, RuleId, Seq, SourceId, StoryId, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::sql::{self, int, ms, uint};
+use crate::{ArchiveError, DataDir};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    seq INTEGER NOT NULL,            -- the last place of the log that is dealt with
+    tick INTEGER                     -- the last tick that was evaluated
+) STRICT;
+CREATE TABLE IF NOT EXISTS story (
+    digest BLOB PRIMARY KEY,
+    story INTEGER NOT NULL,
+    last INTEGER NOT NULL            -- time of its latest member
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item (
+    item INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    source TEXT NOT NULL,            -- the first that showed it
+    story INTEGER                    -- NULL where there is no text to compare
+) STRICT;
+CREATE INDEX IF NOT EXISTS item_story ON item(story);
+CREATE TABLE IF NOT EXISTS volume (
+    source TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (source, hour)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rule (
+    id TEXT PRIMARY KEY,
+    query TEXT NOT NULL              -- what its hits were found with
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hit (
+    rule TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (rule, item)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hit_time ON hit(rule, time);
+CREATE TABLE IF NOT EXISTS burst (
+    id TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS burst_started ON burst(started);
+CREATE TABLE IF NOT EXISTS burst_change (
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    evaluated INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (id, revision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS burst_change_evaluated ON burst_change(evaluated);
+";
+
+/// How far the derived data goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivedState {
+    /// The last place of the log that is dealt with.
+    pub seq: Seq,
+    /// The last tick of the log's time that was evaluated.
+    pub tick: Option<Timestamp>,
+}
+
+/// What the side table says of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredItem {
+    /// The item.
+    pub item: ItemId,
+    /// Its time.
+    pub time: Timestamp,
+    /// The first source that showed it.
+    pub source: SourceId,
+    /// Its story, where there is text to compare.
+    pub story: Option<StoryId>,
+}
+
+/// An item that a rule's query matches.
+pub type Hit = StoredItem;
+
+/// Items of one source in one hour, by their own time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeHour {
+    /// The source.
+    pub source: SourceId,
+    /// The beginning of the hour.
+    pub start: Timestamp,
+    /// Items.
+    pub items: u32,
+}
+
+/// The derived data. Writing happens between [`Self::begin`] and [`Self::commit`].
+pub struct Derived {
+    connection: Connection,
+}
+
+impl Derived {
+    /// Opens the derived data for the role `index`, making it where there is none.
+    ///
+    /// # Errors
+    /// Where the file cannot be used.
+    pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
+        Ok(Self { connection: sql::open(&dir.sqlite("derived"), "derived", SCHEMA)? })
+    }
+
+    /// Opens the derived data for reading.
+    ///
+    /// # Errors
+    /// Where the file cannot be used.
+    pub fn open_readonly(dir: &DataDir) -> Result<Self, ArchiveError> {
+        let path = dir.sqlite("derived");
+        if !path.exists() {
+            drop(sql::open(&path, "derived", SCHEMA)?);
+        }
+        Ok(Self { connection: sql::open_readonly(&path, "derived")? })
+    }
+
+    /// Deletes everything, so that the log is read again from its beginning. In one transaction:
+    /// a reader sees the old data or none.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn clear(&mut self) -> Result<(), ArchiveError> {
+        self.connection
+            .execute_batch(
+                "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM story; DELETE FROM item;
+                 DELETE FROM volume; DELETE FROM rule; DELETE FROM hit; DELETE FROM burst;
+                 DELETE FROM burst_change; COMMIT; VACUUM;",
+            )
+            .map_err(write)
+    }
+
+    /// How far it goes.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn state(&self) -> Result<DerivedState, ArchiveError> {
+        self.connection
+            .query_row("SELECT seq, tick FROM state", [], |row| {
+                Ok(DerivedState {
+                    seq: Seq(uint(row.get(0)?)),
+                    tick: row.get::<_, Option<i64>>(1)?.map(sql::time),
+                })
+            })
+            .optional()
+            .map(|state| state.unwrap_or(DerivedState { seq: Seq(0), tick: None }))
+            .map_err(read)
+    }
+
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn begin(&mut self) -> Result<(), ArchiveError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(write)
+    }
+
+    /// Makes what was written visible, together with the place reached.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn commit(&mut self, state: &DerivedState) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO state VALUES (1, ?1, ?2) ON CONFLICT(one) DO UPDATE SET seq = ?1, tick = ?2",
+            )
+            .and_then(|mut s| s.execute(params![int(state.seq.0), state.tick.map(ms)]))
+            .and_then(|_| self.connection.execute_batch("COMMIT"))
+            .map_err(write)
+    }
+
+    /// Forgets what was written since [`Self::begin`].
+    pub fn rollback(&mut self) {
+        let _ = self.connection.execute_batch("ROLLBACK");
+    }
+
+    /// The story of a text: the one that carries it already, else a new one that begins with this
+    /// item. A text that has not been seen since `forgotten` begins anew.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story(
+        &mut self,
+        digest: &[u8; 16],
+        item: ItemId,
+        time: Timestamp,
+        forgotten: Timestamp,
+    ) -> Result<StoryId, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO story VALUES (?1, ?2, ?3) ON CONFLICT(digest) DO UPDATE SET
+                   story = CASE WHEN last < ?4 THEN ?2 ELSE story END, last = max(last, ?3)
+                 RETURNING story",
+            )
+            .and_then(|mut s| {
+                s.query_row(params![&digest[..], int(item.0), ms(time), ms(forgotten)], |row| {
+                    row.get::<_, i64>(0)
+                })
+            })
+            .map(|story| StoryId(uint(story)))
+            .map_err(write)
+    }
+
+    /// Forgets texts that nobody has carried since a time.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn forget_stories(&mut self, before: Timestamp) -> Result<(), ArchiveError> {
+        self.connection
+            .execute("DELETE FROM story WHERE last < ?1", [ms(before)])
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// Notes an item; one that is noted already keeps its time and volume, and takes the new story.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_item(&mut self, item: &StoredItem) -> Result<(), ArchiveError> {
+        let story = item.story.map(|story| int(story.0));
+        let known = self
+            .connection
+            .prepare_cached("UPDATE item SET story = ?2 WHERE item = ?1")
+            .and_then(|mut s| s.execute(params![int(item.item.0), story]))
+            .map_err(write)?;
+        if known > 0 {
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached("INSERT INTO item VALUES (?1, ?2, ?3, ?4)")
+            .and_then(|mut s| {
+                s.execute(params![int(item.item.0), ms(item.time), item.source.as_str(), story])
+            })
+            .map_err(write)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO volume VALUES (?1, ?2, 1)
+                 ON CONFLICT(source, hour) DO UPDATE SET items = items + 1",
+            )
+            .and_then(|mut s| {
+                s.execute(params![item.source.as_str(), ms(item.time).div_euclid(3_600_000)])
+            })
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// What is noted of an item.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn stored(&self, item: ItemId) -> Result<Option<StoredItem>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT item, time, source, story FROM item WHERE item = ?1")
+            .and_then(|mut s| s.query_row([int(item.0)], stored_row).optional())
+            .map_err(read)
+    }
+
+    /// How many items carry the text of a story.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_size(&self, story: StoryId) -> Result<u32, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT count(*) FROM item WHERE story = ?1")
+            .and_then(|mut s| s.query_row([int(story.0)], |row| row.get(0)))
+            .map_err(read)
+    }
+
+    /// Items per source and hour.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn volumes(&self, from: Timestamp, to: Timestamp) -> Result<Vec<VolumeHour>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT source, hour, items FROM volume WHERE hour >= ?1 AND hour * 3600000 < ?2")
+            .and_then(|mut s| {
+                s.query_map(params![ms(from).div_euclid(3_600_000), ms(to)], |row| {
+                    Ok(VolumeHour {
+                        source: SourceId::new(row.get::<_, String>(0)?),
+                        start: sql::time(row.get::<_, i64>(1)?.saturating_mul(3_600_000)),
+                        items: row.get(2)?,
+                    })
+                })?
+                .collect()
+            })
+            .map_err(read)
+    }
+
+    /// The query a rule's hits were found with; `None` where the rule is new.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn rule_query(&self, rule: &RuleId) -> Result<Option<String>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT query FROM rule WHERE id = ?1")
+            .and_then(|mut s| s.query_row([rule.as_str()], |row| row.get(0)).optional())
+            .map_err(read)
+    }
+
+    /// Notes the query of a rule and forgets the hits of an earlier one.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_rule(&mut self, rule: &RuleId, query: &str) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached("DELETE FROM hit WHERE rule = ?1")
+            .and_then(|mut s| s.execute([rule.as_str()]))
+            .and_then(|_| {
+                self.connection
+                    .prepare_cached("INSERT INTO rule VALUES (?1, ?2) ON CONFLICT(id) DO UPDATE SET query = ?2")?
+                    .execute(params![rule.as_str(), query])
+            })
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// Notes whether a rule's query matches an item.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_hit(
+        &mut self,
+        rule: &RuleId,
+        item: ItemId,
+        time: Timestamp,
+        matches: bool,
+    ) -> Result<(), ArchiveError> {
+        let done = if matches {
+            self.connection.prepare_cached("INSERT OR IGNORE INTO hit VALUES (?1, ?2, ?3)").and_then(
+                |mut s| s.execute(params![rule.as_str(), int(item.0), ms(time)]),
+            )
+        } else {
+            self.connection
+                .prepare_cached("DELETE FROM hit WHERE rule = ?1 AND item = ?2")
+                .and_then(|mut s| s.execute(params![rule.as_str(), int(item.0)]))
+        };
+        done.map(drop).map_err(write)
+    }
+
+    /// The items of a stretch of time that a rule's query matches, in order of time.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn hits(&self, rule: &RuleId, from: Timestamp, to: Timestamp) -> Result<Vec<Hit>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT i.item, i.time, i.source, i.story FROM hit h JOIN item i ON i.item = h.item
+                 WHERE h.rule = ?1 AND h.time >= ?2 AND h.time < ?3 ORDER BY h.time, h.item",
+            )
+            .and_then(|mut s| {
+                s.query_map(params![rule.as_str(), ms(from), ms(to)], stored_row)?.collect()
+            })
+            .map_err(read)
+    }
+
+    /// Writes a burst down; a revision that a person should see is also kept as a change.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_burst(&mut self, burst: &Burst, is_change: bool) -> Result<(), ArchiveError> {
+        let record = serde_json::to_string(burst)
+            .map_err(|error| ArchiveError::damaged("a burst", error.to_string()))?;
+        let state = match burst.state {
+            BurstState::Open => "open",
+            BurstState::Ended => "ended",
+        };
+        self.connection
+            .prepare_cached(
+                "INSERT INTO burst VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT(id) DO UPDATE SET state = ?3, record = ?5",
+            )
+            .and_then(|mut s| {
+                s.execute(params![
+                    burst.id.as_str(),
+                    burst.rule.as_str(),
+                    state,
+                    ms(burst.started),
+                    record
+                ])
+            })
+            .map_err(write)?;
+        if is_change {
+            self.connection
+                .prepare_cached("INSERT OR REPLACE INTO burst_change VALUES (?1, ?2, ?3, ?4)")
+                .and_then(|mut s| {
+                    s.execute(params![burst.id.as_str(), burst.revision, ms(burst.evaluated), record])
+                })
+                .map_err(write)?;
+        }
+        Ok(())
+    }
+
+    /// One burst.
+    ///
+    /// # Errors
+    /// Where the database refuses or the record is damaged.
+    pub fn burst(&self, id: &BurstId) -> Result<Option<Burst>, ArchiveError> {
+        self.bursts_where("id = ?1", params![id.as_str()]).map(|mut found| found.pop())
+    }
+
+    /// The bursts that hold.
+    ///
+    /// # Errors
+    /// Where the database refuses or a record is damaged.
+    pub fn open_bursts(&self) -> Result<Vec<Burst>, ArchiveError> {
+        self.bursts_where("state = 'open' ORDER BY started, id", params![])
+    }
+
+    /// The bursts that began in a stretch of time, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database refuses or a record is damaged.
+    pub fn bursts(&self, from: Timestamp, to: Timestamp, limit: usize) -> Result<Vec<Burst>, ArchiveError> {
+        self.bursts_where(
+            "started >= ?1 AND started < ?2 ORDER BY started DESC, id LIMIT ?3",
+            params![ms(from), ms(to), int(limit as u64)],
+        )
+    }
+
+    /// The changes of bursts evaluated after a tick (all, where `None`), in order.
+    ///
+    /// # Errors
+    /// Where the database refuses or a record is damaged.
+    pub fn changes_after(&self, tick: Option<Timestamp>) -> Result<Vec<Burst>, ArchiveError> {
+        let records: Vec<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT record FROM burst_change WHERE evaluated > ?1 ORDER BY evaluated, id, revision",
+            )
+            .and_then(|mut s| {
+                s.query_map([tick.map_or(i64::MIN, ms)], |row| row.get(0))?.collect()
+            })
+            .map_err(read)?;
+        records.iter().map(|record| parse_burst(record)).collect()
+    }
+
+    fn bursts_where(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Burst>, ArchiveError> {
+        let records: Vec<String> = self
+            .connection
+            .prepare_cached(&format!("SELECT record FROM burst WHERE {condition}"))
+            .and_then(|mut s| s.query_map(values, |row| row.get(0))?.collect())
+            .map_err(read)?;
+        records.iter().map(|record| parse_burst(record)).collect()
+    }
+}
+
+fn parse_burst(record: &str) -> Result<Burst, ArchiveError> {
+    serde_json::from_str(record).map_err(|error| ArchiveError::damaged("a burst", error.to_string()))
+}
+
+fn stored_row(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
+    Ok(StoredItem {
+        item: ItemId(uint(row.get(0)?)),
+        time: sql::time(row.get(1)?),
+        source: SourceId::new(row.get::<_, String>(2)?),
+        story: row.get::<_, Option<i64>>(3)?.map(|story| StoryId(uint(story))),
+    })
+}
+
+fn read(source: rusqlite::Error) -> ArchiveError {
+    ArchiveError::Sql { file: "derived", action: "read", source }
+}
+
+fn write(source: rusqlite::Error) -> ArchiveError {
+    ArchiveError::Sql { file: "derived", action: "written", source }
+}

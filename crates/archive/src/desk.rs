@@ -1,0 +1,312 @@
+//! What people and messages did: alerts and deliveries. Never rebuilt.
+//!
+//! The hand-over from bursts keeps its own place here: the last tick whose changes have become
+//! alerts. It is committed together with them, so a change becomes an alert once, however often a
+//! crash makes it be looked at; and what a rebuild computes again is not sent again.
+
+use bellwether_model::{
+    Alert, AlertId, Burst, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId,
+    Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use crate::sql::{self, int, ms};
+use crate::{ArchiveError, DataDir};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    handed_over INTEGER              -- the last tick whose bursts have become alerts
+) STRICT;
+CREATE TABLE IF NOT EXISTS alert (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS alert_started ON alert(started);
+CREATE TABLE IF NOT EXISTS delivery (
+    key TEXT PRIMARY KEY,
+    alert TEXT NOT NULL REFERENCES alert(id),
+    receiver TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    burst_revision INTEGER NOT NULL,
+    burst TEXT NOT NULL,             -- the record the message speaks of
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    possible_repeat INTEGER NOT NULL,
+    error TEXT,
+    delivered INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery(next_at) WHERE state IN ('pending', 'sending');
+CREATE INDEX IF NOT EXISTS delivery_alert ON delivery(alert);
+";
+
+/// Which alerts are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertFilter {
+    /// Those that have not resolved.
+    Open,
+    /// All.
+    All,
+}
+
+/// Alerts and deliveries.
+pub struct Desk {
+    connection: Connection,
+}
+
+impl Desk {
+    /// Opens the desk, making it where there is none.
+    ///
+    /// # Errors
+    /// Where the file cannot be used.
+    pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
+        Ok(Self { connection: sql::open(&dir.sqlite("desk"), "desk", SCHEMA)? })
+    }
+
+    /// The last tick whose bursts have become alerts.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn handed_over(&self) -> Result<Option<Timestamp>, ArchiveError> {
+        self.connection
+            .query_row("SELECT handed_over FROM state", [], |row| row.get::<_, Option<i64>>(0))
+            .optional()
+            .map(|tick| tick.flatten().map(sql::time))
+            .map_err(read)
+    }
+
+    /// Notes in one transaction what bursts have become, and the tick up to which.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn hand_over(
+        &mut self,
+        tick: Timestamp,
+        alerts: &[Alert],
+        deliveries: &[(Delivery, Burst)],
+    ) -> Result<(), ArchiveError> {
+        let transaction = self.connection.transaction().map_err(write)?;
+        for alert in alerts {
+            put_alert(&transaction, alert)?;
+        }
+        for (delivery, burst) in deliveries {
+            put_delivery(&transaction, delivery, burst)?;
+        }
+        transaction
+            .execute(
+                "INSERT INTO state VALUES (1, ?1) ON CONFLICT(one) DO UPDATE SET handed_over = ?1",
+                [ms(tick)],
+            )
+            .map_err(write)?;
+        transaction.commit().map_err(write)
+    }
+
+    /// One alert.
+    ///
+    /// # Errors
+    /// Where the database refuses or the record is damaged.
+    pub fn alert(&self, id: &AlertId) -> Result<Option<Alert>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT record FROM alert WHERE id = ?1")
+            .and_then(|mut s| s.query_row([id.as_str()], |row| row.get::<_, String>(0)).optional())
+            .map_err(read)?
+            .map(|record| parse(&record))
+            .transpose()
+    }
+
+    /// Alerts, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database refuses or a record is damaged.
+    pub fn alerts(&self, filter: AlertFilter, limit: usize) -> Result<Vec<Alert>, ArchiveError> {
+        let condition = match filter {
+            AlertFilter::Open => "WHERE state <> 'resolved'",
+            AlertFilter::All => "",
+        };
+        let records: Vec<String> = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT record FROM alert {condition} ORDER BY started DESC, id LIMIT ?1"
+            ))
+            .and_then(|mut s| s.query_map([int(limit as u64)], |row| row.get(0))?.collect())
+            .map_err(read)?;
+        records.iter().map(|record| parse(record)).collect()
+    }
+
+    /// The deliveries of an alert, oldest first.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn deliveries(&self, alert: &AlertId) -> Result<Vec<Delivery>, ArchiveError> {
+        self.deliveries_where("alert = ?1 ORDER BY created, key", params![alert.as_str()])
+            .map(|found| found.into_iter().map(|(delivery, _)| delivery).collect())
+    }
+
+    /// The deliveries whose time has come, with the burst each speaks of, at most `limit`. One
+    /// that was being sent when the process died is among them.
+    ///
+    /// # Errors
+    /// Where the database refuses or a record is damaged.
+    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Delivery, Burst)>, ArchiveError> {
+        self.deliveries_where(
+            "state IN ('pending', 'sending') AND next_at <= ?1 ORDER BY next_at, key LIMIT ?2",
+            params![ms(now), int(limit as u64)],
+        )?
+        .into_iter()
+        .map(|(delivery, record)| Ok((delivery, parse(&record)?)))
+        .collect()
+    }
+
+    /// When the next delivery is due; `None` where none waits.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn next_due(&self) -> Result<Option<Timestamp>, ArchiveError> {
+        self.connection
+            .query_row(
+                "SELECT min(next_at) FROM delivery WHERE state IN ('pending', 'sending')",
+                [],
+                |row| row.get::<_, Option<i64>>(0),
+            )
+            .map(|at| at.map(sql::time))
+            .map_err(read)
+    }
+
+    /// Writes down where a delivery stands.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn update_delivery(&mut self, delivery: &Delivery) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "UPDATE delivery SET state = ?2, attempts = ?3, next_at = ?4, possible_repeat = ?5,
+                        error = ?6, delivered = ?7 WHERE key = ?1",
+            )
+            .and_then(|mut s| {
+                s.execute(params![
+                    delivery.key.as_str(),
+                    delivery.state.as_str(),
+                    delivery.attempts,
+                    ms(delivery.next_at),
+                    delivery.possible_repeat,
+                    delivery.error,
+                    delivery.delivered.map(ms),
+                ])
+            })
+            .map(drop)
+            .map_err(write)
+    }
+
+    fn deliveries_where(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<(Delivery, String)>, ArchiveError> {
+        self.connection
+            .prepare_cached(&format!(
+                "SELECT key, alert, receiver, kind, burst_revision, state, attempts, created, next_at,
+                        possible_repeat, error, delivered, burst FROM delivery WHERE {condition}"
+            ))
+            .and_then(|mut s| {
+                s.query_map(values, |row| Ok((delivery_row(row)?, row.get(12)?)))?.collect()
+            })
+            .map_err(read)
+    }
+}
+
+fn put_alert(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), ArchiveError> {
+    let record = to_json(alert)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO alert VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT(id) DO UPDATE SET state = ?2, updated = ?4, record = ?5",
+        )
+        .and_then(|mut s| {
+            s.execute(params![
+                alert.id.as_str(),
+                alert.state.as_str(),
+                ms(alert.started),
+                ms(alert.updated),
+                record
+            ])
+        })
+        .map(drop)
+        .map_err(write)
+}
+
+fn put_delivery(
+    transaction: &Transaction<'_>,
+    delivery: &Delivery,
+    burst: &Burst,
+) -> Result<(), ArchiveError> {
+    let record = to_json(burst)?;
+    transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO delivery
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )
+        .and_then(|mut s| {
+            s.execute(params![
+                delivery.key.as_str(),
+                delivery.alert.as_str(),
+                delivery.receiver.as_str(),
+                delivery.kind.as_str(),
+                delivery.burst_revision,
+                record,
+                delivery.state.as_str(),
+                delivery.attempts,
+                ms(delivery.created),
+                ms(delivery.next_at),
+                delivery.possible_repeat,
+                delivery.error,
+                delivery.delivered.map(ms),
+            ])
+        })
+        .map(drop)
+        .map_err(write)
+}
+
+fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    let kind: String = row.get(3)?;
+    let state: String = row.get(5)?;
+    Ok(Delivery {
+        key: DeliveryKey::new(row.get::<_, String>(0)?),
+        alert: AlertId::new(row.get::<_, String>(1)?),
+        receiver: ReceiverId::new(row.get::<_, String>(2)?),
+        kind: if kind == "resolved" { DeliveryKind::Resolved } else { DeliveryKind::Firing },
+        burst_revision: row.get(4)?,
+        state: match state.as_str() {
+            "sending" => DeliveryState::Sending,
+            "delivered" => DeliveryState::Delivered,
+            "dead" => DeliveryState::Dead,
+            _ => DeliveryState::Pending,
+        },
+        attempts: row.get(6)?,
+        created: sql::time(row.get(7)?),
+        next_at: sql::time(row.get(8)?),
+        possible_repeat: row.get(9)?,
+        error: row.get(10)?,
+        delivered: row.get::<_, Option<i64>>(11)?.map(sql::time),
+    })
+}
+
+fn parse<T: serde::de::DeserializeOwned>(record: &str) -> Result<T, ArchiveError> {
+    serde_json::from_str(record).map_err(|error| ArchiveError::damaged("desk", error.to_string()))
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String, ArchiveError> {
+    serde_json::to_string(value).map_err(|error| ArchiveError::damaged("desk", error.to_string()))
+}
+
+fn read(source: rusqlite::Error) -> ArchiveError {
+    ArchiveError::Sql { file: "desk", action: "read", source }
+}
+
+fn write(source: rusqlite::Error) -> ArchiveError {
+    ArchiveError::Sql { file: "desk", action: "written", source }
+}

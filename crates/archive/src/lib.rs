@@ -1,0 +1,34 @@
+//! The log and the desk: WARC captures and SQLite.
+//!
+//! The log is the truth; all else can be rebuilt from it (DESIGN 4). A capture is appended to the
+//! WARC file and synced; then one transaction makes it, its items and its outcome visible. That
+//! commit is what "acknowledged" means. Three files: `log` (what was received), `derived` (what
+//! was computed from it; may be deleted), `desk` (what people and messages did; never rebuilt).
+//!
+//! This crate is the only one that knows SQL or WARC. It never parses a feed, ranks or alerts.
+//!
+//! | question | type |
+//! |---|---|
+//! | where is everything, who holds it? | [`DataDir`], [`RoleLock`] |
+//! | how does something get into the log? | [`Appender`] (one thread) over [`LogWriter::append`] |
+//! | how is the log read? | [`LogReader`] |
+//! | what was computed? | [`Derived`] |
+//! | what did people and messages do? | [`Desk`] |
+
+mod derived;
+mod desk;
+mod dir;
+mod error;
+mod log;
+mod sql;
+mod warc;
+
+pub use derived::{Derived, DerivedState, Hit, StoredItem, VolumeHour};
+pub use desk::{AlertFilter, Desk};
+pub use dir::{DataDir, FORMAT, Role, RoleLock};
+pub use error::ArchiveError;
+pub use log::{
+    Appender, Batch, CollectedHour, Entry, EntryBody, Head, ImportedSource, ItemChange, LogReader,
+    LogWriter, NewCapture, NewItem, Receipt,
+};
+pub use warc::{CaptureKind, CapturedResponse};

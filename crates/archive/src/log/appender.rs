@@ -1,0 +1,90 @@
+//! One thread that appends for all: what is waiting goes into one commit.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use super::{Batch, LogWriter, Receipt};
+use crate::ArchiveError;
+
+/// Batches that may wait; past it, appending waits, and so does fetching.
+const WAITING_MAX: usize = 256;
+
+/// Batches that go into one commit at most.
+const TOGETHER_MAX: usize = 128;
+
+struct Waiting {
+    batch: Batch,
+    reply: oneshot::Sender<Result<Receipt, ArchiveError>>,
+}
+
+/// A handle to the thread that appends. Dropping the last one ends the thread.
+#[derive(Clone)]
+pub struct Appender {
+    sender: SyncSender<Waiting>,
+}
+
+impl Appender {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start(writer: LogWriter) -> Result<(Self, JoinHandle<()>), ArchiveError> {
+        let (sender, receiver) = sync_channel(WAITING_MAX);
+        let thread = std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || run(writer, &receiver))
+            .map_err(ArchiveError::disk("start the thread of", "the log"))?;
+        Ok((Self { sender }, thread))
+    }
+
+    /// Appends a batch; when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// As [`LogWriter::append`], and [`ArchiveError::Closed`] where the thread has ended.
+    pub async fn append(&self, batch: Batch) -> Result<Receipt, ArchiveError> {
+        let (reply, answer) = oneshot::channel();
+        let waiting = Waiting { batch, reply };
+        let sender = self.sender.clone();
+        let closed = || ArchiveError::Closed("its thread has ended".to_owned());
+        tokio::task::spawn_blocking(move || sender.send(waiting).is_ok())
+            .await
+            .map_err(|error| ArchiveError::Closed(error.to_string()))?
+            .then_some(())
+            .ok_or_else(closed)?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+fn run(mut writer: LogWriter, receiver: &Receiver<Waiting>) {
+    while let Ok(first) = receiver.recv() {
+        let mut replies = vec![first.reply];
+        let mut batches = vec![first.batch];
+        while batches.len() < TOGETHER_MAX
+            && let Ok(next) = receiver.try_recv()
+        {
+            replies.push(next.reply);
+            batches.push(next.batch);
+        }
+        match writer.append(&batches) {
+            Ok(receipts) => {
+                for (reply, receipt) in replies.into_iter().zip(receipts) {
+                    let _ = reply.send(Ok(receipt));
+                }
+            }
+            // One batch may be at fault: each gets its own try, and its own answer.
+            Err(_) => {
+                for (reply, batch) in replies.into_iter().zip(&batches) {
+                    let answer = writer.append(std::slice::from_ref(batch)).and_then(|mut receipts| {
+                        receipts.pop().ok_or_else(|| ArchiveError::Closed("no receipt".to_owned()))
+                    });
+                    if let Err(error) = &answer {
+                        tracing::error!(error = error as &dyn std::error::Error, "the log refused a batch");
+                    }
+                    let _ = reply.send(answer);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The log: what was received, in the order in which it was received.
+//!
+//! [`LogWriter::append`] is the one function that appends. [`Appender`] runs it on a thread of its
+//! own and gathers what is waiting into one commit.
+
+mod appender;
+mod reader;
+mod schema;
+mod writer;
+
+pub use appender::Appender;
+pub use reader::{CollectedHour, Entry, EntryBody, Head, LogReader};
+pub use writer::{Batch, ImportedSource, ItemChange, LogWriter, NewCapture, NewItem, Receipt};

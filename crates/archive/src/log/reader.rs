@@ -1,0 +1,458 @@
+//! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
+
+use bellwether_model::{
+    CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, Outcome, OutcomeKind, PublisherId, Seq,
+    SourceId, TimeReason, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::ImportedSource;
+use super::schema::SCHEMA;
+use crate::sql::{self, int, ms, uint, unpack};
+use crate::warc::{self, Place};
+use crate::{ArchiveError, CapturedResponse, DataDir};
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place.
+    pub seq: Seq,
+    /// The log's time.
+    pub at: Timestamp,
+    /// What it says.
+    pub body: EntryBody,
+}
+
+/// What an entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryBody {
+    /// An item appeared.
+    Item(ItemId),
+    /// An item's wording changed.
+    Version(ItemId),
+    /// Another source showed an item.
+    Sighting(ItemId),
+    /// An attempt to fetch ended.
+    Outcome(SourceId),
+    /// Another configuration came into force.
+    Configuration,
+    /// All that was received up to this time is in the log.
+    Heartbeat,
+}
+
+/// The end of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its last place; 0 where it is empty.
+    pub seq: Seq,
+    /// Its time; `None` where it is empty.
+    pub at: Option<Timestamp>,
+}
+
+/// What came of polling one source in one hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectedHour {
+    /// The source.
+    pub source: SourceId,
+    /// The beginning of the hour.
+    pub start: Timestamp,
+    /// Attempts after which we knew what it had to show.
+    pub collected: u32,
+    /// Attempts that failed.
+    pub failed: u32,
+    /// Items that were new.
+    pub items_new: u32,
+    /// The last error.
+    pub error: Option<String>,
+}
+
+/// Reads the log; any number of these may be open beside the one writer.
+pub struct LogReader {
+    connection: Connection,
+    dir: DataDir,
+}
+
+impl LogReader {
+    /// Opens the log for reading; an empty one is made where there is none.
+    ///
+    /// # Errors
+    /// Where the file cannot be used.
+    pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
+        let path = dir.sqlite("log");
+        if !path.exists() {
+            drop(sql::open(&path, "log", SCHEMA)?);
+        }
+        let connection = sql::open_readonly(&path, "log")?;
+        Ok(Self { connection, dir: dir.clone() })
+    }
+
+    /// The end of the log.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn head(&self) -> Result<Head, ArchiveError> {
+        self.connection
+            .query_row("SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
+                Ok(Head { seq: Seq(uint(row.get(0)?)), at: Some(sql::time(row.get(1)?)) })
+            })
+            .optional()
+            .map(|head| head.unwrap_or(Head { seq: Seq(0), at: None }))
+            .map_err(read)
+    }
+
+    /// The entries after a place, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database refuses or holds an entry of a kind that nobody wrote.
+    pub fn entries_after(&self, seq: Seq, limit: usize) -> Result<Vec<Entry>, ArchiveError> {
+        let rows = self
+            .connection
+            .prepare_cached("SELECT seq, at, kind, item, source FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![int(seq.0), int(limit as u64)], |row| {
+                        Ok((
+                            Seq(uint(row.get(0)?)),
+                            sql::time(row.get(1)?),
+                            row.get::<_, String>(2)?,
+                            row.get::<_, Option<i64>>(3)?.map(|id| ItemId(uint(id))),
+                            row.get::<_, Option<String>>(4)?.map(SourceId::new),
+                        ))
+                    })?
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .map_err(read)?;
+        rows.into_iter()
+            .map(|(seq, at, kind, item, source)| {
+                let body = match (kind.as_str(), item, source) {
+                    ("item", Some(item), _) => EntryBody::Item(item),
+                    ("version", Some(item), _) => EntryBody::Version(item),
+                    ("sighting", Some(item), _) => EntryBody::Sighting(item),
+                    ("outcome", _, Some(source)) => EntryBody::Outcome(source),
+                    ("configuration", ..) => EntryBody::Configuration,
+                    ("heartbeat", ..) => EntryBody::Heartbeat,
+                    _ => return Err(ArchiveError::damaged("log", format!("entry {seq} is of no known kind"))),
+                };
+                Ok(Entry { seq, at, body })
+            })
+            .collect()
+    }
+
+    /// An item as it is now.
+    ///
+    /// # Errors
+    /// Where the database refuses or a text is damaged.
+    pub fn item(&self, id: ItemId) -> Result<Option<Item>, ArchiveError> {
+        self.item_at(id, Seq(u64::MAX))
+    }
+
+    /// An item as it was at a place in the log; `None` where it was not there.
+    ///
+    /// # Errors
+    /// Where the database refuses or a text is damaged.
+    pub fn item_at(&self, id: ItemId, at: Seq) -> Result<Option<Item>, ArchiveError> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT i.publisher, i.guid, i.url, i.platform, i.lang_declared, i.seen, i.published,
+                        i.published_raw, i.time, i.time_reason, i.imported_at,
+                        v.number, v.seq, v.title, v.text, v.capture
+                 FROM item i JOIN version v ON v.item = i.id
+                 WHERE i.id = ?1 AND v.seq <= ?2 ORDER BY v.number DESC LIMIT 1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![int(id.0), int(at.0)], |row| Ok((item_row(id, row)?, texts(row, 13)?)))
+                    .optional()
+            })
+            .map_err(read)?;
+        let Some((mut item, packed)) = found else { return Ok(None) };
+        (item.title, item.text) = unpack_texts(id, &packed)?;
+        self.connection
+            .prepare_cached("SELECT source, seq FROM sighting WHERE item = ?1 AND seq <= ?2 ORDER BY seq")
+            .and_then(|mut statement| {
+                let rows = statement.query_map(params![int(id.0), int(at.0)], |row| {
+                    Ok((SourceId::new(row.get::<_, String>(0)?), Seq(uint(row.get(1)?))))
+                })?;
+                for row in rows {
+                    let (source, seq) = row?;
+                    item.seq = item.seq.max(seq);
+                    item.sources.push(source);
+                }
+                Ok(())
+            })
+            .map_err(read)?;
+        Ok(Some(item))
+    }
+
+    /// The wordings of an item, oldest first.
+    ///
+    /// # Errors
+    /// Where the database refuses or a text is damaged.
+    pub fn versions(&self, id: ItemId) -> Result<Vec<ItemVersion>, ArchiveError> {
+        let rows = self
+            .connection
+            .prepare_cached(
+                "SELECT number, seq, seen, published, capture, title, text FROM version
+                 WHERE item = ?1 ORDER BY number",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([int(id.0)], |row| {
+                        let version = ItemVersion {
+                            number: row.get(0)?,
+                            seq: Seq(uint(row.get(1)?)),
+                            seen: sql::time(row.get(2)?),
+                            published: row.get::<_, Option<i64>>(3)?.map(sql::time),
+                            capture: CaptureId(uint(row.get(4)?)),
+                            title: String::new(),
+                            text: String::new(),
+                        };
+                        Ok((version, texts(row, 5)?))
+                    })?
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .map_err(read)?;
+        rows.into_iter()
+            .map(|(version, packed)| {
+                let (title, text) = unpack_texts(id, &packed)?;
+                Ok(ItemVersion { title, text, ..version })
+            })
+            .collect()
+    }
+
+    /// The items a source showed, newest sighting first, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn items_of(&self, source: Option<&SourceId>, limit: usize) -> Result<Vec<ItemId>, ArchiveError> {
+        let query = match source {
+            Some(_) => "SELECT item FROM sighting WHERE source = ?1 ORDER BY seq DESC LIMIT ?2",
+            None => "SELECT id FROM item WHERE ?1 IS NULL ORDER BY id DESC LIMIT ?2",
+        };
+        self.connection
+            .prepare_cached(query)
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![source.map(SourceId::as_str), int(limit as u64)], |row| {
+                        Ok(ItemId(uint(row.get(0)?)))
+                    })?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
+    /// A capture with its body, byte for byte as received.
+    ///
+    /// # Errors
+    /// Where a file refuses or is damaged.
+    pub fn capture(&self, id: CaptureId) -> Result<Option<CapturedResponse>, ArchiveError> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT c.uri, c.at, c.content_type, p.file, p.offset, p.length FROM capture c
+                 JOIN capture p ON p.id = coalesce(c.same_as, c.id) WHERE c.id = ?1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row([int(id.0)], |row| {
+                        let place = Place {
+                            file: row.get(3)?,
+                            offset: uint(row.get(4)?),
+                            length: uint(row.get(5)?),
+                        };
+                        let response = CapturedResponse {
+                            uri: row.get(0)?,
+                            at: sql::time(row.get(1)?),
+                            content_type: row.get(2)?,
+                            body: Vec::new(),
+                        };
+                        Ok((response, place))
+                    })
+                    .optional()
+            })
+            .map_err(read)?;
+        let Some((mut response, place)) = found else { return Ok(None) };
+        response.body = warc::read_payload(&self.dir.warc(), &place)?;
+        Ok(Some(response))
+    }
+
+    /// The last outcome of a source.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn last_outcome(&self, source: &SourceId) -> Result<Option<Outcome>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT source, at, kind, status, items_new, items_updated, items_unchanged, repaired,
+                        error, body_bytes FROM outcome WHERE source = ?1 ORDER BY seq DESC LIMIT 1",
+            )
+            .and_then(|mut statement| statement.query_row([source.as_str()], outcome_row).optional())
+            .map_err(read)
+    }
+
+    /// What came of polling, per source and hour, from the hour of `from` up to `to`.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn collected_hours(&self, from: Timestamp, to: Timestamp) -> Result<Vec<CollectedHour>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT source, hour, collected, failed, items_new, error FROM source_hour
+                 WHERE hour >= ?1 AND hour * 3600000 < ?2 ORDER BY source, hour",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![ms(from).div_euclid(3_600_000), ms(to)], |row| {
+                        Ok(CollectedHour {
+                            source: SourceId::new(row.get::<_, String>(0)?),
+                            start: sql::time(row.get::<_, i64>(1)?.saturating_mul(3_600_000)),
+                            collected: row.get(2)?,
+                            failed: row.get(3)?,
+                            items_new: row.get(4)?,
+                            error: row.get(5)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
+    /// The first hour in which each polled source was collected.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn first_collected(&self) -> Result<Vec<(SourceId, Timestamp)>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT source, min(hour) FROM source_hour WHERE collected > 0 GROUP BY source")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| {
+                        let hour: i64 = row.get(1)?;
+                        Ok((
+                            SourceId::new(row.get::<_, String>(0)?),
+                            sql::time(hour.saturating_mul(3_600_000)),
+                        ))
+                    })?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
+    /// The publishers known from imports.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn imported_sources(&self) -> Result<Vec<ImportedSource>, ArchiveError> {
+        let rows = self
+            .connection
+            .prepare_cached("SELECT id, publisher, family, groups, platform, first, last FROM imported_source ORDER BY id")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| {
+                        let source = ImportedSource {
+                            id: SourceId::new(row.get::<_, String>(0)?),
+                            publisher: PublisherId::new(row.get::<_, String>(1)?),
+                            family: FamilyId::new(row.get::<_, String>(2)?),
+                            groups: Vec::new(),
+                            platform: row.get(4)?,
+                            first: sql::time(row.get(5)?),
+                            last: sql::time(row.get(6)?),
+                        };
+                        Ok((source, row.get::<_, String>(3)?))
+                    })?
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .map_err(read)?;
+        rows.into_iter()
+            .map(|(source, groups)| {
+                let groups: Vec<String> = serde_json::from_str(&groups)
+                    .map_err(|error| ArchiveError::damaged("log", error.to_string()))?;
+                Ok(ImportedSource { groups: groups.into_iter().map(GroupId::new).collect(), ..source })
+            })
+            .collect()
+    }
+
+    /// What the poller remembered of a source.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn poll_state(&self, source: &SourceId) -> Result<Option<String>, ArchiveError> {
+        poll_state(&self.connection, source)
+    }
+
+    /// How many items there are.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn item_count(&self) -> Result<u64, ArchiveError> {
+        self.connection
+            .query_row("SELECT count(*) FROM item", [], |row| row.get::<_, i64>(0))
+            .map(uint)
+            .map_err(read)
+    }
+}
+
+pub(super) fn poll_state(connection: &Connection, source: &SourceId) -> Result<Option<String>, ArchiveError> {
+    connection
+        .prepare_cached("SELECT state FROM poll_state WHERE source = ?1")
+        .and_then(|mut statement| statement.query_row([source.as_str()], |row| row.get(0)).optional())
+        .map_err(read)
+}
+
+fn read(source: rusqlite::Error) -> ArchiveError {
+    ArchiveError::Sql { file: "log", action: "read", source }
+}
+
+/// The columns of an item up to and with its version's number and capture; texts are left empty.
+fn item_row(id: ItemId, row: &Row<'_>) -> rusqlite::Result<Item> {
+    Ok(Item {
+        id,
+        publisher: PublisherId::new(row.get::<_, String>(0)?),
+        guid: row.get(1)?,
+        url: row.get(2)?,
+        platform: row.get(3)?,
+        lang_declared: row.get(4)?,
+        seen: sql::time(row.get(5)?),
+        published: row.get::<_, Option<i64>>(6)?.map(sql::time),
+        published_raw: row.get(7)?,
+        time: sql::time(row.get(8)?),
+        time_reason: TimeReason::from_word(&row.get::<_, String>(9)?).unwrap_or(TimeReason::Missing),
+        imported_at: row.get::<_, Option<i64>>(10)?.map(sql::time),
+        versions: row.get(11)?,
+        seq: Seq(uint(row.get(12)?)),
+        sources: Vec::new(),
+        title: String::new(),
+        text: String::new(),
+        capture: CaptureId(uint(row.get(15)?)),
+    })
+}
+
+fn texts(row: &Row<'_>, at: usize) -> rusqlite::Result<(Vec<u8>, Vec<u8>)> {
+    Ok((row.get(at)?, row.get(at + 1)?))
+}
+
+fn unpack_texts(id: ItemId, packed: &(Vec<u8>, Vec<u8>)) -> Result<(String, String), ArchiveError> {
+    unpack(&packed.0)
+        .zip(unpack(&packed.1))
+        .ok_or_else(|| ArchiveError::damaged("log", format!("the text of item {id} cannot be read")))
+}
+
+fn outcome_row(row: &Row<'_>) -> rusqlite::Result<Outcome> {
+    let kind: String = row.get(2)?;
+    Ok(Outcome {
+        source: SourceId::new(row.get::<_, String>(0)?),
+        at: sql::time(row.get(1)?),
+        kind: OutcomeKind::ALL
+            .into_iter()
+            .find(|known| known.as_str() == kind)
+            .unwrap_or(OutcomeKind::Unreachable),
+        status: row.get(3)?,
+        items_new: row.get(4)?,
+        items_updated: row.get(5)?,
+        items_unchanged: row.get(6)?,
+        repaired: row.get(7)?,
+        error: row.get(8)?,
+        body_bytes: uint(row.get(9)?),
+    })
+}

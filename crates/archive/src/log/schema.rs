@@ -1,0 +1,107 @@
+//! The tables of the log. Times are milliseconds since 1970, texts as `sql::pack` keeps them.
+
+/// `entry` is the log itself; all else is what its entries say.
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS warc_file (
+    number INTEGER PRIMARY KEY,
+    length INTEGER NOT NULL          -- committed bytes; what lies beyond is cut at start
+) STRICT;
+CREATE TABLE IF NOT EXISTS capture (
+    id INTEGER PRIMARY KEY,
+    record_id TEXT NOT NULL,
+    uri TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content_type TEXT,
+    digest BLOB NOT NULL,
+    body_bytes INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    same_as INTEGER REFERENCES capture(id)   -- the capture that holds the payload
+) STRICT;
+CREATE INDEX IF NOT EXISTS capture_digest ON capture(digest) WHERE same_as IS NULL;
+CREATE TABLE IF NOT EXISTS entry (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,             -- never falls as seq rises: the log's time
+    kind TEXT NOT NULL,
+    item INTEGER,
+    source TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS item (
+    id INTEGER PRIMARY KEY,          -- the seq of its first entry
+    publisher TEXT NOT NULL,
+    guid TEXT, url TEXT, platform TEXT, lang_declared TEXT,
+    seen INTEGER NOT NULL,
+    published INTEGER, published_raw TEXT,
+    time INTEGER NOT NULL,
+    time_reason TEXT NOT NULL,
+    imported_at INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS item_time ON item(time);
+CREATE TABLE IF NOT EXISTS identity (
+    publisher TEXT NOT NULL,
+    key TEXT NOT NULL,
+    item INTEGER NOT NULL REFERENCES item(id),
+    PRIMARY KEY (publisher, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS version (
+    item INTEGER NOT NULL REFERENCES item(id),
+    number INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    published INTEGER, published_raw TEXT,
+    title BLOB NOT NULL,
+    text BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    capture INTEGER NOT NULL REFERENCES capture(id),
+    locator TEXT,                    -- line and byte in an imported document
+    PRIMARY KEY (item, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sighting (
+    item INTEGER NOT NULL REFERENCES item(id),
+    source TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    capture INTEGER NOT NULL REFERENCES capture(id),
+    PRIMARY KEY (item, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sighting_source ON sighting(source, seq);
+CREATE TABLE IF NOT EXISTS outcome (
+    seq INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    status INTEGER,
+    items_new INTEGER NOT NULL, items_updated INTEGER NOT NULL, items_unchanged INTEGER NOT NULL,
+    repaired TEXT, error TEXT,
+    body_bytes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS outcome_source ON outcome(source, seq);
+CREATE TABLE IF NOT EXISTS source_hour (
+    source TEXT NOT NULL,
+    hour INTEGER NOT NULL,           -- hours since 1970
+    collected INTEGER NOT NULL,      -- attempts after which we knew what the source had to show
+    failed INTEGER NOT NULL,
+    items_new INTEGER NOT NULL,
+    error TEXT,
+    PRIMARY KEY (source, hour)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS poll_state (
+    source TEXT PRIMARY KEY,
+    state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS imported_source (
+    id TEXT PRIMARY KEY,
+    publisher TEXT NOT NULL,
+    family TEXT NOT NULL,
+    groups TEXT NOT NULL,            -- JSON list
+    platform TEXT,
+    first INTEGER NOT NULL,          -- times of its earliest and latest item
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS configuration (
+    seq INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+";

@@ -1,0 +1,109 @@
+//! The validated model.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bellwether_model::{Directory, Election, Group, Receiver, Rule, Source};
+use ipnet::IpNet;
+
+use crate::Fault;
+
+/// A whole configuration without a fault.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What stands in `bellwether.toml`.
+    pub settings: Settings,
+    /// The elections, in the order of their files.
+    pub elections: Vec<Election>,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// The sources, in the order of their files; those that are off too.
+    pub sources: Vec<Source>,
+    /// The rules, each with its parsed query.
+    pub rules: Vec<ConfiguredRule>,
+    /// The receivers; those that are off too.
+    pub receivers: Vec<Receiver>,
+    /// What is no fault and yet deserves a look.
+    pub warnings: Vec<Fault>,
+    /// SHA-256, in hex, over names and bytes of all files; files with secrets are not among them.
+    pub digest: String,
+    /// All files as one text, without comments and secrets: what the log keeps of a configuration.
+    pub text: String,
+}
+
+impl Config {
+    /// Who is who: the configured groups and sources, and those known from imports only.
+    #[must_use]
+    pub fn directory(&self, imported: impl IntoIterator<Item = Source>) -> Directory {
+        Directory::new(self.groups.clone(), self.sources.clone(), imported)
+    }
+}
+
+/// A rule and its query, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct ConfiguredRule {
+    /// The rule; its `query` is the canonical form.
+    pub rule: Rule,
+    /// The query.
+    pub query: crate::seam::Query,
+}
+
+/// What stands in `bellwether.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the daemon listens.
+    pub listen: SocketAddr,
+    /// The base of links in messages; without one a message says so.
+    pub public_url: Option<String>,
+    /// Where the data is kept, unless the command line says.
+    pub data: Option<PathBuf>,
+    /// How sources are fetched.
+    pub fetch: FetchSettings,
+}
+
+impl Settings {
+    /// The port of the query daemon, on loopback: alone there, it needs no log-in (DESIGN 7).
+    pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: Self::LISTEN,
+            public_url: None,
+            data: None,
+            fetch: FetchSettings::default(),
+        }
+    }
+}
+
+/// How sources are fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// Private address ranges that may be fetched.
+    pub allow_networks: Vec<IpNet>,
+    /// Whom a publisher may write to, shown in the User-Agent; may be empty.
+    pub contact: String,
+    /// The longest answer that is taken, in bytes after decompression.
+    pub body_bytes_max: u64,
+    /// The longest a fetch may take.
+    pub timeout: Duration,
+    /// Fetches at once from one host.
+    pub per_host: usize,
+    /// Fetches at once in all.
+    pub concurrency: usize,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            allow_networks: Vec::new(),
+            contact: String::new(),
+            body_bytes_max: 8 * 1024 * 1024,
+            timeout: Duration::from_secs(30),
+            per_host: 2,
+            concurrency: 32,
+        }
+    }
+}

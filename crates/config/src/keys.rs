@@ -1,0 +1,183 @@
+//! Every key that configuration knows, by section. What is not here is a fault; what is here is
+//! described in `docs/configuration.md`, which a test checks.
+
+/// A table of a configuration file and the keys it may have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The table as one would write it, such as `[rule.gate]`; empty for the top of a file.
+    pub header: &'static str,
+    /// Its keys.
+    pub keys: &'static [&'static str],
+    /// Keys that one might expect and that are refused for a reason, with what to do instead.
+    pub refused: &'static [(&'static str, &'static str)],
+}
+
+pub(crate) static SETTINGS: Section = Section {
+    header: "",
+    keys: &["listen", "public_url", "data", "fetch"],
+    refused: &[],
+};
+pub(crate) static FETCH: Section = Section {
+    header: "[fetch]",
+    keys: &[
+        "allow_networks",
+        "contact",
+        "body_bytes_max",
+        "timeout",
+        "per_host",
+        "concurrency",
+    ],
+    refused: &[],
+};
+pub(crate) static ELECTIONS: Section = Section {
+    header: "",
+    keys: &["schema", "as_of", "election"],
+    refused: &[],
+};
+pub(crate) static ELECTION: Section = Section {
+    header: "[[election]]",
+    keys: &[
+        "id",
+        "name_en",
+        "name_native",
+        "country",
+        "level",
+        "time_zone",
+        "time_zones",
+        "utc_offset",
+        "polling_day",
+        "expected_window",
+        "polls_open",
+        "polls_close",
+        "hours_verification",
+        "hours_note",
+        "authority",
+        "authority_url",
+        "state",
+        "offices",
+        "sources",
+        "phase",
+    ],
+    refused: &[],
+};
+pub(crate) static DOCUMENT: Section = Section {
+    header: "[[election.sources]]",
+    keys: &["title", "publisher", "date", "url"],
+    refused: &[],
+};
+pub(crate) static PHASE: Section = Section {
+    header: "[[election.phase]]",
+    keys: &[
+        "id",
+        "start",
+        "end",
+        "rule",
+        "note",
+        "verification",
+        "source",
+    ],
+    refused: &[],
+};
+pub(crate) static GROUPS: Section = Section {
+    header: "",
+    keys: &["group"],
+    refused: &[],
+};
+pub(crate) static GROUP: Section = Section {
+    header: "[[group]]",
+    keys: &["id", "name", "role"],
+    refused: &[],
+};
+pub(crate) static SOURCES: Section = Section {
+    header: "",
+    keys: &["source"],
+    refused: &[],
+};
+pub(crate) static SOURCE: Section = Section {
+    header: "[[source]]",
+    keys: &[
+        "id",
+        "name",
+        "kind",
+        "url",
+        "publisher",
+        "family",
+        "groups",
+        "country",
+        "languages",
+        "every",
+        "enabled",
+        "note",
+        "affiliation",
+    ],
+    refused: &[],
+};
+pub(crate) static AFFILIATION: Section = Section {
+    header: "[source.affiliation]",
+    keys: &["grade", "basis", "reference", "as_of"],
+    refused: &[],
+};
+pub(crate) static RULES: Section = Section {
+    header: "",
+    keys: &["rule"],
+    refused: &[],
+};
+pub(crate) static RULE: Section = Section {
+    header: "[[rule]]",
+    keys: &[
+        "id", "name", "query", "groups", "window", "election", "gate", "route",
+    ],
+    refused: &[],
+};
+pub(crate) static GATE: Section = Section {
+    header: "[rule.gate]",
+    keys: &["min_families", "min_stories", "max_family_share"],
+    refused: &[],
+};
+pub(crate) static ROUTE: Section = Section {
+    header: "[rule.route]",
+    keys: &["receivers"],
+    refused: &[],
+};
+pub(crate) static RECEIVERS: Section = Section {
+    header: "",
+    keys: &["receiver"],
+    refused: &[],
+};
+pub(crate) static RECEIVER: Section = Section {
+    header: "[[receiver]]",
+    keys: &[
+        "id",
+        "kind",
+        "url_file",
+        "url_env",
+        "enabled",
+        "allow_networks",
+    ],
+    refused: &[(
+        "url",
+        "the address is a secret: put it in a file that `url_file` names or in the environment \
+         variable that `url_env` names, and have it replaced if others have seen it",
+    )],
+};
+
+/// Every section of every file, in the order of `docs/configuration.md`.
+pub static KNOWN_SECTIONS: [&Section; 17] = [
+    &SETTINGS,
+    &FETCH,
+    &ELECTIONS,
+    &ELECTION,
+    &DOCUMENT,
+    &PHASE,
+    &GROUPS,
+    &GROUP,
+    &SOURCES,
+    &SOURCE,
+    &AFFILIATION,
+    &RULES,
+    &RULE,
+    &GATE,
+    &ROUTE,
+    &RECEIVERS,
+    &RECEIVER,
+];

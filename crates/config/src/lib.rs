@@ -1,0 +1,35 @@
+//! Configuration: a folder of TOML, read whole and checked whole, as a model that cannot be wrong.
+//!
+//! This is the only crate that reads `config/`. [`load`] goes in two steps: what was typed (tables
+//! with the place of every key and value) and what it means ([`Config`]). The second is only made
+//! where no file has a fault, and all faults of all files are told at once, each with its line.
+//! A syntax error in one file neither hides the faults of the others nor invents any.
+//!
+//! Secrets come from files or the environment, are held in a type that does not print, and appear
+//! in no fault, no digest and no snapshot.
+//!
+//! May not: poll, store, read a clock, or change a file.
+
+mod checks;
+mod config;
+mod elections;
+mod fault;
+mod files;
+mod groups;
+mod keys;
+mod load;
+mod receivers;
+mod register;
+mod rules;
+pub mod seam;
+mod settings;
+mod sources;
+mod table;
+mod words;
+
+pub use config::{Config, ConfiguredRule, FetchSettings, Settings};
+pub use fault::{Fault, Faults};
+pub use files::{FILE_BYTES_MAX, FILES_MAX};
+pub use keys::{KNOWN_SECTIONS, Section};
+pub use load::load;
+pub use receivers::SECRET_BYTES_MAX;

@@ -1,0 +1,160 @@
+//! From a folder to a configuration, or to everything that is wrong with it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use crate::config::{Config, Settings};
+use crate::fault::{Faults, Sink};
+use crate::files::{self, Folder, Kind};
+use crate::keys::Section;
+use crate::receivers::{Secrets, receivers};
+use crate::register::Register;
+use crate::table::{self, File, Table};
+use crate::{elections, groups, rules, settings, sources};
+
+/// Reads and checks a configuration folder. `environment` answers for the variables that
+/// `url_env` names.
+///
+/// # Errors
+/// [`Faults`] with every fault of every file.
+pub fn load(dir: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Faults> {
+    let sink = Sink::default();
+    let folder = files::read(dir, &sink);
+    let config = validate(&folder, &Secrets { dir, environment }, &sink);
+    let warnings = sink.into_result()?;
+    Ok(Config {
+        warnings,
+        digest: folder.digest(),
+        text: folder.snapshot(),
+        ..config
+    })
+}
+
+/// What the files mean; only to be used where the sink has heard of no fault.
+fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
+    let documents = Documents::parse(folder, sink);
+    let register = |noun, plural, kind| Register::new(noun, plural, documents.is_incomplete(kind));
+
+    let settings = documents
+        .tops(Kind::Settings, sink)
+        .first()
+        .map_or_else(Settings::default, settings::settings);
+
+    let mut election_ids = register("election", "elections", Kind::Elections);
+    let elections = documents
+        .tops(Kind::Elections, sink)
+        .iter()
+        .flat_map(|top| elections::elections(top, &mut election_ids))
+        .collect();
+
+    let mut group_ids = register("group", "groups", Kind::Groups);
+    let groups = documents
+        .tops(Kind::Groups, sink)
+        .iter()
+        .flat_map(|top| groups::groups(top, &mut group_ids))
+        .collect();
+
+    let mut source_ids = register("source", "sources", Kind::Sources);
+    let mut groups_with_members = BTreeSet::new();
+    let tops = documents.tops(Kind::Sources, sink);
+    let sources: Vec<_> = tops
+        .iter()
+        .flat_map(|top| {
+            let mut named = sources::Named {
+                ids: &mut source_ids,
+                groups: &group_ids,
+                groups_with_members: &mut groups_with_members,
+            };
+            sources::sources(top, &mut named)
+        })
+        .collect();
+    sources::check_together(&sources, sink);
+
+    let mut receiver_ids = register("receiver", "receivers", Kind::Receivers);
+    let receivers = documents
+        .tops(Kind::Receivers, sink)
+        .iter()
+        .flat_map(|top| receivers(top, &mut receiver_ids, secrets))
+        .collect();
+
+    let named = rules::Named {
+        groups: &group_ids,
+        groups_with_members: (!documents.is_incomplete(Kind::Sources))
+            .then_some(groups_with_members),
+        receivers: &receiver_ids,
+        elections: &election_ids,
+    };
+    let mut rule_ids = register("rule", "rules", Kind::Rules);
+    let rules = documents
+        .tops(Kind::Rules, sink)
+        .iter()
+        .flat_map(|top| rules::rules(top, &mut rule_ids, &named))
+        .collect();
+
+    Config {
+        settings,
+        elections,
+        groups,
+        sources: sources.into_iter().map(|placed| placed.source).collect(),
+        rules,
+        receivers,
+        warnings: Vec::new(),
+        digest: String::new(),
+        text: String::new(),
+    }
+}
+
+/// The files that are TOML, and the kinds of those that are not.
+struct Documents<'a> {
+    parsed: Vec<(Kind, &'a File, DeTable<'a>)>,
+    incomplete: Vec<Kind>,
+}
+
+impl<'a> Documents<'a> {
+    fn parse(folder: &'a Folder, sink: &Sink) -> Self {
+        let mut documents = Self {
+            parsed: Vec::new(),
+            incomplete: folder.unread.clone(),
+        };
+        for file in &folder.files {
+            let kind = Kind::of(file);
+            match table::parse(file, sink) {
+                Some(table) => {
+                    // Under a mistyped name, too, may stand what others refer to.
+                    if !is_as_typed(&table, kind.section()) {
+                        documents.incomplete.push(kind);
+                    }
+                    documents.parsed.push((kind, file, table));
+                }
+                None => documents.incomplete.push(kind),
+            }
+        }
+        documents
+    }
+
+    fn tops<'d>(&'d self, kind: Kind, sink: &'d Sink) -> Vec<Table<'d>>
+    where
+        'a: 'd,
+    {
+        self.parsed
+            .iter()
+            .filter(|(of, _, _)| *of == kind)
+            .map(|(_, file, table)| Table::top(file, table, kind.section(), sink))
+            .collect()
+    }
+
+    fn is_incomplete(&self, kind: Kind) -> bool {
+        self.incomplete.contains(&kind)
+    }
+}
+
+/// Whether the top of a file has known keys only, and no table where a list of tables belongs.
+fn is_as_typed(table: &DeTable<'_>, section: &Section) -> bool {
+    table.iter().all(|(key, value)| {
+        let list_expected = section.keys.last() == Some(&key.get_ref().as_ref());
+        section.keys.contains(&key.get_ref().as_ref())
+            && (value.get_ref().is_array() || !list_expected)
+    })
+}

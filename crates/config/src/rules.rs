@@ -1,0 +1,150 @@
+//! `rules/`: saved queries with a detector and a route.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::seam::Query;
+use bellwether_model::{ElectionId, Gate, GroupId, ReceiverId, Rule, RuleId};
+
+use crate::checks;
+use crate::config::ConfiguredRule;
+use crate::keys;
+use crate::register::Register;
+use crate::table::{Placed, Table};
+use crate::words::quoted;
+
+/// Below ten minutes a feed polled every ten minutes shows all or nothing; over a week a burst is
+/// a trend.
+const WINDOW: RangeInclusive<Duration> = Duration::from_secs(600)..=Duration::from_secs(7 * 86_400);
+
+/// The window where a rule does not say.
+const WINDOW_DEFAULT: Duration = Duration::from_secs(2 * 3600);
+
+/// More voices than the sources that a configuration can hold.
+const GATE: RangeInclusive<u64> = 1..=10_000;
+
+/// What rules name.
+#[derive(Debug)]
+pub(crate) struct Named<'r, 'a> {
+    pub(crate) groups: &'r Register<'a>,
+    /// Groups that have a source; none where not all sources could be read.
+    pub(crate) groups_with_members: Option<BTreeSet<GroupId>>,
+    pub(crate) receivers: &'r Register<'a>,
+    pub(crate) elections: &'r Register<'a>,
+}
+
+/// Reads the rules of a file and enters their ids.
+pub(crate) fn rules<'a>(
+    top: &Table<'a>,
+    ids: &mut Register<'a>,
+    named: &Named<'_, 'a>,
+) -> Vec<ConfiguredRule> {
+    top.tables("rule", &keys::RULE)
+        .iter()
+        .filter_map(|table| rule(table, ids, named))
+        .collect()
+}
+
+fn rule<'a>(
+    table: &Table<'a>,
+    ids: &mut Register<'a>,
+    named: &Named<'_, 'a>,
+) -> Option<ConfiguredRule> {
+    let id = ids.enter(table);
+    let name = table.text("name");
+    let query = table
+        .require("query", None)
+        .then(|| table.prose("query"))
+        .flatten()
+        .and_then(|text| query(table, text));
+    let groups = groups(table, named);
+    let window = checks::duration(table, "window", WINDOW).unwrap_or(WINDOW_DEFAULT);
+    let election = table
+        .text("election")
+        .filter(|id| named.elections.check(table, *id))
+        .and_then(|id| ElectionId::parse(id.value).ok());
+    let gate = table
+        .table("gate", &keys::GATE)
+        .map_or_else(Gate::default, |gate| self::gate(&gate));
+    let receivers = table
+        .table("route", &keys::ROUTE)
+        .map_or_else(Vec::new, |route| receivers(&route, named));
+    let (id, query) = (id?, query?);
+    Some(ConfiguredRule {
+        rule: Rule {
+            id: RuleId::parse(id).ok()?,
+            name: name.map_or(id, |text| text.value).to_owned(),
+            query: query.to_string(),
+            groups,
+            window,
+            gate,
+            receivers,
+            election,
+        },
+        query,
+    })
+}
+
+fn groups<'a>(table: &Table<'a>, named: &Named<'_, 'a>) -> Vec<GroupId> {
+    table
+        .texts("groups")
+        .into_iter()
+        .filter(|group| named.groups.check(table, *group))
+        .filter_map(|group| {
+            let id = GroupId::parse(group.value).ok()?;
+            let members = named.groups_with_members.as_ref();
+            if members.is_some_and(|groups| !groups.contains(&id)) {
+                table.sink.fault(
+                    group.place,
+                    format!("group {} has no members", quoted(group.value)),
+                    Some("add a source to it, or take it out of the rule".to_owned()),
+                );
+            }
+            Some(id)
+        })
+        .collect()
+}
+
+fn receivers<'a>(route: &Table<'a>, named: &Named<'_, 'a>) -> Vec<ReceiverId> {
+    route
+        .texts("receivers")
+        .into_iter()
+        .filter(|id| named.receivers.check(route, *id))
+        .filter_map(|id| ReceiverId::parse(id.value).ok())
+        .collect()
+}
+
+fn gate(table: &Table<'_>) -> Gate {
+    let defaults = Gate::default();
+    let count = |key, default| {
+        table
+            .integer(key, GATE)
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(default)
+    };
+    Gate {
+        min_families: count("min_families", defaults.min_families),
+        min_stories: count("min_stories", defaults.min_stories),
+        max_family_share: table
+            .share("max_family_share")
+            .unwrap_or(defaults.max_family_share),
+    }
+}
+
+/// The parsed query; reports an error at the character it is about.
+fn query(table: &Table<'_>, text: Placed<'_, &str>) -> Option<Query> {
+    match Query::parse(text.value) {
+        Ok(query) => Some(query),
+        Err(error) => {
+            table.sink.fault(
+                text.place.of_character(text.value, error.position),
+                format!("the query cannot be read: {}", error.message),
+                error
+                    .suggestion
+                    .map(|near| format!("did you mean `{near}`?")),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What was and what was not collected.
+
+use serde::{Deserialize, Serialize};
+
+use crate::SourceId;
+
+/// Why a source was not collected in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingReason {
+    /// Every attempt failed.
+    Failing,
+    /// Nothing was attempted: the poller did not run, or the source was not yet followed.
+    NotPolled,
+}
+
+impl MissingReason {
+    /// The word used in API and page.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::NotPolled => "not-polled",
+        }
+    }
+}
+
+/// One source that was not collected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The source.
+    pub source: SourceId,
+    /// Why.
+    pub reason: MissingReason,
+    /// The last error, where there was one.
+    pub error: Option<String>,
+}
+
+/// What was collected in a window, of the sources in scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Sources in scope.
+    pub sources: u32,
+    /// Those that were not collected in the window, or not in part of it.
+    pub missing: Vec<Missing>,
+}
+
+impl Coverage {
+    /// Whether every source in scope was collected.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+}

@@ -1,0 +1,143 @@
+//! Items, their versions, and what came of each attempt to fetch.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CaptureId, ItemId, PublisherId, Seq, SourceId, TimeReason, Timestamp};
+
+/// One article or post of one publisher, in its present wording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Its id: the place in the log at which it first appeared.
+    pub id: ItemId,
+    /// The place in the log of the newest thing known of it (item, version, sighting).
+    pub seq: Seq,
+    /// Who published it.
+    pub publisher: PublisherId,
+    /// The sources that showed it, in the order in which they did.
+    pub sources: Vec<SourceId>,
+    /// The feed's own id, or the `id` of an imported line.
+    pub guid: Option<String>,
+    /// Its canonical address.
+    pub url: Option<String>,
+    /// The platform an imported line named.
+    pub platform: Option<String>,
+    /// The language its source claims, as written there.
+    pub lang_declared: Option<String>,
+    /// Title as published; empty where there is none.
+    pub title: String,
+    /// Text as published, markup removed; empty where there is none.
+    pub text: String,
+    /// When we first received it.
+    pub seen: Timestamp,
+    /// What its source claims, where readable.
+    pub published: Option<Timestamp>,
+    /// What its source claims, as written.
+    pub published_raw: Option<String>,
+    /// The one of the two that is used.
+    pub time: Timestamp,
+    /// Why that one.
+    pub time_reason: TimeReason,
+    /// When it was imported, where it was.
+    pub imported_at: Option<Timestamp>,
+    /// How many wordings we have of it.
+    pub versions: u32,
+    /// The capture that holds the present wording.
+    pub capture: CaptureId,
+}
+
+/// One wording of an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemVersion {
+    /// Counted from 1.
+    pub number: u32,
+    /// The place in the log.
+    pub seq: Seq,
+    /// When this wording was received.
+    pub seen: Timestamp,
+    /// What the source claimed with this wording, where readable.
+    pub published: Option<Timestamp>,
+    /// Title.
+    pub title: String,
+    /// Text.
+    pub text: String,
+    /// The capture that holds it.
+    pub capture: CaptureId,
+}
+
+/// How an attempt to fetch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// Fetched and read.
+    Fetched,
+    /// The server says that nothing has changed.
+    NotModified,
+    /// No answer: name, connection, TLS, time.
+    Unreachable,
+    /// An answer with a status that is no success.
+    Status,
+    /// An answer that was fetched and is no feed.
+    NotAFeed,
+    /// A bound was exceeded: size, time, redirects.
+    Limit,
+    /// Our own rules forbid the address.
+    Refused,
+}
+
+impl OutcomeKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::Fetched,
+        Self::NotModified,
+        Self::Unreachable,
+        Self::Status,
+        Self::NotAFeed,
+        Self::Limit,
+        Self::Refused,
+    ];
+
+    /// The word used in stores and API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fetched => "fetched",
+            Self::NotModified => "not-modified",
+            Self::Unreachable => "unreachable",
+            Self::Status => "status",
+            Self::NotAFeed => "not-a-feed",
+            Self::Limit => "limit",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Whether the source was collected: we know what it had to show.
+    #[must_use]
+    pub const fn is_collected(self) -> bool {
+        matches!(self, Self::Fetched | Self::NotModified)
+    }
+}
+
+/// What came of one attempt to fetch one source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The source.
+    pub source: SourceId,
+    /// When the answer was complete, or the attempt given up.
+    pub at: Timestamp,
+    /// How it ended.
+    pub kind: OutcomeKind,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// Items never seen before.
+    pub items_new: u32,
+    /// Items whose wording changed.
+    pub items_updated: u32,
+    /// Items as they were.
+    pub items_unchanged: u32,
+    /// What was repaired before the document could be read.
+    pub repaired: Option<String>,
+    /// What went wrong, in words, without secrets.
+    pub error: Option<String>,
+    /// Bytes of the body after decompression.
+    pub body_bytes: u64,
+}

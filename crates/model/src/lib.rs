@@ -1,0 +1,37 @@
+//! The words of Bellwether as types: sources, items, stories, bursts, alerts, times and ids.
+//!
+//! Everything else speaks these words; this crate depends on nothing of ours. It holds values and
+//! the few decisions that belong to a word itself (which of two clocks is believed, how voices are
+//! counted by family). It may not read a clock, a disk or a network, and it knows no wire format:
+//! `Serialize` here serves our own stores only; what users see is shaped by `bellwether-api`.
+
+mod alert;
+mod burst;
+mod coverage;
+mod directory;
+mod election;
+mod id;
+mod item;
+mod receiver;
+mod rule;
+mod source;
+mod time;
+
+pub use alert::{Alert, AlertChange, AlertState, Delivery, DeliveryKind, DeliveryState};
+pub use burst::{
+    Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,
+};
+pub use coverage::{Coverage, Missing, MissingReason};
+pub use directory::{Directory, UNLISTED_FAMILY_PREFIX};
+pub use election::{Election, Phase};
+pub use id::{
+    AlertId, BurstId, CaptureId, DeliveryKey, ElectionId, FamilyId, GroupId, InvalidId, ItemId,
+    NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
+};
+pub use item::{Item, ItemVersion, Outcome, OutcomeKind};
+pub use receiver::{Receiver, ReceiverKind, Secret};
+pub use rule::{Gate, Rule};
+pub use source::{Affiliation, Grade, Group, Role, Source, SourceKind};
+pub use time::{
+    BELIEF_SLACK, Clock, PUBLISHED_AHEAD_MAX, Span, TimeReason, Timestamp, believe, earliest_belief,
+};

@@ -1,0 +1,188 @@
+//! Sources, their groups, and what is on record about whose they are.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{FamilyId, GroupId, PublisherId, SourceId};
+
+/// How a source is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// Lines or documents brought by `import`; never polled.
+    Import,
+}
+
+impl SourceKind {
+    /// The word used in configuration and API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// A graded claim about whose voice a source is; never a verdict about one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grade {
+    /// A government's or party's own channel.
+    Official,
+    /// Owned or edited by a state.
+    StateControlled,
+    /// Tied to a state by money or staff, without control established.
+    StateLinked,
+    /// Carries a state's line, without a tie established.
+    StateAligned,
+    /// Independent on the record.
+    Independent,
+    /// Nothing on record.
+    Unknown,
+}
+
+impl Grade {
+    /// All grades, strongest claim first.
+    pub const ALL: [Self; 6] = [
+        Self::Official,
+        Self::StateControlled,
+        Self::StateLinked,
+        Self::StateAligned,
+        Self::Independent,
+        Self::Unknown,
+    ];
+
+    /// The word used in configuration, API and page.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Official => "official",
+            Self::StateControlled => "state-controlled",
+            Self::StateLinked => "state-linked",
+            Self::StateAligned => "state-aligned",
+            Self::Independent => "independent",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is on record about whose voice a source is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affiliation {
+    /// The grade.
+    pub grade: Grade,
+    /// What the grade rests on, in a sentence.
+    pub basis: Option<String>,
+    /// Where that can be read.
+    pub reference: Option<String>,
+    /// The day on which it was looked up.
+    pub as_of: Option<Date>,
+}
+
+impl Affiliation {
+    /// Nothing on record.
+    pub const UNKNOWN: Self = Self {
+        grade: Grade::Unknown,
+        basis: None,
+        reference: None,
+        as_of: None,
+    };
+}
+
+/// What the members of a group have in common, for counting and for drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// State media.
+    State,
+    /// Outlets that carry a state's texts without its name.
+    Proxy,
+    /// The media of the country that votes.
+    Domestic,
+    /// Social accounts.
+    Social,
+    /// News agencies.
+    Wire,
+    /// Fact-checkers.
+    Factcheck,
+    /// Election authorities and other offices.
+    Authority,
+    /// None of these.
+    Other,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 8] = [
+        Self::State,
+        Self::Proxy,
+        Self::Domestic,
+        Self::Social,
+        Self::Wire,
+        Self::Factcheck,
+        Self::Authority,
+        Self::Other,
+    ];
+
+    /// The word used in configuration and API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Proxy => "proxy",
+            Self::Domestic => "domestic",
+            Self::Social => "social",
+            Self::Wire => "wire",
+            Self::Factcheck => "factcheck",
+            Self::Authority => "authority",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A named set of sources with a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id, used in queries.
+    pub id: GroupId,
+    /// Its name for people.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+}
+
+/// One thing that is polled, with the facts that configuration states about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// The outlet's own name, in its own script.
+    pub name: String,
+    /// How it is read.
+    pub kind: SourceKind,
+    /// Where it is read; `None` for imports.
+    pub url: Option<String>,
+    /// Who speaks.
+    pub publisher: PublisherId,
+    /// Who owns the speaker.
+    pub family: FamilyId,
+    /// The sets it belongs to.
+    pub groups: Vec<GroupId>,
+    /// ISO 3166 code of the country it speaks from, where known.
+    pub country: Option<String>,
+    /// BCP 47 tags of the languages it publishes in, where known.
+    pub languages: Vec<String>,
+    /// How often it is polled.
+    pub every: Duration,
+    /// Whether it is polled at all.
+    pub enabled: bool,
+    /// What is on record about whose voice it is.
+    pub affiliation: Affiliation,
+    /// A note for the operator, such as why it is off.
+    pub note: Option<String>,
+}

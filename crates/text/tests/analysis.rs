@@ -1,0 +1,191 @@
+//! What folds together, where words begin and end, and what is next to what: one line a case.
+
+use bellwether_text::{UnitKind, WORD_BYTES_MAX, analyse, fold};
+use proptest::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+
+/// Units as `text@position`.
+fn units(text: &str) -> String {
+    let analysed = analyse(text);
+    let shown: Vec<String> = analysed
+        .units()
+        .iter()
+        .map(|unit| format!("{}@{}", analysed.text(unit), unit.position))
+        .collect();
+    shown.join(" ")
+}
+
+#[test]
+fn folding() {
+    for (text, expected) in [
+        // Latin, Greek
+        ("Überraschung STRASSE straße ẞ", "uberraschung strasse strasse ss"),
+        ("İstanbul ISPARTA ısparta", "istanbul isparta isparta"),
+        ("Đà Nẵng, Łódź, Ærø, œuvre", "da nang lodz aero oeuvre"),
+        ("ΟΔΥΣΣΕΎΣ Οδυσσεύς", "οδυσσευσ οδυσσευσ"),
+        ("ｄｐｐ ２０２６ ﬁnal Ⅷ", "dpp 2026 final viii"),
+        ("1㎏的", "1kg 的"),
+        ("Brand™ x", "brand x"),
+        // Cyrillic
+        ("Фёдор Лёвин", "федор левин"),
+        ("Фе\u{308}дор Ле\u{308}вин", "федор левин"),
+        ("война", "война"),
+        ("воина", "воина"),
+        ("вои\u{306}на", "война"),
+        ("Пу\u{301}тин Їжак Йод ЎЗБЕК", "путин їжак йод ўзбек"),
+        // Arabic script
+        ("رياست‌جمهوري", "ریاست جمهوری"),
+        ("كميته", "کمیته"),
+        ("مُحَمَّد مـــحمد", "محمد محمد"),
+        ("الأمم الإسلام القرآن جمهورية", "الامم الاسلام القران جمهوریه"),
+        ("ا\u{654}مم", "امم"),
+        ("ﺍﻻﻧﺘﺨﺎﺑﺎﺕ", "الانتخابات"),
+        ("۱۴۰۵ ١٤٠٥ १४०५ ๑๔๐๕", "1405 1405 1405 1405"),
+        // Han, Kana, Hangul, others
+        ("臺灣選舉", "台湾选举"),
+        ("\u{F9F7}委", "立委"),
+        ("羣眾 真僞", "群众真伪"),
+        ("ｶﾞｿﾘﾝ が", "ガソリンが"),
+        ("\u{1112}\u{1161}\u{11AB}국", "한국"),
+        ("かわ\u{3099}", "かわ\u{3099}"),
+        ("㍿", "株式会社"),
+        ("चुनाव आयोग", "चुनाव आयोग"),
+        // Hidden characters
+        ("作\u{200B}票影片是\u{2060}舊片\u{202E}", "作票影片是旧片"),
+        ("bal\u{AD}lot b\u{200D}a\u{FE0F}llot", "ballot ballot"),
+        ("👨\u{200D}👩\u{200D}👧", ""),
+        ("", ""),
+        ("… *", ""),
+    ] {
+        assert_eq!(fold(text).replace(' ', ""), expected.replace(' ', ""), "{text}");
+        if !expected.is_empty() && expected.is_ascii() {
+            assert_eq!(fold(text), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn units_and_positions() {
+    for (text, expected) in [
+        ("don't Trump’s l'homme", "don@0 t@1 trump@2 s@3 l@4 homme@5"),
+        ("об'єкт обʼєкт", "об@0 єкт@1 об@2 єкт@3"),
+        ("U.S. 3,000", "u@0 s@1 3@2 000@3"),
+        ("ECFA爭議", "ecfa@0 争@1 议@2"),
+        ("GDPPC統計", "gdppc@0 统@1 计@2"),
+        ("ＤＰＰ主席", "dpp@0 主@1 席@2"),
+        ("#作票 @name", "作@0 票@1 name@2"),
+        // Punctuation parts characters, not words.
+        ("工作。票價", "工@0 作@1 票@3 价@4"),
+        ("選票，投票", "选@0 票@1 投@3 票@4"),
+        ("one, two", "one@0 two@1"),
+        ("票。A", "票@0 a@1"),
+        ("A。票", "a@0 票@1"),
+        ("作 票", "作@0 票@1"),
+        ("作\n票", "作@0 票@1"),
+        ("作\r\n票", "作@0 票@1"),
+        ("作\n\n票", "作@0 票@2"),
+        ("作\r\n \r\n票", "作@0 票@2"),
+        ("作\u{2029}票", "作@0 票@2"),
+        ("作🎉票", "作@0 票@2"),
+        // Dots within names
+        ("瓦歷斯·諾幹", "瓦@0 历@1 斯@2 诺@3 干@4"),
+        ("瓦歷斯‧諾幹", "瓦@0 历@1 斯@2 诺@3 干@4"),
+        ("ジョー・バイデン", "ジ@0 ョ@1 ー@2 バ@3 イ@4 デ@5 ン@6"),
+        ("舉\n• 投", "举@0 投@2"),
+        ("舉··投", "举@0 投@2"),
+        // Persian: the non-joiner ends a word, elsewhere it is hidden
+        ("می\u{200C}خواهند", "می@0 خواهند@1"),
+        ("bal\u{200C}lot", "ballot@0"),
+        ("เลือก", "เ@0 ล@1 ื@2 อ@3 ก@4"),
+        ("선거", "선@0 거@1"),
+    ] {
+        assert_eq!(units(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn sources_point_into_the_original() {
+    let text = "重量1㎏的選票箱 ＤＰＰ";
+    let analysed = analyse(text);
+    let shown: Vec<&str> = analysed.units().iter().map(|u| &text[u.source_bytes()]).collect();
+    assert_eq!(shown, ["重", "量", "1㎏", "的", "選", "票", "箱", "ＤＰＰ"]);
+}
+
+#[test]
+fn hidden_characters_are_counted() {
+    for (text, expected) in [
+        ("作\u{200B}票影片是\u{2060}舊片\u{202E}gpj.exe", 3),
+        ("می\u{200C}خواهند", 0),
+        ("選務家庭 👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}", 0),
+        ("b\u{200D}a", 1),
+    ] {
+        assert_eq!(analyse(text).hidden(), expected, "{}", text.escape_unicode());
+    }
+}
+
+#[test]
+fn long_runs_are_cut() {
+    let analysed = analyse(&"a".repeat(10 * WORD_BYTES_MAX + 1));
+    assert_eq!(analysed.units().len(), 11);
+    assert!(analysed.units().iter().all(|u| u.folded.len() <= WORD_BYTES_MAX));
+}
+
+/// Text that mixes scripts, marks, joiners and signs as hostile input would.
+fn any_text() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        "\\PC{0,4}",
+        "[a-zA-ZéÅßİıſ ’'.]{0,6}",
+        "[а-яёйЁЇї\u{301}\u{306}\u{308}]{0,6}",
+        "[ا-يىكیکةأ\u{64B}\u{653}\u{654}\u{640}\u{200C}۰-۹]{0,6}",
+        "[臺台后發票。，、·\u{F9F7}⿔ 一-鿿]{0,6}",
+        "[ぁ-んァ-ヶｦ-ﾟ\u{3099}ー]{0,4}",
+        "[\u{1100}-\u{11FF}가-힣]{0,5}",
+        "[ก-๛ກ-ໝကခ\u{1039}ཀ་ក្]{0,5}",
+        "[क-ह\u{93C}\u{94D}\u{93E}-\u{94C}\u{200D}\u{200C}]{0,5}",
+        "[\u{AD}\u{34F}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}\u{FE00}-\u{FE0F}\u{FEFF}\r\n\u{2029}]{0,3}",
+        "[\u{300}-\u{36F}\u{483}\u{5B0}\u{1DC0}]{0,3}",
+        any::<String>(),
+    ];
+    prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn kinds_and_texts(text: &str) -> Vec<(UnitKind, String, u32)> {
+    let analysed = analyse(text);
+    let units = analysed.units().iter();
+    units
+        .map(|u| (u.kind, analysed.text(u).to_owned(), u.position))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn folding_twice_is_folding_once(text in any_text()) {
+        let once = fold(&text);
+        prop_assert_eq!(fold(&once), once);
+    }
+
+    #[test]
+    fn composed_and_decomposed_agree(text in any_text()) {
+        let composed: String = text.nfc().collect();
+        let decomposed: String = text.nfd().collect();
+        prop_assert_eq!(kinds_and_texts(&composed), kinds_and_texts(&decomposed));
+        prop_assert_eq!(kinds_and_texts(&text), kinds_and_texts(&decomposed));
+    }
+
+    #[test]
+    fn sources_are_ordered_and_in_bounds(text in any_text()) {
+        let analysed = analyse(&text);
+        let mut previous = (0, 0, 0, None);
+        for unit in analysed.units() {
+            let source = unit.source_bytes();
+            prop_assert!(text.get(source.clone()).is_some_and(|s| !s.is_empty()));
+            prop_assert!(source.start >= previous.0 && source.end >= previous.1);
+            prop_assert!(!analysed.text(unit).is_empty());
+            prop_assert_eq!(unit.folded.start as usize, previous.2);
+            prop_assert!(previous.3.is_none_or(|p| unit.position > p && unit.position <= p + 2));
+            previous = (source.start, source.end, unit.folded.end as usize, Some(unit.position));
+        }
+    }
+}
