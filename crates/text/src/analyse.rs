@@ -235,11 +235,9 @@ impl Builder {
     fn push(&mut self, class: Class, c: char, start: usize, end: usize) {
         match class {
             Class::Word => {
-                if self
-                    .word
-                    .as_ref()
-                    .is_some_and(|w| self.folded.len() - w.folded_start + c.len_utf8() > WORD_BYTES_MAX)
-                {
+                if self.word.as_ref().is_some_and(|w| {
+                    self.folded.len() - w.folded_start + c.len_utf8() > WORD_BYTES_MAX
+                }) {
                     self.end_word();
                 }
                 let word = self.word.get_or_insert(Word {

@@ -34,6 +34,8 @@ pub(crate) fn fold_cluster(cluster: &str, out: &mut String) {
         .nfkc()
         .flat_map(case_fold)
         .nfd()
+        // Before marks are weighed: which of them a digit keeps must not hang on its script.
+        .map(digit)
         .filter(move |c| {
             if is_combining_mark(*c) {
                 return !only_modifies(base, *c);
@@ -59,9 +61,16 @@ fn case_fold(c: char) -> impl Iterator<Item = char> {
 /// Indic scripts (vowels), Kana (が) and others; there only ё and the sign of stress fold.
 fn only_modifies(base: char, mark: char) -> bool {
     match base {
-        '0'..='9' | 'a'..='z' | '\u{00C0}'..='\u{02AF}' | '\u{1D00}'..='\u{1DBF}'
-        | '\u{1E00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}' | '\u{A720}'..='\u{A7FF}'
-        | '\u{AB30}'..='\u{AB6F}' | '\u{0370}'..='\u{03FF}' | '\u{1F00}'..='\u{1FFF}' => true,
+        '0'..='9'
+        | 'a'..='z'
+        | '\u{00C0}'..='\u{02AF}'
+        | '\u{1D00}'..='\u{1DBF}'
+        | '\u{1E00}'..='\u{1EFF}'
+        | '\u{2C60}'..='\u{2C7F}'
+        | '\u{A720}'..='\u{A7FF}'
+        | '\u{AB30}'..='\u{AB6F}'
+        | '\u{0370}'..='\u{03FF}'
+        | '\u{1F00}'..='\u{1FFF}' => true,
         'е' if mark == '\u{0308}' => true,
         'а' | 'е' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' | 'і' | 'є' => {
             matches!(mark, '\u{0300}' | '\u{0301}')
@@ -86,10 +95,16 @@ fn push_letter(c: char, out: &mut String) {
         'ة' | 'ۀ' => out.push('ه'),
         'أ' | 'إ' | 'آ' | 'ٱ' => out.push('ا'),
         // Vowel signs, Koranic signs and the stretching tatweel are optional in Arabic script.
-        '\u{0610}'..='\u{061A}' | '\u{0640}' | '\u{064B}'..='\u{065F}' | '\u{0670}'
-        | '\u{06D6}'..='\u{06DC}' | '\u{06DF}'..='\u{06E8}' | '\u{06EA}'..='\u{06ED}'
-        | '\u{08CA}'..='\u{08E1}' | '\u{08E3}'..='\u{08FF}' => {}
-        _ => out.push(han::fold(digit(c))),
+        '\u{0610}'..='\u{061A}'
+        | '\u{0640}'
+        | '\u{064B}'..='\u{065F}'
+        | '\u{0670}'
+        | '\u{06D6}'..='\u{06DC}'
+        | '\u{06DF}'..='\u{06E8}'
+        | '\u{06EA}'..='\u{06ED}'
+        | '\u{08CA}'..='\u{08E1}'
+        | '\u{08E3}'..='\u{08FF}' => {}
+        _ => out.push(han::fold(c)),
     }
 }
 

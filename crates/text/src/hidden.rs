@@ -18,8 +18,9 @@ pub(crate) fn is_hidden(previous: Option<char>, c: char) -> bool {
     }
     let spelled_with_joiners =
         previous.is_some_and(|p| matches!(p, '\u{0590}'..='\u{109F}' | '\u{1780}'..='\u{18AF}'));
-    let part_of_emoji = previous
-        .is_some_and(|p| (p > '\u{2000}' && !p.is_alphabetic() && !is_ignorable(p)) || p == '\u{FE0F}');
+    let part_of_emoji = previous.is_some_and(|p| {
+        (p > '\u{2000}' && !p.is_alphabetic() && !is_ignorable(p)) || p == '\u{FE0F}'
+    });
     let part_of_flag =
         previous.is_some_and(|p| p == '\u{1F3F4}' || matches!(p, '\u{E0020}'..='\u{E007F}'));
     match c {
@@ -59,7 +60,10 @@ mod tests {
             ("bal\u{200C}lot", true),
             ("bal\u{200D}lot", true),
             ("作\u{FE01}票", true),
-            ("🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}", false),
+            (
+                "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+                false,
+            ),
             ("", false),
             ("plain 選舉", false),
         ] {

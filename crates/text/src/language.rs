@@ -52,7 +52,10 @@ pub fn language(text: &str) -> &'static str {
         if room == 0 {
             break;
         }
-        let end = word.char_indices().nth(room).map_or(word.len(), |(at, _)| at);
+        let end = word
+            .char_indices()
+            .nth(room)
+            .map_or(word.len(), |(at, _)| at);
         room -= word[..end].chars().count();
         sample.push_str(&word[..end]);
         sample.push(' ');
@@ -244,15 +247,33 @@ mod tests {
             ("選挙管理委員会は開票の結果を発表した", "ja"),
             ("선거관리위원회가 개표 결과를 발표했다", "ko"),
             ("คณะกรรมการการเลือกตั้งประกาศผล", "th"),
-            ("The election commission has published the results of the count", "en"),
-            ("La comisión electoral ha publicado los resultados del recuento", "es"),
-            ("Центральная избирательная комиссия объявила результаты", "ru"),
+            (
+                "The election commission has published the results of the count",
+                "en",
+            ),
+            (
+                "La comisión electoral ha publicado los resultados del recuento",
+                "es",
+            ),
+            (
+                "Центральная избирательная комиссия объявила результаты",
+                "ru",
+            ),
             ("Центральна виборча комісія оголосила результати", "uk"),
-            ("نتایج انتخابات ریاست‌جمهوری اعلام شد و مردم پیگیر آن هستند", "fa"),
+            (
+                "نتایج انتخابات ریاست‌جمهوری اعلام شد و مردم پیگیر آن هستند",
+                "fa",
+            ),
             ("أعلنت اللجنة العليا للانتخابات النتائج الرسمية", "ar"),
             ("Ủy ban bầu cử đã công bố kết quả kiểm phiếu", "vi"),
-            ("Die Wahlkommission hat das Ergebnis der Auszählung veröffentlicht", "de"),
-            ("@someone #Election2026 https://example.org/the-results-are-in", "und"),
+            (
+                "Die Wahlkommission hat das Ergebnis der Auszählung veröffentlicht",
+                "de",
+            ),
+            (
+                "@someone #Election2026 https://example.org/the-results-are-in",
+                "und",
+            ),
             ("", "und"),
             ("2026 🎉", "und"),
             ("OK", "und"),
