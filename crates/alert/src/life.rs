@@ -1,0 +1,240 @@
+//! From the first sight of a burst to its end: what the alert becomes, and whom to tell.
+
+use bellwether_model::{
+    Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Delivery, DeliveryKind,
+    DeliveryState, ReceiverId, Timestamp,
+};
+
+use crate::key::delivery_key;
+
+/// The longest name of a person who acknowledges, in characters.
+pub const BY_CHARS_MAX: usize = 64;
+
+const FIRED: &str = "fired";
+const FIRED_AGAIN: &str = "fired again";
+const ENDED: &str = "ended";
+const ACKNOWLEDGED: &str = "acknowledged";
+/// What a line of the history begins with that only tells of numbers.
+const NUMBERS: &str = "numbers changed";
+
+/// The id of the alert that a burst raises.
+#[must_use]
+pub fn alert_id(burst: &BurstId) -> AlertId {
+    AlertId::new(format!("a-{burst}"))
+}
+
+/// How many times the alert has fired; part of the keys of its messages.
+#[must_use]
+pub fn occurrence(alert: &Alert) -> u32 {
+    let fired = alert
+        .history
+        .iter()
+        .filter(|change| change.what == FIRED || change.what == FIRED_AGAIN)
+        .count();
+    u32::try_from(fired).unwrap_or(u32::MAX)
+}
+
+/// The receivers that were told that an alert fires, given its deliveries: those to be told of its
+/// end, also where the route of its rule has changed in between.
+#[must_use]
+pub fn told(deliveries: &[Delivery]) -> Vec<ReceiverId> {
+    let mut receivers: Vec<ReceiverId> = deliveries
+        .iter()
+        .filter(|delivery| delivery.kind == DeliveryKind::Firing)
+        .filter(|delivery| delivery.state != DeliveryState::Dead)
+        .map(|delivery| delivery.receiver.clone())
+        .collect();
+    receivers.sort();
+    receivers.dedup();
+    receivers
+}
+
+/// Takes in one revision of a burst. `alert` is what earlier revisions of the same burst made of
+/// it, `None` at first sight; `receivers` are those to be told, if there is something to tell: the
+/// route of the rule while the burst is open, and [`told`] once it has ended.
+///
+/// A revision that was taken in already changes nothing.
+#[must_use]
+pub fn step(
+    alert: Option<Alert>,
+    burst: &Burst,
+    receivers: &[ReceiverId],
+    now: Timestamp,
+) -> (Alert, Vec<Delivery>) {
+    let Some(mut alert) = alert else {
+        return first_sight(burst, receivers, now);
+    };
+    if burst.revision <= alert.burst_revision {
+        return (alert, Vec::new());
+    }
+    alert.burst_revision = burst.revision;
+    alert.name.clone_from(&burst.name);
+    alert.updated = now;
+    let kind = match (alert.state, burst.state) {
+        (AlertState::Firing | AlertState::Acknowledged, BurstState::Open) => {
+            note_numbers(&mut alert, burst, now);
+            return (alert, Vec::new());
+        }
+        // The last numbers of a burst may still be corrected by late items.
+        (AlertState::Resolved, BurstState::Ended) => return (alert, Vec::new()),
+        (AlertState::Resolved, BurstState::Open) => {
+            alert.state = AlertState::Firing;
+            alert.resolved = None;
+            note(&mut alert, FIRED_AGAIN, None, now);
+            DeliveryKind::Firing
+        }
+        (AlertState::Firing | AlertState::Acknowledged, BurstState::Ended) => {
+            resolve(&mut alert, burst, now);
+            DeliveryKind::Resolved
+        }
+    };
+    let deliveries = deliveries(&alert, kind, receivers, now);
+    (alert, deliveries)
+}
+
+/// A burst that had ended before anybody could be told is told of once, as one that has resolved.
+fn first_sight(burst: &Burst, receivers: &[ReceiverId], now: Timestamp) -> (Alert, Vec<Delivery>) {
+    let mut alert = Alert {
+        id: alert_id(&burst.id),
+        burst: burst.id.clone(),
+        burst_revision: burst.revision,
+        rule: burst.rule.clone(),
+        name: burst.name.clone(),
+        state: AlertState::Firing,
+        started: burst.started,
+        updated: now,
+        resolved: None,
+        history: Vec::new(),
+    };
+    note(&mut alert, FIRED, None, burst.started);
+    let kind = match burst.state {
+        BurstState::Open => DeliveryKind::Firing,
+        BurstState::Ended => {
+            resolve(&mut alert, burst, now);
+            DeliveryKind::Resolved
+        }
+    };
+    let deliveries = deliveries(&alert, kind, receivers, now);
+    (alert, deliveries)
+}
+
+fn resolve(alert: &mut Alert, burst: &Burst, now: Timestamp) {
+    alert.state = AlertState::Resolved;
+    alert.resolved = Some(burst.ended.unwrap_or(burst.evaluated));
+    note(alert, ENDED, None, now);
+}
+
+fn deliveries(
+    alert: &Alert,
+    kind: DeliveryKind,
+    receivers: &[ReceiverId],
+    now: Timestamp,
+) -> Vec<Delivery> {
+    let occurrence = occurrence(alert);
+    let mut deliveries: Vec<Delivery> = Vec::with_capacity(receivers.len());
+    for receiver in receivers {
+        let key = delivery_key(&alert.id, occurrence, kind, receiver);
+        if deliveries.iter().any(|known| known.key == key) {
+            continue;
+        }
+        deliveries.push(Delivery {
+            key,
+            alert: alert.id.clone(),
+            receiver: receiver.clone(),
+            kind,
+            burst_revision: alert.burst_revision,
+            state: DeliveryState::Pending,
+            attempts: 0,
+            created: now,
+            next_at: now,
+            possible_repeat: false,
+            error: None,
+            delivered: None,
+        });
+    }
+    deliveries
+}
+
+/// Growth replaces growth: every revision stands in the bursts already, and an alert that holds for
+/// days must not grow by a line a minute.
+fn note_numbers(alert: &mut Alert, burst: &Burst, now: Timestamp) {
+    if alert
+        .history
+        .last()
+        .is_some_and(|change| change.what.starts_with(NUMBERS))
+    {
+        alert.history.pop();
+    }
+    let what = format!(
+        "{NUMBERS}: now {} items of {} families in {} stories",
+        burst.observed.items, burst.observed.families, burst.observed.stories
+    );
+    note(alert, &what, None, now);
+}
+
+fn note(alert: &mut Alert, what: &str, by: Option<String>, at: Timestamp) {
+    alert.history.push(AlertChange {
+        at,
+        what: what.to_owned(),
+        by,
+    });
+}
+
+/// Why an alert cannot be acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AcknowledgeError {
+    /// It no longer holds.
+    #[error("the alert has resolved at {at}; there is nothing left to acknowledge")]
+    Resolved {
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody else has it.
+    #[error("the alert was acknowledged by {by} at {at}; ask them")]
+    Taken {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// It is not said who acknowledges.
+    #[error("it is not said who acknowledges; give a name of 1 to {BY_CHARS_MAX} characters")]
+    Name,
+}
+
+/// Somebody takes an alert. Doing so twice changes nothing.
+///
+/// # Errors
+/// [`AcknowledgeError`] where it has resolved, another person has it, or the name is none.
+pub fn acknowledge(mut alert: Alert, by: &str, now: Timestamp) -> Result<Alert, AcknowledgeError> {
+    let by = by.trim();
+    if by.is_empty() || by.chars().count() > BY_CHARS_MAX || by.chars().any(char::is_control) {
+        return Err(AcknowledgeError::Name);
+    }
+    match alert.state {
+        AlertState::Resolved => Err(AcknowledgeError::Resolved {
+            at: alert.resolved.unwrap_or(alert.updated),
+        }),
+        AlertState::Acknowledged => match acknowledgement(&alert) {
+            Some(change) if change.by.as_deref() != Some(by) => Err(AcknowledgeError::Taken {
+                by: change.by.clone().unwrap_or_else(|| "somebody".to_owned()),
+                at: change.at,
+            }),
+            _ => Ok(alert),
+        },
+        AlertState::Firing => {
+            alert.state = AlertState::Acknowledged;
+            alert.updated = now;
+            note(&mut alert, ACKNOWLEDGED, Some(by.to_owned()), now);
+            Ok(alert)
+        }
+    }
+}
+
+fn acknowledgement(alert: &Alert) -> Option<&AlertChange> {
+    alert
+        .history
+        .iter()
+        .rev()
+        .find(|change| change.what == ACKNOWLEDGED)
+}
