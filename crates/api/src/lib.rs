@@ -1,1 +1,34 @@
-//! Placeholder.
+//! What programs and people see: the JSON shapes shared by `--json`, HTTP, page and webhooks,
+//! problem documents, and the wording of messages.
+//!
+//! One conversion lies between the model and each shape (`from_model`), so that a rename inside
+//! breaks no client. Fields may be added, none removed or renamed (DESIGN 6 and 7). Ids are
+//! strings, whatever they are inside: a number over 2^53 does not survive a browser. Times are
+//! RFC 3339. What was not collected is `null`, never zero.
+//!
+//! Never reads a clock, stores, sends or searches. Text that came from outside goes through
+//! [`display`] before it stands in a message.
+
+mod alert;
+mod burst;
+mod coverage;
+pub mod display;
+mod item;
+mod problem;
+mod search;
+mod source;
+pub mod wording;
+
+pub use alert::{AlertBody, AlertChangeBody, DeliveryBody};
+pub use burst::{
+    BurstBody, BurstLinks, CountsBody, ExpectedBody, FirstSeenBody, GateBody, JudgementBody,
+    ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
+};
+pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
+pub use item::{
+    AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,
+    ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
+};
+pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
+pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody};
+pub use source::{OutcomeBody, SourceBody, SourceStatus};

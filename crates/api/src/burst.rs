@@ -1,0 +1,322 @@
+//! The burst record: the same object in alert, API, page and webhook.
+
+use std::fmt::Write as _;
+
+use bellwether_model::{
+    Burst, BurstId, BurstState, Counts, Expected, Judgement, Share, Span, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::CoverageBody;
+
+/// A half-open stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpanBody {
+    /// Its first moment.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub to: Timestamp,
+}
+
+impl SpanBody {
+    /// The shape of a span.
+    #[must_use]
+    pub const fn from_model(span: &Span) -> Self {
+        Self {
+            from: span.from,
+            to: span.to,
+        }
+    }
+}
+
+/// What was counted in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountsBody {
+    /// Items.
+    pub items: u32,
+    /// Distinct publisher families.
+    pub families: u32,
+    /// Distinct stories.
+    pub stories: u32,
+    /// The smaller of families and stories: the count that is tested.
+    pub voices: u32,
+}
+
+impl CountsBody {
+    /// The shape of counts.
+    #[must_use]
+    pub fn from_model(counts: &Counts) -> Self {
+        Self {
+            items: counts.items,
+            families: counts.families,
+            stories: counts.stories,
+            voices: counts.voices(),
+        }
+    }
+}
+
+/// What would be usual in the window, in voices.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedBody {
+    /// The mean of the prediction.
+    pub mean: f64,
+    /// Lower end of the range that holds 19 windows in 20.
+    pub low: u32,
+    /// Upper end of it.
+    pub high: u32,
+    /// How many past windows it rests on.
+    pub windows: u32,
+    /// The days they lie in.
+    pub days: u32,
+}
+
+impl ExpectedBody {
+    /// The shape of an expectation.
+    #[must_use]
+    pub const fn from_model(expected: &Expected) -> Self {
+        Self {
+            mean: expected.mean,
+            low: expected.low,
+            high: expected.high,
+            windows: expected.windows,
+            days: expected.days,
+        }
+    }
+}
+
+/// What the detector makes of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "result")]
+pub enum JudgementBody {
+    /// There is a baseline, and the count was tested against it.
+    Tested {
+        /// What would be usual.
+        expected: ExpectedBody,
+        /// Probability of at least the observed voices if nothing has changed.
+        p: f64,
+        /// The largest `p` that raises a burst.
+        p_max: f64,
+    },
+    /// There is too little history to say what is usual.
+    Insufficient {
+        /// Days of history there are.
+        days: u32,
+        /// Days of history there must be.
+        days_needed: u32,
+    },
+}
+
+impl JudgementBody {
+    /// The shape of a judgement.
+    #[must_use]
+    pub const fn from_model(judgement: &Judgement) -> Self {
+        match judgement {
+            Judgement::Tested { expected, p, p_max } => Self::Tested {
+                expected: ExpectedBody::from_model(expected),
+                p: *p,
+                p_max: *p_max,
+            },
+            Judgement::Insufficient { days, days_needed } => Self::Insufficient {
+                days: *days,
+                days_needed: *days_needed,
+            },
+        }
+    }
+}
+
+/// One condition beside the statistics.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GateBody {
+    /// What is asked for.
+    pub name: String,
+    /// The value found.
+    pub value: f64,
+    /// The limit.
+    pub limit: f64,
+    /// Whether it is met.
+    pub passed: bool,
+}
+
+/// How much of the window one family or group has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareBody {
+    /// Whose.
+    pub id: String,
+    /// Items.
+    pub items: u32,
+    /// Distinct families.
+    pub families: u32,
+}
+
+impl ShareBody {
+    fn all<Id: ToString>(shares: &[Share<Id>]) -> Vec<Self> {
+        shares
+            .iter()
+            .map(|share| Self {
+                id: share.id.to_string(),
+                items: share.items,
+                families: share.families,
+            })
+            .collect()
+    }
+}
+
+/// How many of the window's items carry one text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryShareBody {
+    /// The story.
+    pub id: String,
+    /// Items of the window that carry it.
+    pub items: u32,
+    /// Families that carry it.
+    pub families: u32,
+}
+
+/// The earliest item of the window in our collection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstSeenBody {
+    /// The item.
+    pub item: String,
+    /// Its source.
+    pub source: String,
+    /// Its publisher.
+    pub publisher: String,
+    /// Its time.
+    pub time: Timestamp,
+}
+
+/// Where to go on from a burst.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BurstLinks {
+    /// The record in the API.
+    pub api: String,
+    /// The page for people; `null` without a configured `public_url`.
+    pub page: Option<String>,
+}
+
+/// A burst with all its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BurstBody {
+    /// Its id.
+    pub id: String,
+    /// Counted up at every change that a person should see.
+    pub revision: u32,
+    /// The rule that found it.
+    pub rule: String,
+    /// The rule's name when it was found.
+    pub name: String,
+    /// The query that reproduces it.
+    pub query: String,
+    /// `open` or `ended`.
+    pub state: String,
+    /// The tick at which it was first found.
+    pub started: Timestamp,
+    /// The tick of these numbers.
+    pub evaluated: Timestamp,
+    /// The tick at which it ended.
+    pub ended: Option<Timestamp>,
+    /// The window of these numbers.
+    pub window: SpanBody,
+    /// What was counted in it.
+    pub observed: CountsBody,
+    /// The highest count since the start.
+    pub peak: CountsBody,
+    /// What is usual, and how unlikely the count is.
+    pub judgement: JudgementBody,
+    /// The gates, each with value and limit.
+    pub gates: Vec<GateBody>,
+    /// By family, most items first.
+    pub families: Vec<ShareBody>,
+    /// By group, most items first.
+    pub groups: Vec<ShareBody>,
+    /// By story, most items first.
+    pub stories: Vec<StoryShareBody>,
+    /// The earliest item of the window in our collection.
+    pub first_seen: Option<FirstSeenBody>,
+    /// The items of the window, in order of time.
+    pub items: Vec<String>,
+    /// What was collected in the window.
+    pub coverage: CoverageBody,
+    /// Where to go on.
+    pub links: BurstLinks,
+}
+
+impl BurstBody {
+    /// The shape of a burst; `public_url` is the base of links for people.
+    #[must_use]
+    pub fn from_model(burst: &Burst, public_url: Option<&str>) -> Self {
+        let path = burst_path(&burst.id);
+        Self {
+            id: burst.id.to_string(),
+            revision: burst.revision,
+            rule: burst.rule.to_string(),
+            name: burst.name.clone(),
+            query: burst.query.clone(),
+            state: match burst.state {
+                BurstState::Open => "open",
+                BurstState::Ended => "ended",
+            }
+            .to_owned(),
+            started: burst.started,
+            evaluated: burst.evaluated,
+            ended: burst.ended,
+            window: SpanBody::from_model(&burst.window),
+            observed: CountsBody::from_model(&burst.observed),
+            peak: CountsBody::from_model(&burst.peak),
+            judgement: JudgementBody::from_model(&burst.judgement),
+            gates: burst
+                .gates
+                .iter()
+                .map(|gate| GateBody {
+                    name: gate.name.clone(),
+                    value: gate.value,
+                    limit: gate.limit,
+                    passed: gate.passed,
+                })
+                .collect(),
+            families: ShareBody::all(&burst.families),
+            groups: ShareBody::all(&burst.groups),
+            stories: burst
+                .stories
+                .iter()
+                .map(|share| StoryShareBody {
+                    id: share.story.to_string(),
+                    items: share.items,
+                    families: share.families,
+                })
+                .collect(),
+            first_seen: burst.first_seen.as_ref().map(|first| FirstSeenBody {
+                item: first.item.to_string(),
+                source: first.source.to_string(),
+                publisher: first.publisher.to_string(),
+                time: first.time,
+            }),
+            items: burst.items.iter().map(ToString::to_string).collect(),
+            coverage: CoverageBody::from_model(&burst.coverage),
+            links: BurstLinks {
+                page: page_link(public_url, &burst.id),
+                api: format!("/api/v1{path}"),
+            },
+        }
+    }
+}
+
+/// The path of a burst's page; below `/api/v1` that of its record.
+#[must_use]
+pub fn burst_path(burst: &BurstId) -> String {
+    let mut path = "/bursts/".to_owned();
+    for byte in burst.as_str().bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+    }
+    path
+}
+
+/// The page of a burst for people, where a base for links is configured.
+#[must_use]
+pub fn page_link(public_url: Option<&str>, burst: &BurstId) -> Option<String> {
+    public_url.map(|base| format!("{}{}", base.trim_end_matches('/'), burst_path(burst)))
+}

@@ -1,0 +1,69 @@
+//! What was and was not collected, beside every answer.
+
+use bellwether_model::Coverage;
+use serde::{Deserialize, Serialize};
+
+/// One source that was not collected in whole or part of the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingBody {
+    /// Its id.
+    pub source: String,
+    /// Why: `failing` or `not-polled`.
+    pub reason: String,
+    /// The last error, where there was one.
+    pub error: Option<String>,
+}
+
+/// What was collected of the sources in scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageBody {
+    /// Whether every source in scope was collected in all of the window.
+    pub complete: bool,
+    /// Sources in scope.
+    pub sources: u32,
+    /// Those that were not collected in whole or part of the window.
+    pub missing: Vec<MissingBody>,
+}
+
+impl CoverageBody {
+    /// The shape of a coverage.
+    #[must_use]
+    pub fn from_model(coverage: &Coverage) -> Self {
+        Self {
+            complete: coverage.is_complete(),
+            sources: coverage.sources,
+            missing: coverage
+                .missing
+                .iter()
+                .map(|missing| MissingBody {
+                    source: missing.source.to_string(),
+                    reason: missing.reason.as_str().to_owned(),
+                    error: missing.error.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What was collected in one bin of a timeline; the names stand once, beside the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BinCoverageBody {
+    /// Whether every source in scope was collected in all of the bin.
+    pub complete: bool,
+    /// Sources in scope.
+    pub sources: u32,
+    /// How many of them were collected in all of the bin.
+    pub collected: u32,
+}
+
+impl BinCoverageBody {
+    /// The shape of a bin in which `collected` of `sources` were collected.
+    #[must_use]
+    pub const fn new(sources: u32, collected: u32) -> Self {
+        Self {
+            complete: collected >= sources,
+            sources,
+            collected,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Answers of a search and of a timeline, and lists by page.
+
+use std::collections::BTreeMap;
+
+use bellwether_model::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{BinCoverageBody, CoverageBody, ItemBody};
+
+/// One page of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchBody {
+    /// The query in canonical form.
+    pub query: String,
+    /// All that match, not only this page.
+    pub total: u64,
+    /// The items of this page.
+    pub items: Vec<ItemBody>,
+    /// What asks for the next page; `null` on the last.
+    pub cursor: Option<String>,
+    /// What was collected in the time asked for.
+    pub coverage: CoverageBody,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListBody<T> {
+    /// What the list holds.
+    pub items: Vec<T>,
+    /// What asks for the next page; `null` on the last.
+    pub cursor: Option<String>,
+}
+
+/// What was counted in a bin that was collected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BinCounts {
+    /// Items.
+    pub items: u32,
+    /// Distinct publisher families.
+    pub families: u32,
+    /// Distinct stories.
+    pub stories: u32,
+    /// Items by the facet asked for.
+    pub by: BTreeMap<String, u32>,
+}
+
+/// One bin of a timeline. Where nothing was collected all counts are `null`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BinBody {
+    /// Its first moment.
+    pub start: Timestamp,
+    /// The first moment after it.
+    pub end: Timestamp,
+    /// Items.
+    pub items: Option<u32>,
+    /// Distinct publisher families.
+    pub families: Option<u32>,
+    /// Distinct stories.
+    pub stories: Option<u32>,
+    /// Items by the facet asked for; an item of two groups counts in both.
+    pub by: Option<BTreeMap<String, u32>>,
+    /// What was collected in it.
+    pub coverage: BinCoverageBody,
+}
+
+impl BinBody {
+    /// The shape of a bin; `counts` is `None` where it was not collected.
+    #[must_use]
+    pub fn from_model(span: Span, counts: Option<BinCounts>, coverage: BinCoverageBody) -> Self {
+        Self {
+            start: span.from,
+            end: span.to,
+            items: counts.as_ref().map(|counts| counts.items),
+            families: counts.as_ref().map(|counts| counts.families),
+            stories: counts.as_ref().map(|counts| counts.stories),
+            by: counts.map(|counts| counts.by),
+            coverage,
+        }
+    }
+}
+
+/// Counts over time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineBody {
+    /// The query in canonical form.
+    pub query: String,
+    /// The length of a bin, such as `1h`.
+    pub bin: String,
+    /// The time zone in which bins of a day or more begin.
+    pub zone: String,
+    /// The bins, earliest first, without holes.
+    pub bins: Vec<BinBody>,
+    /// What was collected in the whole time.
+    pub coverage: CoverageBody,
+}

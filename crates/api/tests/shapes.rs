@@ -1,0 +1,287 @@
+//! The JSON that programs rely on. `UPDATE_GOLDEN=1 cargo test -p bellwether-api` writes it anew:
+//! a field that vanishes from a golden file breaks somebody's program.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its world must fail"
+)]
+
+mod world;
+
+use std::collections::BTreeMap;
+
+use bellwether_api::{
+    AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, CheckBody, CoverageBody, Excerpt,
+    HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody,
+    Problem, ReadyBody, SearchBody, SourceBody, SourceStatus, StoryBody, TimelineBody,
+};
+use bellwether_model::{
+    AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Item, ItemId,
+    ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId, Seq, SourceId,
+    SourceKind, Span, StoryId, TimeReason,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use world::{alert, burst, directory, golden, source, t};
+
+/// The body is as in the golden file, and a client of ours reads it back.
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &str, body: &T) {
+    let json = serde_json::to_string_pretty(body).unwrap();
+    golden(name, &json);
+    assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), body);
+}
+
+fn item() -> Item {
+    Item {
+        id: ItemId(9_007_199_254_740_993),
+        seq: Seq(9_007_199_254_740_993),
+        publisher: PublisherId::new("river-daily"),
+        sources: vec![SourceId::new("river-daily"), SourceId::new("harbour-post")],
+        guid: Some("rd-1".to_owned()),
+        url: Some("https://river-daily.example.org/1".to_owned()),
+        platform: None,
+        lang_declared: Some("zh-TW".to_owned()),
+        title: "作票？".to_owned(),
+        text: "全文 👨‍👩‍👧".to_owned(),
+        seen: t("2026-11-24T06:15:00Z"),
+        published: Some(t("2026-11-24T06:14:00Z")),
+        published_raw: Some("Tue, 24 Nov 2026 14:14:00 +0800".to_owned()),
+        time: t("2026-11-24T06:14:00Z"),
+        time_reason: TimeReason::Published,
+        imported_at: None,
+        versions: 2,
+        capture: CaptureId(4),
+    }
+}
+
+fn context(directory: &bellwether_model::Directory) -> ItemContext<'_> {
+    let highlight = |field, start, end| HighlightBody { field, start, end };
+    ItemContext {
+        directory,
+        lang: Some("zh-Hant"),
+        story: Some(StoryBody::from_model(StoryId(11), 22)),
+        excerpt: Excerpt::new(
+            "全文",
+            vec![
+                highlight(HighlightField::Title, 0, 2),
+                highlight(HighlightField::Snippet, 1, 99),
+                highlight(HighlightField::Snippet, 5, 9),
+            ],
+        ),
+    }
+}
+
+fn outcome() -> Outcome {
+    Outcome {
+        source: SourceId::new("river-daily"),
+        at: t("2026-11-24T06:15:00Z"),
+        kind: OutcomeKind::Status,
+        status: Some(503),
+        items_new: 0,
+        items_updated: 0,
+        items_unchanged: 0,
+        repaired: None,
+        error: Some("the answer has status 503".to_owned()),
+        body_bytes: 12,
+    }
+}
+
+#[test]
+fn a_search() {
+    let directory = directory();
+    check(
+        "search.json",
+        &SearchBody {
+            query: "作票".to_owned(),
+            total: 31,
+            items: vec![ItemBody::from_model(&item(), context(&directory))],
+            cursor: Some("6435f.b".to_owned()),
+            coverage: CoverageBody::from_model(&burst().coverage),
+        },
+    );
+}
+
+#[test]
+fn an_item_of_an_unlisted_source_in_full() {
+    let directory = directory();
+    let mut item = item();
+    item.sources = vec![SourceId::new("import:Someone")];
+    item.publisher = PublisherId::new("Someone");
+    let version = |number, capture| ItemVersion {
+        number,
+        seq: Seq(u64::from(number)),
+        seen: t("2026-11-24T06:15:00Z"),
+        published: None,
+        title: format!("title {number}"),
+        text: "全文".to_owned(),
+        capture: CaptureId(capture),
+    };
+    let versions = [version(1, 4), version(2, 4), version(3, 5)];
+    let context = ItemContext {
+        directory: &directory,
+        lang: None,
+        story: None,
+        excerpt: Excerpt::default(),
+    };
+    check(
+        "item.json",
+        &ItemDetailBody::from_model(&item, &versions, context),
+    );
+}
+
+#[test]
+fn an_excerpt_is_bounded() {
+    let directory = directory();
+    let excerpt = Excerpt::new(&"選".repeat(999), Vec::new());
+    let context = ItemContext {
+        excerpt,
+        ..context(&directory)
+    };
+    assert_eq!(
+        ItemBody::from_model(&item(), context)
+            .snippet
+            .chars()
+            .count(),
+        300
+    );
+}
+
+#[test]
+fn a_timeline_with_an_hour_that_was_not_collected() {
+    let span = |from: &str, to: &str| Span {
+        from: t(from),
+        to: t(to),
+    };
+    let counts = BinCounts {
+        items: 31,
+        families: 7,
+        stories: 9,
+        by: BTreeMap::from([("aa-state".to_owned(), 24), ("bb-domestic".to_owned(), 7)]),
+    };
+    check(
+        "timeline.json",
+        &TimelineBody {
+            query: "作票".to_owned(),
+            bin: "1h".to_owned(),
+            zone: "Asia/Taipei".to_owned(),
+            bins: vec![
+                BinBody::from_model(
+                    span("2026-11-24T06:00:00Z", "2026-11-24T07:00:00Z"),
+                    Some(counts),
+                    BinCoverageBody::new(3, 2),
+                ),
+                BinBody::from_model(
+                    span("2026-11-24T07:00:00Z", "2026-11-24T08:00:00Z"),
+                    None,
+                    BinCoverageBody::new(3, 0),
+                ),
+            ],
+            coverage: CoverageBody::from_model(&burst().coverage),
+        },
+    );
+}
+
+#[test]
+fn a_source_and_its_last_attempt() {
+    let mut river = source("river-daily", "河日報", &["aa-state"]);
+    check(
+        "source.json",
+        &SourceBody::from_model(&river, Some(&outcome())),
+    );
+    check("outcome.json", &OutcomeBody::from_model(&outcome()));
+    assert_eq!(SourceStatus::of(&river, None), SourceStatus::Waiting);
+    let fetched = Outcome {
+        kind: OutcomeKind::NotModified,
+        ..outcome()
+    };
+    assert_eq!(
+        SourceStatus::of(&river, Some(&fetched)),
+        SourceStatus::Collected
+    );
+    river.enabled = false;
+    assert_eq!(SourceStatus::of(&river, Some(&fetched)), SourceStatus::Off);
+    river.kind = SourceKind::Import;
+    assert_eq!(SourceStatus::of(&river, None), SourceStatus::Import);
+}
+
+#[test]
+fn a_burst() {
+    check(
+        "burst.json",
+        &BurstBody::from_model(&burst(), Some("https://bellwether.example.org")),
+    );
+    let mut unknown = burst();
+    unknown.id = bellwether_model::BurstId::new("b/../選");
+    unknown.judgement = Judgement::Insufficient {
+        days: 3,
+        days_needed: 14,
+    };
+    let body = BurstBody::from_model(&unknown, None);
+    assert_eq!(body.links.api, "/api/v1/bursts/b%2F%2E%2E%2F%E9%81%B8");
+    assert_eq!(body.links.page, None);
+    assert_eq!(
+        serde_json::to_value(body.judgement).unwrap(),
+        serde_json::json!({"result": "insufficient", "days": 3, "days_needed": 14})
+    );
+}
+
+#[test]
+fn an_alert_with_its_messages() {
+    let delivery = Delivery {
+        key: DeliveryKey::new("firing:1:9aaa"),
+        alert: AlertId::new("a-b-7f3a"),
+        receiver: ReceiverId::new("newsroom-chat"),
+        kind: DeliveryKind::Firing,
+        burst_revision: 1,
+        state: DeliveryState::Pending,
+        attempts: 1,
+        created: t("2026-11-24T08:01:00Z"),
+        next_at: t("2026-11-24T08:02:00Z"),
+        possible_repeat: true,
+        error: Some("the connection to hooks.example.org broke: reset".to_owned()),
+        delivered: None,
+    };
+    let settled = Delivery {
+        state: DeliveryState::Delivered,
+        error: None,
+        delivered: Some(t("2026-11-24T08:01:01Z")),
+        ..delivery.clone()
+    };
+    let body = AlertBody::from_model(&alert(), &[delivery, settled]);
+    check(
+        "alerts.json",
+        &ListBody {
+            items: vec![body],
+            cursor: None,
+        },
+    );
+}
+
+#[test]
+fn a_problem_says_what_where_why_and_what_to_do() {
+    let problem = Problem::new(400, "unknown-field", "unknown field `publsher`")
+        .detail("at character 14; known fields near it: publisher, platform")
+        .instance("/api/v1/search")
+        .position(14)
+        .suggestion("publisher:rt ballots")
+        .hint("see the fields in docs/query.md");
+    check("problem.json", &problem);
+    let bare = serde_json::to_value(Problem::new(404, "not-found", "no such burst")).unwrap();
+    assert_eq!(
+        bare,
+        serde_json::json!({"type": "/problems/not-found", "title": "no such burst", "status": 404})
+    );
+}
+
+#[test]
+fn ready_where_all_is() {
+    let check_of = |name: &str, ready| CheckBody {
+        name: name.to_owned(),
+        ready,
+        detail: None,
+    };
+    assert!(ReadyBody::new(vec![check_of("index", true)]).ready);
+    check(
+        "ready.json",
+        &ReadyBody::new(vec![check_of("log", true), check_of("index", false)]),
+    );
+}
