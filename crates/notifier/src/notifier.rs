@@ -1,0 +1,378 @@
+//! One pass over the outbox: what is due is sent, and what became of it is written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bellwether_alert::outbox::{self, Attempt};
+use bellwether_api::wording::{Facts, Names, message};
+use bellwether_api::{AlertBody, BurstBody};
+use bellwether_archive::Desk;
+use bellwether_model::{
+    Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Receiver,
+    ReceiverId, RuleId, Timestamp,
+};
+use bellwether_outbound::{Method, Outbound, Request};
+use futures_util::future::join_all;
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+
+use crate::error::NotifierError;
+use crate::render;
+use crate::verdict::verdict;
+
+/// Messages of one pass at most; what is beyond it is due in the next.
+pub const BATCH: usize = 100;
+
+/// Messages looked at after a start at most. Those that were being sent are the oldest ones due.
+const RECOVER_MAX: usize = 10_000;
+
+/// What chats answer is a word, or a page of an error; nobody reads more.
+const ANSWER_BYTES_MAX: u64 = 64 * 1024;
+
+/// How messages are worded.
+#[derive(Debug, Clone)]
+pub struct NotifierSettings {
+    /// The base of links; without one a message says so.
+    pub public_url: Option<String>,
+    /// The zone in which times are told, where the rule has no election.
+    pub zone: TimeZone,
+    /// The zones of rules that belong to an election.
+    pub zones: BTreeMap<RuleId, TimeZone>,
+    /// Whether the election is invented: the demo.
+    pub invented: bool,
+    /// Who is called what.
+    pub names: Names,
+}
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// The key of the message.
+    pub key: DeliveryKey,
+    /// The alert.
+    pub alert: AlertId,
+    /// The receiver.
+    pub receiver: ReceiverId,
+    /// What it is about.
+    pub kind: DeliveryKind,
+    /// Where it stands now.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Whether an earlier attempt may have arrived.
+    pub possible_repeat: bool,
+    /// What went wrong, without secrets.
+    pub error: Option<String>,
+}
+
+/// Sends what stands in the desk.
+pub struct Notifier {
+    desk: Arc<Mutex<Desk>>,
+    receivers: BTreeMap<ReceiverId, (Receiver, Outbound)>,
+    /// Receivers that are configured and get nothing.
+    off: BTreeSet<ReceiverId>,
+    settings: NotifierSettings,
+    clock: Arc<dyn Clock>,
+    /// Held through a pass: a message that is found as being sent then belongs to no other pass,
+    /// but to one that was cut off.
+    pass: tokio::sync::Mutex<()>,
+}
+
+impl Notifier {
+    /// A notifier for these receivers; those that are off get nothing.
+    ///
+    /// # Errors
+    /// Where a receiver's networks are none, or no connector can be made.
+    pub fn new(
+        desk: Arc<Mutex<Desk>>,
+        outbound: &Outbound,
+        receivers: Vec<Receiver>,
+        settings: NotifierSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, NotifierError> {
+        let (on, off): (Vec<_>, Vec<_>) =
+            receivers.into_iter().partition(|receiver| receiver.enabled);
+        let receivers = on
+            .into_iter()
+            .map(|receiver| {
+                let connector = connector(outbound, &receiver)?;
+                Ok((receiver.id.clone(), (receiver, connector)))
+            })
+            .collect::<Result<_, NotifierError>>()?;
+        Ok(Self {
+            desk,
+            receivers,
+            off: off.into_iter().map(|receiver| receiver.id).collect(),
+            settings,
+            clock,
+            pass: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// Looks, once at the start, for messages that were being sent when the process ended: they
+    /// are due again and marked. Returns how many.
+    ///
+    /// # Errors
+    /// Where the desk cannot be read or written.
+    pub fn recover(&self) -> Result<usize, NotifierError> {
+        let now = self.clock.now();
+        let mut desk = self.desk();
+        let mut count = 0;
+        for (delivery, _) in desk.due(Timestamp::MAX, RECOVER_MAX)? {
+            if delivery.state == DeliveryState::Sending {
+                desk.update_delivery(&outbox::found_after_restart(delivery, now))?;
+                count += 1;
+            }
+        }
+        if count > 0 {
+            tracing::warn!(
+                count,
+                "messages were being sent when the process ended; they are repeated and marked"
+            );
+        }
+        Ok(count)
+    }
+
+    /// Sends what is due, at most [`BATCH`] messages: receivers side by side, the messages of one
+    /// receiver one after the other, oldest first. After a failure that may pass the later ones of
+    /// that receiver wait as long as the failed one.
+    ///
+    /// # Errors
+    /// Where the desk cannot be read or written. A receiver that fails is no error but a report.
+    pub async fn deliver_due(&self) -> Result<Vec<DeliveryReport>, NotifierError> {
+        let _pass = self.pass.lock().await;
+        let due = self.desk().due(self.clock.now(), BATCH)?;
+        let mut queues: BTreeMap<ReceiverId, Vec<(Delivery, Burst)>> = BTreeMap::new();
+        for (delivery, burst) in due {
+            queues
+                .entry(delivery.receiver.clone())
+                .or_default()
+                .push((delivery, burst));
+        }
+        let results = join_all(queues.into_values().map(|queue| self.deliver_queue(queue))).await;
+        let mut reports = Vec::new();
+        for result in results {
+            reports.extend(result?);
+        }
+        Ok(reports)
+    }
+
+    /// When the next message is due; `None` where none waits.
+    ///
+    /// # Errors
+    /// Where the desk cannot be read.
+    pub fn next_due(&self) -> Result<Option<Timestamp>, NotifierError> {
+        Ok(self.desk().next_due()?)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn deliver_queue(
+        &self,
+        mut queue: Vec<(Delivery, Burst)>,
+    ) -> Result<Vec<DeliveryReport>, NotifierError> {
+        queue.sort_by(|(a, _), (b, _)| (a.created, &a.key).cmp(&(b.created, &b.key)));
+        let mut reports = Vec::with_capacity(queue.len());
+        let mut wait_until = None;
+        for (delivery, burst) in queue {
+            let until = match wait_until {
+                Some(until) => Some(until),
+                None => self.waits_for(&delivery)?,
+            };
+            if let Some(until) = until {
+                self.desk()
+                    .update_delivery(&outbox::postponed(delivery, until))?;
+                continue;
+            }
+            let ended = self.deliver(delivery, &burst).await?;
+            if ended.state == DeliveryState::Pending {
+                wait_until = Some(ended.next_at);
+            }
+            reports.push(report(&ended));
+        }
+        Ok(reports)
+    }
+
+    /// An earlier message about the same alert goes first: nobody should read that something has
+    /// ended before that it began. Returns when that one is tried next.
+    fn waits_for(&self, delivery: &Delivery) -> Result<Option<Timestamp>, NotifierError> {
+        let earlier = self
+            .desk()
+            .deliveries(&delivery.alert)?
+            .into_iter()
+            .find(|other| {
+                other.receiver == delivery.receiver
+                    && other.created < delivery.created
+                    && matches!(other.state, DeliveryState::Pending | DeliveryState::Sending)
+            });
+        Ok(earlier.map(|other| other.next_at))
+    }
+
+    async fn deliver(&self, delivery: Delivery, burst: &Burst) -> Result<Delivery, NotifierError> {
+        let failed_before = delivery.error.is_some();
+        // Nothing else of this process is sending it: the attempt was cut off.
+        let delivery = outbox::found_after_restart(delivery, self.clock.now());
+        let delivery = outbox::started(delivery);
+        let attempt = match self.receivers.get(&delivery.receiver) {
+            Some((receiver, outbound)) => {
+                let body = self.body(receiver, &delivery, burst)?;
+                match body {
+                    Ok(body) => {
+                        // Committed before the request leaves; see the crate's documentation.
+                        self.desk().update_delivery(&delivery)?;
+                        send(outbound, receiver, &delivery, body, self.clock.as_ref()).await
+                    }
+                    Err(error) => Attempt::Refused { error },
+                }
+            }
+            None => Attempt::Refused {
+                error: self.no_receiver(&delivery.receiver),
+            },
+        };
+        let ended = outbox::ended(delivery, attempt, self.clock.now());
+        self.desk().update_delivery(&ended)?;
+        log(&ended, failed_before);
+        Ok(ended)
+    }
+
+    fn no_receiver(&self, id: &ReceiverId) -> String {
+        if self.off.contains(id) {
+            format!(
+                "the receiver `{id}` is off; say `enabled = true` in receivers.toml, or take it out of the route of the rule"
+            )
+        } else {
+            format!("there is no receiver `{id}` any more in receivers.toml")
+        }
+    }
+
+    /// The body of the request; the inner error is one of this message and will not pass.
+    fn body(
+        &self,
+        receiver: &Receiver,
+        delivery: &Delivery,
+        burst: &Burst,
+    ) -> Result<Result<Vec<u8>, String>, NotifierError> {
+        let desk = self.desk();
+        let Some(alert): Option<Alert> = desk.alert(&delivery.alert)? else {
+            return Ok(Err("its alert is not in the desk".to_owned()));
+        };
+        let deliveries = desk.deliveries(&delivery.alert)?;
+        drop(desk);
+        let settings = &self.settings;
+        let facts = Facts {
+            names: &settings.names,
+            zone: settings.zones.get(&burst.rule).unwrap_or(&settings.zone),
+            public_url: settings.public_url.as_deref(),
+            possible_repeat: delivery.possible_repeat,
+            invented: settings.invented,
+        };
+        let message = message(burst, &alert, delivery.kind, &facts);
+        let records = || {
+            (
+                AlertBody::from_model(&alert, &deliveries),
+                BurstBody::from_model(burst, settings.public_url.as_deref()),
+            )
+        };
+        Ok(render::body(receiver.kind, delivery, &message, records)
+            .map_err(|error| format!("the message cannot be written as JSON: {error}")))
+    }
+
+    /// The desk. Its calls are single short statements on a local file, some milliseconds with their
+    /// sync, and a handful a message; so they are made here and not on another thread. Never held over an
+    /// `await`. A panic elsewhere cannot have left it half-written: SQLite rolls back.
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn connector(outbound: &Outbound, receiver: &Receiver) -> Result<Outbound, NotifierError> {
+    if receiver.allow_networks.is_empty() {
+        return Ok(outbound.clone());
+    }
+    let networks = receiver
+        .allow_networks
+        .iter()
+        .map(|network| {
+            network
+                .parse::<IpNet>()
+                .map_err(|_| NotifierError::Network {
+                    receiver: receiver.id.clone(),
+                    network: network.clone(),
+                })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    outbound
+        .allowing(&networks)
+        .map_err(|source| NotifierError::Connector {
+            receiver: receiver.id.clone(),
+            source,
+        })
+}
+
+async fn send(
+    outbound: &Outbound,
+    receiver: &Receiver,
+    delivery: &Delivery,
+    body: Vec<u8>,
+    clock: &dyn Clock,
+) -> Attempt {
+    let url = receiver.url.reveal();
+    let request = Request {
+        method: Method::Post,
+        url,
+        headers: vec![
+            (
+                "Content-Type".to_owned(),
+                "application/json; charset=utf-8".to_owned(),
+            ),
+            ("Idempotency-Key".to_owned(), delivery.key.to_string()),
+        ],
+        body: Some(body),
+        body_bytes_max: ANSWER_BYTES_MAX,
+        // A redirect would carry the message to a place nobody has configured.
+        redirects_max: 0,
+    };
+    let answer = outbound.send(request).await;
+    verdict(receiver.kind, url, answer, clock.now())
+}
+
+fn report(delivery: &Delivery) -> DeliveryReport {
+    DeliveryReport {
+        key: delivery.key.clone(),
+        alert: delivery.alert.clone(),
+        receiver: delivery.receiver.clone(),
+        kind: delivery.kind,
+        state: delivery.state,
+        attempts: delivery.attempts,
+        possible_repeat: delivery.possible_repeat,
+        error: delivery.error.clone(),
+    }
+}
+
+/// Once a change, not once an attempt: a chat that is down for a night is one line.
+fn log(delivery: &Delivery, failed_before: bool) {
+    let (alert, receiver) = (delivery.alert.as_str(), delivery.receiver.as_str());
+    let (kind, attempts) = (delivery.kind.as_str(), delivery.attempts);
+    let error = delivery.error.as_deref().unwrap_or_default();
+    match delivery.state {
+        DeliveryState::Delivered => {
+            tracing::info!(alert, receiver, kind, attempts, "message delivered");
+        }
+        DeliveryState::Dead => {
+            tracing::error!(alert, receiver, kind, attempts, error, "message given up");
+        }
+        DeliveryState::Pending | DeliveryState::Sending => {
+            if !failed_before {
+                tracing::warn!(
+                    alert,
+                    receiver,
+                    kind,
+                    error,
+                    "message not delivered; it is tried again"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A message as the body of a request, in the dialect of its receiver.
+
+use bellwether_api::wording::Message;
+use bellwether_api::{AlertBody, BurstBody};
+use bellwether_model::{Delivery, ReceiverKind};
+use serde::Serialize;
+
+use crate::line::neutral;
+
+/// The longest text for a chat, in characters: Slack advises 4,000, Rocket.Chat refuses 5,000 by
+/// default, Mattermost cuts at 16,383.
+const TEXT_CHARS_MAX: usize = 4_000;
+
+/// The shape of our own webhook; counted up when a field changes its meaning.
+const VERSION: u32 = 1;
+
+const SHORTENED: &str = "Note: shortened; the page has the rest";
+
+/// The body of a request, as JSON.
+pub(crate) fn body(
+    kind: ReceiverKind,
+    delivery: &Delivery,
+    message: &Message,
+    records: impl FnOnce() -> (AlertBody, BurstBody),
+) -> Result<Vec<u8>, serde_json::Error> {
+    match kind {
+        ReceiverKind::Slack => serde_json::to_vec(&Slack {
+            text: slack_text(message, TEXT_CHARS_MAX),
+            mrkdwn: false,
+            unfurl_links: false,
+            unfurl_media: false,
+        }),
+        ReceiverKind::Webhook => {
+            let (alert, burst) = records();
+            serde_json::to_vec(&Webhook {
+                version: VERSION,
+                key: delivery.key.as_str(),
+                kind: delivery.kind.as_str(),
+                possible_repeat: delivery.possible_repeat,
+                alert,
+                burst,
+                message: message.text(),
+                link: message.link.as_deref(),
+            })
+        }
+    }
+}
+
+/// An incoming webhook of Slack; Mattermost and Rocket.Chat take `text` and pass over the rest.
+#[derive(Serialize)]
+struct Slack {
+    text: String,
+    /// Off: a name with asterisks is to be read with its asterisks.
+    mrkdwn: bool,
+    /// Off: Slack would fetch what is linked, and show a preview of it.
+    unfurl_links: bool,
+    unfurl_media: bool,
+}
+
+/// Our own webhook.
+#[derive(Serialize)]
+struct Webhook<'a> {
+    version: u32,
+    key: &'a str,
+    kind: &'a str,
+    possible_repeat: bool,
+    alert: AlertBody,
+    burst: BurstBody,
+    message: String,
+    link: Option<&'a str>,
+}
+
+/// The text for a chat. Where it is too long, lines are left out from the end of the account;
+/// headline, link and notes stay.
+fn slack_text(message: &Message, chars_max: usize) -> String {
+    let headline = neutral(&message.headline);
+    let link = message
+        .link
+        .as_ref()
+        .map(|link| format!("Evidence and query: {}", escaped(link)));
+    let notes = message
+        .notes
+        .iter()
+        .map(|note| neutral(&format!("Note: {note}")));
+    let tail: Vec<String> = link.into_iter().chain(notes).collect();
+    let length = |text: &str| text.chars().count() + 1;
+    let mut left = chars_max
+        .saturating_sub(length(&headline) + tail.iter().map(|line| length(line)).sum::<usize>())
+        .saturating_sub(length(SHORTENED));
+    let mut lines = vec![headline];
+    let mut is_shortened = false;
+    for line in &message.lines {
+        let line = neutral(line);
+        if length(&line) > left {
+            is_shortened = true;
+            break;
+        }
+        left -= length(&line);
+        lines.push(line);
+    }
+    lines.extend(tail);
+    if is_shortened {
+        lines.push(SHORTENED.to_owned());
+    }
+    lines.join("\n")
+}
+
+/// Our own link, which must work as one.
+fn escaped(link: &str) -> String {
+    link.replace('&', "&amp;")
+        .replace('<', "%3C")
+        .replace('>', "%3E")
+        .replace('|', "%7C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message {
+        Message {
+            headline: "Burst: <!channel> 作票".to_owned(),
+            lines: (0..9).map(|n| format!("{n}{}", "選".repeat(99))).collect(),
+            link: Some("https://b.example.org/bursts/b-1".to_owned()),
+            notes: vec!["may repeat an earlier message".to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_matters_stays_where_a_text_is_too_long() {
+        let whole = slack_text(&message(), TEXT_CHARS_MAX);
+        assert_eq!(whole.lines().count(), 12);
+        let short = slack_text(&message(), 500);
+        assert!(short.chars().count() <= 500, "{}", short.chars().count());
+        let lines: Vec<&str> = short.lines().collect();
+        assert_eq!(lines.first(), Some(&"Burst: &lt;!channel&gt; 作票"));
+        assert!(lines.contains(&"Evidence and query: https://b.example.org/bursts/b-1"));
+        assert!(lines.contains(&"Note: may repeat an earlier message"));
+        assert_eq!(lines.last(), Some(&SHORTENED));
+        assert!(lines.len() > 5);
+    }
+}

@@ -1,0 +1,490 @@
+//! Messages on their way to a chat that fails in every way chats do. The clock is moved by hand;
+//! nothing sleeps.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its world must fail"
+)]
+
+mod chat;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bellwether_alert::outbox::ATTEMPTS_MAX;
+use bellwether_alert::step;
+use bellwether_api::wording::Names;
+use bellwether_archive::{DataDir, Desk};
+use bellwether_model::{
+    Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, Delivery, DeliveryState,
+    Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret, Span, Timestamp,
+};
+use bellwether_notifier::{DeliveryReport, Notifier, NotifierError, NotifierSettings};
+use bellwether_outbound::{Outbound, OutboundSettings};
+use chat::{Act, Chat};
+use jiff::tz::TimeZone;
+use tokio::sync::{Notify, watch};
+
+const SECRET: &str = "fakesecretfakesecret";
+const REPEAT: &str = "may repeat an earlier message";
+
+struct HandClock(Mutex<Timestamp>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+struct World {
+    dir: tempfile::TempDir,
+    clock: Arc<HandClock>,
+    receivers: Vec<Receiver>,
+    notifier: Arc<Notifier>,
+    alert: Option<Alert>,
+}
+
+fn receiver(id: &str, kind: ReceiverKind, chat: &Chat) -> Receiver {
+    Receiver {
+        id: ReceiverId::new(id),
+        kind,
+        url: Secret::new(format!("http://{}/hooks/{SECRET}", chat.address)),
+        enabled: true,
+        allow_networks: vec!["127.0.0.0/8".to_owned()],
+    }
+}
+
+fn notifier(
+    dir: &std::path::Path,
+    clock: &Arc<HandClock>,
+    receivers: &[Receiver],
+) -> Arc<Notifier> {
+    let desk = Desk::open(&DataDir::open(dir).unwrap()).unwrap();
+    let outbound = Outbound::new(OutboundSettings::default()).unwrap();
+    let settings = NotifierSettings {
+        public_url: Some("https://bellwether.example.org".to_owned()),
+        zone: TimeZone::get("Asia/Taipei").unwrap(),
+        zones: BTreeMap::new(),
+        invented: true,
+        names: Names::default(),
+    };
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    let receivers = receivers.to_vec();
+    Arc::new(
+        Notifier::new(
+            Arc::new(Mutex::new(desk)),
+            &outbound,
+            receivers,
+            settings,
+            clock,
+        )
+        .unwrap(),
+    )
+}
+
+impl World {
+    fn new(receivers: Vec<Receiver>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let start = "2026-11-24T08:01:00Z".parse().unwrap();
+        let clock = Arc::new(HandClock(Mutex::new(start)));
+        let notifier = notifier(dir.path(), &clock, &receivers);
+        Self {
+            dir,
+            clock,
+            receivers,
+            notifier,
+            alert: None,
+        }
+    }
+
+    fn desk(&self) -> Desk {
+        Desk::open(&DataDir::open(self.dir.path()).unwrap()).unwrap()
+    }
+
+    fn advance(&self, length: Duration) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add(length).unwrap();
+    }
+
+    /// Moves the clock to where the next message is due.
+    fn advance_to_next(&self) {
+        *self.clock.0.lock().unwrap() = self.notifier.next_due().unwrap().unwrap();
+    }
+
+    /// As after `kill -9`: all that is left is the data folder.
+    fn restart(&mut self) {
+        self.notifier = notifier(self.dir.path(), &self.clock, &self.receivers);
+    }
+
+    /// A revision of the burst becomes what the monitor makes of it.
+    fn burst(&mut self, revision: u32, state: BurstState) {
+        let now = self.clock.now();
+        let burst = burst(revision, state, now);
+        let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
+        let (alert, deliveries) = step(self.alert.take(), &burst, &ids, now);
+        let deliveries: Vec<_> = deliveries.into_iter().map(|d| (d, burst.clone())).collect();
+        self.desk()
+            .hand_over(now, std::slice::from_ref(&alert), &deliveries)
+            .unwrap();
+        self.alert = Some(alert);
+    }
+
+    fn deliveries(&self) -> Vec<Delivery> {
+        self.desk().deliveries(&AlertId::new("a-b-1")).unwrap()
+    }
+
+    async fn deliver(&self) -> Vec<DeliveryReport> {
+        self.notifier.deliver_due().await.unwrap()
+    }
+}
+
+fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
+    Burst {
+        id: BurstId::new("b-1"),
+        revision,
+        rule: RuleId::new("ballots"),
+        name: "作票 @everyone <!channel> https://evil.example/".to_owned(),
+        query: "作票".to_owned(),
+        state,
+        started: now,
+        evaluated: now,
+        ended: (state == BurstState::Ended).then_some(now),
+        window: Span::ending(now, Duration::from_secs(7200)),
+        observed: Counts {
+            items: 31,
+            families: 7,
+            stories: 9,
+        },
+        peak: Counts {
+            items: 31,
+            families: 7,
+            stories: 9,
+        },
+        judgement: Judgement::Tested {
+            expected: Expected {
+                mean: 2.0,
+                low: 1,
+                high: 5,
+                windows: 56,
+                days: 28,
+            },
+            p: 1e-6,
+            p_max: 1e-4,
+        },
+        gates: Vec::new(),
+        families: Vec::new(),
+        groups: Vec::new(),
+        stories: Vec::new(),
+        first_seen: None,
+        items: Vec::new(),
+        coverage: Coverage::default(),
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_delivered_once() {
+    let chat = Chat::start([]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    let reports = world.deliver().await;
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0].state, DeliveryState::Delivered);
+    world.burst(2, BurstState::Open);
+    world.deliver().await;
+    world.restart();
+    assert_eq!(world.notifier.recover().unwrap(), 0);
+    world.advance(Duration::from_secs(864_000));
+    assert_eq!(world.deliver().await, []);
+    let got = chat.got();
+    assert_eq!(
+        got.len(),
+        1,
+        "growth, restart and ten days send nothing again"
+    );
+    assert_eq!(
+        got[0].header("content-type"),
+        Some("application/json; charset=utf-8")
+    );
+    let text = got[0].text();
+    assert!(text.starts_with("[DEMO, invented election]"), "{text}");
+    assert!(text.contains("31 items, 7 voices in 2 h"), "{text}");
+    assert!(
+        text.contains("https://bellwether.example.org/bursts/b-1"),
+        "{text}"
+    );
+    assert!(
+        text.contains("&lt;!channel&gt;") && !text.contains("@everyone"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("https://evil") && !text.contains(REPEAT),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_gets_the_records() {
+    let chat = Chat::start([]).await;
+    let mut world = World::new(vec![receiver("desk", ReceiverKind::Webhook, &chat)]);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    let got = chat.got();
+    let body = &got[0].body;
+    assert_eq!(body["version"], 1);
+    assert_eq!(body["key"], got[0].key());
+    assert_eq!(body["kind"], "firing");
+    assert_eq!(body["possible_repeat"], false);
+    assert_eq!(body["alert"]["id"], "a-b-1");
+    assert_eq!(body["alert"]["deliveries"][0]["receiver"], "desk");
+    assert_eq!(body["burst"]["observed"]["voices"], 7);
+    assert_eq!(body["link"], "https://bellwether.example.org/bursts/b-1");
+    assert!(
+        body["message"]
+            .as_str()
+            .unwrap()
+            .contains("@everyone <!channel>"),
+        "plain text"
+    );
+    assert!(!body.to_string().contains(SECRET));
+}
+
+#[tokio::test]
+async fn a_failing_chat_is_tried_again_with_the_same_key() {
+    let busy = Act::Answer(429, "Retry-After: 600\r\n", "rate_limited");
+    let chat = Chat::start([Act::Answer(500, "", ""), busy]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    let first = world.deliver().await;
+    assert_eq!(first[0].error.as_deref(), Some("the receiver answered 500"));
+    assert_eq!(world.deliver().await, [], "not before its time");
+    world.advance_to_next();
+    world.deliver().await;
+    let wait = world.deliveries()[0]
+        .next_at
+        .duration_since(world.clock.now());
+    assert!(wait.as_secs() >= 599, "the wait asked for is kept: {wait}");
+    world.advance_to_next();
+    let last = world.deliver().await;
+    assert_eq!(
+        (last[0].state, last[0].attempts),
+        (DeliveryState::Delivered, 3)
+    );
+    let got = chat.got();
+    assert!(got.iter().all(|one| one.key() == got[0].key()));
+    assert!(
+        got.iter().all(|one| !one.text().contains(REPEAT)),
+        "it is known not to have arrived"
+    );
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_repeated_with_the_same_key_and_marked() {
+    let chat = Chat::start([Act::Cut]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    let first = world.deliver().await;
+    assert!(first[0].possible_repeat && first[0].state == DeliveryState::Pending);
+    world.advance_to_next();
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Delivered);
+    let got = chat.got();
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].key(), got[1].key());
+    assert!(!got[0].text().contains(REPEAT));
+    assert!(got[1].text().contains(REPEAT), "{}", got[1].text());
+}
+
+#[tokio::test]
+async fn a_process_that_dies_while_sending_repeats_and_says_so() {
+    let chat = Chat::start([Act::Hang]).await;
+    let mut world = World::new(vec![receiver("hook", ReceiverKind::Webhook, &chat)]);
+    world.burst(1, BurstState::Open);
+    let notifier = Arc::clone(&world.notifier);
+    let sending = tokio::spawn(async move { notifier.deliver_due().await });
+    chat.arrived.notified().await;
+    assert_eq!(
+        world.deliveries()[0].state,
+        DeliveryState::Sending,
+        "noted before it left"
+    );
+    sending.abort();
+    assert!(sending.await.unwrap_err().is_cancelled());
+
+    world.restart();
+    assert_eq!(world.notifier.recover().unwrap(), 1);
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Delivered);
+    let got = chat.got();
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].key(), got[1].key());
+    assert_eq!(got[0].body["alert"]["id"], got[1].body["alert"]["id"]);
+    assert_eq!(got[1].body["possible_repeat"], true);
+    world.restart();
+    assert_eq!(world.deliver().await, []);
+}
+
+#[tokio::test]
+async fn a_pass_that_was_cut_off_is_repeated_without_a_restart() {
+    let chat = Chat::start([Act::Hang]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    let notifier = Arc::clone(&world.notifier);
+    let sending = tokio::spawn(async move { notifier.deliver_due().await });
+    chat.arrived.notified().await;
+    sending.abort();
+    let _ = sending.await;
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Delivered);
+    assert!(chat.got()[1].text().contains(REPEAT));
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_gone_is_given_up_and_its_address_shown_nowhere() {
+    let chat = Chat::start([Act::Answer(404, "", SECRET)]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    let reports = world.deliver().await;
+    assert_eq!(reports[0].state, DeliveryState::Dead);
+    let error = reports[0].error.clone().unwrap();
+    assert!(
+        error.contains("404") && error.contains("receivers.toml"),
+        "{error}"
+    );
+    assert!(!format!("{reports:?}{:?}", world.deliveries()).contains(SECRET));
+    world.advance(Duration::from_secs(864_000));
+    assert_eq!(world.deliver().await, []);
+    assert_eq!(chat.got().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_listens_for_a_day() {
+    let chat = Chat::start([]).await;
+    let mut gone = receiver("chat", ReceiverKind::Slack, &chat);
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    gone.url = Secret::new(format!("http://{free}/hooks/{SECRET}"));
+    let mut world = World::new(vec![gone]);
+    world.burst(1, BurstState::Open);
+    let mut attempts = 0;
+    while world.notifier.next_due().unwrap().is_some() {
+        world.advance_to_next();
+        let reports = world.deliver().await;
+        let error = reports[0].error.clone().unwrap();
+        assert!(
+            error.contains("127.0.0.1") && !error.contains(SECRET),
+            "{error}"
+        );
+        assert!(!reports[0].possible_repeat, "it never arrived");
+        attempts += 1;
+    }
+    assert_eq!(attempts, ATTEMPTS_MAX);
+    assert_eq!(world.deliveries()[0].state, DeliveryState::Dead);
+}
+
+#[tokio::test]
+async fn the_end_is_not_told_before_the_beginning() {
+    let chat = Chat::start([Act::Answer(503, "", ""), Act::Answer(503, "", "")]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    world.advance(Duration::from_secs(1));
+    world.burst(2, BurstState::Ended);
+    assert_eq!(world.deliver().await, [], "the end waits for the beginning");
+    world.advance_to_next();
+    assert_eq!(world.deliver().await.len(), 1, "and goes on waiting");
+    world.advance_to_next();
+    let reports = world.deliver().await;
+    assert_eq!(reports.len(), 2);
+    let got = chat.got();
+    assert!(got[2].text().contains("Burst:") && got[2].text().contains("resolved in the meantime"));
+    assert!(got[3].text().contains("Resolved:"), "{}", got[3].text());
+}
+
+#[tokio::test]
+async fn one_failing_receiver_does_not_hold_up_another() {
+    let (good, bad) = (
+        Chat::start([]).await,
+        Chat::start([Act::Answer(500, "", "")]).await,
+    );
+    let mut off = receiver("off", ReceiverKind::Slack, &good);
+    off.enabled = false;
+    let mut world = World::new(vec![
+        receiver("bad", ReceiverKind::Slack, &bad),
+        receiver("good", ReceiverKind::Slack, &good),
+        off,
+    ]);
+    world.burst(1, BurstState::Open);
+    let mut states: Vec<_> = world
+        .deliver()
+        .await
+        .into_iter()
+        .map(|r| (r.receiver.to_string(), r.state))
+        .collect();
+    states.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(
+        states,
+        [
+            ("bad".to_owned(), DeliveryState::Pending),
+            ("good".to_owned(), DeliveryState::Delivered),
+            ("off".to_owned(), DeliveryState::Dead),
+        ]
+    );
+    assert_eq!(good.got().len(), 1);
+}
+
+#[tokio::test]
+async fn a_private_address_is_refused_unless_its_receiver_allows_it() {
+    let chat = Chat::start([]).await;
+    let mut receiver = receiver("chat", ReceiverKind::Slack, &chat);
+    receiver.allow_networks.clear();
+    let mut world = World::new(vec![receiver]);
+    world.burst(1, BurstState::Open);
+    let reports = world.deliver().await;
+    assert_eq!(reports[0].state, DeliveryState::Pending);
+    assert!(
+        reports[0]
+            .error
+            .as_deref()
+            .unwrap()
+            .contains("allow_networks")
+    );
+    assert_eq!(chat.got().len(), 0);
+}
+
+#[tokio::test]
+async fn a_network_that_is_none_is_named() {
+    let chat = Chat::start([]).await;
+    let mut receiver = receiver("chat", ReceiverKind::Slack, &chat);
+    receiver.allow_networks = vec!["10.0.0.0/99".to_owned()];
+    let world = World::new(Vec::new());
+    let outbound = Outbound::new(OutboundSettings::default()).unwrap();
+    let settings = NotifierSettings {
+        public_url: None,
+        zone: TimeZone::UTC,
+        zones: BTreeMap::new(),
+        invented: false,
+        names: Names::default(),
+    };
+    let desk = Arc::new(Mutex::new(world.desk()));
+    let clock = Arc::clone(&world.clock) as Arc<dyn Clock>;
+    let result = Notifier::new(desk, &outbound, vec![receiver], settings, clock);
+    assert!(matches!(
+        result.err().unwrap(),
+        NotifierError::Network { .. }
+    ));
+}
+
+#[tokio::test]
+async fn the_loop_sends_when_woken_and_ends_when_asked() {
+    let chat = Chat::start([]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    let (end, shutdown) = watch::channel(false);
+    let wake = Arc::new(Notify::new());
+    let (notifier, woken) = (Arc::clone(&world.notifier), Arc::clone(&wake));
+    let running = tokio::spawn(async move { notifier.run(shutdown, woken).await });
+    world.burst(1, BurstState::Open);
+    wake.notify_one();
+    chat.arrived.notified().await;
+    end.send(true).unwrap();
+    running.await.unwrap();
+    assert_eq!(chat.got().len(), 1);
+}
