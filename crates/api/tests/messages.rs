@@ -39,6 +39,12 @@ fn worded(
 fn firing() {
     let message = worded(&burst(), &alert(), DeliveryKind::Firing, |_| {});
     golden("firing.txt", &message.text());
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/alerts.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    assert!(
+        docs.contains(&message.text()),
+        "docs/alerts.md shows another message"
+    );
 }
 
 #[test]
