@@ -270,7 +270,10 @@ const WINDOWS_1252: [char; 32] = [
 /// length in bytes. `None` where it is a bare `&`.
 pub(crate) fn reference(text: &str) -> Option<(char, usize)> {
     let body = text.strip_prefix('&')?;
-    let end = body.bytes().take(REFERENCE_BYTES_MAX + 1).position(|b| b == b';')?;
+    let end = body
+        .bytes()
+        .take(REFERENCE_BYTES_MAX + 1)
+        .position(|b| b == b';')?;
     let name = &body[..end];
     let found = match name.strip_prefix('#') {
         Some(number) => numbered(number)?,
@@ -289,7 +292,11 @@ fn numbered(number: &str) -> Option<char> {
     };
     match code {
         0x80..=0x9f => WINDOWS_1252.get(code as usize - 0x80).copied(),
-        _ => Some(char::from_u32(code).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER)),
+        _ => Some(
+            char::from_u32(code)
+                .filter(|c| *c != '\0')
+                .unwrap_or(char::REPLACEMENT_CHARACTER),
+        ),
     }
 }
 
@@ -310,6 +317,18 @@ pub(crate) fn decode(text: &str) -> (String, bool) {
     }
     out.push_str(rest);
     (out, bare)
+}
+
+/// Whether a text refers to a character by a name that HTML knows and XML does not.
+pub(crate) fn has_html_name(text: &str) -> bool {
+    text.match_indices('&').any(|(at, _)| {
+        let rest = &text[at..];
+        !rest.starts_with("&#")
+            && !["&amp;", "&lt;", "&gt;", "&quot;", "&apos;"]
+                .iter()
+                .any(|known| rest.starts_with(known))
+            && reference(rest).is_some()
+    })
 }
 
 #[cfg(test)]

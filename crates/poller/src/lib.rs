@@ -1,1 +1,33 @@
-//! The feed poller.
+//! The feed poller: turns sources into captures and items, and files into items.
+//!
+//! | question | where |
+//! |---|---|
+//! | when is a source polled? | [`Schedule`], a pure state machine |
+//! | what came of it? | [`Poller`]: one poll, one batch of the log |
+//! | what does a document say? | [`parse::feed`], pure: bytes to entries |
+//! | is it the same article? | [`address::canonical`], and the identities that follow from it |
+//! | how does a file get in? | [`import`] |
+//!
+//! Every request leaves through `bellwether-outbound`, every byte received is appended before anyone
+//! sees it. What a source sends is hostile until proved otherwise: every document is bounded in
+//! bytes, depth, entries and fields, and none can stop the poller. Only a log that cannot keep what
+//! is received does that.
+//!
+//! Never knows of rules, the search index or chat; never asks the machine for the time.
+
+pub mod address;
+mod answer;
+mod brought;
+pub mod date;
+mod entities;
+mod html;
+mod identity;
+pub mod import;
+pub mod parse;
+mod poller;
+mod schedule;
+mod state;
+
+pub use poller::{HEARTBEAT_EVERY, PollError, PollReport, PollSettings, Poller};
+pub use schedule::{Ending, RETRY_AFTER_MAX, Schedule, Standing};
+pub use state::UNCONDITIONAL_EVERY;

@@ -21,7 +21,10 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
     }
     if let Some(encoding) = utf16_without_mark(bytes) {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
-        return (text.into_owned(), Some(format!("{} without a byte order mark", encoding.name())));
+        return (
+            text.into_owned(),
+            Some(format!("{} without a byte order mark", encoding.name())),
+        );
     }
     let claims: Vec<&'static Encoding> = [http_charset(content_type), declared(bytes), Some(UTF_8)]
         .into_iter()
@@ -34,7 +37,10 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
         && let Ok(text) = std::str::from_utf8(bytes)
         && text.chars().filter(|c| !c.is_ascii()).count() >= EVIDENCE_MIN
     {
-        return (text.to_owned(), Some(format!("declared as {}, is UTF-8", first.name())));
+        return (
+            text.to_owned(),
+            Some(format!("declared as {}, is UTF-8", first.name())),
+        );
     }
     for encoding in &claims {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
@@ -47,11 +53,11 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
     (text.into_owned(), Some(replaced(first)))
 }
 
-fn replaced(encoding: &Encoding) -> String {
+fn replaced(encoding: &'static Encoding) -> String {
     format!("bytes that are not {} replaced", encoding.name())
 }
 
-fn is_utf16(encoding: &Encoding) -> bool {
+fn is_utf16(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
@@ -68,13 +74,16 @@ fn http_charset(content_type: Option<&str>) -> Option<&'static Encoding> {
     content_type?.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         let value = value.trim().trim_matches(['"', '\'']);
-        name.trim().eq_ignore_ascii_case("charset").then(|| Encoding::for_label(value.as_bytes()))?
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| Encoding::for_label(value.as_bytes()))?
     })
 }
 
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
-    let find = |haystack: &[u8], needle: &[u8]| haystack.windows(needle.len()).position(|w| w == needle);
+    let find =
+        |haystack: &[u8], needle: &[u8]| haystack.windows(needle.len()).position(|w| w == needle);
     let declaration = &head[find(head, b"<?xml")?..];
     let declaration = &declaration[..find(declaration, b"?>")?];
     let value = &declaration[find(declaration, b"encoding")? + b"encoding".len()..];
@@ -102,9 +111,24 @@ mod tests {
         check("作票".as_bytes(), None, "作票", false);
         let mut declared = b"<?xml version='1.0' encoding='gbk'?>".to_vec();
         declared.extend_from_slice(gbk);
-        check(&declared, None, "<?xml version='1.0' encoding='gbk'?>作票", false);
-        check(&declared, Some("text/xml; charset=\"utf-8\""), "<?xml version='1.0' encoding='gbk'?>作票", true);
-        check("中選會說明選票".as_bytes(), Some("text/xml;charset=big5"), "中選會說明選票", true);
+        check(
+            &declared,
+            None,
+            "<?xml version='1.0' encoding='gbk'?>作票",
+            false,
+        );
+        check(
+            &declared,
+            Some("text/xml; charset=\"utf-8\""),
+            "<?xml version='1.0' encoding='gbk'?>作票",
+            true,
+        );
+        check(
+            "中選會說明選票".as_bytes(),
+            Some("text/xml;charset=big5"),
+            "中選會說明選票",
+            true,
+        );
         check(b"a\xffb", None, "a\u{FFFD}b", true);
         check(b"\xEF\xBB\xBF<rss>", Some("x; charset=gbk"), "<rss>", false);
         check(b"\xFE\xFF\0<\0r", Some("x; charset=utf-8"), "<r", false);

@@ -15,6 +15,10 @@ use crate::entities;
 /// Feeds are four levels deep; markup in them seldom twenty.
 const DEPTH_MAX: usize = 100;
 
+/// 2,000 entries of thirty elements, and markup in them; an element costs about 130 bytes, so a
+/// document of nothing but tags costs 50 MB and not its twentyfold.
+const ELEMENTS_MAX: usize = 400_000;
+
 /// Whose vocabulary a name belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Space {
@@ -152,10 +156,23 @@ pub(crate) struct Document {
 
 /// Reads a document. Never fails; text without any element has no roots.
 pub(crate) fn read(text: &str) -> Document {
-    let mut reader = Reader { open: Vec::new(), too_deep: 0, roots: Vec::new(), notes: BTreeSet::new() };
+    let mut reader = Reader {
+        open: Vec::new(),
+        too_deep: 0,
+        elements: 0,
+        has_subset: false,
+        roots: Vec::new(),
+        notes: BTreeSet::new(),
+    };
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         reader.text(&rest[..at]);
+        if reader.elements >= ELEMENTS_MAX {
+            reader
+                .notes
+                .insert("too many elements: the rest is left out");
+            return reader.end();
+        }
         rest = reader.markup(&rest[at..]);
     }
     reader.text(rest);
@@ -174,6 +191,10 @@ struct Reader {
     open: Vec<Open>,
     /// Elements that are open beyond the greatest depth.
     too_deep: usize,
+    elements: usize,
+    /// A document has one internal subset; honouring more would let a hostile one be read anew for
+    /// each of them.
+    has_subset: bool,
     roots: Vec<Element>,
     notes: BTreeSet<&'static str>,
 }
@@ -184,7 +205,10 @@ impl Reader {
             return;
         }
         if self.open.is_empty() {
-            if !raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').is_empty() {
+            if !raw
+                .trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
+                .is_empty()
+            {
                 self.notes.insert("text outside of the document");
             }
             return;
@@ -192,6 +216,9 @@ impl Reader {
         let (text, has_bare) = entities::decode(raw);
         if has_bare {
             self.notes.insert("bare `&`");
+        }
+        if entities::has_html_name(raw) {
+            self.notes.insert("entities that XML does not know");
         }
         self.push_text(&text);
     }
@@ -225,7 +252,8 @@ impl Reader {
             return body.split_once("?>").map_or("", |(_, rest)| rest);
         }
         if let Some(body) = text.strip_prefix("<!") {
-            return skip_declaration(body);
+            let may_have_subset = !std::mem::replace(&mut self.has_subset, true);
+            return skip_declaration(body, may_have_subset);
         }
         if let Some(body) = text.strip_prefix("</") {
             let Some((name, rest)) = body.split_once('>') else {
@@ -250,7 +278,8 @@ impl Reader {
 
     fn open(&mut self, start: Start) {
         if self.too_deep > 0 || self.open.len() >= DEPTH_MAX {
-            self.notes.insert("nested too deeply: inner elements left out");
+            self.notes
+                .insert("nested too deeply: inner elements left out");
             self.too_deep += usize::from(!start.is_empty);
             return;
         }
@@ -259,7 +288,11 @@ impl Reader {
             self.notes.insert("an item without its end");
             self.pop(true);
         }
-        let mut spaces = self.open.last().map(|open| open.spaces.clone()).unwrap_or_default();
+        let mut spaces = self
+            .open
+            .last()
+            .map(|open| open.spaces.clone())
+            .unwrap_or_default();
         for (name, value) in &start.attributes {
             if let Some(prefix) = name.strip_prefix("xmlns") {
                 let prefix = prefix.strip_prefix(':').unwrap_or(prefix);
@@ -273,6 +306,13 @@ impl Reader {
             .rev()
             .find(|(known, _)| *known == prefix)
             .map_or_else(|| Space::of_prefix(&prefix), |(_, space)| *space);
+        // Feeds were put into default namespaces of their makers' own invention.
+        let space = if prefix.is_empty() && space == Space::Other {
+            Space::Feed
+        } else {
+            space
+        };
+        self.elements += 1;
         let element = Element {
             space,
             name: name.to_owned(),
@@ -280,7 +320,11 @@ impl Reader {
             children: Vec::new(),
             is_whole: true,
         };
-        self.open.push(Open { element, written: start.name, spaces });
+        self.open.push(Open {
+            element,
+            written: start.name,
+            spaces,
+        });
         if start.is_empty {
             self.pop(true);
         }
@@ -291,7 +335,11 @@ impl Reader {
             self.too_deep -= 1;
             return;
         }
-        let Some(depth) = self.open.iter().rposition(|open| open.written.eq_ignore_ascii_case(name)) else {
+        let Some(depth) = self
+            .open
+            .iter()
+            .rposition(|open| open.written.eq_ignore_ascii_case(name))
+        else {
             self.notes.insert("end tags without their start");
             return;
         };
@@ -321,7 +369,11 @@ impl Reader {
         while !self.open.is_empty() {
             self.pop(false);
         }
-        Document { roots: self.roots, notes: self.notes, is_whole }
+        Document {
+            roots: self.roots,
+            notes: self.notes,
+            is_whole,
+        }
     }
 }
 
@@ -335,11 +387,11 @@ fn is_no_xml(c: char) -> bool {
 }
 
 /// What follows a declaration, with an internal subset or without.
-fn skip_declaration(body: &str) -> &str {
+fn skip_declaration(body: &str, may_have_subset: bool) -> &str {
     let mut in_subset = false;
     for (at, byte) in body.bytes().enumerate() {
         match byte {
-            b'[' => in_subset = true,
+            b'[' => in_subset = may_have_subset,
             b']' => in_subset = false,
             b'>' if !in_subset => return &body[at + 1..],
             _ => {}
@@ -362,7 +414,8 @@ impl Start {
         if !body.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             return None;
         }
-        let length = body.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<' | '='))?;
+        let length =
+            body.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<' | '='))?;
         let name = body[..length].to_owned();
         let mut attributes = Vec::new();
         let mut rest = &body[length..];
@@ -370,11 +423,21 @@ impl Start {
             rest = rest.trim_start();
             if let Some(after) = rest.strip_prefix("/>") {
                 let length = text.len() - after.len();
-                return Some(Self { name, attributes, is_empty: true, length });
+                return Some(Self {
+                    name,
+                    attributes,
+                    is_empty: true,
+                    length,
+                });
             }
             if let Some(after) = rest.strip_prefix('>') {
                 let length = text.len() - after.len();
-                return Some(Self { name, attributes, is_empty: false, length });
+                return Some(Self {
+                    name,
+                    attributes,
+                    is_empty: false,
+                    length,
+                });
             }
             // The tag is cut off by the next one or by the end.
             if rest.is_empty() || rest.starts_with('<') {
@@ -401,10 +464,13 @@ fn attribute<'a>(text: &'a str, attributes: &mut Vec<(String, String)>) -> &'a s
         attributes.push((name, String::new()));
         return &text[name_end..];
     };
-    let quoted = ['"', '\''].into_iter().find(|quote| value.starts_with(*quote)).and_then(|quote| {
-        let body = &value[1..];
-        body.find(quote).map(|at| (&body[..at], &body[at + 1..]))
-    });
+    let quoted = ['"', '\'']
+        .into_iter()
+        .find(|quote| value.starts_with(*quote))
+        .and_then(|quote| {
+            let body = &value[1..];
+            body.find(quote).map(|at| (&body[..at], &body[at + 1..]))
+        });
     let (value, rest) = quoted.unwrap_or_else(|| value.split_at(end(value).unwrap_or(value.len())));
     attributes.push((name, entities::decode(value).0));
     rest
@@ -440,7 +506,7 @@ mod tests {
         check("junk <a>x</a>", "(a x)");
         check("<!DOCTYPE a [<!ENTITY x \"<y>\">]><a>&x;</a>", "(a &x;)");
         check("<a><item>1<item>2</item></a>", "(a (item 1)(item 2))");
-        check("<a b=\"c><d e=f g>h</d>", "(d h)");
+        check("<a b=\"c><d e=f g>h</d>", "(a (d h))");
         check("<a", "");
         check("", "");
     }

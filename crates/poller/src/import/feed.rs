@@ -1,0 +1,79 @@
+//! A feed document from a file into the log.
+
+use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture};
+use bellwether_model::{Directory, FamilyId, PublisherId, Timestamp, UNLISTED_FAMILY_PREFIX};
+
+use super::{ImportError, ImportReport, record_uri, source_of};
+use crate::brought::{Origin, item};
+use crate::{identity, parse};
+
+/// Imports a feed document as published by `publisher`, whom a document does not name reliably.
+/// `base` is the address it came from, against which its relative links are resolved, where known.
+///
+/// # Errors
+/// Where it is no feed or the log refuses.
+pub async fn feed_file(
+    body: Vec<u8>,
+    name: &str,
+    base: Option<&str>,
+    publisher: &PublisherId,
+    now: Timestamp,
+    appender: &Appender,
+    directory: &Directory,
+) -> Result<ImportReport, ImportError> {
+    let feed = parse::feed(&body, None, base.unwrap_or_default()).map_err(|source| {
+        ImportError::NotAFeed {
+            name: name.to_owned(),
+            source,
+        }
+    })?;
+    let source = source_of(publisher);
+    let (identities, _) = identity::identities(&feed.entries, &source, true);
+    let origin = Origin {
+        source: &source,
+        publisher,
+        seen: now,
+        earliest: None,
+    };
+    let mut batch = Batch::new(now);
+    batch.items = feed
+        .entries
+        .iter()
+        .zip(identities)
+        .map(|(entry, identities)| item(entry, identities, &origin))
+        .collect();
+    let times = || batch.items.iter().map(|item| item.time);
+    let known = directory.source(&source);
+    batch.imported = vec![ImportedSource {
+        id: source.clone(),
+        publisher: publisher.clone(),
+        family: known.map_or_else(
+            || FamilyId::new(format!("{UNLISTED_FAMILY_PREFIX}{publisher}")),
+            |known| known.family.clone(),
+        ),
+        groups: known.map(|known| known.groups.clone()).unwrap_or_default(),
+        platform: None,
+        first: times().min().unwrap_or(now),
+        last: times().max().unwrap_or(now),
+    }];
+    let is_json = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+    let content_type = if is_json {
+        "application/feed+json"
+    } else {
+        "application/xml"
+    };
+    batch.capture = Some(NewCapture {
+        uri: record_uri(name, 1),
+        at: now,
+        kind: CaptureKind::Resource {
+            content_type: content_type.to_owned(),
+        },
+        body,
+    });
+    let mut report = ImportReport {
+        repaired: feed.repaired,
+        ..ImportReport::default()
+    };
+    report.count(appender.append(batch).await?.counts());
+    Ok(report)
+}

@@ -1,0 +1,235 @@
+//! NDJSON into the log, part by part.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture, NewItem};
+use bellwether_model::{Directory, FamilyId, GroupId, SourceId, Timestamp, UNLISTED_FAMILY_PREFIX};
+
+use super::{ImportError, ImportLine, ImportReport, Progress, record_uri};
+
+/// A part goes into the log in one transaction and is held in memory until then.
+const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
+const PART_LINES_MAX: u64 = 2_000;
+
+/// Eight times the longest text that is kept, in the longest JSON escapes.
+const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Imports lines. `now` is the time of the import, `directory` knows what earlier imports said of
+/// their publishers. A bad line is reported and left out, or ends the import where `strict`; what
+/// came before it is kept either way. Reads the file as it goes, and blocks while it reads.
+///
+/// # Errors
+/// Where the file cannot be read or the log refuses; the parts before are kept.
+pub async fn ndjson(
+    mut reader: impl BufRead,
+    name: &str,
+    now: Timestamp,
+    appender: &Appender,
+    directory: &Directory,
+    strict: bool,
+    mut progress: impl FnMut(Progress),
+) -> Result<ImportReport, ImportError> {
+    let mut report = ImportReport::default();
+    let mut publishers = Publishers {
+        directory,
+        known: BTreeMap::new(),
+    };
+    let mut part = Part::new(1);
+    let mut bytes = 0_u64;
+    let mut is_end = false;
+    while !is_end && !report.is_stopped {
+        let start = part.body.len();
+        let raw = read_line(&mut reader, &mut part.body).map_err(|source| ImportError::Read {
+            name: name.to_owned(),
+            line: report.lines,
+            source,
+        })?;
+        is_end = raw.bytes == 0;
+        if !is_end {
+            report.lines += 1;
+            bytes += raw.bytes;
+            match read(&part.body[start..], &raw, report.lines) {
+                Ok(None) => {}
+                Ok(Some(line)) => part.push(line, &mut publishers, report.lines, start),
+                Err(reason) => {
+                    report.bad_line(report.lines, reason);
+                    report.is_stopped = strict;
+                }
+            }
+        }
+        let is_full = part.body.len() >= PART_BYTES_MAX
+            || report.lines + 1 - part.first_line >= PART_LINES_MAX;
+        if is_full || is_end || report.is_stopped {
+            let full = std::mem::replace(&mut part, Part::new(report.lines + 1));
+            if let Some(batch) = full.batch(name, now) {
+                report.count(appender.append(batch).await?.counts());
+            }
+            progress(Progress {
+                lines: report.lines,
+                bytes,
+                items: report.items(),
+            });
+        }
+    }
+    Ok(report)
+}
+
+/// A line as far as it was kept.
+struct RawLine {
+    /// Its bytes in the file, its end included.
+    bytes: u64,
+    /// Whether it was longer than [`LINE_BYTES_MAX`]: nothing of it is kept then.
+    is_too_long: bool,
+}
+
+/// Reads up to the next line's end, behind what `body` holds.
+fn read_line(reader: &mut impl BufRead, body: &mut Vec<u8>) -> std::io::Result<RawLine> {
+    let start = body.len();
+    let mut line = RawLine {
+        bytes: 0,
+        is_too_long: false,
+    };
+    loop {
+        let available = match reader.fill_buf() {
+            Ok(available) => available,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = available.iter().position(|b| *b == b'\n').map(|at| at + 1);
+        let taken = end.unwrap_or(available.len());
+        line.bytes += taken as u64;
+        line.is_too_long |= body.len() - start + taken > LINE_BYTES_MAX;
+        if line.is_too_long {
+            body.truncate(start);
+        } else {
+            body.extend_from_slice(&available[..taken]);
+        }
+        reader.consume(taken);
+        if end.is_some() || taken == 0 {
+            return Ok(line);
+        }
+    }
+}
+
+/// The line, `None` where it is empty, or what is wrong with it.
+fn read(bytes: &[u8], raw: &RawLine, number: u64) -> Result<Option<ImportLine>, String> {
+    if raw.is_too_long {
+        return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| "no UTF-8".to_owned())?;
+    let text = if number == 1 {
+        text.trim_start_matches('\u{FEFF}')
+    } else {
+        text
+    }
+    .trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    ImportLine::parse(text)
+        .map(Some)
+        .map_err(|fault| fault.to_string())
+}
+
+/// Some lines of the file with what they bring.
+struct Part {
+    first_line: u64,
+    body: Vec<u8>,
+    items: Vec<NewItem>,
+    imported: BTreeMap<SourceId, ImportedSource>,
+}
+
+impl Part {
+    const fn new(first_line: u64) -> Self {
+        Self {
+            first_line,
+            body: Vec::new(),
+            items: Vec::new(),
+            imported: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in a line; `start` is its first byte in this part.
+    fn push(
+        &mut self,
+        line: ImportLine,
+        publishers: &mut Publishers<'_>,
+        number: u64,
+        start: usize,
+    ) {
+        let (family, groups) = publishers.facts(&line);
+        let (publisher, platform) = (line.publisher.clone(), line.platform.clone());
+        let item = line.into_item(Some(format!("line {number}, byte {start}")));
+        let source = self
+            .imported
+            .entry(item.source.clone())
+            .or_insert_with(|| ImportedSource {
+                id: item.source.clone(),
+                publisher,
+                family: family.clone(),
+                groups: Vec::new(),
+                platform: None,
+                first: item.time,
+                last: item.time,
+            });
+        source.family = family;
+        source.groups = groups;
+        source.platform = source.platform.take().or(platform);
+        source.first = source.first.min(item.time);
+        source.last = source.last.max(item.time);
+        self.items.push(item);
+    }
+
+    /// `None` where the part has no bytes.
+    fn batch(self, name: &str, now: Timestamp) -> Option<Batch> {
+        if self.body.is_empty() {
+            return None;
+        }
+        let mut batch = Batch::new(now);
+        batch.capture = Some(NewCapture {
+            uri: record_uri(name, self.first_line),
+            at: now,
+            kind: CaptureKind::Resource {
+                content_type: "application/x-ndjson".to_owned(),
+            },
+            body: self.body,
+        });
+        batch.items = self.items;
+        batch.imported = self.imported.into_values().collect();
+        Some(batch)
+    }
+}
+
+/// What the lines so far, and imports before, say of publishers.
+struct Publishers<'a> {
+    directory: &'a Directory,
+    known: BTreeMap<SourceId, (FamilyId, Vec<GroupId>)>,
+}
+
+impl Publishers<'_> {
+    /// Family and groups of a line's publisher: the last family named, and all groups named.
+    fn facts(&mut self, line: &ImportLine) -> (FamilyId, Vec<GroupId>) {
+        let id = line.source();
+        let (family, groups) = self.known.entry(id).or_insert_with_key(|id| {
+            self.directory.source(id).map_or_else(
+                || {
+                    (
+                        FamilyId::new(format!("{UNLISTED_FAMILY_PREFIX}{}", line.publisher)),
+                        Vec::new(),
+                    )
+                },
+                |known| (known.family.clone(), known.groups.clone()),
+            )
+        });
+        if let Some(named) = &line.family {
+            family.clone_from(named);
+        }
+        for group in &line.groups {
+            if !groups.contains(group) {
+                groups.push(group.clone());
+            }
+        }
+        (family.clone(), groups.clone())
+    }
+}

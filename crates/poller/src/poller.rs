@@ -1,0 +1,363 @@
+//! The runner: starts what the schedule says is due, fetches, and appends what came of it.
+//!
+//! One poll is one batch, so capture, items, outcome and what is remembered are in the log together
+//! or not at all. A log that refuses a batch stops the poller: to go on would be to lose items.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bellwether_archive::{Appender, ArchiveError, Batch, LogReader};
+use bellwether_model::{Clock, Outcome, Source, SourceId, SourceKind, Timestamp};
+use bellwether_outbound::{Method, Outbound, Request, host_of};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::answer::Answer;
+use crate::brought::{self, Times};
+use crate::schedule::{Schedule, Standing};
+use crate::state::PollState;
+
+/// How often the runner looks whether something is due. Short against every interval, long against
+/// the cost of looking.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A log that has said nothing for so long is told that nothing was received.
+pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(60);
+
+/// Feeds move by one or two redirects; more is a loop or a wall.
+const REDIRECTS_MAX: u8 = 5;
+
+const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, \
+     application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
+
+/// How polling is bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PollSettings {
+    /// Bytes of one answer after decompression.
+    pub body_bytes_max: u64,
+    /// Polls under way at once.
+    pub concurrency: usize,
+    /// Of these, to one host.
+    pub per_host: usize,
+}
+
+impl Default for PollSettings {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 8 * 1024 * 1024,
+            concurrency: 16,
+            per_host: 2,
+        }
+    }
+}
+
+/// What came of polling one source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PollReport {
+    /// The source.
+    pub source: SourceId,
+    /// The outcome as it is in the log.
+    pub outcome: Outcome,
+}
+
+/// Why the poller cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum PollError {
+    /// No such source, or none that is polled.
+    #[error("there is no source `{0}` that can be polled; `bellwether sources` lists them")]
+    UnknownSource(SourceId),
+    /// Asked for twice.
+    #[error("source `{0}` is being polled at this moment; wait until it is done")]
+    UnderWay(SourceId),
+    /// What was received could not be kept.
+    #[error("the poller stops, since the log cannot keep what it receives")]
+    Log(#[from] ArchiveError),
+}
+
+struct Inner {
+    schedule: Schedule,
+    states: BTreeMap<SourceId, PollState>,
+    appended_at: Timestamp,
+}
+
+/// Polls sources and appends to the log.
+pub struct Poller {
+    sources: BTreeMap<SourceId, Source>,
+    settings: PollSettings,
+    outbound: Outbound,
+    appender: Appender,
+    clock: Arc<dyn Clock>,
+    inner: Mutex<Inner>,
+    /// Read while an answer is on its way from `seen` to the log, written to say that none is.
+    receiving: tokio::sync::RwLock<()>,
+}
+
+impl Poller {
+    /// A poller of these sources, which goes on where the log says that polling ended. Sources that
+    /// are off are polled only when asked for by name.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn new(
+        sources: Vec<Source>,
+        settings: PollSettings,
+        outbound: Outbound,
+        appender: Appender,
+        reader: &LogReader,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, PollError> {
+        let mut schedule = Schedule::new(settings.concurrency, settings.per_host);
+        let mut states = BTreeMap::new();
+        let mut polled = BTreeMap::new();
+        for source in sources {
+            let Some(url) = source
+                .url
+                .as_deref()
+                .filter(|_| source.kind == SourceKind::Feed)
+            else {
+                continue;
+            };
+            let state = PollState::read(reader.poll_state(&source.id)?.as_deref());
+            let mut standing = state.standing();
+            if !source.enabled {
+                standing.next_at = Some(Timestamp::MAX);
+            }
+            schedule.insert(source.id.clone(), host_of(url), standing);
+            states.insert(source.id.clone(), state);
+            polled.insert(source.id.clone(), source);
+        }
+        let inner = Mutex::new(Inner {
+            schedule,
+            states,
+            appended_at: clock.now(),
+        });
+        Ok(Self {
+            sources: polled,
+            settings,
+            outbound,
+            appender,
+            clock,
+            inner,
+            receiving: tokio::sync::RwLock::new(()),
+        })
+    }
+
+    /// Polls all that is due now, and returns when that is done, in the order of the sources' ids.
+    ///
+    /// # Errors
+    /// [`PollError::Log`]; what was under way beside is given up.
+    pub async fn poll_due(&self) -> Result<Vec<PollReport>, PollError> {
+        let now = self.clock.now();
+        let mut under_way = FuturesUnordered::new();
+        let mut reports = Vec::new();
+        loop {
+            under_way.extend(self.start(now).into_iter().map(|started| started.poll()));
+            match under_way.next().await {
+                Some(report) => reports.push(report?),
+                None => break,
+            }
+        }
+        reports.sort_by(|a, b| a.source.cmp(&b.source));
+        Ok(reports)
+    }
+
+    /// Polls one source, due or not.
+    ///
+    /// # Errors
+    /// Where there is none, where it is under way, or [`PollError::Log`].
+    pub async fn poll(&self, source: &SourceId) -> Result<PollReport, PollError> {
+        let Some(known) = self.sources.get(source) else {
+            return Err(PollError::UnknownSource(source.clone()));
+        };
+        if !self.inner().schedule.start_one(source) {
+            return Err(PollError::UnderWay(source.clone()));
+        }
+        Started {
+            poller: self,
+            source: known,
+            standing: None,
+        }
+        .poll()
+        .await
+    }
+
+    /// Polls until `shutdown`, and tells a quiet log each minute that it is quiet. What is under way
+    /// at the end is given up; what was received before is in the log.
+    ///
+    /// # Errors
+    /// [`PollError::Log`].
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) -> Result<(), PollError> {
+        let mut shutdown = pin!(shutdown);
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            under_way.extend(
+                self.start(self.clock.now())
+                    .into_iter()
+                    .map(|started| started.poll()),
+            );
+            self.heartbeat_when_quiet().await?;
+            tokio::select! {
+                () = &mut shutdown => return Ok(()),
+                Some(report) = under_way.next(), if !under_way.is_empty() => drop(report?),
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
+    }
+
+    /// Tells the log that all that was received up to now is in it. Waits for what is on its way.
+    ///
+    /// # Errors
+    /// [`PollError::Log`].
+    pub async fn heartbeat(&self) -> Result<(), PollError> {
+        let _none = self.receiving.write().await;
+        self.append_heartbeat().await
+    }
+
+    /// When the next source is due; `None` where there is none that is not under way.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.inner().schedule.next_due()
+    }
+
+    async fn heartbeat_when_quiet(&self) -> Result<(), PollError> {
+        let quiet_at = self
+            .inner()
+            .appended_at
+            .checked_add(HEARTBEAT_EVERY)
+            .unwrap_or(Timestamp::MAX);
+        if self.clock.now() < quiet_at {
+            return Ok(());
+        }
+        // Where something is on its way it is not quiet; waiting for it here would wait for ever,
+        // since the same task carries it.
+        match self.receiving.try_write() {
+            Ok(_none) => self.append_heartbeat().await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn append_heartbeat(&self) -> Result<(), PollError> {
+        let mut batch = Batch::new(self.clock.now());
+        batch.heartbeat = true;
+        self.inner().appended_at = batch.at;
+        self.appender.append(batch).await?;
+        Ok(())
+    }
+
+    fn start(&self, now: Timestamp) -> Vec<Started<'_>> {
+        let due = self.inner().schedule.start(now);
+        due.iter()
+            .filter_map(|id| self.sources.get(id))
+            .map(|source| Started {
+                poller: self,
+                source,
+                standing: None,
+            })
+            .collect()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // What it guards is whole at every moment.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn take_in(
+        &self,
+        source: &Source,
+        state: PollState,
+    ) -> Result<(PollState, Outcome), PollError> {
+        let url = source.url.as_deref().unwrap_or_default();
+        let began = self.clock.now();
+        let mut headers = vec![("accept".to_owned(), ACCEPT.to_owned())];
+        let conditions = state.conditions(url, began);
+        let is_conditional = !conditions.is_empty();
+        headers.extend(conditions);
+        let request = Request {
+            method: Method::Get,
+            url,
+            headers,
+            body: None,
+            body_bytes_max: self.settings.body_bytes_max,
+            redirects_max: REDIRECTS_MAX,
+        };
+        let result = self.outbound.send(request).await;
+        let _receiving = self.receiving.read().await;
+        let times = Times {
+            began,
+            seen: self.clock.now(),
+        };
+        let answer = Answer::of(result, is_conditional, times.seen);
+        let (reading, before) = (source.clone(), state.clone());
+        let (batch, state) =
+            tokio::task::spawn_blocking(move || brought::batch(&reading, before, answer, times))
+                .await
+                .unwrap_or_else(|_| brought::unread(source, state, times));
+        let outcome = batch.outcome.clone();
+        let receipt = self.appender.append(batch).await?;
+        self.inner().appended_at = times.seen;
+        let (items_new, items_updated, items_unchanged) = receipt.counts();
+        let outcome = outcome
+            .map(|outcome| Outcome {
+                items_new,
+                items_updated,
+                items_unchanged,
+                ..outcome
+            })
+            .ok_or_else(|| ArchiveError::Closed("a poll without an outcome".to_owned()))?;
+        Ok((state, outcome))
+    }
+}
+
+/// A poll under way. Dropped without an ending, its source stands as before.
+struct Started<'a> {
+    poller: &'a Poller,
+    source: &'a Source,
+    standing: Option<Standing>,
+}
+
+impl Started<'_> {
+    async fn poll(mut self) -> Result<PollReport, PollError> {
+        let id = &self.source.id;
+        let before = self
+            .poller
+            .inner()
+            .states
+            .get(id)
+            .cloned()
+            .unwrap_or_default();
+        let failures_before = before.failures;
+        let (state, outcome) = self.poller.take_in(self.source, before).await?;
+        let mut standing = state.standing();
+        if !self.source.enabled {
+            standing.next_at = Some(Timestamp::MAX);
+        }
+        self.standing = Some(standing);
+        match (failures_before, state.failures) {
+            (0, 1..) => {
+                tracing::warn!(source = %id, outcome = outcome.kind.as_str(), error = outcome.error, "source fails")
+            }
+            (1.., 0) => {
+                tracing::info!(source = %id, failures = failures_before, "source is collected again")
+            }
+            _ => {}
+        }
+        self.poller.inner().states.insert(id.clone(), state);
+        Ok(PollReport {
+            source: id.clone(),
+            outcome,
+        })
+    }
+}
+
+impl Drop for Started<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.poller.inner();
+        match self.standing {
+            Some(standing) => inner.schedule.finish(&self.source.id, standing),
+            None => inner.schedule.abandon(&self.source.id),
+        }
+    }
+}

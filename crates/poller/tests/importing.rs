@@ -1,0 +1,180 @@
+//! Files into the log.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set up its world must fail"
+)]
+
+mod world;
+
+use bellwether_model::{Clock, Directory, PublisherId};
+use bellwether_poller::import::{self, ImportError, ImportReport};
+use world::World;
+
+async fn lines(world: &World, text: &str, strict: bool) -> ImportReport {
+    let now = world.clock.now();
+    import::ndjson(
+        text.as_bytes(),
+        "/somewhere/stream.ndjson",
+        now,
+        &world.appender(),
+        &Directory::default(),
+        strict,
+        |_| {},
+    )
+    .await
+    .unwrap()
+}
+
+fn line(id: &str, title: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","time":"2026-11-19T09:00:00Z","publisher":"X","group":"prc-state","url":"https://e.org/{id}","title":"{title}","extra":{{"a":1}}}}"#
+    ) + "\n"
+}
+
+fn counts(report: &ImportReport) -> (u64, u64, u64, u64) {
+    (
+        report.items_new,
+        report.items_updated,
+        report.items_unchanged,
+        report.bad_count,
+    )
+}
+
+#[tokio::test]
+async fn the_same_file_again_adds_nothing() {
+    let world = World::new().await;
+    let file = line("1", "作票") + "\n" + &line("2", "ferry");
+    assert_eq!(counts(&lines(&world, &file, false).await), (2, 0, 0, 0));
+    assert_eq!(counts(&lines(&world, &file, false).await), (0, 0, 2, 0));
+    assert_eq!(
+        counts(&lines(&world, &line("2", "Ferry!"), false).await),
+        (0, 1, 0, 0)
+    );
+    let items = world.items("import:X");
+    assert_eq!(items.len(), 2);
+    assert_eq!(items[0].time.to_string(), "2026-11-19T09:00:00Z");
+    assert_eq!(items[0].imported_at, Some(world.clock.now()));
+    assert_eq!(items[0].guid.as_deref(), Some("1"));
+    let capture = world.reader().capture(items[0].capture).unwrap().unwrap();
+    assert_eq!(capture.body, file.into_bytes());
+    assert_eq!(
+        capture.uri, "file:///stream.ndjson#line=1",
+        "the name, not the folder"
+    );
+    let imported = world.reader().imported_sources().unwrap();
+    assert_eq!(imported.len(), 1);
+    assert_eq!(imported[0].groups.len(), 1);
+    assert_eq!(imported[0].family.as_str(), "publisher:X");
+}
+
+#[tokio::test]
+async fn bad_lines_are_reported_and_do_not_stop_the_rest() {
+    let world = World::new().await;
+    let long = format!("{{\"x\":\"{}\"}}\n", "y".repeat(5 << 20));
+    let file = [
+        line("1", "a"),
+        "nonsense\n".to_owned(),
+        long,
+        line("2", "b"),
+        "{\"time\":1}".to_owned(),
+    ]
+    .concat();
+    let report = lines(&world, &file, false).await;
+    assert_eq!(counts(&report), (2, 0, 0, 3));
+    assert_eq!(report.lines, 5);
+    let bad: Vec<u64> = report.bad.iter().map(|bad| bad.line).collect();
+    assert_eq!(bad, [2, 3, 5]);
+    assert!(report.bad[1].reason.contains("longer"));
+
+    let report = lines(
+        &world,
+        &(line("3", "c") + "nonsense\n" + &line("4", "d")),
+        true,
+    )
+    .await;
+    assert!(report.is_stopped);
+    assert_eq!(counts(&report), (1, 0, 0, 1));
+}
+
+#[tokio::test]
+async fn a_long_file_goes_in_by_parts_and_many_bad_lines_are_only_counted() {
+    let world = World::new().await;
+    let mut file = String::new();
+    for number in 0..4_500 {
+        file += &line(&number.to_string(), &format!("title {number}"));
+    }
+    file += &"bad\n".repeat(300);
+    let mut parts = Vec::new();
+    let report = import::ndjson(
+        file.as_bytes(),
+        "f",
+        world.clock.now(),
+        &world.appender(),
+        &Directory::default(),
+        false,
+        |p| parts.push(p),
+    )
+    .await
+    .unwrap();
+    assert_eq!(counts(&report), (4_500, 0, 0, 300));
+    assert_eq!(report.bad.len(), import::BAD_LISTED_MAX);
+    assert_eq!(
+        parts.iter().map(|p| p.items).collect::<Vec<_>>(),
+        [2_000, 4_000, 4_500]
+    );
+    assert_eq!(parts[2].bytes, file.len() as u64);
+    let items = world.items("import:X");
+    let reader = world.reader();
+    let bodies: Vec<u8> = [0, 2_000, 4_000]
+        .iter()
+        .flat_map(|at| reader.capture(items[*at].capture).unwrap().unwrap().body)
+        .collect();
+    assert_eq!(bodies, file.into_bytes(), "the parts are the file");
+}
+
+#[tokio::test]
+async fn lines_without_ids() {
+    let world = World::new().await;
+    let with = |url: &str, text: &str| {
+        format!(
+            "{{\"seen\":\"2026-11-19T09:00:00Z\",\"publisher\":\"X\",\"url\":\"{url}\",\"text\":\"{text}\"}}\n"
+        )
+    };
+    let file = with("https://e.org/a?utm_source=x", "one")
+        + &with("", "two")
+        + &with("", "three")
+        + &with("javascript:x", "four");
+    assert_eq!(counts(&lines(&world, &file, false).await), (4, 0, 0, 0));
+    let again = with("http://www.e.org/a", "one") + &with("", "two");
+    assert_eq!(counts(&lines(&world, &again, false).await), (0, 0, 2, 0));
+    assert_eq!(world.items("import:X")[3].url, None);
+}
+
+#[tokio::test]
+async fn a_feed_document() {
+    let world = World::new().await;
+    let body = world::rss(&[("1", "a", "作票", "Wed, 18 Nov 2026 09:00:00 GMT")]);
+    let import = async |body: &str| {
+        import::feed_file(
+            body.as_bytes().to_vec(),
+            "old.xml",
+            None,
+            &PublisherId::new("outlet"),
+            world.clock.now(),
+            &world.appender(),
+            &Directory::default(),
+        )
+        .await
+    };
+    assert_eq!(counts(&import(&body).await.unwrap()), (1, 0, 0, 0));
+    assert_eq!(counts(&import(&body).await.unwrap()), (0, 0, 1, 0));
+    assert_eq!(
+        world.items("import:outlet")[0].time.to_string(),
+        "2026-11-18T09:00:00Z"
+    );
+    assert!(matches!(
+        import("<html>").await,
+        Err(ImportError::NotAFeed { .. })
+    ));
+}
