@@ -134,6 +134,7 @@ fn read(
         .entries
         .iter()
         .zip(identities)
+        .filter(|(entry, _)| !entry.is_empty())
         .map(|(entry, identities)| item(entry, identities, &origin))
         .collect();
     let notes = [

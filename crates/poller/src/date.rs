@@ -81,6 +81,7 @@ struct Parts {
     date: Option<Date>,
     day: Option<i8>,
     month: Option<i8>,
+    month_is_first_word: bool,
     year: Option<i16>,
     time: Option<(i8, i8, i8, i32)>,
     is_afternoon: Option<bool>,
@@ -179,12 +180,12 @@ impl Parts {
         self.words += 1;
         let lower = token.to_lowercase();
         if let Some(month) = MONTHS.iter().position(|month| lower.starts_with(month))
-            && self.month.is_none()
+            // The first word may be a day that looks like a month: `mar` is Tuesday in Spanish.
+            && (self.month.is_none() || self.month_is_first_word)
             && self.date.is_none()
-            // Monday and its like begin no month; `Mar` and `Mardi` must not be confused.
-            && !lower.starts_with("mardi")
         {
             self.month = i8::try_from(month + 1).ok();
+            self.month_is_first_word = self.words == 1;
             return Some(());
         }
         match lower.as_str() {
@@ -319,6 +320,8 @@ mod tests {
     fn sloppy_forms() {
         check("Thurs, 20 Nov 2026 13:45:00 GMT", "2026-11-20T13:45:00Z");
         check("пт, 20 Nov 2026 13:45:00 +0300", "2026-11-20T10:45:00Z");
+        check("mar, 24 Nov 2026 13:45:00 GMT", "2026-11-24T13:45:00Z");
+        check("Mar 24, 2026 13:45 GMT", "2026-03-24T13:45:00Z");
         check("Nov 20, 2026 01:45 PM GMT", "2026-11-20T13:45:00Z");
         check(
             "Friday, November 20, 2026 - 12:05am UTC",

@@ -1,9 +1,9 @@
 //! A feed document from a file into the log.
 
 use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture};
-use bellwether_model::{Directory, FamilyId, PublisherId, Timestamp, UNLISTED_FAMILY_PREFIX};
+use bellwether_model::{Directory, PublisherId, Timestamp};
 
-use super::{ImportError, ImportReport, record_uri, source_of};
+use super::{ImportError, ImportReport, known_facts, record_uri, source_of};
 use crate::brought::{Origin, item};
 use crate::{identity, parse};
 
@@ -40,18 +40,16 @@ pub async fn feed_file(
         .entries
         .iter()
         .zip(identities)
+        .filter(|(entry, _)| !entry.is_empty())
         .map(|(entry, identities)| item(entry, identities, &origin))
         .collect();
     let times = || batch.items.iter().map(|item| item.time);
-    let known = directory.source(&source);
+    let (family, groups) = known_facts(directory, publisher);
     batch.imported = vec![ImportedSource {
         id: source.clone(),
         publisher: publisher.clone(),
-        family: known.map_or_else(
-            || FamilyId::new(format!("{UNLISTED_FAMILY_PREFIX}{publisher}")),
-            |known| known.family.clone(),
-        ),
-        groups: known.map(|known| known.groups.clone()).unwrap_or_default(),
+        family,
+        groups,
         platform: None,
         first: times().min().unwrap_or(now),
         last: times().max().unwrap_or(now),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture, NewItem};
-use bellwether_model::{Directory, FamilyId, GroupId, SourceId, Timestamp, UNLISTED_FAMILY_PREFIX};
+use bellwether_model::{Directory, FamilyId, GroupId, SourceId, Timestamp};
 
-use super::{ImportError, ImportLine, ImportReport, Progress, record_uri};
+use super::{ImportError, ImportLine, ImportReport, Progress, known_facts, record_uri};
 
 /// A part goes into the log in one transaction and is held in memory until then.
 const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -210,18 +210,10 @@ struct Publishers<'a> {
 impl Publishers<'_> {
     /// Family and groups of a line's publisher: the last family named, and all groups named.
     fn facts(&mut self, line: &ImportLine) -> (FamilyId, Vec<GroupId>) {
-        let id = line.source();
-        let (family, groups) = self.known.entry(id).or_insert_with_key(|id| {
-            self.directory.source(id).map_or_else(
-                || {
-                    (
-                        FamilyId::new(format!("{UNLISTED_FAMILY_PREFIX}{}", line.publisher)),
-                        Vec::new(),
-                    )
-                },
-                |known| (known.family.clone(), known.groups.clone()),
-            )
-        });
+        let (family, groups) = self
+            .known
+            .entry(line.source())
+            .or_insert_with(|| known_facts(self.directory, &line.publisher));
         if let Some(named) = &line.family {
             family.clone_from(named);
         }

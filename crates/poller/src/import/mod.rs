@@ -9,7 +9,9 @@ mod line;
 mod lines;
 
 use bellwether_archive::ArchiveError;
-use bellwether_model::{PublisherId, SourceId};
+use bellwether_model::{
+    Directory, FamilyId, GroupId, PublisherId, SourceId, UNLISTED_FAMILY_PREFIX,
+};
 
 pub use feed::feed_file;
 pub use line::{ImportLine, LineFault};
@@ -112,6 +114,20 @@ impl ImportReport {
 #[must_use]
 pub fn source_of(publisher: &PublisherId) -> SourceId {
     SourceId::new(format!("import:{publisher}"))
+}
+
+/// What is known of a publisher beside what a file says: from imports before, else a family of its
+/// own and no groups.
+fn known_facts(directory: &Directory, publisher: &PublisherId) -> (FamilyId, Vec<GroupId>) {
+    directory.source(&source_of(publisher)).map_or_else(
+        || {
+            (
+                FamilyId::new(format!("{UNLISTED_FAMILY_PREFIX}{publisher}")),
+                Vec::new(),
+            )
+        },
+        |known| (known.family.clone(), known.groups.clone()),
+    )
 }
 
 /// The address of a part of an imported file in the log: its name, never its folder.

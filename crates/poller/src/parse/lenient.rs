@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::tree::{Document, Element, Node, Space};
+use super::space::Space;
+use super::tree::{Document, Element, Node};
 use super::{Read, Reading};
 use crate::html::{self, Layout};
 
@@ -147,16 +148,19 @@ fn entry(element: &Element, scope: &Scope) -> Read {
         .iter()
         .find_map(|name| own_text(element, |e| e.is(name)))
         .or_else(|| element.attribute("rdf:about").map(str::to_owned));
+    // What is absolute stays as it is written.
     let resolve = |link: String| match &scope.base {
-        Some(base) => base.join(link.trim()).map_or(link, String::from),
-        None => link,
+        Some(base) if Url::parse(link.trim()).is_err() => {
+            base.join(link.trim()).map_or(link, String::from)
+        }
+        _ => link,
     };
     Read {
         link: link(element)
             .or_else(|| link_in_guid(element, guid.as_deref()))
             .map(resolve),
         link_behind: own_text(element, |e| {
-            e.space == Space::Wrapper && is_original(&e.name)
+            e.space == Space::Wrapper && e.name.eq_ignore_ascii_case("origLink")
         })
         .map(resolve),
         guid,
@@ -178,10 +182,6 @@ fn own_text(element: &Element, wanted: impl Fn(&Element) -> bool) -> Option<Stri
         .filter(|e| wanted(e))
         .map(|e| e.own_text().trim().to_owned())
         .find(|text| !text.is_empty())
-}
-
-fn is_original(name: &str) -> bool {
-    name.eq_ignore_ascii_case("origLink") || name.eq_ignore_ascii_case("origlink")
 }
 
 fn link(element: &Element) -> Option<String> {

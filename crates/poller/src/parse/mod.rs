@@ -1,16 +1,17 @@
 //! Bytes to entries: RSS in all its versions, Atom, JSON Feed.
 //!
-//! Two readers look at every document. [`strict`] is feed-rs and reads honest documents as their
-//! standards say. [`lenient`] reads the tree of any document, sound or not. Where the document has a
+//! Two readers look at every document. `strict` is feed-rs and reads honest documents as their
+//! standards say. `lenient` reads the tree of any document, sound or not. Where the document has a
 //! fault, or the strict reader fails or has fewer or untitled entries, the lenient reading is taken
 //! and [`ParsedFeed::repaired`] says why; else the strict one, completed by what only the other
-//! reads (dates as written, wrapped links).
+//! reads (dates and addresses as written, wrapped links).
 //!
 //! Pure, and bounded in entries and in the length of every field. Never panics, whatever the bytes.
 
 mod charset;
 mod json;
 mod lenient;
+mod space;
 mod strict;
 mod tree;
 
@@ -65,6 +66,14 @@ pub struct Entry {
     pub published_raw: Option<String>,
     /// The language it claims.
     pub lang: Option<String>,
+}
+
+impl Entry {
+    /// Whether nothing is said by which it could be known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.title.is_empty() && self.text.is_empty() && self.url.is_none() && self.guid.is_none()
+    }
 }
 
 /// Bytes that are no feed.
@@ -140,7 +149,8 @@ impl Read {
         fill(&mut self.title, other.title);
         fill(&mut self.text, other.text);
         self.guid = self.guid.take().or(other.guid);
-        self.link = self.link.take().or(other.link);
+        // The strict reader spells addresses anew.
+        self.link = other.link.or(self.link.take());
         self.link_behind = self.link_behind.take().or(other.link_behind);
         self.lang = self.lang.take().or(other.lang);
         if self.dates.is_empty() {
@@ -205,11 +215,11 @@ fn choose(
             strict.completed_by(lenient)
         }
         Ok(_) => {
-            notes.insert("entries that a strict reader loses".to_owned());
+            notes.insert("read leniently: a strict reader loses entries".to_owned());
             lenient
         }
         Err(strict::Failed(reason)) => {
-            notes.insert(format!("a strict reader fails: {reason}"));
+            notes.insert(format!("read leniently: a strict reader finds {reason}"));
             lenient
         }
     }
@@ -221,18 +231,11 @@ fn no_feed(text: &str, document: &tree::Document) -> NotAFeed {
         .take(1_000)
         .collect::<String>()
         .to_ascii_lowercase();
-    if head.contains("<!doctype html") || head.contains("<html") || head.contains("<body") {
-        NotAFeed::Html
-    } else if document.roots.is_empty() {
-        NotAFeed::Other
-    } else if document
-        .roots
-        .iter()
-        .any(|root| html::layout(&root.name).is_some())
-    {
-        NotAFeed::Html
-    } else {
-        NotAFeed::Xml
+    match document.roots.first() {
+        _ if head.contains("<!doctype html") || head.contains("<html") => NotAFeed::Html,
+        None => NotAFeed::Other,
+        Some(root) if html::layout(&root.name).is_some() => NotAFeed::Html,
+        Some(_) => NotAFeed::Xml,
     }
 }
 
@@ -252,12 +255,6 @@ fn bounded(
         .into_iter()
         .take(ENTRIES_MAX)
         .map(|read| entry(read, base, &mut is_cut))
-        .filter(|entry| {
-            !entry.title.is_empty()
-                || !entry.text.is_empty()
-                || entry.url.is_some()
-                || entry.guid.is_some()
-        })
         .collect();
     if is_cut {
         notes.insert("fields that are too long cut".to_owned());

@@ -7,6 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feed_rs::model::{self, FeedType, Link};
+use feed_rs::parser::ParseFeedError;
 use url::Url;
 
 use super::{Read, Reading};
@@ -30,8 +31,9 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Reading, Failed> {
     }));
     match parsed {
         Ok(Ok(feed)) => Ok(reading(feed)),
+        Ok(Err(ParseFeedError::ParseError(kind))) => Err(Failed(kind.to_string())),
         Ok(Err(error)) => Err(Failed(error.to_string())),
-        Err(_) => Err(Failed("it panics".to_owned())),
+        Err(_) => Err(Failed("a fault of its own".to_owned())),
     }
 }
 

@@ -10,6 +10,7 @@
 
 use std::collections::BTreeSet;
 
+use super::space::Space;
 use crate::entities;
 
 /// Feeds are four levels deep; markup in them seldom twenty.
@@ -18,77 +19,6 @@ const DEPTH_MAX: usize = 100;
 /// 2,000 entries of thirty elements, and markup in them; an element costs about 130 bytes, so a
 /// document of nothing but tags costs 50 MB and not its twentyfold.
 const ELEMENTS_MAX: usize = 400_000;
-
-/// Whose vocabulary a name belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Space {
-    /// RSS in all its namespaces, Atom, or none.
-    Feed,
-    /// RDF.
-    Rdf,
-    /// Dublin Core, both sets.
-    Dc,
-    /// Atom inside another format.
-    Atom,
-    /// `content:encoded`.
-    Content,
-    /// Media RSS.
-    Media,
-    /// Feedburner and its like, that wrap links.
-    Wrapper,
-    /// HTML.
-    Html,
-    /// Any other.
-    Other,
-}
-
-impl Space {
-    fn of_uri(uri: &str) -> Self {
-        let uri = uri.trim().to_ascii_lowercase();
-        match uri.trim_end_matches(['/', '#']) {
-            "" => Self::Feed,
-            "http://www.w3.org/2005/atom" | "https://www.w3.org/2005/atom" => Self::Atom,
-            "http://purl.org/atom/ns" | "http://purl.org/net/atom" => Self::Atom,
-            "http://www.w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
-            "http://purl.org/dc/elements/1.1" | "http://purl.org/dc/elements/1.0" => Self::Dc,
-            "http://purl.org/dc/terms" => Self::Dc,
-            "http://purl.org/rss/1.0/modules/content" => Self::Content,
-            "http://search.yahoo.com/mrss" => Self::Media,
-            "http://rssnamespace.org/feedburner/ext/1.0" => Self::Wrapper,
-            "http://www.w3.org/1999/xhtml" => Self::Html,
-            other if other.contains("purl.org/rss/1.0/modules") => Self::Other,
-            other if is_rss(other) => Self::Feed,
-            _ => Self::Other,
-        }
-    }
-
-    /// What a prefix means where nobody declared it.
-    fn of_prefix(prefix: &str) -> Self {
-        match prefix {
-            "" | "rss" => Self::Feed,
-            "atom" => Self::Atom,
-            "rdf" => Self::Rdf,
-            "dc" | "dcterms" => Self::Dc,
-            "content" => Self::Content,
-            "media" => Self::Media,
-            "feedburner" | "pheedo" => Self::Wrapper,
-            "xhtml" => Self::Html,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// RSS was given namespaces by several hands.
-fn is_rss(uri: &str) -> bool {
-    uri.contains("purl.org/rss/")
-        || uri.contains("backend.userland.com/rss")
-        || uri.contains("blogs.law.harvard.edu/tech/rss")
-        || uri.contains("my.netscape.com/rdf/simple")
-        || uri.contains("channel.netscape.com/rdf/simple")
-        || uri.contains("my.netscape.com/publish/formats/rss")
-        || uri.contains("purl.org/net/rss")
-        || uri.contains("cyber.law.harvard.edu/rss")
-}
 
 /// An element with what is in it.
 #[derive(Debug)]
@@ -288,6 +218,14 @@ impl Reader {
             self.notes.insert("an item without its end");
             self.pop(true);
         }
+        // Neither does a title hold a link: its end tag is missing or misspelt.
+        if self.open.last().is_some_and(|top| is_leaf(&top.written))
+            && (is_leaf(&start.name) || is_item(&start.name))
+        {
+            self.notes.insert("start tags without their end");
+            self.pop(true);
+            return self.open(start);
+        }
         let mut spaces = self
             .open
             .last()
@@ -379,6 +317,22 @@ impl Reader {
 
 fn is_item(name: &str) -> bool {
     name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry")
+}
+
+/// Elements of the feed's own vocabulary that hold text and none of each other.
+fn is_leaf(name: &str) -> bool {
+    [
+        "title",
+        "link",
+        "guid",
+        "pubDate",
+        "language",
+        "published",
+        "updated",
+        "id",
+    ]
+    .iter()
+    .any(|leaf| name.eq_ignore_ascii_case(leaf))
 }
 
 /// What XML 1.0 allows nowhere.
@@ -507,6 +461,14 @@ mod tests {
         check("<!DOCTYPE a [<!ENTITY x \"<y>\">]><a>&x;</a>", "(a &x;)");
         check("<a><item>1<item>2</item></a>", "(a (item 1)(item 2))");
         check("<a b=\"c><d e=f g>h</d>", "(a (d h))");
+        check(
+            "<item><title>t</titel><link>l</link></item>",
+            "(item (title t)(link l))",
+        );
+        check(
+            "<c><title>t<item><title>u<link/></item></c>",
+            "(c (title t)(item (title u)(link )))",
+        );
         check("<a", "");
         check("", "");
     }
