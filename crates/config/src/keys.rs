@@ -127,7 +127,16 @@ pub(crate) static RULE: Section = Section {
     keys: &[
         "id", "name", "query", "groups", "window", "election", "gate", "route",
     ],
-    refused: &[],
+    refused: &[
+        (
+            "narrative",
+            "a rule holds its query itself: write the claim's query under `query`",
+        ),
+        (
+            "terms",
+            "a rule counts what a query finds: write one under `query`",
+        ),
+    ],
 };
 pub(crate) static GATE: Section = Section {
     header: "[rule.gate]",

@@ -171,17 +171,21 @@ impl<'a> Table<'a> {
     fn report_unknown_keys(&self) {
         for key in self.table.keys() {
             let word = key.get_ref();
-            if !self.section.keys.contains(&word.as_ref()) {
-                self.sink.fault(
-                    self.place_of(key),
-                    format!("unknown key {}{}", quoted(word), self.within()),
-                    Some(did_you_mean(
-                        word,
-                        self.section.keys.iter().copied(),
-                        "keys",
-                    )),
-                );
+            if self.section.keys.contains(&word.as_ref()) {
+                continue;
             }
+            let refused = self.section.refused.iter().find(|(key, _)| key == word);
+            let (message, hint) = match refused {
+                Some((_, instead)) => (
+                    format!("{} must not stand{}", quoted(word), self.within()),
+                    (*instead).to_owned(),
+                ),
+                None => (
+                    format!("unknown key {}{}", quoted(word), self.within()),
+                    did_you_mean(word, self.section.keys.iter().copied(), "keys"),
+                ),
+            };
+            self.sink.fault(self.place_of(key), message, Some(hint));
         }
     }
 

@@ -2,6 +2,11 @@
 //! `expected` holds what is said about them. `UPDATE_GOLDEN=1 cargo test -p bellwether-config`
 //! writes what is said now; read the difference before keeping it.
 
+#![expect(
+    clippy::expect_used,
+    reason = "the helpers of these tests fail as the tests do"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
