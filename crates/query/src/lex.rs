@@ -1,0 +1,176 @@
+//! From characters to the pieces of a query, in the punctuation of every script.
+
+use crate::error::ParseError;
+
+/// What a piece is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// `(`.
+    Open,
+    /// `)`.
+    Close,
+    /// `AND`.
+    And,
+    /// `OR`.
+    Or,
+    /// `NOT`, or a leading `-`.
+    Not,
+    /// A name and its colon; the value follows.
+    Field(String),
+    /// Anything else up to a space or parenthesis.
+    Word(String),
+    /// What stood between quotation marks.
+    Quoted(String),
+    /// What stood between `[` and `]`.
+    Range(String),
+}
+
+/// A piece and its place, in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) token: Token,
+    pub(crate) at: usize,
+}
+
+/// All pieces of a query in order.
+pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut tokens: Vec<Placed> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let after_field = tokens
+            .last()
+            .is_some_and(|last| matches!(last.token, Token::Field(_)));
+        let (token, next) = match chars[at] {
+            c if is_space(c) => {
+                at += 1;
+                continue;
+            }
+            '(' | '（' => (Token::Open, at + 1),
+            ')' | '）' => (Token::Close, at + 1),
+            '[' | '［' if after_field => delimited(&chars, at, |c| matches!(c, ']' | '］'))
+                .map(|(inner, next)| (Token::Range(inner), next))
+                .ok_or_else(|| unclosed(at, "]"))?,
+            '-' | '－' | '−'
+                if !after_field
+                    && chars
+                        .get(at + 1)
+                        .is_some_and(|c| !is_space(*c) && *c != '-') =>
+            {
+                (Token::Not, at + 1)
+            }
+            c if closing_quotes(c).is_some() => {
+                let closes = closing_quotes(c).unwrap_or_default();
+                quoted(&chars, at, closes)
+                    .map(|(inner, next)| (Token::Quoted(inner), next))
+                    .ok_or_else(|| {
+                        unclosed(
+                            at,
+                            &closes[..closes.chars().next().map_or(0, char::len_utf8)],
+                        )
+                    })?
+            }
+            _ => word(&chars, at, after_field),
+        };
+        tokens.push(Placed { token, at });
+        at = next;
+    }
+    Ok(tokens)
+}
+
+/// Whether a value can stand without quotation marks and reads as itself, also after a field.
+pub(crate) fn is_bare(value: &str) -> bool {
+    let alone = lex(value).is_ok_and(|tokens| {
+        matches!(&tokens[..], [Placed { token: Token::Word(word), at: 0 }] if word == value)
+    });
+    let is_comparison = value.starts_with(['<', '>']);
+    alone && !is_comparison && value != "*"
+}
+
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
+}
+
+fn unclosed(at: usize, expected: &str) -> ParseError {
+    ParseError {
+        position: at,
+        message: format!("what opens here is never closed; expected `{expected}`"),
+        suggestion: None,
+    }
+}
+
+/// The marks that close what this one opens.
+fn closing_quotes(c: char) -> Option<&'static str> {
+    match c {
+        // Editors turn straight marks into curly ones and mix both, German closes with the English
+        // opening one.
+        '"' | '＂' | '“' | '”' | '„' | '‟' => Some("\"＂“”„‟"),
+        '«' => Some("»"),
+        '»' => Some("«"),
+        '「' => Some("」"),
+        '『' => Some("』"),
+        '《' => Some("》"),
+        '〝' => Some("〞〟"),
+        _ => None,
+    }
+}
+
+fn quoted(chars: &[char], at: usize, closes: &str) -> Option<(String, usize)> {
+    let mut inner = String::new();
+    let mut next = at + 1;
+    while let Some(&c) = chars.get(next) {
+        match c {
+            '\\' if chars.get(next + 1).is_some() => {
+                inner.push(chars[next + 1]);
+                next += 2;
+                continue;
+            }
+            c if closes.contains(c) => return Some((inner, next + 1)),
+            c => inner.push(c),
+        }
+        next += 1;
+    }
+    None
+}
+
+fn delimited(chars: &[char], at: usize, closes: impl Fn(char) -> bool) -> Option<(String, usize)> {
+    let length = chars[at + 1..].iter().position(|c| closes(*c))?;
+    Some((
+        chars[at + 1..at + 1 + length].iter().collect(),
+        at + length + 2,
+    ))
+}
+
+fn word(chars: &[char], at: usize, after_field: bool) -> (Token, usize) {
+    let mut end = at;
+    while let Some(&c) = chars.get(end) {
+        let ends = is_space(c)
+            || matches!(c, '(' | ')' | '（' | '）')
+            || (closing_quotes(c).is_some() && end > at);
+        if ends {
+            break;
+        }
+        if !after_field && matches!(c, ':' | '：') && is_field_name(&chars[at..end]) {
+            // An address is no field, and neither is a word that merely ends in a colon.
+            let rest = &chars[end + 1..];
+            let is_address = rest.starts_with(&['/', '/']);
+            if !is_address && rest.first().is_some_and(|c| !is_space(*c)) {
+                return (Token::Field(chars[at..end].iter().collect()), end + 1);
+            }
+        }
+        end += 1;
+    }
+    let word: String = chars[at..end].iter().collect();
+    let token = match word.as_str() {
+        _ if after_field => Token::Word(word),
+        "AND" => Token::And,
+        "OR" => Token::Or,
+        "NOT" => Token::Not,
+        _ => Token::Word(word),
+    };
+    (token, end)
+}
+
+fn is_field_name(chars: &[char]) -> bool {
+    !chars.is_empty() && chars.iter().all(char::is_ascii_alphabetic)
+}
