@@ -46,7 +46,7 @@ pub struct ConfiguredRule {
     /// The rule; its `query` is the canonical form.
     pub rule: Rule,
     /// The query.
-    pub query: crate::seam::Query,
+    pub query: bellwether_query::Query,
 }
 
 /// What stands in `bellwether.toml`.

@@ -98,6 +98,11 @@ impl Sink {
             .push(place.fault(message.into(), hint));
     }
 
+    /// Whether something was found to be wrong so far.
+    pub(crate) fn has_faults(&self) -> bool {
+        !self.faults.borrow().is_empty()
+    }
+
     /// The warnings where there is no fault.
     pub(crate) fn into_result(self) -> Result<Vec<Fault>, Faults> {
         let mut faults = self.faults.into_inner();

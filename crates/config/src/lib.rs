@@ -21,7 +21,6 @@ mod load;
 mod receivers;
 mod register;
 mod rules;
-pub mod seam;
 mod settings;
 mod sources;
 mod table;

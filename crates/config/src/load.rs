@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use bellwether_model::Directory;
 use toml::de::DeTable;
 
 use crate::config::{Config, Settings};
@@ -50,7 +51,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         .collect();
 
     let mut group_ids = register("group", "groups", Kind::Groups);
-    let groups = documents
+    let groups: Vec<_> = documents
         .tops(Kind::Groups, sink)
         .iter()
         .flat_map(|top| groups::groups(top, &mut group_ids))
@@ -71,6 +72,10 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         })
         .collect();
     sources::check_together(&sources, sink);
+    let sources: Vec<_> = sources.into_iter().map(|placed| placed.source).collect();
+    // A group or source that is wrong itself is not in it, and would be said to be missing.
+    let directory = (!sink.has_faults())
+        .then(|| Directory::new(groups.iter().cloned(), sources.iter().cloned(), []));
 
     let mut receiver_ids = register("receiver", "receivers", Kind::Receivers);
     let receivers = documents
@@ -85,6 +90,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
             .then_some(groups_with_members),
         receivers: &receiver_ids,
         elections: &election_ids,
+        directory: directory.as_ref(),
     };
     let mut rule_ids = register("rule", "rules", Kind::Rules);
     let rules = documents
@@ -97,7 +103,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         settings,
         elections,
         groups,
-        sources: sources.into_iter().map(|placed| placed.source).collect(),
+        sources,
         rules,
         receivers,
         warnings: Vec::new(),

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::seam::Query;
-use bellwether_model::{ElectionId, Gate, GroupId, ReceiverId, Rule, RuleId};
+use bellwether_model::{Directory, ElectionId, Gate, GroupId, ReceiverId, Rule, RuleId};
+use bellwether_query::{BindError, Binding, Query};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::checks;
 use crate::config::ConfiguredRule;
@@ -32,6 +34,8 @@ pub(crate) struct Named<'r, 'a> {
     pub(crate) groups_with_members: Option<BTreeSet<GroupId>>,
     pub(crate) receivers: &'r Register<'a>,
     pub(crate) elections: &'r Register<'a>,
+    /// What queries name; none where not all groups and sources could be read.
+    pub(crate) directory: Option<&'r Directory>,
 }
 
 /// Reads the rules of a file and enters their ids.
@@ -57,7 +61,7 @@ fn rule<'a>(
         .require("query", None)
         .then(|| table.prose("query"))
         .flatten()
-        .and_then(|text| query(table, text));
+        .and_then(|text| query(table, text, named.directory));
     let groups = groups(table, named);
     let window = checks::duration(table, "window", WINDOW).unwrap_or(WINDOW_DEFAULT);
     let election = table
@@ -133,9 +137,18 @@ fn gate(table: &Table<'_>) -> Gate {
 }
 
 /// The parsed query; reports an error at the character it is about.
-fn query(table: &Table<'_>, text: Placed<'_, &str>) -> Option<Query> {
+fn query(
+    table: &Table<'_>,
+    text: Placed<'_, &str>,
+    directory: Option<&Directory>,
+) -> Option<Query> {
     match Query::parse(text.value) {
-        Ok(query) => Some(query),
+        Ok(query) => {
+            if let Some(directory) = directory {
+                check_names(table, text, &query, directory);
+            }
+            Some(query)
+        }
         Err(error) => {
             table.sink.fault(
                 text.place.of_character(text.value, error.position),
@@ -146,5 +159,40 @@ fn query(table: &Table<'_>, text: Placed<'_, &str>) -> Option<Query> {
             );
             None
         }
+    }
+}
+
+/// Reports a name in a query that nothing has. Groups are configured or not there; a source,
+/// publisher or family may yet come by an import, so it deserves a look and is no fault.
+fn check_names(table: &Table<'_>, text: Placed<'_, &str>, query: &Query, directory: &Directory) {
+    let binding = Binding {
+        directory,
+        // Times are not looked at: what a relative one means shows when the rule is asked.
+        now: Timestamp::UNIX_EPOCH,
+        zone: &TimeZone::UTC,
+    };
+    let Err(BindError::Unknown {
+        field,
+        value,
+        suggestion,
+    }) = query.bind(binding)
+    else {
+        return;
+    };
+    let character = text
+        .value
+        .find(&value)
+        .map_or(0, |at| text.value[..at].chars().count());
+    let place = text.place.of_character(text.value, character);
+    let message = format!(
+        "the query names a {field} that is not there: {}",
+        quoted(&value)
+    );
+    let near = suggestion.map(|near| format!("did you mean `{near}`?"));
+    if field == "group" {
+        table.sink.fault(place, message, near);
+    } else {
+        let until = "until an import brings it, nothing of it is found".to_owned();
+        table.sink.warn(place, message, near.or(Some(until)));
     }
 }
