@@ -110,6 +110,12 @@ impl OutcomeKind {
         }
     }
 
+    /// The kind behind a word of [`Self::as_str`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// Whether the source was collected: we know what it had to show.
     #[must_use]
     pub const fn is_collected(self) -> bool {

@@ -147,7 +147,7 @@ fn next(start: Timestamp, bin: Bin, zone: &TimeZone) -> Option<Timestamp> {
             let at = zoned
                 .datetime()
                 .date()
-                .at((zoned.hour() / 6 * 6).into(), 0, 0, 0)
+                .at(zoned.hour() / 6 * 6, 0, 0, 0)
                 .to_zoned_datetime(zone.clone());
             let end = at.ok()?.datetime().checked_add(6.hours()).ok()?;
             let end = end.to_zoned_datetime(zone.clone()).ok()?.timestamp();

@@ -32,7 +32,7 @@ pub use engine::{
     Cursor, Hit, LIMIT_MAX, Match, SearchAnswer, SearchEngine, SearchError, SearchRequest, Sort,
 };
 pub use error::{BindError, ParseError};
-pub use matching::{Document, Field, Highlight, highlights, matches};
+pub use matching::{AnalysedItem, Document, Field, Highlight, highlights, item_language, matches};
 pub use parse::{CLAUSES_MAX, DEPTH_MAX, QUERY_BYTES_MAX};
 pub use phrase::{Phrase, PhraseUnit};
 pub use time::{Moment, TimeRange};

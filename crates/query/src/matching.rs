@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use bellwether_model::{PublisherId, SourceId, Timestamp};
-use bellwether_text::Analysed;
+use bellwether_model::{Item, PublisherId, SourceId, Timestamp};
+use bellwether_text::{Analysed, analyse, language};
 
 use crate::ast::TextField;
 use crate::bind::Bound;
@@ -148,4 +148,47 @@ fn occurs(phrase: &Phrase, text: &Analysed) -> bool {
         false
     });
     is_found
+}
+
+/// An item taken apart once, to be matched against any number of queries.
+#[derive(Debug, Clone)]
+pub struct AnalysedItem {
+    /// Its title.
+    pub title: Analysed,
+    /// Its text.
+    pub text: Analysed,
+    /// Its language, `und` where the text does not say.
+    pub lang: &'static str,
+}
+
+impl AnalysedItem {
+    /// Takes an item apart.
+    #[must_use]
+    pub fn of(item: &Item) -> Self {
+        Self {
+            title: analyse(&item.title),
+            text: analyse(&item.text),
+            lang: item_language(item),
+        }
+    }
+
+    /// The item as the matcher sees it.
+    #[must_use]
+    pub fn document<'a>(&'a self, item: &'a Item) -> Document<'a> {
+        Document {
+            title: &self.title,
+            text: &self.text,
+            sources: &item.sources,
+            publisher: &item.publisher,
+            lang: self.lang,
+            platform: item.platform.as_deref(),
+            time: item.time,
+        }
+    }
+}
+
+/// The language of an item by what is written in it, never by what its source claims.
+#[must_use]
+pub fn item_language(item: &Item) -> &'static str {
+    language(&format!("{}\n{}", item.title, item.text))
 }

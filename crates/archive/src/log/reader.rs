@@ -33,7 +33,14 @@ pub enum EntryBody {
     /// Another source showed an item.
     Sighting(ItemId),
     /// An attempt to fetch ended.
-    Outcome(SourceId),
+    Outcome {
+        /// The source.
+        source: SourceId,
+        /// How it ended.
+        kind: OutcomeKind,
+        /// What went wrong, in words.
+        error: Option<String>,
+    },
     /// Another configuration came into force.
     Configuration,
     /// All that was received up to this time is in the log.
@@ -107,7 +114,11 @@ impl LogReader {
     pub fn entries_after(&self, seq: Seq, limit: usize) -> Result<Vec<Entry>, ArchiveError> {
         let rows = self
             .connection
-            .prepare_cached("SELECT seq, at, kind, item, source FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+            .prepare_cached(
+                "SELECT e.seq, e.at, e.kind, e.item, e.source, o.kind, o.error
+                 FROM entry e LEFT JOIN outcome o ON o.seq = e.seq
+                 WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
+            )
             .and_then(|mut statement| {
                 statement
                     .query_map(params![int(seq.0), int(limit as u64)], |row| {
@@ -117,18 +128,21 @@ impl LogReader {
                             row.get::<_, String>(2)?,
                             row.get::<_, Option<i64>>(3)?.map(|id| ItemId(uint(id))),
                             row.get::<_, Option<String>>(4)?.map(SourceId::new),
+                            row.get::<_, Option<String>>(5)?,
+                            row.get::<_, Option<String>>(6)?,
                         ))
                     })?
                     .collect::<Result<Vec<_>, _>>()
             })
             .map_err(read)?;
         rows.into_iter()
-            .map(|(seq, at, kind, item, source)| {
-                let body = match (kind.as_str(), item, source) {
-                    ("item", Some(item), _) => EntryBody::Item(item),
-                    ("version", Some(item), _) => EntryBody::Version(item),
-                    ("sighting", Some(item), _) => EntryBody::Sighting(item),
-                    ("outcome", _, Some(source)) => EntryBody::Outcome(source),
+            .map(|(seq, at, kind, item, source, outcome, error)| {
+                let outcome = outcome.as_deref().and_then(OutcomeKind::from_word);
+                let body = match (kind.as_str(), item, source, outcome) {
+                    ("item", Some(item), ..) => EntryBody::Item(item),
+                    ("version", Some(item), ..) => EntryBody::Version(item),
+                    ("sighting", Some(item), ..) => EntryBody::Sighting(item),
+                    ("outcome", _, Some(source), Some(kind)) => EntryBody::Outcome { source, kind, error },
                     ("configuration", ..) => EntryBody::Configuration,
                     ("heartbeat", ..) => EntryBody::Heartbeat,
                     _ => return Err(ArchiveError::damaged("log", format!("entry {seq} is of no known kind"))),
@@ -443,10 +457,7 @@ fn outcome_row(row: &Row<'_>) -> rusqlite::Result<Outcome> {
     Ok(Outcome {
         source: SourceId::new(row.get::<_, String>(0)?),
         at: sql::time(row.get(1)?),
-        kind: OutcomeKind::ALL
-            .into_iter()
-            .find(|known| known.as_str() == kind)
-            .unwrap_or(OutcomeKind::Unreachable),
+        kind: OutcomeKind::from_word(&kind).unwrap_or(OutcomeKind::Unreachable),
         status: row.get(3)?,
         items_new: row.get(4)?,
         items_updated: row.get(5)?,

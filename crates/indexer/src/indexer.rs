@@ -1,0 +1,197 @@
+//! Follows the log.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bellwether_archive::{DataDir, EntryBody, LogReader};
+use bellwether_model::{Item, ItemId, Seq};
+use bellwether_query::item_language;
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use crate::error::IndexError;
+use crate::payload::{Payload, commit};
+use crate::schema::Fields;
+use crate::tokenizer::{NAME, UnitTokenizer};
+
+/// Threads that analyse and write, one for each of the two cores we are built for.
+const THREADS: usize = 2;
+
+/// Memory of all writing threads together. More gives larger first segments and fewer merges; this
+/// much keeps the whole within the 200 MiB that DESIGN 5.3 gives the index.
+const MEMORY_BYTES: usize = 64 << 20;
+
+/// Entries of the log in one commit, so that a crash during a rebuild costs seconds.
+const ENTRIES_PER_COMMIT: usize = 50_000;
+
+/// Entries of the log that are read at once.
+const ENTRIES_PER_READ: usize = 2_000;
+
+/// The one writer of the index. The caller holds the lock of the role `index`.
+pub struct Indexer {
+    fields: Fields,
+    writer: IndexWriter<TantivyDocument>,
+    seq: Seq,
+}
+
+/// How far the index has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The last place of the log that is in the index.
+    pub seq: Seq,
+    /// Items written by this call.
+    pub items: usize,
+}
+
+impl Indexer {
+    /// Opens the index, and makes it anew where it is absent, unreadable, of another version, or
+    /// further than the log.
+    ///
+    /// # Errors
+    /// [`IndexError`] where the folder cannot be used.
+    pub fn open(dir: &DataDir, log: &LogReader) -> Result<Self, IndexError> {
+        let path = dir.index();
+        let head = log.head()?.seq;
+        let kept = open_index(&path).ok().and_then(|index| {
+            let payload = Payload::of(&index)?;
+            (payload.is_of_this_version() && payload.seq <= head.0)
+                .then_some((index, Seq(payload.seq)))
+        });
+        let (index, seq) = match kept {
+            Some(kept) => kept,
+            None => (create(&path)?, Seq(0)),
+        };
+        let (_, fields) = Fields::schema();
+        index.tokenizers().register(NAME, UnitTokenizer);
+        let mut writer: IndexWriter<TantivyDocument> =
+            index.writer_with_num_threads(THREADS, MEMORY_BYTES)?;
+        if seq == Seq(0) {
+            // From its first moment an index says what it is.
+            commit(&mut writer, seq)?;
+        }
+        Ok(Self {
+            fields,
+            writer,
+            seq,
+        })
+    }
+
+    /// Throws the index away, so that the next [`Self::open`] begins at the start of the log.
+    ///
+    /// # Errors
+    /// [`IndexError`] where the folder cannot be emptied.
+    pub fn discard(dir: &DataDir) -> Result<(), IndexError> {
+        empty(&dir.index())
+    }
+
+    /// The last place of the log that is in the index.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// Takes in what is new in the log, at most [`ENTRIES_PER_COMMIT`] entries, and commits. Where
+    /// nothing is new, nothing is done.
+    ///
+    /// # Errors
+    /// [`IndexError`] where log or index fail; nothing of this call is kept then.
+    pub fn advance(&mut self, log: &LogReader) -> Result<Progress, IndexError> {
+        let mut reached = self.seq;
+        let mut read = 0;
+        let mut items = 0;
+        while read < ENTRIES_PER_COMMIT {
+            let entries = log.entries_after(reached, ENTRIES_PER_READ)?;
+            let Some(last) = entries.last() else { break };
+            reached = last.seq;
+            read += entries.len();
+            let changed: BTreeSet<ItemId> = entries
+                .iter()
+                .filter_map(|entry| match entry.body {
+                    EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
+                        Some(id)
+                    }
+                    EntryBody::Outcome { .. } | EntryBody::Configuration | EntryBody::Heartbeat => None,
+                })
+                .collect();
+            items += changed.len();
+            for id in changed {
+                let result = log
+                    .item(id)
+                    .map_err(IndexError::from)
+                    .and_then(|item| match item {
+                        Some(item) => self.put(&item),
+                        None => Ok(()),
+                    });
+                if let Err(error) = result {
+                    self.writer.rollback()?;
+                    return Err(error);
+                }
+            }
+        }
+        if read > 0 {
+            commit(&mut self.writer, reached)?;
+            self.seq = reached;
+        }
+        Ok(Progress {
+            seq: self.seq,
+            items,
+        })
+    }
+
+    /// An item replaces its earlier self, so taking in the same stretch twice changes nothing.
+    fn put(&mut self, item: &Item) -> Result<(), IndexError> {
+        let fields = &self.fields;
+        self.writer
+            .delete_term(Term::from_field_u64(fields.item, item.id.0));
+        let mut document = TantivyDocument::new();
+        document.add_u64(fields.item, item.id.0);
+        document.add_i64(fields.time, item.time.as_microsecond());
+        document.add_text(fields.title, &item.title);
+        document.add_text(fields.text, &item.text);
+        for source in &item.sources {
+            document.add_text(fields.source, source.as_str());
+        }
+        document.add_text(fields.publisher, item.publisher.as_str());
+        let lang = item_language(item).to_lowercase();
+        if let Some((primary, _)) = lang.split_once('-') {
+            document.add_text(fields.lang, primary);
+        }
+        document.add_text(fields.lang, &lang);
+        if let Some(platform) = &item.platform {
+            document.add_text(fields.platform, platform.to_lowercase());
+        }
+        self.writer.add_document(document)?;
+        Ok(())
+    }
+}
+
+/// Opens what is there, of whatever version.
+pub(crate) fn open_index(path: &Path) -> tantivy::Result<Index> {
+    let index = Index::open(MmapDirectory::open(path)?)?;
+    index.tokenizers().register(NAME, UnitTokenizer);
+    Ok(index)
+}
+
+fn create(path: &Path) -> Result<Index, IndexError> {
+    tracing::info!("the index is built from the log");
+    empty(path)?;
+    let (schema, _) = Fields::schema();
+    let directory = MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?;
+    Ok(Index::create(
+        directory,
+        schema,
+        tantivy::IndexSettings::default(),
+    )?)
+}
+
+fn empty(path: &Path) -> Result<(), IndexError> {
+    let io = |source| IndexError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+        _ => {}
+    }
+    std::fs::create_dir_all(path).map_err(io)
+}

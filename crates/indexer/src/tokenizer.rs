@@ -1,0 +1,75 @@
+//! The tokens of `bellwether-text`, as Tantivy asks for them.
+
+use bellwether_text::{analyse, index_tokens};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+/// The name under which the tokenizer is registered.
+pub(crate) const NAME: &str = "bellwether";
+
+/// Gives an index exactly the terms of [`index_tokens`], at their positions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct UnitTokenizer;
+
+/// The terms of one text.
+#[derive(Debug)]
+pub(crate) struct UnitTokens {
+    /// All terms, one directly after the other.
+    terms: String,
+    /// Position and end in `terms` of each.
+    ends: Vec<(u32, u32)>,
+    next: usize,
+    token: Token,
+}
+
+impl Tokenizer for UnitTokenizer {
+    type TokenStream<'a> = UnitTokens;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> UnitTokens {
+        let analysed = analyse(text);
+        let mut terms = String::with_capacity(2 * analysed.folded().len());
+        let mut ends = Vec::with_capacity(analysed.units().len());
+        for token in index_tokens(&analysed) {
+            terms.push_str(token.text);
+            // A text is cut at 64 MiB, and no character is in more than two terms.
+            ends.push((
+                token.position,
+                u32::try_from(terms.len()).unwrap_or(u32::MAX),
+            ));
+        }
+        UnitTokens {
+            terms,
+            ends,
+            next: 0,
+            token: Token::default(),
+        }
+    }
+}
+
+impl TokenStream for UnitTokens {
+    fn advance(&mut self) -> bool {
+        let Some(&(position, end)) = self.ends.get(self.next) else {
+            return false;
+        };
+        let start = match self.next {
+            0 => 0,
+            next => self.ends[next - 1].1,
+        };
+        self.token.position = position as usize;
+        self.token.text.clear();
+        self.token.text.push_str(
+            self.terms
+                .get(start as usize..end as usize)
+                .unwrap_or_default(),
+        );
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
