@@ -112,7 +112,9 @@ impl Derived {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        Ok(Self { connection: sql::open(&dir.sqlite("derived"), "derived", SCHEMA)? })
+        Ok(Self {
+            connection: sql::open(&dir.sqlite("derived"), "derived", SCHEMA)?,
+        })
     }
 
     /// Opens the derived data for reading.
@@ -124,7 +126,9 @@ impl Derived {
         if !path.exists() {
             drop(sql::open(&path, "derived", SCHEMA)?);
         }
-        Ok(Self { connection: sql::open_readonly(&path, "derived")? })
+        Ok(Self {
+            connection: sql::open_readonly(&path, "derived")?,
+        })
     }
 
     /// Deletes everything, so that the log is read again from its beginning. In one transaction:
@@ -155,7 +159,12 @@ impl Derived {
                 })
             })
             .optional()
-            .map(|state| state.unwrap_or(DerivedState { seq: Seq(0), tick: None }))
+            .map(|state| {
+                state.unwrap_or(DerivedState {
+                    seq: Seq(0),
+                    tick: None,
+                })
+            })
             .map_err(read)
     }
 
@@ -164,7 +173,9 @@ impl Derived {
     /// # Errors
     /// Where the database refuses.
     pub fn begin(&mut self) -> Result<(), ArchiveError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(write)
+        self.connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(write)
     }
 
     /// Makes what was written visible, together with the place reached.
@@ -205,9 +216,10 @@ impl Derived {
                  RETURNING story",
             )
             .and_then(|mut s| {
-                s.query_row(params![&digest[..], int(item.0), ms(time), ms(forgotten)], |row| {
-                    row.get::<_, i64>(0)
-                })
+                s.query_row(
+                    params![&digest[..], int(item.0), ms(time), ms(forgotten)],
+                    |row| row.get::<_, i64>(0),
+                )
             })
             .map(|story| StoryId(uint(story)))
             .map_err(write)
@@ -241,7 +253,12 @@ impl Derived {
         self.connection
             .prepare_cached("INSERT INTO item VALUES (?1, ?2, ?3, ?4)")
             .and_then(|mut s| {
-                s.execute(params![int(item.item.0), ms(item.time), item.source.as_str(), story])
+                s.execute(params![
+                    int(item.item.0),
+                    ms(item.time),
+                    item.source.as_str(),
+                    story
+                ])
             })
             .map_err(write)?;
         self.connection
@@ -250,7 +267,10 @@ impl Derived {
                  ON CONFLICT(source, hour) DO UPDATE SET items = items + 1",
             )
             .and_then(|mut s| {
-                s.execute(params![item.source.as_str(), ms(item.time).div_euclid(3_600_000)])
+                s.execute(params![
+                    item.source.as_str(),
+                    ms(item.time).div_euclid(3_600_000)
+                ])
             })
             .map(drop)
             .map_err(write)
@@ -284,7 +304,9 @@ impl Derived {
     /// Where the database refuses.
     pub fn volumes(&self, from: Timestamp, to: Timestamp) -> Result<Vec<VolumeHour>, ArchiveError> {
         self.connection
-            .prepare_cached("SELECT source, hour, items FROM volume WHERE hour >= ?1 AND hour * 3600000 < ?2")
+            .prepare_cached(
+                "SELECT source, hour, items FROM volume WHERE hour >= ?1 AND hour * 3600000 < ?2",
+            )
             .and_then(|mut s| {
                 s.query_map(params![ms(from).div_euclid(3_600_000), ms(to)], |row| {
                     Ok(VolumeHour {
@@ -319,7 +341,9 @@ impl Derived {
             .and_then(|mut s| s.execute([rule.as_str()]))
             .and_then(|_| {
                 self.connection
-                    .prepare_cached("INSERT INTO rule VALUES (?1, ?2) ON CONFLICT(id) DO UPDATE SET query = ?2")?
+                    .prepare_cached(
+                        "INSERT INTO rule VALUES (?1, ?2) ON CONFLICT(id) DO UPDATE SET query = ?2",
+                    )?
                     .execute(params![rule.as_str(), query])
             })
             .map(drop)
@@ -338,9 +362,9 @@ impl Derived {
         matches: bool,
     ) -> Result<(), ArchiveError> {
         let done = if matches {
-            self.connection.prepare_cached("INSERT OR IGNORE INTO hit VALUES (?1, ?2, ?3)").and_then(
-                |mut s| s.execute(params![rule.as_str(), int(item.0), ms(time)]),
-            )
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO hit VALUES (?1, ?2, ?3)")
+                .and_then(|mut s| s.execute(params![rule.as_str(), int(item.0), ms(time)]))
         } else {
             self.connection
                 .prepare_cached("DELETE FROM hit WHERE rule = ?1 AND item = ?2")
@@ -353,14 +377,20 @@ impl Derived {
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn hits(&self, rule: &RuleId, from: Timestamp, to: Timestamp) -> Result<Vec<Hit>, ArchiveError> {
+    pub fn hits(
+        &self,
+        rule: &RuleId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Hit>, ArchiveError> {
         self.connection
             .prepare_cached(
                 "SELECT i.item, i.time, i.source, i.story FROM hit h JOIN item i ON i.item = h.item
                  WHERE h.rule = ?1 AND h.time >= ?2 AND h.time < ?3 ORDER BY h.time, h.item",
             )
             .and_then(|mut s| {
-                s.query_map(params![rule.as_str(), ms(from), ms(to)], stored_row)?.collect()
+                s.query_map(params![rule.as_str(), ms(from), ms(to)], stored_row)?
+                    .collect()
             })
             .map_err(read)
     }
@@ -395,7 +425,12 @@ impl Derived {
             self.connection
                 .prepare_cached("INSERT OR REPLACE INTO burst_change VALUES (?1, ?2, ?3, ?4)")
                 .and_then(|mut s| {
-                    s.execute(params![burst.id.as_str(), burst.revision, ms(burst.evaluated), record])
+                    s.execute(params![
+                        burst.id.as_str(),
+                        burst.revision,
+                        ms(burst.evaluated),
+                        record
+                    ])
                 })
                 .map_err(write)?;
         }
@@ -407,7 +442,8 @@ impl Derived {
     /// # Errors
     /// Where the database refuses or the record is damaged.
     pub fn burst(&self, id: &BurstId) -> Result<Option<Burst>, ArchiveError> {
-        self.bursts_where("id = ?1", params![id.as_str()]).map(|mut found| found.pop())
+        self.bursts_where("id = ?1", params![id.as_str()])
+            .map(|mut found| found.pop())
     }
 
     /// The bursts that hold.
@@ -422,7 +458,12 @@ impl Derived {
     ///
     /// # Errors
     /// Where the database refuses or a record is damaged.
-    pub fn bursts(&self, from: Timestamp, to: Timestamp, limit: usize) -> Result<Vec<Burst>, ArchiveError> {
+    pub fn bursts(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Burst>, ArchiveError> {
         self.bursts_where(
             "started >= ?1 AND started < ?2 ORDER BY started DESC, id LIMIT ?3",
             params![ms(from), ms(to), int(limit as u64)],
@@ -446,7 +487,11 @@ impl Derived {
         records.iter().map(|record| parse_burst(record)).collect()
     }
 
-    fn bursts_where(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Burst>, ArchiveError> {
+    fn bursts_where(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<Burst>, ArchiveError> {
         let records: Vec<String> = self
             .connection
             .prepare_cached(&format!("SELECT record FROM burst WHERE {condition}"))
@@ -457,7 +502,8 @@ impl Derived {
 }
 
 fn parse_burst(record: &str) -> Result<Burst, ArchiveError> {
-    serde_json::from_str(record).map_err(|error| ArchiveError::damaged("a burst", error.to_string()))
+    serde_json::from_str(record)
+        .map_err(|error| ArchiveError::damaged("a burst", error.to_string()))
 }
 
 fn stored_row(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
@@ -465,14 +511,24 @@ fn stored_row(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
         item: ItemId(uint(row.get(0)?)),
         time: sql::time(row.get(1)?),
         source: SourceId::new(row.get::<_, String>(2)?),
-        story: row.get::<_, Option<i64>>(3)?.map(|story| StoryId(uint(story))),
+        story: row
+            .get::<_, Option<i64>>(3)?
+            .map(|story| StoryId(uint(story))),
     })
 }
 
 fn read(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "derived", action: "read", source }
+    ArchiveError::Sql {
+        file: "derived",
+        action: "read",
+        source,
+    }
 }
 
 fn write(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "derived", action: "written", source }
+    ArchiveError::Sql {
+        file: "derived",
+        action: "written",
+        source,
+    }
 }

@@ -65,7 +65,9 @@ impl Desk {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        Ok(Self { connection: sql::open(&dir.sqlite("desk"), "desk", SCHEMA)? })
+        Ok(Self {
+            connection: sql::open(&dir.sqlite("desk"), "desk", SCHEMA)?,
+        })
     }
 
     /// The last tick whose bursts have become alerts.
@@ -74,7 +76,9 @@ impl Desk {
     /// Where the database refuses.
     pub fn handed_over(&self) -> Result<Option<Timestamp>, ArchiveError> {
         self.connection
-            .query_row("SELECT handed_over FROM state", [], |row| row.get::<_, Option<i64>>(0))
+            .query_row("SELECT handed_over FROM state", [], |row| {
+                row.get::<_, Option<i64>>(0)
+            })
             .optional()
             .map(|tick| tick.flatten().map(sql::time))
             .map_err(read)
@@ -113,7 +117,10 @@ impl Desk {
     pub fn alert(&self, id: &AlertId) -> Result<Option<Alert>, ArchiveError> {
         self.connection
             .prepare_cached("SELECT record FROM alert WHERE id = ?1")
-            .and_then(|mut s| s.query_row([id.as_str()], |row| row.get::<_, String>(0)).optional())
+            .and_then(|mut s| {
+                s.query_row([id.as_str()], |row| row.get::<_, String>(0))
+                    .optional()
+            })
             .map_err(read)?
             .map(|record| parse(&record))
             .transpose()
@@ -133,7 +140,10 @@ impl Desk {
             .prepare_cached(&format!(
                 "SELECT record FROM alert {condition} ORDER BY started DESC, id LIMIT ?1"
             ))
-            .and_then(|mut s| s.query_map([int(limit as u64)], |row| row.get(0))?.collect())
+            .and_then(|mut s| {
+                s.query_map([int(limit as u64)], |row| row.get(0))?
+                    .collect()
+            })
             .map_err(read)?;
         records.iter().map(|record| parse(record)).collect()
     }
@@ -152,7 +162,11 @@ impl Desk {
     ///
     /// # Errors
     /// Where the database refuses or a record is damaged.
-    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Delivery, Burst)>, ArchiveError> {
+    pub fn due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Delivery, Burst)>, ArchiveError> {
         self.deliveries_where(
             "state IN ('pending', 'sending') AND next_at <= ?1 ORDER BY next_at, key LIMIT ?2",
             params![ms(now), int(limit as u64)],
@@ -278,7 +292,11 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         key: DeliveryKey::new(row.get::<_, String>(0)?),
         alert: AlertId::new(row.get::<_, String>(1)?),
         receiver: ReceiverId::new(row.get::<_, String>(2)?),
-        kind: if kind == "resolved" { DeliveryKind::Resolved } else { DeliveryKind::Firing },
+        kind: if kind == "resolved" {
+            DeliveryKind::Resolved
+        } else {
+            DeliveryKind::Firing
+        },
         burst_revision: row.get(4)?,
         state: match state.as_str() {
             "sending" => DeliveryState::Sending,
@@ -304,9 +322,17 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String, ArchiveError> {
 }
 
 fn read(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "desk", action: "read", source }
+    ArchiveError::Sql {
+        file: "desk",
+        action: "read",
+        source,
+    }
 }
 
 fn write(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "desk", action: "written", source }
+    ArchiveError::Sql {
+        file: "desk",
+        action: "written",
+        source,
+    }
 }

@@ -61,7 +61,9 @@ impl DataDir {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut entries = fs::read_dir(root).map_err(ArchiveError::disk("read", root))?;
                 if entries.next().is_some() {
-                    return Err(ArchiveError::NotOurs { path: root.to_owned() });
+                    return Err(ArchiveError::NotOurs {
+                        path: root.to_owned(),
+                    });
                 }
                 write_marker(root, &marker)?;
             }
@@ -71,7 +73,9 @@ impl DataDir {
             let folder = root.join(folder);
             fs::create_dir_all(&folder).map_err(ArchiveError::disk("create", &folder))?;
         }
-        Ok(Self { root: root.to_owned() })
+        Ok(Self {
+            root: root.to_owned(),
+        })
     }
 
     /// Opens a data folder that must exist: for commands that only read.
@@ -82,10 +86,12 @@ impl DataDir {
         if root.join(MARKER).exists() {
             Self::open(root)
         } else {
-            Err(ArchiveError::disk("find the data folder", root)(std::io::Error::new(
-                std::io::ErrorKind::NotFound,
-                "there is none; `bellwether run`, `poll` or `import` makes one",
-            )))
+            Err(ArchiveError::disk("find the data folder", root)(
+                std::io::Error::new(
+                    std::io::ErrorKind::NotFound,
+                    "there is none; `bellwether run`, `poll` or `import` makes one",
+                ),
+            ))
         }
     }
 
@@ -127,12 +133,25 @@ impl DataDir {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
-                let holder = if holder.is_empty() { "another process".to_owned() } else { holder };
-                return Err(ArchiveError::Held { path: self.root.clone(), holder });
+                let holder = if holder.is_empty() {
+                    "another process".to_owned()
+                } else {
+                    holder
+                };
+                return Err(ArchiveError::Held {
+                    path: self.root.clone(),
+                    holder,
+                });
             }
-            Err(TryLockError::Error(error)) => return Err(ArchiveError::disk("lock", &path)(error)),
+            Err(TryLockError::Error(error)) => {
+                return Err(ArchiveError::disk("lock", &path)(error));
+            }
         }
-        let says = format!("process {} has the role `{}`", std::process::id(), role.as_str());
+        let says = format!(
+            "process {} has the role `{}`",
+            std::process::id(),
+            role.as_str()
+        );
         file.set_len(0)
             .and_then(|()| file.write_all(says.as_bytes()))
             .map_err(ArchiveError::disk("write", &path))?;
@@ -146,7 +165,11 @@ fn check_format(root: &Path, marker: &str) -> Result<(), ArchiveError> {
         Ok(())
     } else {
         let found = found.chars().take(20).collect();
-        Err(ArchiveError::Format { path: root.to_owned(), found, expected: FORMAT })
+        Err(ArchiveError::Format {
+            path: root.to_owned(),
+            found,
+            expected: FORMAT,
+        })
     }
 }
 
@@ -172,12 +195,18 @@ mod tests {
         DataDir::open(&ours).unwrap();
         fs::write(ours.join(MARKER), "format 99\n").unwrap();
         let error = DataDir::open(&ours).unwrap_err().to_string();
-        assert!(error.contains("format 99") && error.contains("format 1"), "{error}");
+        assert!(
+            error.contains("format 99") && error.contains("format 1"),
+            "{error}"
+        );
 
         let theirs = temp.path().join("theirs");
         fs::create_dir(&theirs).unwrap();
         fs::write(theirs.join("thesis.txt"), "x").unwrap();
-        assert!(matches!(DataDir::open(&theirs), Err(ArchiveError::NotOurs { .. })));
+        assert!(matches!(
+            DataDir::open(&theirs),
+            Err(ArchiveError::NotOurs { .. })
+        ));
         assert!(DataDir::open_existing(&temp.path().join("none")).is_err());
     }
 
@@ -187,7 +216,10 @@ mod tests {
         let dir = DataDir::open(temp.path()).unwrap();
         let held = dir.lock(Role::Poll).unwrap();
         let error = dir.lock(Role::Poll).unwrap_err().to_string();
-        assert!(error.contains("`poll`") && error.contains("process"), "{error}");
+        assert!(
+            error.contains("`poll`") && error.contains("process"),
+            "{error}"
+        );
         dir.lock(Role::Index).unwrap();
         drop(held);
         dir.lock(Role::Poll).unwrap();

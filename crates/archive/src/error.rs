@@ -35,7 +35,9 @@ pub enum ArchiveError {
         path: PathBuf,
     },
     /// Another process has this role.
-    #[error("the data folder {path} is in use: {holder}; end that process or name another folder with --data")]
+    #[error(
+        "the data folder {path} is in use: {holder}; end that process or name another folder with --data"
+    )]
     Held {
         /// The folder.
         path: PathBuf,
@@ -54,7 +56,9 @@ pub enum ArchiveError {
         source: rusqlite::Error,
     },
     /// Something stored is not what was written.
-    #[error("damaged data in {place}: {what}; run `bellwether rebuild`, and restore the folder from a backup if that does not help")]
+    #[error(
+        "damaged data in {place}: {what}; run `bellwether rebuild`, and restore the folder from a backup if that does not help"
+    )]
     Damaged {
         /// Where.
         place: String,
@@ -72,10 +76,17 @@ impl ArchiveError {
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Disk { action, path, source }
+        move |source| Self::Disk {
+            action,
+            path,
+            source,
+        }
     }
 
     pub(crate) fn damaged(place: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::Damaged { place: place.into(), what: what.into() }
+        Self::Damaged {
+            place: place.into(),
+            what: what.into(),
+        }
     }
 }

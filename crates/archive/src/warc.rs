@@ -83,10 +83,12 @@ pub(crate) fn digest(body: &[u8]) -> [u8; 32] {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// A record id that is the same whenever the same capture is written: a UUID (RFC 9562, version 8)
@@ -125,7 +127,10 @@ impl WarcWriter {
         let (number, length) = committed.unwrap_or((1, 0));
         let path = folder.join(file_name(number));
         let file = open_append(&path)?;
-        let found = file.metadata().map_err(ArchiveError::disk("read", &path))?.len();
+        let found = file
+            .metadata()
+            .map_err(ArchiveError::disk("read", &path))?
+            .len();
         if found < length {
             return Err(ArchiveError::damaged(
                 path.display().to_string(),
@@ -134,9 +139,15 @@ impl WarcWriter {
         }
         if found > length {
             tracing::warn!(bytes = found - length, "cut off an unfinished capture");
-            file.set_len(length).map_err(ArchiveError::disk("shorten", &path))?;
+            file.set_len(length)
+                .map_err(ArchiveError::disk("shorten", &path))?;
         }
-        let mut writer = Self { folder: folder.to_owned(), number, file, length };
+        let mut writer = Self {
+            folder: folder.to_owned(),
+            number,
+            file,
+            length,
+        };
         if length == 0 {
             writer.write_info()?;
         }
@@ -153,7 +164,9 @@ impl WarcWriter {
             self.number += 1;
             let path = self.folder.join(file_name(self.number));
             self.file = open_append(&path)?;
-            self.file.set_len(0).map_err(ArchiveError::disk("shorten", &path))?;
+            self.file
+                .set_len(0)
+                .map_err(ArchiveError::disk("shorten", &path))?;
             self.length = 0;
             self.write_info()?;
         }
@@ -162,12 +175,19 @@ impl WarcWriter {
 
     pub(crate) fn sync(&mut self) -> Result<(), ArchiveError> {
         let path = self.folder.join(file_name(self.number));
-        self.file.sync_data().map_err(ArchiveError::disk("sync", &path))
+        self.file
+            .sync_data()
+            .map_err(ArchiveError::disk("sync", &path))
     }
 
     fn write_info(&mut self) -> Result<(), ArchiveError> {
         let block = "software: bellwether\r\nformat: WARC File Format 1.1\r\n";
-        let id = record_id("warcinfo", Timestamp::UNIX_EPOCH, &digest(block.as_bytes()), u64::from(self.number));
+        let id = record_id(
+            "warcinfo",
+            Timestamp::UNIX_EPOCH,
+            &digest(block.as_bytes()),
+            u64::from(self.number),
+        );
         let text = format!(
             "WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <{id}>\r\nWARC-Date: {}\r\nWARC-Filename: {}\r\nContent-Type: application/warc-fields\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
             Timestamp::UNIX_EPOCH,
@@ -185,7 +205,11 @@ impl WarcWriter {
         let member = encoder.write_all(bytes).and_then(|()| encoder.finish());
         let member = member.and_then(|member| self.file.write_all(&member).map(|()| member.len()));
         let length = member.map_err(fail)? as u64;
-        let place = Place { file: name, offset: self.length, length };
+        let place = Place {
+            file: name,
+            offset: self.length,
+            length,
+        };
         self.length += length;
         Ok(place)
     }
@@ -212,7 +236,9 @@ fn open_append(path: &Path) -> Result<File, ArchiveError> {
 
 /// Header values come from servers: a line break in one would forge a header.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn render(record: &Record<'_>) -> Vec<u8> {
@@ -232,7 +258,11 @@ fn render(record: &Record<'_>) -> Vec<u8> {
         (None, CaptureKind::Response { .. }) => "response",
         (None, CaptureKind::Resource { .. }) => "resource",
     };
-    let body: &[u8] = if record.refers.is_some() { &[] } else { record.body };
+    let body: &[u8] = if record.refers.is_some() {
+        &[]
+    } else {
+        record.body
+    };
     let mut head = format!(
         "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <{}>\r\nWARC-Date: {}\r\nWARC-Target-URI: {}\r\nWARC-Payload-Digest: sha256:{}\r\n",
         record.id,
@@ -270,9 +300,12 @@ pub(crate) fn read_payload(folder: &Path, place: &Place) -> Result<Vec<u8>, Arch
         .take(RECORD_BYTES_MAX)
         .read_to_end(&mut bytes)
         .map_err(fail)?;
-    payload(&bytes)
-        .map(<[u8]>::to_vec)
-        .ok_or_else(|| ArchiveError::damaged(path.display().to_string(), format!("no record at {}", place.offset)))
+    payload(&bytes).map(<[u8]>::to_vec).ok_or_else(|| {
+        ArchiveError::damaged(
+            path.display().to_string(),
+            format!("no record at {}", place.offset),
+        )
+    })
 }
 
 fn payload(record: &[u8]) -> Option<&[u8]> {
@@ -294,7 +327,9 @@ fn payload(record: &[u8]) -> Option<&[u8]> {
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
 }
 
 #[cfg(test)]
@@ -324,7 +359,10 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut writer = WarcWriter::open(temp.path(), None).unwrap();
         let bodies: Vec<Vec<u8>> = vec![vec![], b"\r\n\r\nx".to_vec(), (0..=255).collect()];
-        let places: Vec<Place> = bodies.iter().map(|body| write_one(&mut writer, body)).collect();
+        let places: Vec<Place> = bodies
+            .iter()
+            .map(|body| write_one(&mut writer, body))
+            .collect();
         writer.sync().unwrap();
         for (body, place) in bodies.iter().zip(&places) {
             assert_eq!(&read_payload(temp.path(), place).unwrap(), body);

@@ -1,1 +1,28 @@
-//! Placeholder.
+//! Reads the log by cursor and turns it into stories, counts, bursts and alerts.
+//!
+//! ```text
+//! log --entries in order--> [Monitor]  stories, hits of rules, counts
+//!                              | at each tick of the log's time
+//!                              v
+//!                           bursts (derived) --[HandOver]--> alerts, deliveries (desk)
+//! ```
+//!
+//! Everything happens on the log's time: a rebuild reads the same entries, passes the same ticks and
+//! finds the same bursts. The place reached is committed together with what was computed, so a
+//! crash repeats nothing and leaves nothing out.
+//!
+//! What counts as unusual is decided in `bellwether-detect`, what matches in `bellwether-query`,
+//! when a person is told in `bellwether-alert`; here they are only brought together. Never reads a
+//! clock, fetches, sends or renders.
+
+mod collection;
+mod error;
+mod evaluate;
+mod handover;
+mod hours;
+mod monitor;
+mod watch;
+
+pub use error::MonitorError;
+pub use handover::HandOver;
+pub use monitor::{Monitor, MonitorSettings, Progress, WatchedRule};

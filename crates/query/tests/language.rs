@@ -1,5 +1,7 @@
 //! The query language as a user meets it: what is read, printed again, refused, and found.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
+
 use bellwether_model::{
     Affiliation, Directory, FamilyId, Group, GroupId, PublisherId, Role, Source, SourceId,
     SourceKind,

@@ -76,11 +76,19 @@ fn run(mut writer: LogWriter, receiver: &Receiver<Waiting>) {
             // One batch may be at fault: each gets its own try, and its own answer.
             Err(_) => {
                 for (reply, batch) in replies.into_iter().zip(&batches) {
-                    let answer = writer.append(std::slice::from_ref(batch)).and_then(|mut receipts| {
-                        receipts.pop().ok_or_else(|| ArchiveError::Closed("no receipt".to_owned()))
-                    });
+                    let answer =
+                        writer
+                            .append(std::slice::from_ref(batch))
+                            .and_then(|mut receipts| {
+                                receipts
+                                    .pop()
+                                    .ok_or_else(|| ArchiveError::Closed("no receipt".to_owned()))
+                            });
                     if let Err(error) = &answer {
-                        tracing::error!(error = error as &dyn std::error::Error, "the log refused a batch");
+                        tracing::error!(
+                            error = error as &dyn std::error::Error,
+                            "the log refused a batch"
+                        );
                     }
                     let _ = reply.send(answer);
                 }

@@ -1,8 +1,8 @@
 //! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
 
 use bellwether_model::{
-    CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, Outcome, OutcomeKind, PublisherId, Seq,
-    SourceId, TimeReason, Timestamp,
+    CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, Outcome, OutcomeKind, PublisherId,
+    Seq, SourceId, TimeReason, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -90,7 +90,10 @@ impl LogReader {
             drop(sql::open(&path, "log", SCHEMA)?);
         }
         let connection = sql::open_readonly(&path, "log")?;
-        Ok(Self { connection, dir: dir.clone() })
+        Ok(Self {
+            connection,
+            dir: dir.clone(),
+        })
     }
 
     /// The end of the log.
@@ -99,11 +102,23 @@ impl LogReader {
     /// Where the database refuses.
     pub fn head(&self) -> Result<Head, ArchiveError> {
         self.connection
-            .query_row("SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
-                Ok(Head { seq: Seq(uint(row.get(0)?)), at: Some(sql::time(row.get(1)?)) })
-            })
+            .query_row(
+                "SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1",
+                [],
+                |row| {
+                    Ok(Head {
+                        seq: Seq(uint(row.get(0)?)),
+                        at: Some(sql::time(row.get(1)?)),
+                    })
+                },
+            )
             .optional()
-            .map(|head| head.unwrap_or(Head { seq: Seq(0), at: None }))
+            .map(|head| {
+                head.unwrap_or(Head {
+                    seq: Seq(0),
+                    at: None,
+                })
+            })
             .map_err(read)
     }
 
@@ -142,10 +157,19 @@ impl LogReader {
                     ("item", Some(item), ..) => EntryBody::Item(item),
                     ("version", Some(item), ..) => EntryBody::Version(item),
                     ("sighting", Some(item), ..) => EntryBody::Sighting(item),
-                    ("outcome", _, Some(source), Some(kind)) => EntryBody::Outcome { source, kind, error },
+                    ("outcome", _, Some(source), Some(kind)) => EntryBody::Outcome {
+                        source,
+                        kind,
+                        error,
+                    },
                     ("configuration", ..) => EntryBody::Configuration,
                     ("heartbeat", ..) => EntryBody::Heartbeat,
-                    _ => return Err(ArchiveError::damaged("log", format!("entry {seq} is of no known kind"))),
+                    _ => {
+                        return Err(ArchiveError::damaged(
+                            "log",
+                            format!("entry {seq} is of no known kind"),
+                        ));
+                    }
                 };
                 Ok(Entry { seq, at, body })
             })
@@ -180,13 +204,20 @@ impl LogReader {
                     .optional()
             })
             .map_err(read)?;
-        let Some((mut item, packed)) = found else { return Ok(None) };
+        let Some((mut item, packed)) = found else {
+            return Ok(None);
+        };
         (item.title, item.text) = unpack_texts(id, &packed)?;
         self.connection
-            .prepare_cached("SELECT source, seq FROM sighting WHERE item = ?1 AND seq <= ?2 ORDER BY seq")
+            .prepare_cached(
+                "SELECT source, seq FROM sighting WHERE item = ?1 AND seq <= ?2 ORDER BY seq",
+            )
             .and_then(|mut statement| {
                 let rows = statement.query_map(params![int(id.0), int(at.0)], |row| {
-                    Ok((SourceId::new(row.get::<_, String>(0)?), Seq(uint(row.get(1)?))))
+                    Ok((
+                        SourceId::new(row.get::<_, String>(0)?),
+                        Seq(uint(row.get(1)?)),
+                    ))
                 })?;
                 for row in rows {
                     let (source, seq) = row?;
@@ -230,7 +261,11 @@ impl LogReader {
         rows.into_iter()
             .map(|(version, packed)| {
                 let (title, text) = unpack_texts(id, &packed)?;
-                Ok(ItemVersion { title, text, ..version })
+                Ok(ItemVersion {
+                    title,
+                    text,
+                    ..version
+                })
             })
             .collect()
     }
@@ -239,7 +274,11 @@ impl LogReader {
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn items_of(&self, source: Option<&SourceId>, limit: usize) -> Result<Vec<ItemId>, ArchiveError> {
+    pub fn items_of(
+        &self,
+        source: Option<&SourceId>,
+        limit: usize,
+    ) -> Result<Vec<ItemId>, ArchiveError> {
         let query = match source {
             Some(_) => "SELECT item FROM sighting WHERE source = ?1 ORDER BY seq DESC LIMIT ?2",
             None => "SELECT id FROM item WHERE ?1 IS NULL ORDER BY id DESC LIMIT ?2",
@@ -248,9 +287,10 @@ impl LogReader {
             .prepare_cached(query)
             .and_then(|mut statement| {
                 statement
-                    .query_map(params![source.map(SourceId::as_str), int(limit as u64)], |row| {
-                        Ok(ItemId(uint(row.get(0)?)))
-                    })?
+                    .query_map(
+                        params![source.map(SourceId::as_str), int(limit as u64)],
+                        |row| Ok(ItemId(uint(row.get(0)?))),
+                    )?
                     .collect()
             })
             .map_err(read)
@@ -286,7 +326,9 @@ impl LogReader {
                     .optional()
             })
             .map_err(read)?;
-        let Some((mut response, place)) = found else { return Ok(None) };
+        let Some((mut response, place)) = found else {
+            return Ok(None);
+        };
         response.body = warc::read_payload(&self.dir.warc(), &place)?;
         Ok(Some(response))
     }
@@ -309,7 +351,11 @@ impl LogReader {
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn collected_hours(&self, from: Timestamp, to: Timestamp) -> Result<Vec<CollectedHour>, ArchiveError> {
+    pub fn collected_hours(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<CollectedHour>, ArchiveError> {
         self.connection
             .prepare_cached(
                 "SELECT source, hour, collected, failed, items_new, error FROM source_hour
@@ -338,7 +384,9 @@ impl LogReader {
     /// Where the database refuses.
     pub fn first_collected(&self) -> Result<Vec<(SourceId, Timestamp)>, ArchiveError> {
         self.connection
-            .prepare_cached("SELECT source, min(hour) FROM source_hour WHERE collected > 0 GROUP BY source")
+            .prepare_cached(
+                "SELECT source, min(hour) FROM source_hour WHERE collected > 0 GROUP BY source",
+            )
             .and_then(|mut statement| {
                 statement
                     .query_map([], |row| {
@@ -382,7 +430,10 @@ impl LogReader {
             .map(|(source, groups)| {
                 let groups: Vec<String> = serde_json::from_str(&groups)
                     .map_err(|error| ArchiveError::damaged("log", error.to_string()))?;
-                Ok(ImportedSource { groups: groups.into_iter().map(GroupId::new).collect(), ..source })
+                Ok(ImportedSource {
+                    groups: groups.into_iter().map(GroupId::new).collect(),
+                    ..source
+                })
             })
             .collect()
     }
@@ -407,15 +458,26 @@ impl LogReader {
     }
 }
 
-pub(super) fn poll_state(connection: &Connection, source: &SourceId) -> Result<Option<String>, ArchiveError> {
+pub(super) fn poll_state(
+    connection: &Connection,
+    source: &SourceId,
+) -> Result<Option<String>, ArchiveError> {
     connection
         .prepare_cached("SELECT state FROM poll_state WHERE source = ?1")
-        .and_then(|mut statement| statement.query_row([source.as_str()], |row| row.get(0)).optional())
+        .and_then(|mut statement| {
+            statement
+                .query_row([source.as_str()], |row| row.get(0))
+                .optional()
+        })
         .map_err(read)
 }
 
 fn read(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "log", action: "read", source }
+    ArchiveError::Sql {
+        file: "log",
+        action: "read",
+        source,
+    }
 }
 
 /// The columns of an item up to and with its version's number and capture; texts are left empty.
@@ -431,7 +493,8 @@ fn item_row(id: ItemId, row: &Row<'_>) -> rusqlite::Result<Item> {
         published: row.get::<_, Option<i64>>(6)?.map(sql::time),
         published_raw: row.get(7)?,
         time: sql::time(row.get(8)?),
-        time_reason: TimeReason::from_word(&row.get::<_, String>(9)?).unwrap_or(TimeReason::Missing),
+        time_reason: TimeReason::from_word(&row.get::<_, String>(9)?)
+            .unwrap_or(TimeReason::Missing),
         imported_at: row.get::<_, Option<i64>>(10)?.map(sql::time),
         versions: row.get(11)?,
         seq: Seq(uint(row.get(12)?)),
@@ -447,9 +510,9 @@ fn texts(row: &Row<'_>, at: usize) -> rusqlite::Result<(Vec<u8>, Vec<u8>)> {
 }
 
 fn unpack_texts(id: ItemId, packed: &(Vec<u8>, Vec<u8>)) -> Result<(String, String), ArchiveError> {
-    unpack(&packed.0)
-        .zip(unpack(&packed.1))
-        .ok_or_else(|| ArchiveError::damaged("log", format!("the text of item {id} cannot be read")))
+    unpack(&packed.0).zip(unpack(&packed.1)).ok_or_else(|| {
+        ArchiveError::damaged("log", format!("the text of item {id} cannot be read"))
+    })
 }
 
 fn outcome_row(row: &Row<'_>) -> rusqlite::Result<Outcome> {

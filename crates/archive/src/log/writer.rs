@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use std::time::Duration;
+
 use bellwether_model::{
-    CaptureId, FamilyId, GroupId, ItemId, Outcome, PublisherId, Seq, SourceId, TimeReason,
-    Timestamp,
+    Affiliation, CaptureId, FamilyId, GroupId, ItemId, Outcome, PublisherId, Seq, Source, SourceId,
+    SourceKind, TimeReason, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
@@ -80,6 +82,29 @@ pub struct ImportedSource {
     pub first: Timestamp,
     /// Time of its latest item.
     pub last: Timestamp,
+}
+
+impl ImportedSource {
+    /// The publisher as a source, with no more facts than its lines gave: whoever configures the
+    /// publisher says the rest.
+    #[must_use]
+    pub fn to_source(&self) -> Source {
+        Source {
+            id: self.id.clone(),
+            name: self.publisher.to_string(),
+            kind: SourceKind::Import,
+            url: None,
+            publisher: self.publisher.clone(),
+            family: self.family.clone(),
+            groups: self.groups.clone(),
+            country: None,
+            languages: Vec::new(),
+            every: Duration::ZERO,
+            enabled: false,
+            affiliation: Affiliation::UNKNOWN,
+            note: None,
+        }
+    }
 }
 
 /// What is appended together: it becomes visible whole or not at all.
@@ -176,22 +201,33 @@ impl LogWriter {
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
         let connection = sql::open(&dir.sqlite("log"), "log", SCHEMA)?;
         let committed = connection
-            .query_row("SELECT number, length FROM warc_file ORDER BY number DESC LIMIT 1", [], |row| {
-                Ok((row.get::<_, u32>(0)?, uint(row.get(1)?)))
-            })
+            .query_row(
+                "SELECT number, length FROM warc_file ORDER BY number DESC LIMIT 1",
+                [],
+                |row| Ok((row.get::<_, u32>(0)?, uint(row.get(1)?))),
+            )
             .optional()
             .map_err(read)?;
         let (seq, at) = connection
-            .query_row("SELECT coalesce(max(seq), 0) FROM entry", [], |row| row.get::<_, i64>(0))
+            .query_row("SELECT coalesce(max(seq), 0) FROM entry", [], |row| {
+                row.get::<_, i64>(0)
+            })
             .and_then(|seq| {
                 let at = connection
-                    .query_row("SELECT at FROM entry WHERE seq = ?1", [seq], |row| row.get(0))
+                    .query_row("SELECT at FROM entry WHERE seq = ?1", [seq], |row| {
+                        row.get(0)
+                    })
                     .optional()?;
                 Ok((uint(seq), at.unwrap_or(i64::MIN)))
             })
             .map_err(read)?;
         let warc = WarcWriter::open(&dir.warc(), committed)?;
-        Ok(Self { connection, warc, seq, at })
+        Ok(Self {
+            connection,
+            warc,
+            seq,
+            at,
+        })
     }
 
     /// Appends batches: captures first and synced, then everything else in one transaction. When
@@ -212,7 +248,10 @@ impl LogWriter {
 
     fn try_append(&mut self, batches: &[Batch]) -> Result<Vec<Receipt>, ArchiveError> {
         let transaction = self.connection.transaction().map_err(write)?;
-        let mut head = LogEnd { seq: self.seq, at: self.at };
+        let mut head = LogEnd {
+            seq: self.seq,
+            at: self.at,
+        };
         let mut receipts = Vec::with_capacity(batches.len());
         let mut wrote = false;
         for batch in batches {
@@ -254,18 +293,30 @@ impl LogWriter {
     /// Where the database refuses.
     pub fn configuration(&self) -> Result<Option<String>, ArchiveError> {
         self.connection
-            .query_row("SELECT digest FROM configuration ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+            .query_row(
+                "SELECT digest FROM configuration ORDER BY seq DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
             .optional()
             .map_err(read)
     }
 }
 
 fn read(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "log", action: "read", source }
+    ArchiveError::Sql {
+        file: "log",
+        action: "read",
+        source,
+    }
 }
 
 fn write(source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql { file: "log", action: "written", source }
+    ArchiveError::Sql {
+        file: "log",
+        action: "written",
+        source,
+    }
 }
 
 /// The end of the log while a transaction is under way.
@@ -285,7 +336,9 @@ impl LogEnd {
     ) -> Result<u64, ArchiveError> {
         self.seq += 1;
         transaction
-            .prepare_cached("INSERT INTO entry (seq, at, kind, item, source) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .prepare_cached(
+                "INSERT INTO entry (seq, at, kind, item, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
             .and_then(|mut statement| {
                 statement.execute(params![
                     int(self.seq),
@@ -322,7 +375,9 @@ fn keep_capture(
         })
         .map_err(read)?;
     let id: i64 = transaction
-        .query_row("SELECT coalesce(max(id), 0) + 1 FROM capture", [], |row| row.get(0))
+        .query_row("SELECT coalesce(max(id), 0) + 1 FROM capture", [], |row| {
+            row.get(0)
+        })
         .map_err(read)?;
     let (same_as, refers) = same.map_or((None, None), |(id, refers)| (Some(id), Some(refers)));
     let record_id = warc::record_id(&capture.uri, capture.at, &digest, uint(id));
@@ -381,17 +436,32 @@ fn append_one(
         let imported_at = batch.imported.first().map(|_| batch.at);
         let mut done = HashSet::new();
         for item in &batch.items {
-            changes.push(append_item(transaction, head, item, capture, imported_at, &mut done)?);
+            changes.push(append_item(
+                transaction,
+                head,
+                item,
+                capture,
+                imported_at,
+                &mut done,
+            )?);
         }
     }
     for source in &batch.imported {
         put_imported(transaction, source)?;
     }
-    let mut receipt = Receipt { seq: Seq(0), capture, changes };
+    let mut receipt = Receipt {
+        seq: Seq(0),
+        capture,
+        changes,
+    };
     if let Some(outcome) = &batch.outcome {
         let (items_new, items_updated, items_unchanged) = receipt.counts();
-        let outcome =
-            Outcome { items_new, items_updated, items_unchanged, ..outcome.clone() };
+        let outcome = Outcome {
+            items_new,
+            items_updated,
+            items_unchanged,
+            ..outcome.clone()
+        };
         put_outcome(transaction, head, &outcome)?;
     }
     if let Some((source, state)) = &batch.poll_state {
@@ -403,7 +473,10 @@ fn append_one(
     if let Some((digest, text)) = &batch.configuration {
         let seq = head.entry(transaction, "configuration", None, None)?;
         transaction
-            .execute("INSERT INTO configuration VALUES (?1, ?2, ?3)", params![int(seq), digest, text])
+            .execute(
+                "INSERT INTO configuration VALUES (?1, ?2, ?3)",
+                params![int(seq), digest, text],
+            )
             .map_err(write)?;
     }
     if batch.heartbeat {
@@ -444,8 +517,9 @@ fn append_item(
             }
         }
     };
-    let (ItemChange::New(ItemId(id)) | ItemChange::Updated(ItemId(id)) | ItemChange::Unchanged(ItemId(id))) =
-        change;
+    let (ItemChange::New(ItemId(id))
+    | ItemChange::Updated(ItemId(id))
+    | ItemChange::Unchanged(ItemId(id))) = change;
     done.insert(id);
     for key in &item.identities {
         transaction
@@ -473,23 +547,38 @@ fn see(
     if seen_before {
         return Ok(());
     }
-    let seq =
-        if is_first { id } else { head.entry(transaction, "sighting", Some(id), Some(&item.source))? };
+    let seq = if is_first {
+        id
+    } else {
+        head.entry(transaction, "sighting", Some(id), Some(&item.source))?
+    };
     transaction
         .prepare_cached("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5)")
         .and_then(|mut s| {
-            s.execute(params![int(id), item.source.as_str(), int(seq), ms(item.seen), int(capture.0)])
+            s.execute(params![
+                int(id),
+                item.source.as_str(),
+                int(seq),
+                ms(item.seen),
+                int(capture.0)
+            ])
         })
         .map_err(write)?;
     Ok(())
 }
 
-fn find_identity(transaction: &Transaction<'_>, item: &NewItem) -> Result<Option<u64>, ArchiveError> {
+fn find_identity(
+    transaction: &Transaction<'_>,
+    item: &NewItem,
+) -> Result<Option<u64>, ArchiveError> {
     for key in &item.identities {
         let found = transaction
             .prepare_cached("SELECT item FROM identity WHERE publisher = ?1 AND key = ?2")
             .and_then(|mut s| {
-                s.query_row(params![item.publisher.as_str(), key], |row| row.get::<_, i64>(0)).optional()
+                s.query_row(params![item.publisher.as_str(), key], |row| {
+                    row.get::<_, i64>(0)
+                })
+                .optional()
             })
             .map_err(read)?;
         if let Some(id) = found {
@@ -501,7 +590,9 @@ fn find_identity(transaction: &Transaction<'_>, item: &NewItem) -> Result<Option
 
 fn newest_version(transaction: &Transaction<'_>, id: u64) -> Result<(u32, [u8; 32]), ArchiveError> {
     transaction
-        .prepare_cached("SELECT number, digest FROM version WHERE item = ?1 ORDER BY number DESC LIMIT 1")
+        .prepare_cached(
+            "SELECT number, digest FROM version WHERE item = ?1 ORDER BY number DESC LIMIT 1",
+        )
         .and_then(|mut s| s.query_row([int(id)], |row| Ok((row.get(0)?, row.get(1)?))))
         .map_err(read)
 }
@@ -513,7 +604,9 @@ fn put_item(
     imported_at: Option<Timestamp>,
 ) -> Result<(), ArchiveError> {
     transaction
-        .prepare_cached("INSERT INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+        .prepare_cached(
+            "INSERT INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )
         .and_then(|mut statement| {
             statement.execute(params![
                 int(id),
@@ -610,7 +703,10 @@ fn put_outcome(
         .map_err(write)
 }
 
-fn put_imported(transaction: &Transaction<'_>, source: &ImportedSource) -> Result<(), ArchiveError> {
+fn put_imported(
+    transaction: &Transaction<'_>,
+    source: &ImportedSource,
+) -> Result<(), ArchiveError> {
     let groups: Vec<&str> = source.groups.iter().map(GroupId::as_str).collect();
     let groups = serde_json::to_string(&groups)
         .map_err(|error| ArchiveError::damaged("an import", error.to_string()))?;

@@ -1,0 +1,130 @@
+//! What one rule's window shows at one tick.
+
+use std::collections::BTreeSet;
+
+use bellwether_archive::{ArchiveError, Derived, Hit, LogReader};
+use bellwether_detect::{
+    Baseline, DetectSettings, Evaluation, HISTORY_HOURS, HitFact, PastWindow, counts,
+    family_shares, group_shares, largest_family, past_spans, story_shares,
+};
+use bellwether_model::{
+    Directory, FamilyId, FirstSeen, GateResult, ItemId, Judgement, Span, Timestamp,
+};
+use jiff::SignedDuration;
+
+use crate::collection::Collection;
+use crate::watch::{Watch, full_query};
+
+/// What an evaluation looks at.
+pub(crate) struct View<'a> {
+    pub(crate) log: &'a LogReader,
+    pub(crate) derived: &'a Derived,
+    pub(crate) directory: &'a Directory,
+    pub(crate) collection: &'a Collection,
+    pub(crate) detect: DetectSettings,
+}
+
+/// Evaluates a rule at a tick; `None` where nothing can come of it: no burst is open, and the window
+/// does not even pass the gates. Most ticks of most rules end there, before any history is read.
+pub(crate) fn evaluate(
+    view: &View<'_>,
+    watch: &Watch,
+    tick: Timestamp,
+    is_open: bool,
+) -> Result<Option<Evaluation>, ArchiveError> {
+    let rule = &watch.rule.rule;
+    let window = Span::ending(tick, rule.window);
+    let hits = view.derived.hits(&rule.id, window.from, window.to)?;
+    let facts: Vec<HitFact> = hits.iter().map(|hit| fact(view, hit)).collect();
+    let observed = counts(&facts);
+    let gates = GateResult::all(&rule.gate, &observed, largest_family(&facts));
+    let is_passed = gates.iter().all(|gate| gate.passed);
+    if !is_open && !is_passed {
+        return Ok(None);
+    }
+    let judgement = judge(view, watch, window, &observed)?;
+    let groups = facts.iter().zip(&hits).flat_map(|(fact, hit)| {
+        view.directory
+            .groups_of(&hit.source)
+            .iter()
+            .map(move |group| (group.clone(), fact))
+    });
+    Ok(Some(Evaluation {
+        rule: rule.id.clone(),
+        name: rule.name.clone(),
+        query: full_query(&watch.rule),
+        at: tick,
+        window,
+        observed,
+        judgement,
+        gates,
+        families: family_shares(&facts),
+        groups: group_shares(groups),
+        stories: story_shares(&facts),
+        first_seen: first_seen(view, &hits)?,
+        items: hits.iter().map(|hit| hit.item).collect::<Vec<ItemId>>(),
+        coverage: view.collection.coverage(&watch.scope, window),
+    }))
+}
+
+fn fact(view: &View<'_>, hit: &Hit) -> HitFact {
+    HitFact {
+        item: hit.item,
+        time: hit.time,
+        family: view.directory.family(&hit.source),
+        story: hit.story,
+    }
+}
+
+fn judge(
+    view: &View<'_>,
+    watch: &Watch,
+    window: Span,
+    observed: &bellwether_model::Counts,
+) -> Result<Judgement, ArchiveError> {
+    let rule = &watch.rule.rule;
+    let now = view.collection.families(&watch.scope, window);
+    let from = window
+        .to
+        .checked_sub(SignedDuration::from_hours(HISTORY_HOURS))
+        .unwrap_or(Timestamp::MIN);
+    let history = view.derived.hits(&rule.id, from, window.to)?;
+    let past: Vec<PastWindow> = past_spans(window)
+        .map(|span| PastWindow {
+            start: span.from,
+            voices: voices(view, &history, span, &now),
+            exposure: view.collection.exposure(&watch.scope, &now, span),
+        })
+        .filter(|past| past.exposure > 0.0)
+        .collect();
+    let volumes = view.collection.volumes(&watch.scope, &now, window.to);
+    let baseline = Baseline::learn(window, &past, &volumes, &watch.rule.zone, view.detect);
+    Ok(baseline.judge(observed))
+}
+
+/// The voices of a past window, of families that are collected now. `history` is in order of time.
+fn voices(view: &View<'_>, history: &[Hit], span: Span, now: &BTreeSet<FamilyId>) -> u32 {
+    let from = history.partition_point(|hit| hit.time < span.from);
+    let to = history.partition_point(|hit| hit.time < span.to);
+    let facts: Vec<HitFact> = history
+        .get(from..to)
+        .unwrap_or_default()
+        .iter()
+        .map(|hit| fact(view, hit))
+        .filter(|fact| now.contains(&fact.family))
+        .collect();
+    counts(&facts).voices()
+}
+
+fn first_seen(view: &View<'_>, hits: &[Hit]) -> Result<Option<FirstSeen>, ArchiveError> {
+    let Some(first) = hits.first() else {
+        return Ok(None);
+    };
+    let item = view.log.item(first.item)?;
+    Ok(item.map(|item| FirstSeen {
+        item: first.item,
+        source: first.source.clone(),
+        publisher: item.publisher,
+        time: first.time,
+    }))
+}

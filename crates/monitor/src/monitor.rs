@@ -1,0 +1,337 @@
+//! Follows the log from where it was, tick by tick.
+
+use std::collections::BTreeMap;
+
+use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
+use bellwether_detect::{DetectSettings, LifeSettings, step};
+use bellwether_model::{
+    Burst, BurstState, Directory, Group, ItemId, Rule, RuleId, Seq, Source, Timestamp,
+};
+use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
+use bellwether_text::digest;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use crate::collection::Collection;
+use crate::error::MonitorError;
+use crate::evaluate::{View, evaluate};
+use crate::watch::{Watch, bind, learn_past};
+
+/// The log's time is looked at each so many seconds (DESIGN 4.3).
+const TICK_SECONDS: i64 = 60;
+
+/// Entries read and committed at once.
+const ENTRIES_PER_COMMIT: usize = 2_000;
+
+/// A text that nobody has carried for so long begins a new story (DESIGN 5.3).
+const STORY_DAYS: i64 = 30;
+
+/// A rule as the monitor needs it.
+#[derive(Debug, Clone)]
+pub struct WatchedRule {
+    /// The rule.
+    pub rule: Rule,
+    /// Its query.
+    pub query: Query,
+    /// The zone of its election: the rhythm of a day is local.
+    pub zone: TimeZone,
+}
+
+/// What the monitor goes by.
+#[derive(Debug, Clone)]
+pub struct MonitorSettings {
+    /// The groups in force.
+    pub groups: Vec<Group>,
+    /// The configured sources.
+    pub sources: Vec<Source>,
+    /// The rules.
+    pub rules: Vec<WatchedRule>,
+    /// How strict the test is.
+    pub detect: DetectSettings,
+}
+
+/// How far the monitor has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The last place of the log that is dealt with.
+    pub seq: Seq,
+    /// The last tick that was evaluated.
+    pub tick: Option<Timestamp>,
+    /// Entries dealt with by this call.
+    pub entries: usize,
+    /// Changes of bursts that a person should see.
+    pub changes: usize,
+}
+
+/// The one writer of the derived data. The caller holds the lock of the role `index`.
+pub struct Monitor {
+    settings: MonitorSettings,
+    log: LogReader,
+    derived: Derived,
+    state: DerivedState,
+    directory: Directory,
+    imported: usize,
+    watches: Vec<Watch>,
+    collection: Collection,
+    open: BTreeMap<RuleId, Burst>,
+    /// Open bursts of rules that are no longer watched; they end at the next tick.
+    orphans: Vec<Burst>,
+}
+
+impl Monitor {
+    /// Opens the derived data where it was left. Rules that are new or changed learn their past from
+    /// the index, which must have taken in the log up to its head.
+    ///
+    /// # Errors
+    /// [`MonitorError`] where a store fails or a rule names something that is not there.
+    pub fn open(
+        dir: &DataDir,
+        settings: MonitorSettings,
+        engine: &dyn SearchEngine,
+    ) -> Result<Self, MonitorError> {
+        let log = LogReader::open(dir)?;
+        let mut derived = Derived::open(dir)?;
+        let mut state = derived.state()?;
+        if state.seq > log.head()?.seq {
+            tracing::warn!("the derived data is ahead of the log and is computed anew");
+            derived.clear()?;
+            state = derived.state()?;
+        }
+        let now = state
+            .tick
+            .or(log.head()?.at)
+            .unwrap_or(Timestamp::UNIX_EPOCH);
+        let collection = Collection::load(&log, &derived, now)?;
+        let mut monitor = Self {
+            settings,
+            log,
+            derived,
+            state,
+            directory: Directory::default(),
+            imported: 0,
+            watches: Vec::new(),
+            collection,
+            open: BTreeMap::new(),
+            orphans: Vec::new(),
+        };
+        monitor.refresh(now, true)?;
+        monitor.derived.begin()?;
+        let prepared = monitor.prepare(engine, now);
+        monitor.finish(prepared)?;
+        Ok(monitor)
+    }
+
+    /// The sources and groups in force, with those known from imports.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The last place of the log that is dealt with.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.state.seq
+    }
+
+    /// Deals with what is new in the log, at most [`ENTRIES_PER_COMMIT`] entries.
+    ///
+    /// # Errors
+    /// [`MonitorError`] where a store fails; nothing of this call is kept then, and the monitor is
+    /// to be opened anew.
+    pub fn advance(&mut self) -> Result<Progress, MonitorError> {
+        let entries = self.log.entries_after(self.state.seq, ENTRIES_PER_COMMIT)?;
+        let mut changes = 0;
+        if let Some(last) = entries.last() {
+            self.refresh(last.at, false)?;
+            self.derived.begin()?;
+            let read = self.read(&entries);
+            changes = self.finish(read)?;
+        }
+        Ok(Progress {
+            seq: self.state.seq,
+            tick: self.state.tick,
+            entries: entries.len(),
+            changes,
+        })
+    }
+
+    fn finish<T>(&mut self, done: Result<T, MonitorError>) -> Result<T, MonitorError> {
+        match done {
+            Ok(done) => {
+                self.derived.commit(&self.state)?;
+                Ok(done)
+            }
+            Err(error) => {
+                self.derived.rollback();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes in publishers that an import has brought.
+    fn refresh(&mut self, now: Timestamp, always: bool) -> Result<(), MonitorError> {
+        let imported = self.log.imported_sources()?;
+        for source in &imported {
+            self.collection.imported(source);
+        }
+        if !always && imported.len() == self.imported {
+            return Ok(());
+        }
+        self.imported = imported.len();
+        self.directory = Directory::new(
+            self.settings.groups.iter().cloned(),
+            self.settings.sources.iter().cloned(),
+            imported
+                .iter()
+                .map(bellwether_archive::ImportedSource::to_source),
+        );
+        self.watches = bind(&self.settings.rules, &self.directory, now)?;
+        Ok(())
+    }
+
+    fn prepare(&mut self, engine: &dyn SearchEngine, now: Timestamp) -> Result<(), MonitorError> {
+        for rule in learn_past(&self.watches, &mut self.derived, engine, now)? {
+            tracing::info!(rule = %rule, "a new or changed rule has learnt its past");
+        }
+        for burst in self.derived.open_bursts()? {
+            let is_watched = self
+                .watches
+                .iter()
+                .any(|watch| watch.rule.rule.id == burst.rule);
+            if is_watched {
+                self.open.insert(burst.rule.clone(), burst);
+            } else {
+                self.orphans.push(burst);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, entries: &[Entry]) -> Result<usize, MonitorError> {
+        let mut changes = 0;
+        for entry in entries {
+            changes += self.pass_ticks(entry.at)?;
+            match &entry.body {
+                EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
+                    self.take(*id, entry.seq)?;
+                }
+                EntryBody::Outcome {
+                    source,
+                    kind,
+                    error,
+                } => {
+                    self.collection
+                        .polled(source, entry.at, kind.is_collected(), error.clone());
+                }
+                EntryBody::Configuration | EntryBody::Heartbeat => {}
+            }
+            self.state.seq = entry.seq;
+        }
+        Ok(changes)
+    }
+
+    /// Evaluates every tick up to a time: all that the log received before it is dealt with. The
+    /// first entry of a log only says where ticks begin.
+    fn pass_ticks(&mut self, at: Timestamp) -> Result<usize, MonitorError> {
+        let newest = at.as_second().div_euclid(TICK_SECONDS);
+        let Some(reached) = self.state.tick else {
+            self.state.tick = tick(newest);
+            return Ok(0);
+        };
+        let mut changes = 0;
+        for number in reached.as_second().div_euclid(TICK_SECONDS) + 1..=newest {
+            let Some(now) = tick(number) else { break };
+            changes += self.evaluate_all(now)?;
+            self.state.tick = Some(now);
+        }
+        Ok(changes)
+    }
+
+    fn evaluate_all(&mut self, now: Timestamp) -> Result<usize, MonitorError> {
+        let view = View {
+            log: &self.log,
+            derived: &self.derived,
+            directory: &self.directory,
+            collection: &self.collection,
+            detect: self.settings.detect,
+        };
+        let mut changed: Vec<(Burst, bool)> = self
+            .orphans
+            .drain(..)
+            .map(|burst| (ended(burst, now), true))
+            .collect();
+        for watch in &self.watches {
+            let rule = &watch.rule.rule;
+            let open = self.open.get(&rule.id);
+            let Some(evaluation) = evaluate(&view, watch, now, open.is_some())? else {
+                continue;
+            };
+            let change = step(open, evaluation, LifeSettings::for_window(rule.window));
+            if let Some(burst) = change.burst() {
+                changed.push((burst.clone(), change.is_revision()));
+            }
+        }
+        let mut revisions = 0;
+        for (burst, is_revision) in changed {
+            self.derived.put_burst(&burst, is_revision)?;
+            revisions += usize::from(is_revision);
+            match burst.state {
+                BurstState::Open => self.open.insert(burst.rule.clone(), burst),
+                BurstState::Ended => self.open.remove(&burst.rule),
+            };
+        }
+        Ok(revisions)
+    }
+
+    /// Takes in an item as it was at a place in the log.
+    fn take(&mut self, id: ItemId, at: Seq) -> Result<(), MonitorError> {
+        let Some(item) = self.log.item_at(id, at)? else {
+            return Ok(());
+        };
+        let Some(source) = item.sources.first() else {
+            return Ok(());
+        };
+        let is_new = self.derived.stored(id)?.is_none();
+        let analysed = AnalysedItem::of(&item);
+        let story = match digest(&analysed.title, &analysed.text) {
+            Some(digest) => {
+                let forgotten = item
+                    .time
+                    .checked_sub(SignedDuration::from_hours(24 * STORY_DAYS));
+                let forgotten = forgotten.unwrap_or(Timestamp::MIN);
+                Some(self.derived.story(&digest, id, item.time, forgotten)?)
+            }
+            None => None,
+        };
+        self.derived.put_item(&StoredItem {
+            item: id,
+            time: item.time,
+            source: source.clone(),
+            story,
+        })?;
+        if is_new {
+            self.collection.published(source, item.time);
+        }
+        for watch in &self.watches {
+            let is_match = matches(&watch.bound, &analysed.document(&item));
+            self.derived
+                .put_hit(&watch.rule.rule.id, id, item.time, is_match)?;
+        }
+        Ok(())
+    }
+}
+
+fn tick(number: i64) -> Option<Timestamp> {
+    Timestamp::from_second(number.checked_mul(TICK_SECONDS)?).ok()
+}
+
+/// A burst whose rule is no longer watched.
+fn ended(burst: Burst, now: Timestamp) -> Burst {
+    Burst {
+        revision: burst.revision.saturating_add(1),
+        state: BurstState::Ended,
+        evaluated: now,
+        ended: Some(now),
+        ..burst
+    }
+}
