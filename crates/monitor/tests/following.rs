@@ -1,0 +1,377 @@
+//! The monitor over a real log: what raises a burst, what does not, and that it is the same again.
+
+#![expect(clippy::expect_used, reason = "a test fails by them")]
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bellwether_archive::{
+    Batch, CaptureKind, DataDir, Derived, Desk, LogReader, LogWriter, NewCapture, NewItem,
+};
+use bellwether_detect::DetectSettings;
+use bellwether_model::{
+    Affiliation, Burst, BurstState, DeliveryKind, FamilyId, Gate, Outcome, OutcomeKind,
+    PublisherId, ReceiverId, Rule, RuleId, Source, SourceId, SourceKind, TimeReason, Timestamp,
+};
+use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
+use bellwether_query::{
+    AnalysedItem, Bound, Match, Query, SearchAnswer, SearchEngine, SearchError, SearchRequest,
+    matches,
+};
+use jiff::tz::TimeZone;
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+/// The beginning of the day that is watched live.
+const LIVE: i64 = 1_795_000_000 / DAY * DAY;
+
+/// Asks the log itself, by the matcher.
+struct LogScan(DataDir);
+
+impl SearchEngine for LogScan {
+    fn search(&self, _: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+        Err(SearchError::Engine("not asked here".to_owned()))
+    }
+
+    fn collect(&self, query: &Bound, _: usize) -> Result<Vec<Match>, SearchError> {
+        let log = LogReader::open(&self.0).expect("log");
+        let ids = log.items_of(None, 100_000).expect("items");
+        let items = ids
+            .into_iter()
+            .map(|id| log.item(id).expect("read").expect("there"));
+        Ok(items
+            .filter(|item| matches(query, &AnalysedItem::of(item).document(item)))
+            .map(|item| Match {
+                item: item.id,
+                time: item.time,
+                sources: item.sources,
+            })
+            .collect())
+    }
+}
+
+/// Eight outlets, polled; the last two have one owner.
+fn sources() -> Vec<Source> {
+    (0..8)
+        .map(|n| Source {
+            id: SourceId::new(format!("outlet-{n}")),
+            name: format!("Outlet {n}"),
+            kind: SourceKind::Feed,
+            url: Some("https://outlet.example/feed".to_owned()),
+            publisher: PublisherId::new(format!("outlet-{n}")),
+            family: FamilyId::new(format!("family-{}", n.min(6))),
+            groups: Vec::new(),
+            country: None,
+            languages: Vec::new(),
+            every: Duration::from_secs(3600),
+            enabled: true,
+            affiliation: Affiliation::UNKNOWN,
+            note: None,
+        })
+        .collect()
+}
+
+struct World {
+    _folder: tempfile::TempDir,
+    dir: DataDir,
+    writer: LogWriter,
+    /// Batches that go to the log together: each append is synced.
+    waiting: Vec<Batch>,
+    count: usize,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let dir = DataDir::open(folder.path()).expect("data");
+        let writer = LogWriter::open(&dir).expect("log");
+        Self {
+            _folder: folder,
+            dir,
+            writer,
+            waiting: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// One poll of an outlet at a time, with what it brought.
+    fn poll(&mut self, outlet: usize, second: i64, texts: &[&str]) {
+        let at = time(second);
+        let source = SourceId::new(format!("outlet-{outlet}"));
+        let mut batch = Batch::new(at);
+        if !texts.is_empty() {
+            batch.capture = Some(NewCapture {
+                uri: "https://outlet.example/feed".to_owned(),
+                at,
+                kind: CaptureKind::Response {
+                    status: 200,
+                    headers: Vec::new(),
+                },
+                body: texts.concat().into_bytes(),
+            });
+        }
+        for text in texts {
+            self.count += 1;
+            let guid = format!("guid-{}", self.count);
+            batch.items.push(NewItem {
+                source: source.clone(),
+                publisher: PublisherId::new(source.as_str()),
+                identities: vec![guid.clone()],
+                guid: Some(guid),
+                url: None,
+                platform: None,
+                lang_declared: None,
+                title: String::new(),
+                text: (*text).to_owned(),
+                seen: at,
+                published: Some(at),
+                published_raw: None,
+                time: at,
+                time_reason: TimeReason::Published,
+                locator: None,
+            });
+        }
+        batch.outcome = Some(Outcome {
+            source,
+            at,
+            kind: OutcomeKind::Fetched,
+            status: Some(200),
+            items_new: 0,
+            items_updated: 0,
+            items_unchanged: 0,
+            repaired: None,
+            error: None,
+            body_bytes: 0,
+        });
+        self.waiting.push(batch);
+    }
+
+    fn flush(&mut self) {
+        self.writer.append(&self.waiting).expect("appended");
+        self.waiting.clear();
+    }
+
+    fn heartbeat(&mut self, second: i64) {
+        let mut batch = Batch::new(time(second));
+        batch.heartbeat = true;
+        self.waiting.push(batch);
+        self.flush();
+    }
+
+    /// So many days in which everybody is polled each hour, and one mentions the topic each day.
+    fn history(&mut self, days: i64) {
+        for hour in 0..days * 24 {
+            let second = LIVE - days * DAY + hour * HOUR;
+            for outlet in 0..8 {
+                let everyday = format!("weather {hour} of outlet {outlet}");
+                let mention = format!("a usual word on ballots, number {hour}");
+                let is_mention = hour % 24 == 9 && outlet == usize::try_from(hour).unwrap_or(0) % 6;
+                if is_mention {
+                    self.poll(outlet, second, &[&everyday, &mention]);
+                } else {
+                    self.poll(outlet, second, &[&everyday]);
+                }
+            }
+        }
+        self.flush();
+    }
+
+    fn monitor(&self, query: &str) -> Monitor {
+        let rule = Rule {
+            id: RuleId::new("ballots"),
+            name: "Ballots".to_owned(),
+            query: query.to_owned(),
+            groups: Vec::new(),
+            window: Duration::from_secs(2 * 3600),
+            gate: Gate::default(),
+            receivers: vec![ReceiverId::new("chat"), ReceiverId::new("off")],
+            election: None,
+        };
+        let query = Query::parse(query).expect("query");
+        let settings = MonitorSettings {
+            groups: Vec::new(),
+            sources: sources(),
+            rules: vec![WatchedRule {
+                rule,
+                query,
+                zone: TimeZone::UTC,
+            }],
+            detect: DetectSettings::default(),
+        };
+        Monitor::open(&self.dir, settings, &LogScan(self.dir.clone())).expect("monitor")
+    }
+
+    fn bursts(&self) -> Vec<Burst> {
+        let derived = Derived::open_readonly(&self.dir).expect("derived");
+        derived
+            .bursts(Timestamp::MIN, Timestamp::MAX, 100)
+            .expect("bursts")
+    }
+
+    fn hand_over(&self) -> Vec<(DeliveryKind, String)> {
+        let rule = Rule {
+            id: RuleId::new("ballots"),
+            name: String::new(),
+            query: String::new(),
+            groups: Vec::new(),
+            window: Duration::from_secs(1),
+            gate: Gate::default(),
+            receivers: vec![ReceiverId::new("chat"), ReceiverId::new("off")],
+            election: None,
+        };
+        let enabled = BTreeSet::from([ReceiverId::new("chat")]);
+        let mut desk = Desk::open(&self.dir).expect("desk");
+        HandOver::open(&self.dir, [&rule], &enabled)
+            .expect("hand-over")
+            .advance(&mut desk)
+            .expect("handed over");
+        desk.due(Timestamp::MAX, 100)
+            .expect("due")
+            .into_iter()
+            .map(|(delivery, _)| (delivery.kind, delivery.key.to_string()))
+            .collect()
+    }
+}
+
+fn time(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("in the calendar")
+}
+
+fn follow(monitor: &mut Monitor) {
+    while monitor.advance().expect("advanced").entries > 0 {}
+}
+
+fn push(world: &mut World, outlets: &[usize], same_text: bool) {
+    for (n, outlet) in outlets.iter().enumerate() {
+        let text = if same_text {
+            "ballots: one text".to_owned()
+        } else {
+            format!("ballots: wording {n}")
+        };
+        world.poll(
+            *outlet,
+            LIVE + 10 * HOUR + 60 * i64::try_from(n).unwrap_or(0),
+            &[&text],
+        );
+    }
+    world.heartbeat(LIVE + 10 * HOUR + 30 * 60);
+}
+
+#[test]
+fn a_push_is_one_burst_that_ends_and_is_the_same_again() {
+    let mut world = World::new();
+    world.history(15);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    let mut monitor = world.monitor("ballots");
+    follow(&mut monitor);
+    let bursts = world.bursts();
+    assert_eq!(bursts.len(), 1, "{bursts:?}");
+    let burst = &bursts[0];
+    assert_eq!(burst.state, BurstState::Open);
+    assert!(burst.observed.voices() >= 6, "{burst:?}");
+    assert_eq!(
+        burst.first_seen.as_ref().map(|first| first.source.as_str()),
+        Some("outlet-0")
+    );
+    assert_eq!(world.hand_over().len(), 1, "only the receiver that is on");
+    assert_eq!(world.hand_over().len(), 1, "and once");
+
+    for quiet in 1..=30 {
+        world.heartbeat(LIVE + 10 * HOUR + 30 * 60 + quiet * 600);
+    }
+    follow(&mut monitor);
+    let ended = world.bursts();
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].state, BurstState::Ended);
+    let kinds: Vec<DeliveryKind> = world
+        .hand_over()
+        .into_iter()
+        .map(|(kind, _)| kind)
+        .collect();
+    assert_eq!(kinds.len(), 2);
+    assert!(kinds.contains(&DeliveryKind::Resolved));
+    drop(monitor);
+
+    // All of it again, from the log alone, and in other steps: a restart in the middle.
+    Derived::open(&world.dir)
+        .expect("derived")
+        .clear()
+        .expect("cleared");
+    let mut monitor = world.monitor("ballots");
+    monitor.advance().expect("advanced");
+    drop(monitor);
+    follow(&mut world.monitor("ballots"));
+    assert_eq!(world.bursts(), ended);
+    assert_eq!(
+        world.hand_over().len(),
+        2,
+        "a rebuild tells nobody anything"
+    );
+}
+
+#[test]
+fn copies_and_one_owner_are_one_voice() {
+    for (outlets, same_text) in [
+        (&[0, 1, 2, 3, 4, 5][..], true),
+        (&[6, 7, 6, 7, 6, 7, 6, 7][..], false),
+    ] {
+        let mut world = World::new();
+        world.history(9);
+        push(&mut world, outlets, same_text);
+        follow(&mut world.monitor("ballots"));
+        assert_eq!(world.bursts(), [], "{outlets:?}");
+    }
+}
+
+#[test]
+fn too_little_history_is_no_burst() {
+    let mut world = World::new();
+    world.history(6);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    follow(&mut world.monitor("ballots"));
+    assert_eq!(world.bursts(), []);
+}
+
+#[test]
+fn a_new_rule_learns_its_past_from_the_index() {
+    let mut world = World::new();
+    world.history(15);
+    let mut monitor = world.monitor("sunshine");
+    follow(&mut monitor);
+    drop(monitor);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    follow(&mut world.monitor("ballots"));
+    let found = world.bursts();
+    assert_eq!(found.len(), 1);
+    let mut fresh = World::new();
+    fresh.history(15);
+    push(&mut fresh, &[0, 1, 2, 3, 4, 5], false);
+    follow(&mut fresh.monitor("ballots"));
+    assert_eq!(
+        found,
+        fresh.bursts(),
+        "as if the rule had been there from the beginning"
+    );
+}
+
+#[test]
+fn a_rule_that_is_gone_ends_its_burst() {
+    let mut world = World::new();
+    world.history(15);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    follow(&mut world.monitor("ballots"));
+    assert_eq!(world.hand_over().len(), 1);
+    let settings = MonitorSettings {
+        groups: Vec::new(),
+        sources: sources(),
+        rules: Vec::new(),
+        detect: DetectSettings::default(),
+    };
+    let mut monitor =
+        Monitor::open(&world.dir, settings, &LogScan(world.dir.clone())).expect("monitor");
+    world.heartbeat(LIVE + 11 * HOUR);
+    follow(&mut monitor);
+    assert_eq!(world.bursts()[0].state, BurstState::Ended);
+    assert_eq!(world.hand_over().len(), 2);
+}
