@@ -1,1 +1,88 @@
-fn main(){}
+//! The `bellwether` command: reads what was typed, wires the crates together, prints the answer.
+//!
+//! Nothing is decided here. Standard output carries the answer, standard error everything else; a
+//! command ends with 0 (done), 1 (failed) or 2 (usage or configuration).
+
+mod ask;
+mod check;
+mod cli;
+mod clock;
+mod demo;
+mod import;
+mod pipeline;
+mod poll;
+mod print;
+mod progress;
+mod rebuild;
+mod run;
+mod setup;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::setup::Usage;
+
+/// Few: what takes long has threads of its own.
+const WORKER_THREADS: usize = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let is_long = matches!(
+        cli.command,
+        Command::Run { .. } | Command::Poll { once: false, .. }
+    );
+    setup::start_logging(if is_long { "info" } else { "warn" });
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) if print::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<ExitCode> {
+    let common = &cli.common;
+    match cli.command {
+        Command::Run { listen } => block_on(run::run(common, listen)),
+        Command::Demo { exit, listen } => block_on(demo::demo(common, exit, listen)),
+        Command::Check => check::check(common),
+        Command::Poll { once, source } => block_on(poll::poll(common, once, source)),
+        Command::Import {
+            files,
+            format,
+            publisher,
+            strict,
+        } => block_on(import::import(common, &files, format, publisher, strict)),
+        Command::Rebuild { what } => rebuild::rebuild(common, what),
+        Command::Items { source, limit } => ask::items(common, source, limit),
+        Command::Search {
+            query,
+            window,
+            sort,
+            limit,
+            cursor,
+        } => ask::search(common, query, window, sort, limit, cursor),
+        Command::Timeline {
+            query,
+            window,
+            bin,
+            by,
+        } => ask::timeline(common, query, window, bin, by),
+        Command::Bursts { window, limit } => ask::bursts(common, window, limit),
+        Command::Alerts { history } => ask::alerts(common, history),
+        Command::Sources => ask::sources(common),
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKER_THREADS)
+        .enable_all()
+        .build()?
+        .block_on(command)
+}

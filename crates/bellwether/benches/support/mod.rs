@@ -1,0 +1,166 @@
+//! What the benchmarks share: a corpus that is the same everywhere, a stopwatch, peak memory.
+
+#![allow(dead_code, reason = "each benchmark uses a part")]
+
+use std::time::Instant;
+
+use bellwether_archive::{Batch, CaptureKind, DataDir, LogWriter, NewCapture, NewItem, Receipt};
+use bellwether_model::{PublisherId, SourceId, TimeReason, Timestamp};
+
+/// Bytes of the text of one item (DESIGN 11).
+const TEXT_BYTES: usize = 3_000;
+
+/// Items of one poll.
+pub const BATCH_ITEMS: usize = 20;
+
+/// Polls that are appended together, as when many sources are due at once.
+const TOGETHER: usize = 16;
+
+/// A sequence that looks random and is always the same (SplitMix64, Steele et al. 2014).
+pub struct Sequence(u64);
+
+impl Sequence {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Below `limit`, small numbers much more often, as words are.
+    pub fn skewed(&mut self, limit: u64) -> u64 {
+        let uniform = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        ((uniform * uniform * uniform) * limit as f64) as u64
+    }
+}
+
+/// Every second item in Han characters, every second in English-like words.
+pub fn item(number: u64) -> NewItem {
+    let mut sequence = Sequence::new(number);
+    let is_han = number % 2 == 0;
+    let source = format!("source-{}", sequence.next() % 200);
+    let second = 1_795_000_000 + i64::try_from(number % (28 * 86_400)).unwrap_or_default();
+    let time = Timestamp::from_second(second).unwrap_or_default();
+    NewItem {
+        publisher: PublisherId::new(source.clone()),
+        source: SourceId::new(source),
+        identities: vec![format!("guid-{number}")],
+        guid: Some(format!("guid-{number}")),
+        url: Some(format!("https://news.example/{number}")),
+        platform: None,
+        lang_declared: None,
+        title: words(&mut sequence, is_han, 60),
+        text: words(&mut sequence, is_han, TEXT_BYTES),
+        seen: time,
+        published: Some(time),
+        published_raw: None,
+        time,
+        time_reason: TimeReason::Published,
+        locator: None,
+    }
+}
+
+fn words(sequence: &mut Sequence, is_han: bool, bytes: usize) -> String {
+    let mut text = String::with_capacity(bytes + 16);
+    while text.len() < bytes {
+        if is_han {
+            let character = 0x4E00 + u32::try_from(sequence.skewed(6_000)).unwrap_or_default();
+            text.extend(char::from_u32(character));
+            if sequence.next() % 17 == 0 {
+                text.push('，');
+            }
+        } else {
+            let word = sequence.skewed(60_000);
+            for letter in 0..2 + word % 7 {
+                let letter = (word >> (letter * 2)) % 26;
+                text.push(char::from(b'a' + u8::try_from(letter).unwrap_or_default()));
+            }
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// Appends so many items, polls of [`BATCH_ITEMS`] each.
+pub fn append(writer: &mut LogWriter, items: u64) -> Vec<Receipt> {
+    let mut receipts = Vec::new();
+    let mut number = 0;
+    while number < items {
+        let mut batches = Vec::new();
+        while batches.len() < TOGETHER && number < items {
+            let mut batch = Batch::new(Timestamp::from_second(1_797_500_000).unwrap_or_default());
+            let end = (number + BATCH_ITEMS as u64).min(items);
+            batch.items = (number..end).map(item).collect();
+            number = end;
+            let body: String = batch.items.iter().map(|item| item.text.as_str()).collect();
+            batch.capture = Some(NewCapture {
+                uri: format!("https://news.example/feed?{number}"),
+                at: batch.at,
+                kind: CaptureKind::Response {
+                    status: 200,
+                    headers: Vec::new(),
+                },
+                body: body.into_bytes(),
+            });
+            batches.push(batch);
+        }
+        receipts.extend(writer.append(&batches).unwrap_or_else(|error| fail(&error)));
+    }
+    receipts
+}
+
+/// A data folder with so many items in its log.
+pub fn filled(folder: &tempfile::TempDir, items: u64) -> DataDir {
+    let dir = DataDir::open(folder.path()).unwrap_or_else(|error| fail(&error));
+    let mut writer = LogWriter::open(&dir).unwrap_or_else(|error| fail(&error));
+    append(&mut writer, items);
+    dir
+}
+
+/// A benchmark without its data says nothing.
+pub fn fail(error: &dyn std::error::Error) -> ! {
+    eprintln!("the benchmark cannot go on: {error}");
+    std::process::exit(1)
+}
+
+/// How many items; `BELLWETHER_BENCH_ITEMS` says another number.
+pub fn item_count(default: u64) -> u64 {
+    std::env::var("BELLWETHER_BENCH_ITEMS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(default)
+}
+
+/// Runs and tells items a second.
+pub fn timed<T>(what: &str, items: u64, run: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let result = run();
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "{what}: {items} items in {seconds:.2} s, {:.0} items/s",
+        items as f64 / seconds
+    );
+    result
+}
+
+/// Tells the most memory this process has had.
+pub fn tell_peak_memory() {
+    let peak = std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let line = status
+                .lines()
+                .find(|line| line.starts_with("VmHWM:"))?
+                .to_owned();
+            line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        });
+    match peak {
+        Some(kib) => println!("peak memory: {} MiB", kib / 1024),
+        None => println!("peak memory: unknown on this system"),
+    }
+}

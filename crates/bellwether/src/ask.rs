@@ -1,0 +1,407 @@
+//! The commands that only ask: the same answers as the HTTP API, for people or as its JSON.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use bellwether_api::{
+    AlertBody, BurstBody, CaptureBody, CoverageBody, ItemBody, JudgementBody, Problem, SourceBody,
+};
+use bellwether_archive::{DataDir, LogReader};
+use bellwether_config::Config;
+use bellwether_daemon::{
+    AnswerSettings, Answers, Configured, ListParams, SearchParams, TimelineParams,
+};
+use bellwether_indexer::LocalEngine;
+use bellwether_model::{Clock, SourceId, Timestamp};
+use serde::Serialize;
+
+use crate::cli::{Common, Window};
+use crate::clock::SystemClock;
+use crate::setup::Usage;
+use crate::{print, setup};
+
+/// A clock that stands: `--at`.
+struct Standing(Timestamp);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// What answers questions about a data folder.
+pub(crate) fn answers(common: &Common, config: &Config, dir: &DataDir, invented: bool) -> Answers {
+    let clock: Arc<dyn Clock> = match common.at {
+        Some(at) => Arc::new(Standing(at)),
+        None => Arc::new(SystemClock),
+    };
+    answers_at(config, dir, invented, clock)
+}
+
+/// What answers questions about a data folder, at the time of a clock.
+pub(crate) fn answers_at(
+    config: &Config,
+    dir: &DataDir,
+    invented: bool,
+    clock: Arc<dyn Clock>,
+) -> Answers {
+    let configured = Configured {
+        groups: config.groups.clone(),
+        sources: config.sources.clone(),
+    };
+    let settings = AnswerSettings {
+        zone: setup::page_zone(config),
+        invented,
+        public_url: config.settings.public_url.clone(),
+    };
+    Answers::new(
+        Arc::new(LocalEngine::new(dir)),
+        dir.clone(),
+        configured,
+        settings,
+        clock,
+    )
+}
+
+fn open(common: &Common) -> Result<Answers> {
+    let config = setup::config(common)?;
+    let dir = setup::existing_data(common, &config)?;
+    Ok(answers(common, &config, &dir, false))
+}
+
+/// A problem that the asker can mend is one of usage.
+fn told<T>(answer: Result<T, Problem>) -> Result<T> {
+    answer.map_err(|problem| {
+        let mut text = problem.title;
+        for part in [
+            problem.detail,
+            problem.suggestion.map(|s| format!("did you mean `{s}`?")),
+            problem.hint,
+        ] {
+            if let Some(part) = part {
+                text.push_str("; ");
+                text.push_str(&part);
+            }
+        }
+        if problem.status < 500 {
+            Usage(text).into()
+        } else {
+            anyhow::anyhow!(text)
+        }
+    })
+}
+
+/// `bellwether search`.
+pub(crate) fn search(
+    common: &Common,
+    query: String,
+    window: Window,
+    sort: String,
+    limit: usize,
+    cursor: Option<String>,
+) -> Result<ExitCode> {
+    let params = SearchParams {
+        q: query,
+        from: window.from,
+        to: window.to,
+        sort: Some(sort),
+        limit: Some(limit),
+        cursor,
+    };
+    let body = told(open(common)?.search(&params))?;
+    if common.json {
+        print::json(&body)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::line(&format!(
+        "{} items for {}{}",
+        body.total,
+        body.query,
+        missing(&body.coverage)
+    ))?;
+    print::table(
+        &["TIME", "PUBLISHER", "LANG", "STORY", "TITLE"],
+        &[20, 24, 8, 6, 100],
+        &body.items.iter().map(row).collect::<Vec<_>>(),
+    )?;
+    if let Some(cursor) = body.cursor {
+        print::line(&format!("more with --cursor {cursor}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(item: &ItemBody) -> Vec<String> {
+    let title = if item.title.is_empty() {
+        &item.snippet
+    } else {
+        &item.title
+    };
+    vec![
+        item.time.strftime("%Y-%m-%d %H:%MZ").to_string(),
+        item.publisher.clone(),
+        item.lang.clone().unwrap_or_else(|| "unknown".to_owned()),
+        item.story
+            .as_ref()
+            .map(|story| format!("x{}", story.size))
+            .unwrap_or_default(),
+        title.clone(),
+    ]
+}
+
+fn missing(coverage: &CoverageBody) -> String {
+    if coverage.complete {
+        return String::new();
+    }
+    format!(
+        "; {} of {} sources were not collected in this time",
+        coverage.missing.len(),
+        coverage.sources
+    )
+}
+
+/// `bellwether timeline`.
+pub(crate) fn timeline(
+    common: &Common,
+    query: String,
+    window: Window,
+    bin: Option<String>,
+    by: Option<String>,
+) -> Result<ExitCode> {
+    let params = TimelineParams {
+        q: query,
+        from: window.from,
+        to: window.to,
+        bin,
+        by,
+    };
+    let body = told(open(common)?.timeline(&params))?;
+    if common.json {
+        print::json(&body)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::line(&format!(
+        "{} in bins of {}, {}{}",
+        body.query,
+        body.bin,
+        body.zone,
+        missing(&body.coverage)
+    ))?;
+    let count =
+        |count: Option<u32>| count.map_or("not collected".to_owned(), |count| count.to_string());
+    let rows: Vec<Vec<String>> = body
+        .bins
+        .iter()
+        .map(|bin| {
+            let by = bin
+                .by
+                .iter()
+                .flatten()
+                .map(|(id, items)| format!("{id} {items}"));
+            vec![
+                bin.start.to_string(),
+                count(bin.items),
+                count(bin.families),
+                count(bin.stories),
+                by.collect::<Vec<_>>().join(", "),
+            ]
+        })
+        .collect();
+    print::table(
+        &["START", "ITEMS", "FAMILIES", "STORIES", "BY"],
+        &[25, 13, 13, 13, 100],
+        &rows,
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `bellwether bursts`.
+pub(crate) fn bursts(common: &Common, window: Window, limit: usize) -> Result<ExitCode> {
+    let params = ListParams {
+        from: window.from,
+        to: window.to,
+        limit: Some(limit),
+        ..ListParams::default()
+    };
+    let body = told(open(common)?.bursts(&params))?;
+    if common.json {
+        for burst in &body.items {
+            print::json(burst)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if body.items.is_empty() {
+        print::line("no bursts in this time")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::table(
+        &[
+            "STARTED", "STATE", "RULE", "ITEMS", "VOICES", "USUAL", "P", "ID",
+        ],
+        &[25, 6, 40, 6, 6, 16, 10, 40],
+        &body.items.iter().map(burst_row).collect::<Vec<_>>(),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn burst_row(burst: &BurstBody) -> Vec<String> {
+    let (usual, p) = match &burst.judgement {
+        JudgementBody::Tested { expected, p, .. } => (
+            format!(
+                "{:.1} ({} to {})",
+                expected.mean, expected.low, expected.high
+            ),
+            format!("{p:.1e}"),
+        ),
+        JudgementBody::Insufficient { .. } => ("unknown".to_owned(), "unknown".to_owned()),
+    };
+    vec![
+        burst.started.to_string(),
+        burst.state.clone(),
+        burst.name.clone(),
+        burst.peak.items.to_string(),
+        burst.peak.voices.to_string(),
+        usual,
+        p,
+        burst.id.clone(),
+    ]
+}
+
+/// `bellwether alerts`.
+pub(crate) fn alerts(common: &Common, history: bool) -> Result<ExitCode> {
+    let filter = if history { "all" } else { "open" };
+    let params = ListParams {
+        filter: Some(filter.to_owned()),
+        ..ListParams::default()
+    };
+    let body = told(open(common)?.alerts(&params))?;
+    if common.json {
+        for alert in &body.items {
+            print::json(alert)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if body.items.is_empty() {
+        print::line(if history {
+            "no alerts yet"
+        } else {
+            "no alerts hold; --history shows those that have resolved"
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::table(
+        &["STARTED", "STATE", "NAME", "DELIVERIES", "ID"],
+        &[25, 12, 40, 60, 40],
+        &body.items.iter().map(alert_row).collect::<Vec<_>>(),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn alert_row(alert: &AlertBody) -> Vec<String> {
+    let deliveries = alert
+        .deliveries
+        .iter()
+        .map(|d| format!("{} to {}: {}", d.kind, d.receiver, d.state));
+    vec![
+        alert.started.to_string(),
+        alert.state.clone(),
+        alert.name.clone(),
+        deliveries.collect::<Vec<_>>().join(", "),
+        alert.id.clone(),
+    ]
+}
+
+/// `bellwether sources`.
+pub(crate) fn sources(common: &Common) -> Result<ExitCode> {
+    let body = told(open(common)?.sources())?;
+    if common.json {
+        for source in &body.items {
+            print::json(source)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::table(
+        &[
+            "SOURCE", "NAME", "GRADE", "GROUPS", "STATUS", "LAST", "ERROR",
+        ],
+        &[24, 28, 16, 24, 10, 25, 60],
+        &body.items.iter().map(source_row).collect::<Vec<_>>(),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn source_row(source: &SourceBody) -> Vec<String> {
+    let status = serde_json::to_value(source.status).ok();
+    let last = source.last.as_ref();
+    vec![
+        source.id.clone(),
+        source.name.clone(),
+        source.affiliation.grade.clone(),
+        source.groups.join(" "),
+        status
+            .as_ref()
+            .and_then(|word| word.as_str())
+            .unwrap_or("unknown")
+            .to_owned(),
+        last.map(|outcome| outcome.at.to_string())
+            .unwrap_or_default(),
+        last.and_then(|outcome| outcome.error.clone())
+            .unwrap_or_default(),
+    ]
+}
+
+/// An item as it is kept.
+#[derive(Serialize)]
+struct KeptItem {
+    #[serde(flatten)]
+    item: ItemBody,
+    text: String,
+    sources: Vec<String>,
+    platform: Option<String>,
+    lang_declared: Option<String>,
+    published_raw: Option<String>,
+    captures: Vec<CaptureBody>,
+}
+
+/// `bellwether items`.
+pub(crate) fn items(common: &Common, source: Option<String>, limit: usize) -> Result<ExitCode> {
+    let config = setup::config(common)?;
+    let dir = setup::existing_data(common, &config)?;
+    let log = LogReader::open(&dir)?;
+    let source = source.map(SourceId::new);
+    if let Some(id) = &source
+        && setup::directory(&config, &log)?.source(id).is_none()
+    {
+        return Err(Usage(format!(
+            "there is no source `{id}`; `bellwether sources` lists them"
+        ))
+        .into());
+    }
+    let ids = log.items_of(source.as_ref(), limit)?;
+    let answers = answers(common, &config, &dir, false);
+    let mut rows = Vec::new();
+    for id in ids {
+        let detail = told(answers.item(&id.to_string()))?;
+        if common.json {
+            print::json(&KeptItem {
+                item: detail.item,
+                text: detail.text,
+                sources: detail.sources,
+                platform: detail.platform,
+                lang_declared: detail.lang_declared,
+                published_raw: detail.published_raw,
+                captures: detail.captures,
+            })?;
+        } else {
+            rows.push(row(&detail.item));
+        }
+    }
+    if !common.json {
+        print::table(
+            &["TIME", "PUBLISHER", "LANG", "STORY", "TITLE"],
+            &[20, 24, 8, 6, 100],
+            &rows,
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,215 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bellwether_model::Timestamp;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Watches what state media and their proxies publish around elections: collects, keeps, searches,
+/// notices what is published by more independent voices than usual, and tells a chat.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bellwether",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(after_help = "Examples:
+  bellwether demo
+  bellwether run")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The configuration folder
+    #[arg(long, global = true, default_value = "config", value_name = "DIR")]
+    pub(crate) config: PathBuf,
+    /// The data folder [default: what bellwether.toml says, else `data`]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print for programs: one JSON object, or one per line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The time to take for now, RFC 3339
+    #[arg(long, global = true, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+}
+
+/// One command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Poll, index, watch, tell and serve, all in one process
+    #[command(after_help = "Examples:
+  bellwether run
+  bellwether run --listen 127.0.0.1:8080 --data /var/lib/bellwether")]
+    Run {
+        /// Where to serve the page and the API; loopback only [default: what bellwether.toml says]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<SocketAddr>,
+    },
+    /// An invented election on a virtual clock, without network: a burst, its message, the page
+    #[command(after_help = "Examples:
+  bellwether demo
+  bellwether demo --exit --data /tmp/bellwether-demo")]
+    Demo {
+        /// End after the replay instead of serving the page
+        #[arg(long)]
+        exit: bool,
+        /// Where to serve the page afterwards
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+        listen: SocketAddr,
+    },
+    /// Check the whole configuration: every fault with file, line and what to do
+    #[command(after_help = "Examples:
+  bellwether check
+  bellwether check --config /etc/bellwether --json")]
+    Check,
+    /// Poll sources without watching or serving
+    #[command(after_help = "Examples:
+  bellwether poll --once
+  bellwether poll --once --source cna-tw --json")]
+    Poll {
+        /// Poll what is due now, print a line for each source, and end
+        #[arg(long)]
+        once: bool,
+        /// Only this source, due or not, and also where it is off; may be given again
+        #[arg(long, value_name = "ID", requires = "once")]
+        source: Vec<String>,
+    },
+    /// Import items from NDJSON, or a feed file
+    #[command(after_help = "Examples:
+  bellwether import history.ndjson
+  zcat archive.ndjson.gz | bellwether import - --strict
+  bellwether import --format feed --publisher example-news saved.xml")]
+    Import {
+        /// Files; `-` is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// What the files are
+        #[arg(long, value_enum, default_value_t = Format::Ndjson)]
+        format: Format,
+        /// Who published a feed file
+        #[arg(long, value_name = "ID", required_if_eq("format", "feed"))]
+        publisher: Option<String>,
+        /// Stop at the first bad line
+        #[arg(long)]
+        strict: bool,
+    },
+    /// List items as they are kept, newest first
+    #[command(after_help = "Examples:
+  bellwether items --limit 5
+  bellwether items --source cna-tw --json")]
+    Items {
+        /// Only of this source
+        #[arg(long, value_name = "ID")]
+        source: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: usize,
+    },
+    /// Search in any language
+    #[command(after_help = "Examples:
+  bellwether search '作票 OR \"ballot fraud\"' --from 7d
+  bellwether search 'group:prc-state lang:zh -title:天氣' --json")]
+    Search {
+        /// The query
+        query: String,
+        #[command(flatten)]
+        window: Window,
+        /// Which come first
+        #[arg(long, default_value = "newest", value_parser = ["newest", "oldest"])]
+        sort: String,
+        /// At most so many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: usize,
+        /// Where the page before ended
+        #[arg(long)]
+        cursor: Option<String>,
+    },
+    /// Count matching items, families and stories over time
+    #[command(after_help = "Examples:
+  bellwether timeline 作票 --from 7d --bin 1d
+  bellwether timeline '*' --from 2d --bin 1h --by group --json")]
+    Timeline {
+        /// The query
+        query: String,
+        #[command(flatten)]
+        window: Window,
+        /// Length of a bin: 10m, 1h, 6h or 1d
+        #[arg(long)]
+        bin: Option<String>,
+        /// Split the counts
+        #[arg(long, value_parser = ["group", "family"])]
+        by: Option<String>,
+    },
+    /// List bursts, newest first
+    #[command(after_help = "Examples:
+  bellwether bursts --from 7d
+  bellwether bursts --json")]
+    Bursts {
+        #[command(flatten)]
+        window: Window,
+        /// At most so many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: usize,
+    },
+    /// List alerts that hold, with their deliveries
+    #[command(after_help = "Examples:
+  bellwether alerts
+  bellwether alerts --history --json")]
+    Alerts {
+        /// Also those that have resolved
+        #[arg(long)]
+        history: bool,
+    },
+    /// List sources with what became of their last poll
+    #[command(after_help = "Examples:
+  bellwether sources
+  bellwether sources --json")]
+    Sources,
+    /// Compute index or derived data anew from the log; sends nothing
+    #[command(after_help = "Examples:
+  bellwether rebuild
+  bellwether rebuild index")]
+    Rebuild {
+        /// What [default: both]
+        #[arg(value_enum)]
+        what: Option<Rebuilt>,
+    },
+}
+
+/// A stretch of time.
+#[derive(Debug, Args)]
+pub(crate) struct Window {
+    /// From this time on: 2026-11-01, 2026-11-01T08:00, RFC 3339, 7d, 12h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Up to this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One JSON object for each item
+    Ndjson,
+    /// RSS, Atom or JSON Feed
+    Feed,
+}
+
+/// What can be rebuilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rebuilt {
+    /// The search index
+    Index,
+    /// Stories, counts and bursts
+    Derived,
+}

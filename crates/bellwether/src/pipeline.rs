@@ -1,0 +1,137 @@
+//! From the log to the desk: index, monitor and hand-over, always in this order, so that a new rule
+//! finds its past in the index.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Result;
+use bellwether_archive::{DataDir, Desk, LogReader, RoleLock};
+use bellwether_config::Config;
+use bellwether_detect::DetectSettings;
+use bellwether_indexer::{Indexer, LocalEngine};
+use bellwether_model::Seq;
+use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
+
+use crate::progress::Progress;
+use crate::setup::zone_of;
+
+/// The role `index`, one step at a time.
+pub(crate) struct Pipeline {
+    log: LogReader,
+    indexer: Indexer,
+    monitor: Monitor,
+    hand_over: Option<(HandOver, Arc<Mutex<Desk>>)>,
+    _lock: RoleLock,
+}
+
+/// What one step did.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Step {
+    /// Whether there was nothing left to do.
+    pub(crate) is_idle: bool,
+    /// Deliveries decided.
+    pub(crate) deliveries: usize,
+}
+
+impl Pipeline {
+    /// Opens the stores, for whoever holds the role `index`. Without a desk nobody is told anything.
+    pub(crate) fn open(
+        dir: &DataDir,
+        lock: RoleLock,
+        config: &Config,
+        desk: Option<Arc<Mutex<Desk>>>,
+        progress: &mut Progress,
+    ) -> Result<Self> {
+        let log = LogReader::open(dir)?;
+        let mut indexer = Indexer::open(dir, &log)?;
+        index_all(&mut indexer, &log, progress)?;
+        let settings = MonitorSettings {
+            groups: config.groups.clone(),
+            sources: config.sources.clone(),
+            rules: config
+                .rules
+                .iter()
+                .map(|rule| watched(config, rule))
+                .collect(),
+            detect: DetectSettings::default(),
+        };
+        let monitor = Monitor::open(dir, settings, &LocalEngine::new(dir))?;
+        let hand_over = match desk {
+            Some(desk) => {
+                let enabled: BTreeSet<_> = config
+                    .receivers
+                    .iter()
+                    .filter(|receiver| receiver.enabled)
+                    .map(|receiver| receiver.id.clone())
+                    .collect();
+                let rules = config.rules.iter().map(|rule| &rule.rule);
+                Some((HandOver::open(dir, rules, &enabled)?, desk))
+            }
+            None => None,
+        };
+        Ok(Self {
+            log,
+            indexer,
+            monitor,
+            hand_over,
+            _lock: lock,
+        })
+    }
+
+    /// Takes in a bounded piece of what is new.
+    pub(crate) fn advance(&mut self) -> Result<Step> {
+        let indexed = self.indexer.advance(&self.log)?;
+        let watched = self.monitor.advance()?;
+        let deliveries = match &self.hand_over {
+            Some((hand_over, desk)) => {
+                let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+                hand_over.advance(&mut desk)?
+            }
+            None => 0,
+        };
+        Ok(Step {
+            is_idle: watched.entries == 0 && watched.seq >= indexed.seq,
+            deliveries,
+        })
+    }
+
+    /// Takes in all that is new.
+    pub(crate) fn catch_up(&mut self, progress: &mut Progress) -> Result<usize> {
+        let mut deliveries = 0;
+        loop {
+            let step = self.advance()?;
+            deliveries += step.deliveries;
+            if step.is_idle {
+                progress.done();
+                return Ok(deliveries);
+            }
+            let head = self.log.head()?.seq;
+            progress.show("analysed", self.monitor.seq().0, head.0);
+        }
+    }
+}
+
+/// Brings the index to the head of the log.
+pub(crate) fn index_all(
+    indexer: &mut Indexer,
+    log: &LogReader,
+    progress: &mut Progress,
+) -> Result<()> {
+    loop {
+        let before: Seq = indexer.seq();
+        let reached = indexer.advance(log)?.seq;
+        if reached == before {
+            progress.done();
+            return Ok(());
+        }
+        progress.show("indexed", reached.0, log.head()?.seq.0);
+    }
+}
+
+fn watched(config: &Config, rule: &bellwether_config::ConfiguredRule) -> WatchedRule {
+    WatchedRule {
+        rule: rule.rule.clone(),
+        query: rule.query.clone(),
+        zone: zone_of(config, rule.rule.election.as_ref()),
+    }
+}

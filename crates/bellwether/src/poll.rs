@@ -1,0 +1,162 @@
+//! `bellwether poll`, and what it shares with `run`: a poller over the configured sources.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use anyhow::{Result, anyhow};
+use bellwether_api::OutcomeBody;
+use bellwether_archive::{Appender, Batch, DataDir, LogReader, LogWriter, Role, RoleLock};
+use bellwether_config::Config;
+use bellwether_model::{Clock, SourceId};
+use bellwether_poller::{PollReport, PollSettings, Poller};
+
+use crate::cli::Common;
+use crate::clock::SystemClock;
+use crate::pipeline::Pipeline;
+use crate::progress::Progress;
+use crate::{print, setup};
+
+/// The role `poll`: the one that appends.
+pub(crate) struct Polling {
+    pub(crate) appender: Appender,
+    thread: JoinHandle<()>,
+    lock: RoleLock,
+}
+
+impl Polling {
+    /// Takes the role, and puts the configuration into force where it is another than before.
+    pub(crate) async fn start(dir: &DataDir, config: &Config, clock: &dyn Clock) -> Result<Self> {
+        let lock = dir.lock(Role::Poll)?;
+        let writer = LogWriter::open(dir)?;
+        let in_force = writer.configuration()?;
+        let (appender, thread) = Appender::start(writer)?;
+        if in_force.as_ref() != Some(&config.digest) {
+            let mut batch = Batch::new(clock.now());
+            batch.configuration = Some((config.digest.clone(), config.text.clone()));
+            appender.append(batch).await?;
+        }
+        Ok(Self {
+            appender,
+            thread,
+            lock,
+        })
+    }
+
+    /// Waits until all that was handed over is on disk, and gives the role back.
+    pub(crate) fn end(self) -> Result<()> {
+        drop(self.appender);
+        self.thread
+            .join()
+            .map_err(|_| anyhow!("the thread of the log ended badly"))?;
+        drop(self.lock);
+        Ok(())
+    }
+}
+
+/// A poller over the configured sources.
+pub(crate) fn poller(
+    config: &Config,
+    dir: &DataDir,
+    appender: &Appender,
+    clock: Arc<dyn Clock>,
+) -> Result<Poller> {
+    let fetch = &config.settings.fetch;
+    let settings = PollSettings {
+        body_bytes_max: fetch.body_bytes_max,
+        concurrency: fetch.concurrency,
+        per_host: fetch.per_host,
+    };
+    let reader = LogReader::open(dir)?;
+    let outbound = setup::outbound(config)?;
+    Ok(Poller::new(
+        config.sources.clone(),
+        settings,
+        outbound,
+        appender.clone(),
+        &reader,
+        clock,
+    )?)
+}
+
+/// Polls once, or until told to stop.
+pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Result<ExitCode> {
+    let config = setup::config(common)?;
+    let dir = setup::data(common, &config)?;
+    let polling = Polling::start(&dir, &config, &SystemClock).await?;
+    let poller = poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?;
+    if once {
+        let reports = poll_once(&poller, &only).await?;
+        for report in &reports {
+            show(common, report)?;
+        }
+        if reports.is_empty() && !common.json {
+            print::line(&nothing_due(&poller))?;
+        }
+    } else {
+        poller.run(setup::told_to_stop()).await?;
+    }
+    drop(poller);
+    polling.end()?;
+    if once {
+        bring_up_to_date(&dir, &config)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn poll_once(poller: &Poller, only: &[String]) -> Result<Vec<PollReport>> {
+    if only.is_empty() {
+        return Ok(poller.poll_due().await?);
+    }
+    let mut reports = Vec::new();
+    for id in only {
+        reports.push(poller.poll(&SourceId::new(id)).await?);
+    }
+    Ok(reports)
+}
+
+fn nothing_due(poller: &Poller) -> String {
+    match poller
+        .next_due()
+        .filter(|at| *at < bellwether_model::Timestamp::MAX)
+    {
+        Some(at) => format!("no source is due; the next one is at {at}"),
+        None => "no source is on; `bellwether sources` lists them".to_owned(),
+    }
+}
+
+fn show(common: &Common, report: &PollReport) -> Result<()> {
+    if common.json {
+        return print::json(&OutcomeBody::from_model(&report.outcome));
+    }
+    let outcome = &report.outcome;
+    let status = outcome
+        .status
+        .map(|status| format!(" {status}"))
+        .unwrap_or_default();
+    let mut text = format!(
+        "{}: {}{status}, {} new, {} updated, {} unchanged",
+        report.source,
+        outcome.kind.as_str(),
+        outcome.items_new,
+        outcome.items_updated,
+        outcome.items_unchanged,
+    );
+    for (what, note) in [("repaired", &outcome.repaired), ("error", &outcome.error)] {
+        if let Some(note) = note {
+            text.push_str(&format!("; {what}: {note}"));
+        }
+    }
+    print::line(&text)
+}
+
+/// Makes what was just received searchable, unless somebody else is at it: they will.
+pub(crate) fn bring_up_to_date(dir: &DataDir, config: &Config) -> Result<()> {
+    let Ok(lock) = dir.lock(Role::Index) else {
+        return Ok(());
+    };
+    let mut progress = Progress::new();
+    let mut pipeline = Pipeline::open(dir, lock, config, None, &mut progress)?;
+    pipeline.catch_up(&mut progress)?;
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! `bellwether run`: poller, analysis, notifier and query daemon in one process.
+//!
+//! ```text
+//! poller --append--> log <--follow-- analysis thread --wake--> notifier
+//!                     ^------------------ daemon (reads)
+//! ```
+//!
+//! Each part stops the whole where it cannot go on: half a monitor that looks alive is worse than
+//! none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use bellwether_api::wording::Names;
+use bellwether_archive::{DataDir, Desk, LogReader, Role, RoleLock};
+use bellwether_config::Config;
+use bellwether_daemon::{HttpSettings, bind, router, serve};
+use bellwether_model::Clock;
+use bellwether_notifier::{Notifier, NotifierSettings};
+use bellwether_outbound::host_of;
+use tokio::sync::{Notify, watch};
+
+use crate::cli::Common;
+use crate::clock::SystemClock;
+use crate::pipeline::Pipeline;
+use crate::poll::{Polling, poller};
+use crate::progress::Progress;
+use crate::{ask, setup};
+
+/// How often the analysis looks at the end of the log. Looking costs one indexed read, and works
+/// whichever process appends.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Runs until told to stop.
+pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<ExitCode> {
+    let config = Arc::new(setup::config(common)?);
+    let dir = setup::data(common, &config)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let listen = listen.unwrap_or(config.settings.listen);
+    // All that can be refused is refused before anything is contacted.
+    let listener = bind(listen).await?;
+    let index_lock = dir.lock(Role::Index)?;
+    let is_first_start =
+        LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 == 0));
+    let polling = Polling::start(&dir, &config, clock.as_ref()).await?;
+    let poller = poller(&config, &dir, &polling.appender, clock.clone())?;
+    let desk = Arc::new(Mutex::new(Desk::open(&dir)?));
+    let notifier = notifier(&config, &dir, desk.clone(), clock.clone(), false)?;
+    let router = router(
+        Arc::new(ask::answers(common, &config, &dir, false)),
+        HttpSettings::default(),
+    );
+    say_hello(&config, listener.local_addr()?, is_first_start);
+
+    let (stop, stopped) = watch::channel(false);
+    let wake = Arc::new(Notify::new());
+    let analysis = std::thread::Builder::new()
+        .name("analysis".to_owned())
+        .spawn({
+            let (dir, config, stopped, wake) =
+                (dir.clone(), config.clone(), stopped.clone(), wake.clone());
+            let ended = EndsAll(stop.clone());
+            move || {
+                let _ended = ended;
+                analyse(&dir, index_lock, &config, desk, &stopped, &wake)
+            }
+        })?;
+    let until_stopped = || {
+        let mut stopped = stopped.clone();
+        async move {
+            // A sender that is gone has stopped too.
+            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+        }
+    };
+    let parts = async {
+        tokio::try_join!(
+            async {
+                poller
+                    .run(until_stopped())
+                    .await
+                    .context("the poller stopped")
+            },
+            async {
+                notifier.run(stopped.clone(), wake.clone()).await;
+                Ok(())
+            },
+            async {
+                serve(listener, router, until_stopped())
+                    .await
+                    .context("the daemon stopped")
+            },
+        )
+    };
+    let result = tokio::select! {
+        result = parts => result.map(drop),
+        () = setup::told_to_stop() => Ok(()),
+    };
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    let analysed = analysis
+        .join()
+        .map_err(|_| anyhow!("the analysis ended badly"))?;
+    drop(poller);
+    polling.end()?;
+    result.and(analysed.context("the analysis stopped"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Stops the other parts when the analysis ends, for whatever reason.
+struct EndsAll(watch::Sender<bool>);
+
+impl Drop for EndsAll {
+    fn drop(&mut self) {
+        let _ = self.0.send(true);
+    }
+}
+
+fn analyse(
+    dir: &DataDir,
+    lock: RoleLock,
+    config: &Config,
+    desk: Arc<Mutex<Desk>>,
+    stopped: &watch::Receiver<bool>,
+    wake: &Notify,
+) -> Result<()> {
+    let mut pipeline = Pipeline::open(dir, lock, config, Some(desk), &mut Progress::new())?;
+    while !*stopped.borrow() {
+        let step = pipeline.advance()?;
+        if step.deliveries > 0 {
+            wake.notify_one();
+        }
+        if step.is_idle {
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+    Ok(())
+}
+
+/// The notifier of a configuration.
+pub(crate) fn notifier(
+    config: &Config,
+    dir: &DataDir,
+    desk: Arc<Mutex<Desk>>,
+    clock: Arc<dyn Clock>,
+    invented: bool,
+) -> Result<Notifier> {
+    let zones: BTreeMap<_, _> = config
+        .rules
+        .iter()
+        .filter_map(|rule| {
+            let election = rule.rule.election.as_ref()?;
+            Some((rule.rule.id.clone(), setup::zone_of(config, Some(election))))
+        })
+        .collect();
+    let settings = NotifierSettings {
+        public_url: config.settings.public_url.clone(),
+        zone: setup::page_zone(config),
+        zones,
+        invented,
+        names: Names::of(&setup::directory(config, &LogReader::open(dir)?)?),
+    };
+    let outbound = setup::outbound(config)?;
+    Ok(Notifier::new(
+        desk,
+        &outbound,
+        config.receivers.clone(),
+        settings,
+        clock,
+    )?)
+}
+
+/// Says what is about to happen; on the first start, whom it will contact.
+fn say_hello(config: &Config, listening: SocketAddr, is_first_start: bool) {
+    let on: Vec<_> = config
+        .sources
+        .iter()
+        .filter(|source| source.enabled)
+        .collect();
+    let hosts: BTreeSet<String> = on
+        .iter()
+        .filter_map(|source| source.url.as_deref())
+        .map(host_of)
+        .collect();
+    let receivers = config
+        .receivers
+        .iter()
+        .filter(|receiver| receiver.enabled)
+        .count();
+    eprintln!(
+        "bellwether: {} sources on {} hosts, {} rules, {receivers} receivers",
+        on.len(),
+        hosts.len(),
+        config.rules.len(),
+    );
+    if is_first_start {
+        eprintln!("about to contact, from this machine's own address:");
+        for host in hosts {
+            eprintln!("  {host}");
+        }
+    }
+    if receivers == 0 {
+        eprintln!("no receiver is on: alerts are shown on the page only; see receivers.toml");
+    }
+    eprintln!("page: http://{listening}/   stop with Ctrl-C");
+}

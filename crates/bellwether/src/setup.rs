@@ -1,0 +1,148 @@
+//! What commands have in common: configuration, data folder, the way out, logging.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bellwether_archive::{DataDir, LogReader};
+use bellwether_config::Config;
+use bellwether_model::{Directory, ElectionId};
+use bellwether_outbound::{Outbound, OutboundSettings};
+use jiff::tz::TimeZone;
+
+use crate::cli::Common;
+
+/// Every name is looked up as this address: for tests, which may touch loopback only.
+const RESOLVE_ALL: &str = "BELLWETHER_RESOLVE_ALL";
+
+/// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
+const LOG: &str = "BELLWETHER_LOG";
+
+/// A configuration or usage that a person must mend: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+/// Logs go to standard error, so that standard output is the answer alone.
+pub(crate) fn start_logging(default: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env(LOG)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(
+            std::io::IsTerminal::is_terminal(&std::io::stderr())
+                && std::env::var_os("NO_COLOR").is_none(),
+        )
+        .with_target(false)
+        .init();
+}
+
+/// The configuration, or all its faults.
+pub(crate) fn config(common: &Common) -> Result<Config> {
+    let config = bellwether_config::load(&common.config, &|name| std::env::var(name).ok())
+        .map_err(|faults| {
+            let count = faults.as_slice().len();
+            let noun = if count == 1 { "fault" } else { "faults" };
+            Usage(format!(
+                "{faults}\n{count} {noun} in the configuration; nothing was started"
+            ))
+        })?;
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(config)
+}
+
+/// Where the data is: what the command line says, else the configuration, else `data`.
+pub(crate) fn data_path(common: &Common, config: &Config) -> PathBuf {
+    common
+        .data
+        .clone()
+        .or_else(|| config.settings.data.clone())
+        .unwrap_or_else(|| PathBuf::from("data"))
+}
+
+/// The data folder, made where there is none.
+pub(crate) fn data(common: &Common, config: &Config) -> Result<DataDir> {
+    Ok(DataDir::open(&data_path(common, config))?)
+}
+
+/// The data folder of a command that only reads.
+pub(crate) fn existing_data(common: &Common, config: &Config) -> Result<DataDir> {
+    Ok(DataDir::open_existing(&data_path(common, config))?)
+}
+
+/// The one way out, for poller and notifier.
+pub(crate) fn outbound(config: &Config) -> Result<Outbound> {
+    let resolve_all_to = match std::env::var(RESOLVE_ALL) {
+        Ok(address) => Some(address.parse::<SocketAddr>().map_err(|_| {
+            Usage(format!(
+                "{RESOLVE_ALL} is `{address}`; expected an address such as 127.0.0.1:8080"
+            ))
+        })?),
+        Err(_) => None,
+    };
+    let fetch = &config.settings.fetch;
+    Outbound::new(OutboundSettings {
+        allow_networks: fetch.allow_networks.clone(),
+        user_agent: user_agent(&fetch.contact),
+        timeout: fetch.timeout,
+        connect_timeout: fetch.timeout.min(Duration::from_secs(10)),
+        resolve_all_to,
+    })
+    .context("no connection can be made")
+}
+
+fn user_agent(contact: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    if contact.is_empty() {
+        format!("Bellwether/{version}")
+    } else {
+        format!("Bellwether/{version} ({contact})")
+    }
+}
+
+/// The sources and groups in force, with those known from imports.
+pub(crate) fn directory(config: &Config, log: &LogReader) -> Result<Directory> {
+    let imported = log.imported_sources()?;
+    Ok(config.directory(
+        imported
+            .iter()
+            .map(bellwether_archive::ImportedSource::to_source),
+    ))
+}
+
+/// The zone of an election; UTC where there is none. The configuration has checked the names.
+pub(crate) fn zone_of(config: &Config, election: Option<&ElectionId>) -> TimeZone {
+    election
+        .and_then(|id| config.elections.iter().find(|election| election.id == *id))
+        .and_then(|election| TimeZone::get(&election.time_zone).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+/// The zone of the page: that of the election where only one is followed, else UTC.
+pub(crate) fn page_zone(config: &Config) -> TimeZone {
+    match &config.elections[..] {
+        [only] => zone_of(config, Some(&only.id)),
+        _ => TimeZone::UTC,
+    }
+}
+
+/// Ends when the process is told to stop.
+pub(crate) async fn told_to_stop() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            // Without it there is still Ctrl-C.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
