@@ -1,1 +1,31 @@
-//! Placeholder.
+//! The query daemon: answers as JSON over HTTP, and pages for people.
+//!
+//! ```text
+//! command line ---+
+//! HTTP -- guard --+--> answers --> log, derived, desk (readers) and the SearchEngine
+//! pages ----------+
+//! ```
+//!
+//! [`Answers`] is the one place where questions become answers, so that command line, API and page
+//! say the same. [`router`] puts HTTP around it and [`serve`] listens, on loopback only, as there
+//! are no accounts yet (DESIGN 7).
+//!
+//! Never writes to log or index, fetches nothing, knows no index but through
+//! [`bellwether_query::SearchEngine`], and reads no clock but the one it is given.
+
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is made once per refused question; boxing it would show in every signature"
+)]
+
+mod answers;
+mod http;
+mod page;
+#[cfg(test)]
+mod tests;
+
+pub use answers::{
+    AnswerSettings, Answers, Configured, LIMIT_DEFAULT, ListParams, RawBody, SearchParams,
+    TimelineParams,
+};
+pub use http::{HttpSettings, ListenError, bind, router, serve};

@@ -1,0 +1,159 @@
+//! Lists: sources, bursts, alerts.
+
+use bellwether_api::{AlertBody, BurstBody, ListBody, Problem, SourceBody};
+use bellwether_archive::AlertFilter;
+use bellwether_model::{BurstId, Timestamp};
+use bellwether_query::Binding;
+
+use super::asked::{self, ListParams};
+use super::window::Window;
+use super::{Answers, problems};
+
+/// Most entries of one page of a list.
+const LIST_MAX: usize = 500;
+/// How deep a list can be paged; a narrower stretch of time reaches the rest.
+const OFFSET_MAX: usize = 10_000;
+
+impl Answers {
+    /// The sources in force, each with what came of its last attempt.
+    ///
+    /// # Errors
+    /// A [`Problem`] where the data folder cannot be read.
+    pub fn sources(&self) -> Result<ListBody<SourceBody>, Problem> {
+        self.log.with(|log| {
+            let who = self.who(log)?;
+            let mut items = Vec::new();
+            for source in who.directory.sources() {
+                let last = log.last_outcome(&source.id).map_err(problems::archive)?;
+                items.push(SourceBody::from_model(source, last.as_ref()));
+            }
+            Ok(ListBody {
+                items,
+                cursor: None,
+            })
+        })
+    }
+
+    /// Alerts with their deliveries, newest first.
+    ///
+    /// # Errors
+    /// A [`Problem`] where a parameter is wrong or the data folder cannot be read.
+    pub fn alerts(&self, params: &ListParams) -> Result<ListBody<AlertBody>, Problem> {
+        let filter = match params.filter.as_deref() {
+            None | Some("" | "all") => AlertFilter::All,
+            Some("open") => AlertFilter::Open,
+            Some(other) => {
+                return Err(problems::parameter(
+                    "filter",
+                    format!(
+                        "`{}` is no filter; expected `open` or `all`",
+                        bellwether_text::excerpt(other, 40)
+                    ),
+                ));
+            }
+        };
+        let page = Page::of(params)?;
+        self.desk.with(|desk| {
+            let alerts = desk
+                .alerts(filter, page.fetch())
+                .map_err(problems::archive)?;
+            page.cut(alerts, |alert| {
+                let deliveries = desk.deliveries(&alert.id).map_err(problems::archive)?;
+                Ok(AlertBody::from_model(&alert, &deliveries))
+            })
+        })
+    }
+
+    /// Bursts that began in a stretch of time, newest first.
+    ///
+    /// # Errors
+    /// A [`Problem`] where a parameter is wrong or the data folder cannot be read.
+    pub fn bursts(&self, params: &ListParams) -> Result<ListBody<BurstBody>, Problem> {
+        let page = Page::of(params)?;
+        let window = self.with_directory(|directory| {
+            let binding = Binding {
+                directory,
+                now: self.now(),
+                zone: &self.settings.zone,
+            };
+            Window::of_parameters(params.from.as_deref(), params.to.as_deref(), binding)
+        })??;
+        let from = window.from.unwrap_or(Timestamp::MIN);
+        let to = window.to.unwrap_or(Timestamp::MAX);
+        self.derived.with(|derived| {
+            let bursts = derived
+                .bursts(from, to, page.fetch())
+                .map_err(problems::archive)?;
+            page.cut(bursts, |burst| {
+                Ok(BurstBody::from_model(
+                    &burst,
+                    self.settings.public_url.as_deref(),
+                ))
+            })
+        })
+    }
+
+    /// One burst.
+    ///
+    /// # Errors
+    /// A [`Problem`] where there is none of this id.
+    pub fn burst(&self, id: &str) -> Result<BurstBody, Problem> {
+        self.derived.with(|derived| {
+            derived
+                .burst(&BurstId::new(id))
+                .map_err(problems::archive)?
+                .map(|burst| BurstBody::from_model(&burst, self.settings.public_url.as_deref()))
+                .ok_or_else(|| problems::not_found("burst", id))
+        })
+    }
+}
+
+/// One page of a list: its cursor is how much came before, in a form that invites no arithmetic.
+struct Page {
+    offset: usize,
+    limit: usize,
+}
+
+impl Page {
+    fn of(params: &ListParams) -> Result<Self, Problem> {
+        let limit = asked::limit(params.limit, LIST_MAX)?;
+        let offset = match params.cursor.as_deref() {
+            None | Some("") => 0,
+            Some(cursor) => cursor
+                .strip_prefix('p')
+                .and_then(|digits| usize::from_str_radix(digits, 16).ok())
+                .filter(|offset| *offset <= OFFSET_MAX)
+                .ok_or_else(|| {
+                    problems::parameter(
+                        "cursor",
+                        "this is no cursor; take the one of the page before, or leave it out",
+                    )
+                })?,
+        };
+        Ok(Self { offset, limit })
+    }
+
+    /// How many to read, from the beginning: one more than the page tells that there are more.
+    const fn fetch(&self) -> usize {
+        self.offset + self.limit + 1
+    }
+
+    fn cut<T, B>(
+        &self,
+        found: Vec<T>,
+        mut shape: impl FnMut(T) -> Result<B, Problem>,
+    ) -> Result<ListBody<B>, Problem> {
+        let next = self.offset + self.limit;
+        let has_more = found.len() > next && next <= OFFSET_MAX;
+        let items = found
+            .into_iter()
+            .skip(self.offset)
+            .take(self.limit)
+            .map(&mut shape)
+            .collect::<Result<_, _>>()?;
+        Ok(ListBody {
+            items,
+            cursor: has_more.then(|| format!("p{next:x}")),
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! Who may ask at all. Alone on loopback there is no log-in, and yet no page elsewhere and no proxy
+//! may use the daemon (DESIGN 7).
+//!
+//! A page elsewhere reaches loopback through the reader's browser: by a name of its own that
+//! resolves here (rebinding), which `Host` betrays, or by a request across origins, which `Origin`
+//! and `Sec-Fetch-Site` betray. A proxy would make everybody look like loopback, and says so in
+//! `Forwarded`.
+
+use std::net::IpAddr;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
+use axum::http::{Method, Response};
+use axum::middleware::Next;
+use bellwether_api::Problem;
+
+use super::reply;
+
+/// The longest address: a query of the greatest length with every byte escaped fits.
+const URI_BYTES_MAX: usize = 32 << 10;
+/// Names and values of all headers together; browsers send about one kilobyte.
+const HEADER_BYTES_MAX: usize = 16 << 10;
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Lets a request pass or says why not.
+pub(super) async fn guard(request: Request, next: Next) -> Response<Body> {
+    match refusal(&request) {
+        Some(problem) => reply::problem(&problem),
+        None => next.run(request).await,
+    }
+}
+
+fn refusal(request: &Request) -> Option<Problem> {
+    let headers = request.headers();
+    let uri = request.uri();
+    if uri
+        .path_and_query()
+        .is_some_and(|part| part.as_str().len() > URI_BYTES_MAX)
+    {
+        return Some(
+            Problem::new(
+                414,
+                "uri-too-long",
+                "the address of the request is too long",
+            )
+            .detail(format!("the limit is {URI_BYTES_MAX} bytes")),
+        );
+    }
+    let header_bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if header_bytes > HEADER_BYTES_MAX {
+        return Some(
+            Problem::new(431, "headers-too-large", "the headers are too large")
+                .detail(format!("the limit is {HEADER_BYTES_MAX} bytes")),
+        );
+    }
+    let Some(host) = host(request) else {
+        return Some(misdirected());
+    };
+    if let Some(name) = headers.keys().find(|name| is_of_proxy(name)) {
+        return Some(
+            Problem::new(403, "proxy", "requests through a proxy are refused")
+                .detail(format!(
+                    "the request carries `{name}`, and there are no accounts yet to tell its users apart"
+                ))
+                .hint("ask the daemon directly, or through a tunnel such as `ssh -L`"),
+        );
+    }
+    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_api = uri.path().starts_with("/api/");
+    if !is_reading && headers.get(ORIGIN).is_none() {
+        return Some(
+            cross_origin("a request that changes something must name its origin")
+                .hint("send an `Origin` header that equals `http://` and the value of `Host`"),
+        );
+    }
+    if (is_api || !is_reading) && is_from_elsewhere(headers, host) {
+        return Some(cross_origin(
+            "the request comes from a page that is not ours",
+        ));
+    }
+    (!is_reading).then(|| {
+        Problem::new(405, "method", "nothing can be changed here yet")
+            .detail("only GET and HEAD are answered")
+            .instance(uri.path())
+    })
+}
+
+fn misdirected() -> Problem {
+    Problem::new(421, "host", "the daemon answers only under a loopback name")
+        .detail("`Host` must be localhost, an address in 127.0.0.0/8 or [::1], once")
+        .hint("open http://127.0.0.1 with the port of the daemon")
+}
+
+fn cross_origin(detail: &str) -> Problem {
+    Problem::new(403, "origin", "requests from other pages are refused").detail(detail)
+}
+
+/// The one host a request names, where it is a loopback name.
+fn host(request: &Request) -> Option<&str> {
+    let mut named = request.headers().get_all(HOST).iter();
+    let host = named.next()?.to_str().ok()?;
+    if named.next().is_some() || !is_loopback(host) {
+        return None;
+    }
+    let target = request.uri().authority();
+    target
+        .is_none_or(|authority| is_loopback(authority.as_str()))
+        .then_some(host)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, rest)) => (
+                address,
+                rest.strip_prefix(':').or(rest.is_empty().then_some("0")),
+            ),
+            None => return false,
+        },
+        None => match host.split_once(':') {
+            Some((name, port)) => (name, Some(port)),
+            None => (host, Some("0")),
+        },
+    };
+    let has_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
+    let is_bracketed = host.starts_with('[');
+    let is_named = !is_bracketed && name.eq_ignore_ascii_case("localhost");
+    let is_address = name
+        .parse::<IpAddr>()
+        .is_ok_and(|address| address.is_ipv6() == is_bracketed && address.is_loopback());
+    has_port && (is_named || is_address)
+}
+
+fn is_of_proxy(name: &HeaderName) -> bool {
+    name == "forwarded" || name.as_str().starts_with("x-forwarded-")
+}
+
+fn is_from_elsewhere(headers: &HeaderMap, host: &str) -> bool {
+    let ours = format!("http://{host}");
+    let has_other_origin = headers
+        .get_all(ORIGIN)
+        .iter()
+        .any(|origin| !origin.as_bytes().eq_ignore_ascii_case(ours.as_bytes()));
+    // `none` is an address typed by the reader.
+    let has_other_site = headers
+        .get_all(FETCH_SITE)
+        .iter()
+        .any(|site| site != "same-origin" && site != "none");
+    has_other_origin || has_other_site
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_are_hosts() {
+        for good in [
+            "localhost",
+            "LOCALHOST:7878",
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "127.9.9.9:1",
+            "[::1]",
+            "[::1]:7878",
+        ] {
+            assert!(is_loopback(good), "{good}");
+        }
+        for bad in [
+            "",
+            "localhost.example.org",
+            "localhost.",
+            "127.0.0.1.nip.example",
+            "127.1",
+            "0.0.0.0",
+            "2130706433",
+            "0x7f.0.0.1",
+            "::1",
+            "[::1",
+            "[::1]x",
+            "[127.0.0.1]",
+            "[::ffff:127.0.0.1]",
+            "localhost:",
+            "localhost:99999",
+            "localhost:80:80",
+            "user@localhost",
+            "192.168.1.5",
+        ] {
+            assert!(!is_loopback(bad), "{bad}");
+        }
+    }
+}

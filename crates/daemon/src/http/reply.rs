@@ -1,0 +1,121 @@
+//! Replies, and the headers that every one of them carries.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Response, StatusCode};
+use axum::middleware::Next;
+use bellwether_api::{PROBLEM_MEDIA_TYPE, Problem};
+use maud::Markup;
+use serde::Serialize;
+
+use crate::answers::RawBody;
+
+/// Pages load one style sheet of ours and nothing else; forms lead nowhere else.
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'",
+);
+/// What was received may be anything, also a page with scripts: nothing of it may run.
+const RAW_POLICY: HeaderValue =
+    HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'");
+/// After so many seconds a start or a rebuild may be through.
+const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// Adds to every reply what keeps other pages, caches and frames away from it.
+pub(super) async fn secure(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(PAGE_POLICY);
+    for (name, value) in [
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (RESOURCE_POLICY, "same-origin"),
+        (OPENER_POLICY, "same-origin"),
+        (CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn reply(status: StatusCode, media_type: &'static str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+fn status_of(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// A problem document.
+pub(super) fn problem(problem: &Problem) -> Response<Body> {
+    let status = status_of(problem);
+    let body = serde_json::to_vec(problem).unwrap_or_default();
+    let mut response = reply(status, PROBLEM_MEDIA_TYPE, body);
+    let headers = response.headers_mut();
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(RETRY_AFTER, RETRY_SECONDS);
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        }
+        _ => {}
+    }
+    response
+}
+
+/// A body as JSON.
+pub(super) fn json<T: Serialize>(status: StatusCode, body: &T) -> Response<Body> {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => reply(status, "application/json", bytes),
+        Err(error) => problem(&crate::answers::internal(&error)),
+    }
+}
+
+/// A page.
+pub(super) fn page(status: u16, markup: Markup) -> Response<Body> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let mut response = reply(status, "text/html; charset=utf-8", markup.into_string());
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS);
+    }
+    response
+}
+
+/// Plain text.
+pub(super) fn text(body: &'static str) -> Response<Body> {
+    reply(StatusCode::OK, "text/plain; charset=utf-8", body)
+}
+
+/// The style sheet of the pages.
+pub(super) fn style(body: &'static str) -> Response<Body> {
+    reply(StatusCode::OK, "text/css; charset=utf-8", body)
+}
+
+/// Bytes as received, to be kept and never shown.
+pub(super) fn raw(raw: RawBody) -> Response<Body> {
+    let mut response = reply(StatusCode::OK, "application/octet-stream", raw.bytes);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, RAW_POLICY);
+    let disposition = format!("attachment; filename=\"{}\"", raw.file_name);
+    headers.insert(
+        CONTENT_DISPOSITION,
+        HeaderValue::from_str(&disposition)
+            .unwrap_or_else(|_| HeaderValue::from_static("attachment")),
+    );
+    response
+}

@@ -1,0 +1,138 @@
+//! Listening: on loopback only, with bounds on how many ask and how slowly.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+/// Connections open at once; a browser opens six.
+const CONNECTIONS_MAX: usize = 256;
+/// A request's head must be there within this time, and a kept connection asks again within it.
+const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
+/// After this time a connection is asked to end: nobody holds one by reading slowly.
+const CONNECTION_TIME_MAX: Duration = Duration::from_secs(300);
+/// What is under way at the end of a connection may still be answered for so long.
+const GRACE: Duration = Duration::from_secs(10);
+/// The buffer of a connection, and with it the longest head of a request.
+const HEAD_BYTES_MAX: usize = 64 << 10;
+/// After a failed `accept` (out of descriptors, as a rule) trying at once would only burn time.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Why the daemon does not listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address can be reached from other machines.
+    #[error(
+        "the daemon does not listen on {0}: other machines could use it, and there are no accounts \
+         yet; use a loopback address such as 127.0.0.1:7878, and a tunnel (`ssh -L`) from elsewhere"
+    )]
+    NotLoopback(SocketAddr),
+    /// The address cannot be used.
+    #[error("cannot listen on {listen}: {source}; is another daemon running there?")]
+    Bind {
+        /// The address.
+        listen: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Listens on a loopback address.
+///
+/// # Errors
+/// [`ListenError`] where the address is not loopback or cannot be used.
+pub async fn bind(listen: SocketAddr) -> Result<TcpListener, ListenError> {
+    if !listen.ip().is_loopback() {
+        return Err(ListenError::NotLoopback(listen));
+    }
+    TcpListener::bind(listen)
+        .await
+        .map_err(|source| ListenError::Bind { listen, source })
+}
+
+/// Answers requests until `shutdown`, then lets those under way end.
+///
+/// # Errors
+/// [`ListenError`] where the listener is not on loopback.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ListenError> {
+    let unspecified = SocketAddr::from(([0, 0, 0, 0], 0));
+    let listen = listener.local_addr().unwrap_or(unspecified);
+    if !listen.ip().is_loopback() {
+        return Err(ListenError::NotLoopback(listen));
+    }
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let (stop, stopped) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        // Those that have ended are taken off, so that the set does not grow.
+        while connections.try_join_next().is_some() {}
+        match accepted {
+            Some((stream, place)) => {
+                let (router, stopped) = (router.clone(), stopped.clone());
+                connections.spawn(async move {
+                    connection(stream, router, stopped).await;
+                    drop(place);
+                });
+            }
+            None => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+    drop(stop);
+    let all = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all).await.is_err() {
+        tracing::warn!("some connections did not end in time and were cut");
+    }
+    Ok(())
+}
+
+/// Waits for a place first: who finds none waits in the system's queue.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            None
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Receiver<()>) {
+    // Answers are small and one at a time: waiting to fill a packet only delays them.
+    let _ = stream.set_nodelay(true);
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME_MAX)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut served = std::pin::pin!(served);
+    tokio::select! {
+        // What a client does wrong is no event of ours.
+        _ = served.as_mut() => return,
+        _ = stopped.changed() => {}
+        () = tokio::time::sleep(CONNECTION_TIME_MAX) => {}
+    }
+    served.as_mut().graceful_shutdown();
+    let _ = tokio::time::timeout(GRACE, served).await;
+}

@@ -1,0 +1,159 @@
+//! Alerts: where each stands, its numbers, and what became of its messages.
+
+use bellwether_api::{AlertBody, BurstBody, DeliveryBody, ListBody, Problem};
+use maud::{Markup, html};
+
+use super::words::{self, Times, count};
+use super::{Page, View, burst, page, problem_page, times};
+use crate::answers::Answers;
+use crate::http::Params;
+
+/// The page of alerts.
+pub(crate) fn alerts(answers: &Answers, query: Option<&str>) -> Page {
+    let made = read(answers, query);
+    match made {
+        Ok(content) => page(answers, View::Alerts, "Alerts", &content),
+        Err(problem) => problem_page(answers, View::Alerts, &problem),
+    }
+}
+
+fn read(answers: &Answers, query: Option<&str>) -> Result<Markup, Problem> {
+    let params = Params::list(query, &["filter", "limit", "cursor"])?;
+    let is_open_only = params.filter.as_deref() == Some("open");
+    let list = answers.alerts(&params)?;
+    // A rebuild may have taken the burst away for a while; the alert stands without its numbers.
+    let bursts: Vec<Option<BurstBody>> = list
+        .items
+        .iter()
+        .map(|alert| answers.burst(&alert.burst).ok())
+        .collect();
+    Ok(content(&list, &bursts, is_open_only, &times(answers)))
+}
+
+fn content(
+    list: &ListBody<AlertBody>,
+    bursts: &[Option<BurstBody>],
+    is_open_only: bool,
+    times: &Times,
+) -> Markup {
+    let firing = list
+        .items
+        .iter()
+        .filter(|alert| alert.state == "firing")
+        .count() as u64;
+    html! {
+        h1 {
+            @if firing == 0 { "No alert shown is firing" } @else {
+                (count(firing, "alert is", "alerts are")) " firing"
+            }
+        }
+        p {
+            @if is_open_only { a href="/alerts" { "all alerts" } " · open ones" } @else {
+                "all alerts · " a href="/alerts?filter=open" { "open ones" }
+            }
+        }
+        @if list.items.is_empty() {
+            p {
+                "No alerts" @if is_open_only { " are open" } @else { " so far" }
+                ". An alert is raised by a burst of a rule; see " a href="/bursts" { "bursts" } "."
+            }
+        }
+        @for (alert, burst) in list.items.iter().zip(bursts) {
+            (entry(alert, burst.as_ref(), times))
+        }
+        @if let Some(cursor) = &list.cursor {
+            @let filter = if is_open_only { "&filter=open" } else { "" };
+            p { a rel="next" href={ "/alerts?cursor=" (cursor) (filter) } { "Earlier alerts" } }
+        }
+    }
+}
+
+fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup {
+    html! {
+        section.alert {
+            h2 {
+                a href=(words::path("bursts", &alert.burst)) { (words::foreign(&alert.name, None)) }
+            }
+            p {
+                span class={ "badge " (alert.state) } { (alert.state) }
+                " since " (times.element(alert.started))
+                @if let Some(at) = alert.resolved {
+                    ", resolved " (times.element(at)) " after " (words::length(alert.started, at))
+                }
+            }
+            @match burst {
+                Some(burst) => p {
+                    (count(burst.observed.items, "item", "items")) " in "
+                    (words::length(burst.window.from, burst.window.to)) ", "
+                    (count(burst.observed.voices, "voice", "voices")) "; usual: "
+                    (burst::usual(&burst.judgement)) ". Peak "
+                    (count(burst.peak.voices, "voice", "voices")) "."
+                },
+                None => p { "Its numbers are unknown: the burst is not there, or being computed again." },
+            }
+            (deliveries(&alert.deliveries, times))
+            details {
+                summary { "History" }
+                ol {
+                    @for change in &alert.history {
+                        li {
+                            (times.element(change.at)) ": " (words::text(&change.what))
+                            @if let Some(by) = &change.by { ", by " (words::foreign(by, None)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn deliveries(deliveries: &[DeliveryBody], times: &Times) -> Markup {
+    html! {
+        @if deliveries.is_empty() {
+            p { "No message: its rule names no receiver that is in use." }
+        } @else {
+            div.scroll tabindex="0" role="region" aria-label="Messages" {
+                table {
+                    caption { "Messages" }
+                    thead {
+                        tr {
+                            th scope="col" { "Receiver" }
+                            th scope="col" { "About" }
+                            th scope="col" { "Decided" }
+                            th.number scope="col" { "Attempts" }
+                            th scope="col" { "Outcome" }
+                        }
+                    }
+                    tbody {
+                        @for delivery in deliveries {
+                            tr {
+                                th scope="row" { (words::text(&delivery.receiver)) }
+                                td { (delivery.kind) }
+                                td { (times.element(delivery.created)) }
+                                td.number { (delivery.attempts) }
+                                td { (outcome(delivery, times)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn outcome(delivery: &DeliveryBody, times: &Times) -> Markup {
+    html! {
+        @match delivery.state.as_str() {
+            "delivered" => {
+                "delivered" @if let Some(at) = delivery.delivered { " " (times.element(at)) }
+            },
+            "dead" => "given up",
+            "sending" => "being sent",
+            _ => {
+                "waiting" @if let Some(at) = delivery.next_at { ", next try " (times.element(at)) }
+            },
+        }
+        @if delivery.possible_repeat { "; may have arrived twice" }
+        @if let Some(error) = &delivery.error { "; " (words::text(error)) }
+    }
+}

@@ -1,0 +1,342 @@
+//! Bursts: each with all its numbers, and the query that gives them again.
+
+use bellwether_api::{BurstBody, ItemBody, JudgementBody, ListBody, Problem};
+use bellwether_model::{Directory, GroupId};
+use maud::{Markup, html};
+
+use super::words::{self, Times, count, rounded, search_link};
+use super::{Page, View, page, parts, problem_page, times};
+use crate::answers::{Answers, ListParams};
+use crate::http::Params;
+
+/// Items listed; the search has all.
+const ITEMS_SHOWN: usize = 100;
+
+/// The list of bursts.
+pub(crate) fn bursts(answers: &Answers, query: Option<&str>) -> Page {
+    let made = read(query).and_then(|params| {
+        let list = answers.bursts(&params)?;
+        Ok(list_content(&list, &params, &times(answers)))
+    });
+    match made {
+        Ok(content) => page(answers, View::Bursts, "Bursts", &content),
+        Err(problem) => problem_page(answers, View::Bursts, &problem),
+    }
+}
+
+fn read(query: Option<&str>) -> Result<ListParams, Problem> {
+    Params::list(query, &["from", "to", "limit", "cursor"])
+}
+
+fn list_content(list: &ListBody<BurstBody>, params: &ListParams, times: &Times) -> Markup {
+    html! {
+        h1 { "Bursts" }
+        @if list.items.is_empty() {
+            p {
+                "No bursts"
+                @if params.from.is_some() || params.to.is_some() { " began in this time" }
+                ". A rule raises one when voices exceed what is usual and its gates are passed; "
+                "without enough history it says insufficient data and raises none."
+            }
+        } @else {
+            div.scroll tabindex="0" role="region" aria-label="Bursts" {
+                table {
+                    caption { "Newest first; usual is counted in voices" }
+                    thead {
+                        tr {
+                            th scope="col" { "Burst" }
+                            th scope="col" { "Found" }
+                            th scope="col" { "Window" }
+                            th.number scope="col" { "Items" }
+                            th.number scope="col" { "Voices" }
+                            th.number scope="col" { "Usual" }
+                            th scope="col" { "Holds" }
+                        }
+                    }
+                    tbody {
+                        @for burst in &list.items {
+                            tr {
+                                th scope="row" {
+                                    a href=(words::path("bursts", &burst.id)) {
+                                        (words::foreign(&burst.name, None))
+                                    }
+                                }
+                                td { (times.element(burst.started)) }
+                                td { (times.stretch(burst.window.from, burst.window.to)) }
+                                td.number { (burst.observed.items) }
+                                td.number { (burst.observed.voices) }
+                                td.number { (usual(&burst.judgement)) }
+                                td { (holds(burst, times)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if let Some(cursor) = &list.cursor {
+            p { a rel="next" href={ "/bursts?cursor=" (cursor) } { "Earlier bursts" } }
+        }
+    }
+}
+
+/// What is usual, in voices.
+pub(super) fn usual(judgement: &JudgementBody) -> String {
+    match judgement {
+        JudgementBody::Tested { expected, .. } => format!(
+            "{} ({} to {})",
+            rounded(expected.mean),
+            expected.low,
+            expected.high
+        ),
+        JudgementBody::Insufficient { days, days_needed } => {
+            format!("insufficient data; {days} of {days_needed} days")
+        }
+    }
+}
+
+fn holds(burst: &BurstBody, times: &Times) -> Markup {
+    html! {
+        @match burst.ended {
+            Some(at) => {
+                "ended " (times.element(at)) ", after " (words::length(burst.started, at))
+            },
+            None => { span.badge { "open" } " since " (times.element(burst.started)) },
+        }
+    }
+}
+
+/// The page of a burst, to which messages link.
+pub(crate) fn burst(answers: &Answers, id: &str) -> Page {
+    let made = answers.burst(id).and_then(|burst| {
+        let shown = &burst.items[..burst.items.len().min(ITEMS_SHOWN)];
+        let items = answers.items_by_id(shown)?;
+        let times = times(answers);
+        let content =
+            answers.with_directory(|directory| content(&burst, &items, directory, &times))?;
+        Ok((burst.name, content))
+    });
+    match made {
+        Ok((name, content)) => page(
+            answers,
+            View::Bursts,
+            &format!("{} · Burst", bellwether_text::excerpt(&name, 80)),
+            &content,
+        ),
+        Err(problem) => problem_page(answers, View::Bursts, &problem),
+    }
+}
+
+fn content(burst: &BurstBody, items: &[ItemBody], directory: &Directory, times: &Times) -> Markup {
+    html! {
+        p.crumbs {
+            a href="/bursts" { "Bursts" } " · rule " bdi { (words::text(&burst.rule)) }
+            " · revision " (burst.revision)
+        }
+        h1 { (words::foreign(&burst.name, None)) }
+        p.summary { (summary(burst)) }
+        p { (holds(burst, times)) }
+        section aria-labelledby="why" {
+            h2 id="why" { "What was measured" }
+            p.note {
+                "Window " (times.element(burst.window.from)) " to "
+                (times.element(burst.window.to)) "; these numbers are of "
+                (times.element(burst.evaluated)) "."
+            }
+            (measured(burst))
+        }
+        section aria-labelledby="first" {
+            h2 id="first" { "First seen in our collection" }
+            @match &burst.first_seen {
+                None => p { "unknown" },
+                Some(first) => p {
+                    (times.element(first.time)) ", published by "
+                    (words::source_name(directory, &first.source))
+                    ": " a href=(words::path("items", &first.item)) { "the item" }
+                    ". It is the earliest item of this window; others may have been first elsewhere."
+                },
+            }
+        }
+        section aria-labelledby="voices" {
+            h2 id="voices" { "Voices" }
+            (voices(burst, directory))
+        }
+        section aria-labelledby="coverage" {
+            h2 id="coverage" { "Coverage of the window" }
+            (parts::coverage(&burst.coverage, directory, "this rule in the window"))
+        }
+        section aria-labelledby="query" {
+            h2 id="query" { "Query" }
+            pre dir="auto" { (words::text(&burst.query)) }
+            p { a href=(reproduce(burst)) { "Search with this query in this window" } }
+            p { a href=(burst.links.api) { "The record as JSON" } }
+        }
+        section aria-labelledby="items" {
+            h2 id="items" { (count(burst.observed.items, "item", "items")) }
+            @if burst.items.len() > items.len() {
+                p.note { "The first " (items.len()) " are shown; the search has all." }
+            }
+            (parts::items(items, directory, times))
+        }
+    }
+}
+
+/// The search that gives the same items.
+fn reproduce(burst: &BurstBody) -> String {
+    search_link(&[
+        ("q", &burst.query),
+        ("from", &burst.window.from.to_string()),
+        ("to", &burst.window.to.to_string()),
+    ])
+}
+
+fn summary(burst: &BurstBody) -> Markup {
+    let observed = &burst.observed;
+    html! {
+        strong { (count(observed.items, "item", "items")) }
+        " in " (words::length(burst.window.from, burst.window.to)) ", by "
+        strong { (count(observed.families, "family", "families")) }
+        " in " strong { (count(observed.stories, "story", "stories")) } ": "
+        strong { (count(observed.voices, "voice", "voices")) }
+        ", usual: " strong { (usual(&burst.judgement)) } "."
+        @if let Some(largest) = burst.stories.first().filter(|story| story.items > 1) {
+            " " strong { (largest.items) } " of " (observed.items) " carry one text."
+        }
+    }
+}
+
+fn verdict(passed: bool) -> &'static str {
+    if passed { "passed" } else { "not met" }
+}
+
+fn measured(burst: &BurstBody) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="What was measured" {
+            table {
+                caption { "Voices are the smaller of families and stories" }
+                thead {
+                    tr {
+                        th scope="col" { "Measure" }
+                        th.number scope="col" { "Measured" }
+                        th.number scope="col" { "Limit" }
+                        th scope="col" { "Result" }
+                    }
+                }
+                tbody {
+                    @match &burst.judgement {
+                        JudgementBody::Tested { expected, p, p_max } => {
+                            tr {
+                                th scope="row" {
+                                    "Chance of so many voices if nothing had changed (p)"
+                                }
+                                td.number { (words::probability(*p)) }
+                                td.number { "at most " (words::probability(*p_max)) }
+                                td { (verdict(p <= p_max)) }
+                            }
+                            tr {
+                                th scope="row" { "Voices against usual" }
+                                td.number { (burst.observed.voices) }
+                                td.number {
+                                    "expected " (rounded(expected.mean)) "; 19 windows in 20: "
+                                    (expected.low) " to " (expected.high)
+                                }
+                                td {
+                                    "from " (count(expected.windows, "window", "windows")) " in "
+                                    (count(expected.days, "day", "days"))
+                                }
+                            }
+                        },
+                        JudgementBody::Insufficient { days, days_needed } => {
+                            tr {
+                                th scope="row" { "History" }
+                                td.number { (count(*days, "day", "days")) }
+                                td.number { "at least " (days_needed) }
+                                td { "insufficient data" }
+                            }
+                        },
+                    }
+                    @for gate in &burst.gates {
+                        tr {
+                            th scope="row" { "Gate: " (words::text(&gate.name)) }
+                            td.number { (words::value(gate.value)) }
+                            td.number { (words::value(gate.limit)) }
+                            td { (verdict(gate.passed)) }
+                        }
+                    }
+                    tr {
+                        th scope="row" { "Peak since it was found" }
+                        td.number { (count(burst.peak.items, "item", "items")) }
+                        td.number { (count(burst.peak.voices, "voice", "voices")) }
+                        td {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
+    html! {
+        h3 { "By group" }
+        @if burst.groups.is_empty() { p { "No item is of a source in a group." } } @else {
+            table {
+                (share_head("Group"))
+                tbody {
+                    @for share in &burst.groups {
+                        @let name = directory
+                            .group(&GroupId::new(share.id.as_str()))
+                            .map_or(share.id.as_str(), |group| group.name.as_str());
+                        (share_row(html! {
+                            span class={ "mark " (words::mark_class(directory, &share.id)) }
+                                aria-hidden="true" {}
+                            (words::foreign(name, None))
+                        }, share.families, share.items))
+                    }
+                }
+            }
+        }
+        h3 { "By family" }
+        table {
+            (share_head("Family"))
+            tbody {
+                @for share in &burst.families {
+                    (share_row(words::foreign(&share.id, None), share.families, share.items))
+                }
+            }
+        }
+        h3 { "By story" }
+        table {
+            (share_head("Story, by its first item"))
+            tbody {
+                @for story in &burst.stories {
+                    (share_row(
+                        html! { a href=(words::path("items", &story.id)) { "s-" (story.id) } },
+                        story.families,
+                        story.items,
+                    ))
+                }
+            }
+        }
+    }
+}
+
+fn share_head(name: &str) -> Markup {
+    html! {
+        thead {
+            tr {
+                th scope="col" { (name) }
+                th.number scope="col" { "Families" }
+                th.number scope="col" { "Items" }
+            }
+        }
+    }
+}
+
+fn share_row(name: Markup, families: u32, items: u32) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (name) }
+            td.number { (families) }
+            td.number { (items) }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The timeline as a drawing: all items, then one row per group, on one axis.
+//!
+//! Drawn twice, for wide and for narrow screens, as a drawing squeezed cannot be read; the style
+//! sheet shows one. What was not collected is hatched, and hatching means nothing else. Colours come
+//! from classes, as the policy of the page forbids styles in elements.
+
+use bellwether_api::{BinBody, TimelineBody};
+use bellwether_model::Directory;
+use maud::{Markup, html};
+
+use super::words::{self, Times, count};
+
+/// Rows of groups drawn; the table has all.
+const ROWS_MAX: usize = 8;
+
+#[derive(Clone, Copy)]
+struct Sheet {
+    class: &'static str,
+    hatch: &'static str,
+    width: u32,
+    /// Room for names at the left.
+    left: u32,
+    ticks: usize,
+}
+
+const WIDE: Sheet = Sheet {
+    class: "wide",
+    hatch: "hatch-wide",
+    width: 960,
+    left: 150,
+    ticks: 7,
+};
+const NARROW: Sheet = Sheet {
+    class: "narrow",
+    hatch: "hatch-narrow",
+    width: 358,
+    left: 24,
+    ticks: 3,
+};
+
+const TOP: u32 = 16;
+const TOTAL_HEIGHT: u32 = 96;
+const ROW_HEIGHT: u32 = 20;
+const ROW_GAP: u32 = 16;
+const AXIS: u32 = 26;
+
+/// The groups of a timeline, most items first.
+fn groups(timeline: &TimelineBody) -> Vec<(String, u32)> {
+    let mut sums = std::collections::BTreeMap::<&str, u32>::new();
+    for (group, items) in timeline
+        .bins
+        .iter()
+        .filter_map(|bin| bin.by.as_ref())
+        .flatten()
+    {
+        *sums.entry(group).or_default() += items;
+    }
+    let mut groups: Vec<(String, u32)> = sums
+        .into_iter()
+        .map(|(group, items)| (group.to_owned(), items))
+        .collect();
+    groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    groups
+}
+
+/// The drawing, its key, what is missing in words, and the same as a table.
+pub(super) fn timeline(timeline: &TimelineBody, directory: &Directory, times: &Times) -> Markup {
+    let groups = groups(timeline);
+    let gaps = gaps(&timeline.bins);
+    let items: u32 = timeline.bins.iter().filter_map(|bin| bin.items).sum();
+    let label = format!(
+        "{} over time, in bins of {}{}",
+        count(items, "item", "items"),
+        timeline.bin,
+        if gaps.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "; {} not collected",
+                count(gaps.len() as u64, "stretch", "stretches")
+            )
+        }
+    );
+    html! {
+        figure {
+            @for sheet in [WIDE, NARROW] {
+                (drawing(timeline, &groups, directory, times, sheet, &label))
+            }
+            figcaption {
+                span { "bar: items in " (timeline.bin) "; each row has its own scale, its maximum at the axis" }
+                @if !gaps.is_empty() {
+                    span.key-hatch { "hatched: not collected, so unknown and not zero" }
+                }
+            }
+        }
+        @if !gaps.is_empty() {
+            p.gaps {
+                "Not collected: "
+                @for (at, (from, to)) in gaps.iter().take(6).enumerate() {
+                    @if at > 0 { ", " }
+                    (times.stretch(*from, *to))
+                }
+                @if gaps.len() > 6 { ", and " (gaps.len() - 6) " more stretches" }
+                "."
+            }
+        }
+        details {
+            summary { "Data table" }
+            (table(timeline, &groups, times))
+        }
+    }
+}
+
+/// Stretches in which nothing was collected.
+fn gaps(bins: &[BinBody]) -> Vec<(bellwether_model::Timestamp, bellwether_model::Timestamp)> {
+    let mut gaps: Vec<(_, _)> = Vec::new();
+    for bin in bins.iter().filter(|bin| bin.items.is_none()) {
+        match gaps.last_mut() {
+            Some((_, end)) if *end == bin.start => *end = bin.end,
+            _ => gaps.push((bin.start, bin.end)),
+        }
+    }
+    gaps
+}
+
+fn drawing(
+    timeline: &TimelineBody,
+    groups: &[(String, u32)],
+    directory: &Directory,
+    times: &Times,
+    sheet: Sheet,
+    label: &str,
+) -> Markup {
+    let rows = &groups[..groups.len().min(ROWS_MAX)];
+    let rows_height = u32::try_from(rows.len()).unwrap_or(0) * (ROW_HEIGHT + ROW_GAP);
+    let base = TOP + TOTAL_HEIGHT;
+    let height = base + rows_height + AXIS;
+    let is_wide = sheet.class == WIDE.class;
+    html! {
+        svg class=(sheet.class) role="img" aria-label=(label) width=(sheet.width) height=(height)
+            viewBox={ "0 0 " (sheet.width) " " (height) } {
+            defs {
+                pattern id=(sheet.hatch) width="6" height="6" patternUnits="userSpaceOnUse"
+                    patternTransform="rotate(45)" {
+                    line.hatch x1="0" y1="0" x2="0" y2="6" {}
+                }
+            }
+            @if is_wide { text.name x="0" y=(TOP + 12) { "All items" } }
+            (row(&timeline.bins, sheet, TOP, TOTAL_HEIGHT, "total", |bin| bin.items))
+            @for (at, (group, _)) in (0_u32..).zip(rows) {
+                @let top = base + ROW_GAP + at * (ROW_HEIGHT + ROW_GAP);
+                @let class = words::mark_class(directory, group);
+                @if is_wide {
+                    text.name x="0" y=(top + ROW_HEIGHT - 4) { (words::text(group)) }
+                } @else {
+                    text.name x=(sheet.left) y=(top - 3) { (words::text(group)) }
+                }
+                (row(&timeline.bins, sheet, top, ROW_HEIGHT, &class, |bin| {
+                    bin.by.as_ref().map(|by| by.get(group).copied().unwrap_or(0))
+                }))
+            }
+            (ticks(timeline, sheet, height - AXIS, times))
+        }
+    }
+}
+
+/// One row of bars over its axis, with its largest count.
+fn row(
+    bins: &[BinBody],
+    sheet: Sheet,
+    top: u32,
+    height: u32,
+    class: &str,
+    value: impl Fn(&BinBody) -> Option<u32>,
+) -> Markup {
+    let largest = bins.iter().filter_map(&value).max().unwrap_or(0);
+    let bottom = top + height;
+    html! {
+        line.axis x1=(sheet.left) x2=(sheet.width) y1=(bottom) y2=(bottom) {}
+        text.max x=(sheet.left - 4) y=(top + 9) text-anchor="end" { (largest) }
+        g class=(class) {
+            @for (at, bin) in bins.iter().enumerate() {
+                @let (x, width) = place(at, bins.len(), sheet);
+                @match value(bin) {
+                    None => rect x=(x) y=(top) width=(width) height=(height)
+                        fill={ "url(#" (sheet.hatch) ")" } {},
+                    Some(0) => {},
+                    Some(items) => {
+                        @let tall = f64::from(height) * f64::from(items) / f64::from(largest.max(1));
+                        @let tall = tall.max(1.0);
+                        rect.bar x=(x) y=(format!("{:.1}", f64::from(bottom) - tall)) width=(width)
+                            height=(format!("{tall:.1}")) {}
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// Where a bin lies.
+fn place(at: usize, bins: usize, sheet: Sheet) -> (String, String) {
+    let room = f64::from(sheet.width - sheet.left);
+    let step = room / bins.max(1) as f64;
+    let gap = if step > 4.0 { 1.0 } else { 0.0 };
+    (
+        format!("{:.2}", f64::from(sheet.left) + step * at as f64),
+        format!("{:.2}", step - gap),
+    )
+}
+
+fn ticks(timeline: &TimelineBody, sheet: Sheet, y: u32, times: &Times) -> Markup {
+    let bins = &timeline.bins;
+    let every = bins.len().div_ceil(sheet.ticks).max(1);
+    let with_hour = timeline.bin != "1d";
+    html! {
+        @for (at, bin) in bins.iter().enumerate().step_by(every) {
+            @let (x, _) = place(at, bins.len(), sheet);
+            line.axis x1=(x) x2=(x) y1=(y) y2=(y + 4) {}
+            text.tick x=(x) y=(y + 17) { (times.tick(bin.start, with_hour)) }
+        }
+    }
+}
+
+fn table(timeline: &TimelineBody, groups: &[(String, u32)], times: &Times) -> Markup {
+    let number = |value: Option<u32>| value.map_or("unknown".to_owned(), |value| value.to_string());
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Data table of the timeline" {
+            table {
+                caption { "Items over time; unknown where nothing was collected" }
+                thead {
+                    tr {
+                        th scope="col" { "From" }
+                        th.number scope="col" { "Items" }
+                        th.number scope="col" { "Families" }
+                        th.number scope="col" { "Stories" }
+                        @for (group, _) in groups { th.number scope="col" { (words::text(group)) } }
+                        th.number scope="col" { "Sources collected" }
+                    }
+                }
+                tbody {
+                    @for bin in &timeline.bins {
+                        tr {
+                            th scope="row" { (times.element(bin.start)) }
+                            td.number { (number(bin.items)) }
+                            td.number { (number(bin.families)) }
+                            td.number { (number(bin.stories)) }
+                            @for (group, _) in groups {
+                                td.number {
+                                    (number(bin.by.as_ref().map(|by| {
+                                        by.get(group).copied().unwrap_or(0)
+                                    })))
+                                }
+                            }
+                            td.number { (bin.coverage.collected) " of " (bin.coverage.sources) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! One item: its text in full, its wordings, both clocks, and its bytes as received.
+
+use bellwether_api::ItemDetailBody;
+use bellwether_model::Directory;
+use maud::{Markup, html};
+
+use super::words::{self, Times, count};
+use super::{Page, View, page, parts, problem_page, times};
+use crate::answers::Answers;
+
+/// The page of an item.
+pub(crate) fn item(answers: &Answers, id: &str) -> Page {
+    let made = answers.item(id).and_then(|detail| {
+        let times = times(answers);
+        let content = answers.with_directory(|directory| content(&detail, directory, &times))?;
+        Ok((detail.item.title, content))
+    });
+    match made {
+        Ok((title, content)) => page(
+            answers,
+            View::Search,
+            &bellwether_text::excerpt(&title, 80),
+            &content,
+        ),
+        Err(problem) => problem_page(answers, View::Search, &problem),
+    }
+}
+
+fn content(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Markup {
+    let item = &detail.item;
+    let lang = item.lang.as_deref();
+    html! {
+        h1 dir="auto" lang=[words::tag(lang)] {
+            @if item.title.trim().is_empty() { "(no title)" } @else { (words::text(&item.title)) }
+        }
+        section aria-labelledby="text" {
+            h2 id="text" { "Text" }
+            div.running dir="auto" lang=[words::tag(lang)] {
+                @if detail.text.trim().is_empty() { p { "unknown; the source gives no text" } }
+                (paragraphs(&detail.text))
+            }
+        }
+        section aria-labelledby="facts" {
+            h2 id="facts" { "What is known" }
+            (facts(detail, directory, times))
+        }
+        section aria-labelledby="captures" {
+            h2 id="captures" { "As received" }
+            ul {
+                @for capture in &detail.captures {
+                    li {
+                        a href={ "/api/v1" (words::path("items", &item.id)) "/raw?capture="
+                            (capture.id) } download {
+                            "capture " (capture.id)
+                        }
+                        ", holds wording "
+                        (capture.versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
+                    }
+                }
+            }
+            p.help { "The bytes may hold anything, also what acts on the program that opens them." }
+        }
+        section aria-labelledby="wordings" {
+            h2 id="wordings" { (count(item.versions, "wording", "wordings")) }
+            @for version in detail.versions.iter().rev() {
+                details {
+                    summary {
+                        "wording " (version.number) ", received " (times.element(version.seen))
+                        @if let Some(at) = version.published { ", claims " (times.element(at)) }
+                    }
+                    div.running dir="auto" lang=[words::tag(lang)] {
+                        p { strong { (words::text(&version.title)) } }
+                        (paragraphs(&version.text))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn paragraphs(text: &str) -> Markup {
+    html! {
+        @for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            p { (words::text(line)) }
+        }
+    }
+}
+
+fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Markup {
+    let item = &detail.item;
+    let claimed = detail.published_raw.as_deref().map(words::text);
+    html! {
+        dl {
+            dt { "Published by" }
+            dd {
+                @for (at, source) in detail.sources.iter().enumerate() {
+                    @if at > 0 { ", also shown by " }
+                    (words::source_name(directory, source))
+                }
+                " " (parts::groups(directory, &item.groups, &item.affiliation.grade))
+            }
+            dt { "Affiliation" }
+            dd { (parts::affiliation(&item.affiliation)) }
+            dt { "Publisher family" }
+            dd { (words::foreign(&item.family, None)) }
+            dt { "Time used" }
+            dd { (times.element(item.time)) ": " (words::time_reason(item)) }
+            dt { "Its source claims" }
+            dd {
+                @match (item.published, &claimed) {
+                    (Some(at), Some(raw)) => { (times.element(at)) ", written " bdi { (raw) } },
+                    (Some(at), None) => (times.element(at)),
+                    (None, Some(raw)) => { "unreadable: " bdi { (raw) } },
+                    (None, None) => "unknown; none given",
+                }
+            }
+            dt { "First seen in our collection" }
+            dd {
+                (times.element(item.seen))
+                @if let Some(at) = item.imported_at {
+                    ", per the imported file; imported " (times.element(at))
+                }
+            }
+            dt { "Language" }
+            dd {
+                (parts::tag_or_unknown(item.lang.as_deref()))
+                @if let Some(declared) = &detail.lang_declared {
+                    "; its source claims " bdi { (words::text(declared)) }
+                }
+            }
+            dt { "Same text" }
+            dd { (parts::story(item.story.as_ref())) }
+            @if let Some(platform) = &detail.platform {
+                dt { "Platform" }
+                dd { bdi { (words::text(platform)) } }
+            }
+            dt { "Original" }
+            dd {
+                @match &item.url {
+                    Some(url) => (words::outward(url)),
+                    None => "unknown; no address given",
+                }
+            }
+            @if let Some(guid) = &item.guid {
+                dt { "Id of its source" }
+                dd { bdi { (words::text(guid)) } }
+            }
+            dt { "Id" }
+            dd { (item.id) }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Pages for people, made on the server: no script, one style sheet, nothing from elsewhere.
+//!
+//! A page shows what the API answers to the same question, in sentences and drawings; it computes
+//! no number of its own. Missing collection is drawn as missing, unknown is called unknown, and text
+//! of sources is text.
+
+mod alerts;
+mod burst;
+mod chart;
+mod item;
+mod parts;
+mod search;
+mod sources;
+mod words;
+
+use bellwether_api::Problem;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::answers::Answers;
+use words::Times;
+
+pub(crate) use alerts::alerts;
+pub(crate) use burst::{burst, bursts};
+pub(crate) use item::item;
+pub(crate) use search::search;
+pub(crate) use sources::sources;
+
+/// The style sheet of all pages.
+pub(crate) const STYLE: &str = include_str!("style.css");
+
+/// A page and its HTTP status.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) markup: Markup,
+}
+
+/// The views that the head of every page leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    Search,
+    Bursts,
+    Alerts,
+    Sources,
+}
+
+impl View {
+    const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Search, "/", "Search"),
+        (Self::Bursts, "/bursts", "Bursts"),
+        (Self::Alerts, "/alerts", "Alerts"),
+        (Self::Sources, "/sources", "Sources"),
+    ];
+}
+
+fn times(answers: &Answers) -> Times {
+    Times {
+        zone: answers.settings().zone.clone(),
+        now: answers.now(),
+    }
+}
+
+/// A whole page around its content.
+fn page(answers: &Answers, view: View, title: &str, content: &Markup) -> Page {
+    let times = times(answers);
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (words::text(title)) " · Bellwether" }
+                link rel="stylesheet" href="/style.css";
+            }
+            body {
+                a.skip href="#content" { "Skip to content" }
+                @if answers.settings().invented {
+                    p.invented role="note" { "Invented data: demo. Nothing here is news." }
+                }
+                header {
+                    nav aria-label="Views" {
+                        a.brand href="/" { "Bellwether" }
+                        ul {
+                            @for (of, href, name) in View::ALL {
+                                li {
+                                    a href=(href) aria-current=[(of == view).then_some("page")] {
+                                        (name)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                main id="content" tabindex="-1" { (content) }
+                footer {
+                    "Times are " (times.zone_name()) "; each gives UTC when pointed at. Made "
+                    (times.element(times.now)) "."
+                }
+            }
+        }
+    };
+    Page {
+        status: 200,
+        markup,
+    }
+}
+
+/// A page that says what went wrong instead of its content.
+fn problem_page(answers: &Answers, view: View, problem: &Problem) -> Page {
+    let content = html! {
+        h1 { (words::text(&problem.title)) }
+        (parts::problem(problem))
+    };
+    Page {
+        status: problem.status,
+        ..page(answers, view, &problem.title, &content)
+    }
+}

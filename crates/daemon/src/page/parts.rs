@@ -1,0 +1,163 @@
+//! Pieces that several pages show.
+
+use bellwether_api::{AffiliationBody, CoverageBody, HighlightField, ItemBody, Problem, StoryBody};
+use bellwether_model::Directory;
+use maud::{Markup, html};
+
+use super::words::{self, Times, count, foreign};
+use crate::answers::collected;
+
+/// Sources named where they are missing; the page of sources has all.
+const MISSING_SHOWN: usize = 8;
+
+/// What went wrong and what to do.
+pub(super) fn problem(problem: &Problem) -> Markup {
+    html! {
+        div.problem role="alert" {
+            @if let Some(detail) = &problem.detail { p { (words::text(detail)) } }
+            @if let Some(suggestion) = &problem.suggestion {
+                p { "Did you mean " code { (words::text(suggestion)) } "?" }
+            }
+            @if let Some(hint) = &problem.hint { p { "What to do: " (words::text(hint)) "." } }
+        }
+    }
+}
+
+/// What was collected, in a sentence, with what was not.
+pub(super) fn coverage(coverage: &CoverageBody, directory: &Directory, what: &str) -> Markup {
+    let all = coverage.sources;
+    let left_out = coverage.missing.len().saturating_sub(MISSING_SHOWN);
+    html! {
+        p.coverage {
+            @if all == 0 {
+                "Coverage: no source is in scope of " (what) ", so nothing was collected for it."
+            } @else if coverage.complete {
+                "Coverage: all of " (count(all, "source", "sources")) " in scope of " (what)
+                " collected."
+            } @else {
+                "Coverage: " (collected(coverage)) " of " (count(all, "source", "sources"))
+                " in scope of " (what) " collected throughout; numbers are lower bounds. "
+                "Not collected in whole or part: "
+                @for (at, missing) in coverage.missing.iter().take(MISSING_SHOWN).enumerate() {
+                    @if at > 0 { ", " }
+                    (words::source_name(directory, &missing.source))
+                    " (" (words::why_missing(missing)) ")"
+                }
+                @if left_out > 0 { ", and " (left_out) " more" }
+                ". " a href="/sources" { "All sources" }
+            }
+        }
+    }
+}
+
+/// The grade of a source with its basis and date: always in words.
+pub(super) fn affiliation(affiliation: &AffiliationBody) -> Markup {
+    let has_record = affiliation.grade != "unknown";
+    html! {
+        span.grade { (affiliation.grade) }
+        @if let Some(basis) = &affiliation.basis {
+            "; basis: " (foreign(basis, None))
+        } @else if has_record {
+            "; basis not on record"
+        } @else {
+            "; none on record"
+        }
+        @if let Some(day) = affiliation.as_of { ", looked up " (day.strftime("%-d %b %Y").to_string()) }
+        @if let Some(reference) = &affiliation.reference {
+            ", reference: " (words::outward(reference))
+        }
+    }
+}
+
+/// The groups that may stand beside a grade, each with its mark.
+pub(super) fn groups(directory: &Directory, groups: &[String], grade: &str) -> Markup {
+    let shown = words::groups_beside(directory, groups, grade);
+    html! {
+        @if !shown.is_empty() {
+            span.groups {
+                @for group in shown {
+                    span.group {
+                        span class={ "mark " (words::mark_class(directory, group)) }
+                            aria-hidden="true" {}
+                        (words::text(group))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The size of the story of an item.
+pub(super) fn story(story: Option<&StoryBody>) -> Markup {
+    html! {
+        @match story {
+            None => "no text to compare",
+            Some(story) if story.size <= 1 => "own text",
+            Some(story) => { "same text in " (count(story.size, "item", "items")) }
+        }
+    }
+}
+
+/// Items as found, each with what must be known of it.
+pub(super) fn items(items: &[ItemBody], directory: &Directory, times: &Times) -> Markup {
+    html! {
+        ol.items {
+            @for item in items { li { (entry(item, directory, times)) } }
+        }
+    }
+}
+
+fn entry(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
+    let lang = item.lang.as_deref();
+    let of = |field| {
+        item.highlights
+            .iter()
+            .filter(move |highlight| highlight.field == field)
+    };
+    html! {
+        article {
+            div.when {
+                (times.element_because(item.time, Some(words::time_reason(item))))
+                @if item.published.is_some_and(|published| published != item.time) {
+                    br;
+                    small { "claims " @if let Some(at) = item.published { (times.element(at)) } }
+                }
+            }
+            div.who {
+                strong { (words::source_name(directory, &item.source)) }
+                (groups(directory, &item.groups, &item.affiliation.grade))
+                small { (affiliation(&item.affiliation)) }
+            }
+            div.what {
+                h3 dir="auto" lang=[words::tag(lang)] {
+                    a href=(words::path("items", &item.id)) {
+                        @if item.title.trim().is_empty() {
+                            "(no title)"
+                        } @else {
+                            (words::marked(&item.title, of(HighlightField::Title)))
+                        }
+                    }
+                }
+                @if !item.snippet.is_empty() {
+                    p.snippet dir="auto" lang=[words::tag(lang)] {
+                        (words::marked(&item.snippet, of(HighlightField::Snippet)))
+                    }
+                }
+                p.notes {
+                    span { "language " (tag_or_unknown(lang)) }
+                    span { (story(item.story.as_ref())) }
+                    @if item.versions > 1 {
+                        span { (count(item.versions, "wording", "wordings")) }
+                    }
+                    @if item.imported_at.is_some() { span { "imported; seen per the file" } }
+                    @if let Some(url) = &item.url { span { "original: " (words::outward(url)) } }
+                }
+            }
+        }
+    }
+}
+
+/// The language of an item, or that it is not known.
+pub(super) fn tag_or_unknown(lang: Option<&str>) -> &str {
+    words::tag(lang).unwrap_or("unknown")
+}

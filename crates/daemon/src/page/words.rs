@@ -1,0 +1,323 @@
+//! Numbers, times and texts as pages show them.
+//!
+//! Text of sources passes through [`text`] before it stands on a page: `maud` escapes markup, this
+//! removes what has no shape and turns the direction of writing.
+
+use bellwether_api::{HighlightBody, ItemBody, MissingBody};
+use bellwether_model::{Directory, GroupId, Role, SourceId, Timestamp};
+use bellwether_text::display_safe;
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+use url::Url;
+
+/// A text of a source, fit to be shown.
+pub(super) fn text(text: &str) -> String {
+    display_safe(text)
+}
+
+/// A text of a source in its own direction and language.
+pub(super) fn foreign(content: &str, lang: Option<&str>) -> Markup {
+    html! { bdi dir="auto" lang=[tag(lang)] { (text(content)) } }
+}
+
+/// The language tag for a text; none where the language is not known.
+pub(super) fn tag(lang: Option<&str>) -> Option<&str> {
+    lang.filter(|lang| *lang != "und" && !lang.is_empty())
+}
+
+/// A text with what matched marked; offsets count characters.
+pub(super) fn marked<'a>(
+    content: &str,
+    highlights: impl Iterator<Item = &'a HighlightBody>,
+) -> Markup {
+    let chars: Vec<char> = content.chars().collect();
+    let mut parts: Vec<(bool, String)> = Vec::new();
+    let mut at = 0;
+    let mut push = |is_marked, from: usize, to: usize| {
+        if let Some(part) = chars.get(from..to).filter(|part| !part.is_empty()) {
+            parts.push((is_marked, text(&part.iter().collect::<String>())));
+        }
+    };
+    for highlight in highlights {
+        let start = highlight.start.clamp(at, chars.len());
+        let end = highlight.end.clamp(start, chars.len());
+        push(false, at, start);
+        push(true, start, end);
+        at = end;
+    }
+    push(false, at, chars.len());
+    html! {
+        @for (is_marked, part) in &parts {
+            @if *is_marked { mark { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// A number with its noun.
+pub(super) fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
+    let number = number.into();
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A mean with at most one decimal; what is not nothing is not written as 0.
+pub(super) fn rounded(mean: f64) -> String {
+    if !mean.is_finite() {
+        return "unknown".to_owned();
+    }
+    if mean > 0.0 && mean < 0.05 {
+        return "under 0.1".to_owned();
+    }
+    let shown = format!("{mean:.1}");
+    shown
+        .strip_suffix(".0")
+        .map_or(shown.clone(), str::to_owned)
+}
+
+/// A probability with about two significant digits.
+pub(super) fn probability(p: f64) -> String {
+    if !p.is_finite() {
+        "unknown".to_owned()
+    } else if p == 0.0 {
+        "under 1e-300".to_owned()
+    } else if p < 0.0001 {
+        format!("{p:.1e}").replace(".0e", "e")
+    } else {
+        let shown = format!("{p:.5}");
+        shown.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+/// A value or limit of a gate: whole where it is, else with two decimals.
+pub(super) fn value(number: f64) -> String {
+    let shown = format!("{number:.2}");
+    shown
+        .strip_suffix(".00")
+        .map_or(shown.clone(), str::to_owned)
+}
+
+/// The length between two times in its largest units.
+pub(super) fn length(from: Timestamp, to: Timestamp) -> String {
+    let minutes = (to.duration_since(from).as_secs().max(0) + 30) / 60;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, 0) => "under a minute".to_owned(),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => count(days.unsigned_abs(), "day", "days"),
+        (days, hours, _) => format!("{} {hours} h", count(days.unsigned_abs(), "day", "days")),
+    }
+}
+
+/// How pages tell times: in one zone, without the year where it is the present one.
+#[derive(Clone)]
+pub(super) struct Times {
+    pub(super) zone: TimeZone,
+    pub(super) now: Timestamp,
+}
+
+impl Times {
+    fn with(&self, at: Timestamp, format: &str) -> String {
+        at.to_zoned_datetime(self.zone.clone())
+            .strftime(format)
+            .to_string()
+    }
+
+    fn year(&self, at: Timestamp) -> i16 {
+        at.to_zoned_datetime(self.zone.clone()).year()
+    }
+
+    /// A moment with its day.
+    pub(super) fn moment(&self, at: Timestamp) -> String {
+        if self.year(at) == self.year(self.now) {
+            self.with(at, "%a %-d %b %H:%M")
+        } else {
+            self.with(at, "%-d %b %Y %H:%M")
+        }
+    }
+
+    /// A moment, short: for axes.
+    pub(super) fn tick(&self, at: Timestamp, with_hour: bool) -> String {
+        self.with(at, if with_hour { "%-d %b %H:%M" } else { "%-d %b" })
+    }
+
+    /// Two moments; the day once where it is the same.
+    pub(super) fn stretch(&self, from: Timestamp, to: Timestamp) -> String {
+        if self.with(from, "%F") == self.with(to, "%F") {
+            format!("{} to {}", self.moment(from), self.with(to, "%H:%M"))
+        } else {
+            format!("{} to {}", self.moment(from), self.moment(to))
+        }
+    }
+
+    /// A moment as an element, in UTC on demand.
+    pub(super) fn element(&self, at: Timestamp) -> Markup {
+        self.element_because(at, None)
+    }
+
+    /// A moment as an element, with the reason why it is the one that is used.
+    pub(super) fn element_because(&self, at: Timestamp, why: Option<&str>) -> Markup {
+        let utc = at.strftime("%F %T UTC").to_string();
+        let title = match why {
+            Some(why) => format!("{utc}; {why}"),
+            None => utc,
+        };
+        html! { time datetime=(at) title=(title) { (self.moment(at)) } }
+    }
+
+    /// The name of the zone.
+    pub(super) fn zone_name(&self) -> String {
+        let offset = self.with(self.now, "%:z");
+        match self.zone.iana_name() {
+            Some(name) => format!("{name} (UTC{offset})"),
+            None => format!("UTC{offset}"),
+        }
+    }
+}
+
+/// Why an item stands at its time.
+pub(super) fn time_reason(item: &ItemBody) -> &'static str {
+    match item.time_reason.as_str() {
+        "published" => "the time its source gives",
+        "future" => "when we received it: the time its source gives lies ahead of our clock",
+        "backdated" => {
+            "when we received it: the time its source gives lies before a poll that did not have it"
+        }
+        "implausible" => "when we received it: the time its source gives is too old to be true",
+        "missing" => "when we received it: its source gives no time",
+        "unreadable" => "when we received it: the time its source gives cannot be read",
+        _ => "reason unknown",
+    }
+}
+
+/// An address of a source as a link that takes nothing along; only web addresses are links.
+pub(super) fn outward(address: &str) -> Markup {
+    let url = Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    let Some(url) = url else {
+        return html! { span { (text(address)) } };
+    };
+    let host = url.host_str().unwrap_or("unknown host").to_owned();
+    html! { a href=(url.as_str()) rel="noreferrer noopener nofollow" { (host) } }
+}
+
+/// The name of a source with its mark-free id where it has no name.
+pub(super) fn source_name(directory: &Directory, id: &str) -> Markup {
+    match directory.source(&SourceId::new(id)) {
+        Some(source) => {
+            let lang = source
+                .languages
+                .first()
+                .filter(|_| source.languages.len() == 1);
+            foreign(&source.name, lang.map(String::as_str))
+        }
+        None => foreign(id, None),
+    }
+}
+
+/// The groups of a source or item that may stand beside its grade: one that speaks of a state never
+/// stands beside a source graded `unknown` or `independent` (DESIGN 2).
+pub(super) fn groups_beside<'a>(
+    directory: &Directory,
+    groups: &'a [String],
+    grade: &str,
+) -> Vec<&'a str> {
+    let is_open = matches!(grade, "unknown" | "independent");
+    groups
+        .iter()
+        .map(String::as_str)
+        .filter(|group| {
+            let role = directory.role(&GroupId::new(*group));
+            let speaks_of_state =
+                matches!(role, Role::State | Role::Proxy) || group.to_lowercase().contains("state");
+            !(is_open && speaks_of_state)
+        })
+        .collect()
+}
+
+/// A group's mark: which kind of group it is, by shape and colour.
+pub(super) fn mark_class(directory: &Directory, group: &str) -> String {
+    let id = GroupId::new(group);
+    let role = directory.role(&id);
+    let place = directory
+        .groups()
+        .filter(|other| other.role == role)
+        .position(|other| other.id == id)
+        .unwrap_or(0);
+    format!("g-{} n{}", role.as_str(), place % 3)
+}
+
+/// Why a source was not collected, with its last error.
+pub(super) fn why_missing(missing: &MissingBody) -> String {
+    let reason = crate::answers::reason_in_words(missing);
+    match &missing.error {
+        Some(error) => format!("{reason}: {}", bellwether_text::excerpt(&text(error), 120)),
+        None => reason.to_owned(),
+    }
+}
+
+/// The address of a search.
+pub(super) fn search_link(pairs: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        query.append_pair(name, value);
+    }
+    format!("/?{}", query.finish())
+}
+
+/// The address of a thing by its id, whatever its id holds.
+pub(super) fn path(kind: &str, id: &str) -> String {
+    use std::fmt::Write as _;
+    let mut path = format!("/{kind}/");
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_api::HighlightField;
+
+    #[test]
+    fn marks_and_markup_of_sources_are_inert() {
+        let highlight = HighlightBody {
+            field: HighlightField::Title,
+            start: 8,
+            end: 11,
+        };
+        let title = "<script>作票!</script>\u{202E}";
+        let shown = marked(title, [highlight].iter()).into_string();
+        assert_eq!(shown, "&lt;script&gt;<mark>作票!</mark>&lt;/script&gt;");
+        let beyond = HighlightBody {
+            end: 900,
+            ..highlight
+        };
+        assert!(marked("short", [beyond].iter()).into_string() == "short");
+        for (address, is_link) in [
+            ("https://news.example.org/a", true),
+            ("javascript:alert(1)", false),
+            ("data:text/html,x", false),
+            ("not an address", false),
+        ] {
+            let shown = outward(address).into_string();
+            assert_eq!(shown.contains("<a "), is_link, "{address}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        assert_eq!(count(1_u32, "item", "items"), "1 item");
+        assert_eq!(value(0.5), "0.50");
+        assert_eq!(value(3.0), "3");
+        assert_eq!(probability(0.00028), "0.00028");
+        assert_eq!(probability(0.000_003_24), "3.2e-6");
+        assert_eq!(rounded(0.9), "0.9");
+        assert_eq!(path("bursts", "a b/ü"), "/bursts/a%20b%2F%C3%BC");
+    }
+}
