@@ -113,7 +113,12 @@ impl Derived {
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
         Ok(Self {
-            connection: sql::open(&dir.sqlite("derived"), "derived", SCHEMA)?,
+            connection: sql::open(
+                &dir.sqlite("derived"),
+                "derived",
+                SCHEMA,
+                sql::Survives::Process,
+            )?,
         })
     }
 
@@ -124,7 +129,7 @@ impl Derived {
     pub fn open_readonly(dir: &DataDir) -> Result<Self, ArchiveError> {
         let path = dir.sqlite("derived");
         if !path.exists() {
-            drop(sql::open(&path, "derived", SCHEMA)?);
+            drop(sql::open(&path, "derived", SCHEMA, sql::Survives::Process)?);
         }
         Ok(Self {
             connection: sql::open_readonly(&path, "derived")?,

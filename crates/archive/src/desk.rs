@@ -66,7 +66,7 @@ impl Desk {
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
         Ok(Self {
-            connection: sql::open(&dir.sqlite("desk"), "desk", SCHEMA)?,
+            connection: sql::open(&dir.sqlite("desk"), "desk", SCHEMA, sql::Survives::PowerCut)?,
         })
     }
 

@@ -87,7 +87,7 @@ impl LogReader {
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
         let path = dir.sqlite("log");
         if !path.exists() {
-            drop(sql::open(&path, "log", SCHEMA)?);
+            drop(sql::open(&path, "log", SCHEMA, sql::Survives::PowerCut)?);
         }
         let connection = sql::open_readonly(&path, "log")?;
         Ok(Self {

@@ -199,7 +199,7 @@ impl LogWriter {
     /// # Errors
     /// Where files cannot be used or are damaged.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let connection = sql::open(&dir.sqlite("log"), "log", SCHEMA)?;
+        let connection = sql::open(&dir.sqlite("log"), "log", SCHEMA, sql::Survives::PowerCut)?;
         let committed = connection
             .query_row(
                 "SELECT number, length FROM warc_file ORDER BY number DESC LIMIT 1",

@@ -1,5 +1,6 @@
 //! The world outside, on loopback: the feeds of invented outlets, and a chat that shows what it got.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -129,11 +130,25 @@ async fn feed(State(shared): State<Shared>, request: Request) -> Response {
             ))
         });
     match found {
-        Some((media_type, document)) => {
-            ([(header::CONTENT_TYPE, media_type)], document).into_response()
-        }
+        Some((media_type, document)) => conditional(&request, media_type, document),
         None => (StatusCode::NOT_FOUND, "no such feed").into_response(),
     }
+}
+
+/// Answers as most servers of feeds do: what has not changed is not sent again.
+fn conditional(request: &Request, media_type: &'static str, document: String) -> Response {
+    let mut hasher = DefaultHasher::new();
+    document.hash(&mut hasher);
+    let tag = format!("\"{:016x}\"", hasher.finish());
+    let known = request.headers().get(header::IF_NONE_MATCH);
+    if known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    }
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::ETAG, tag),
+    ];
+    (headers, document).into_response()
 }
 
 async fn chat(State(shared): State<Shared>) -> Response {

@@ -1,12 +1,13 @@
 //! What was collected, of the sources a question is about (DESIGN 5.4).
 //!
-//! A source is collected in an hour where an attempt in it succeeded; one that is polled less than
-//! hourly, where an attempt within its interval did. An imported source is collected from its first
+//! A source is collected in an hour where an attempt in it succeeded; one that is too seldom polled
+//! to be polled in every hour, where an attempt at most an interval before did. An imported source is collected from its first
 //! to its last item. A question without a beginning or an end asks for all there is, so it begins
 //! and ends with each source.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::time::Duration;
 
 use bellwether_api::{BinCoverageBody, CoverageBody, MissingBody};
 use bellwether_model::{
@@ -43,7 +44,7 @@ struct Seen<'a> {
     source: &'a Source,
     polled: Option<&'a Attempts>,
     imported: Option<Span>,
-    /// How many hours one success stands for.
+    /// For how many hours after its own a success still stands.
     reach: i64,
 }
 
@@ -55,10 +56,9 @@ impl Seen<'_> {
         let Some(polled) = self.polled else {
             return false;
         };
-        let reach = self.reach - 1;
         // The present hour may be too young to have been polled in.
-        let back = reach + i64::from(hour >= now_hour && !polled.failed.contains(hour));
-        polled.collected.any(hour - back..hour + reach + 1)
+        let grace = i64::from(hour >= now_hour && !polled.failed.contains(hour));
+        polled.collected.any(hour - self.reach.max(grace)..hour + 1)
     }
 
     /// The hours that a question is about, for this source. `None` where it has none at all.
@@ -76,6 +76,15 @@ impl Seen<'_> {
             None => first?.min(to),
         };
         Some(from..to)
+    }
+}
+
+/// With two attempts an hour none is without one, however they drift.
+fn reach(every: Duration) -> i64 {
+    if every <= Duration::from_secs(1800) {
+        0
+    } else {
+        i64::try_from(every.as_secs().div_ceil(3600)).unwrap_or(i64::MAX >> 1)
     }
 }
 
@@ -101,9 +110,7 @@ impl<'a> InScope<'a> {
                 source,
                 polled: hours.of(&source.id),
                 imported: who.imported_span(&source.id),
-                reach: i64::try_from(source.every.as_secs().div_ceil(3600))
-                    .unwrap_or(1)
-                    .max(1),
+                reach: reach(source.every),
             })
             .collect();
         Self { sources, now }
