@@ -2,7 +2,8 @@
 //!
 //! A source is collected in an hour where an attempt in it succeeded; one that is too seldom polled
 //! to be polled in every hour, where an attempt at most an interval before did. An imported source is collected from its first
-//! to its last item. A question without a beginning or an end asks for all there is, so it begins
+//! to its last item; where its publisher is polled as well, both are one source here (history that
+//! was imported stands for polls). A question without a beginning or an end asks for all there is, so it begins
 //! and ends with each source.
 
 use std::collections::BTreeSet;
@@ -11,7 +12,8 @@ use std::time::Duration;
 
 use bellwether_api::{BinCoverageBody, CoverageBody, MissingBody};
 use bellwether_model::{
-    Coverage, Directory, Missing, MissingReason, Source, SourceId, SourceKind, Span, Timestamp,
+    Coverage, Directory, Missing, MissingReason, PublisherId, Source, SourceId, SourceKind, Span,
+    Timestamp,
 };
 use bellwether_query::Bound;
 
@@ -50,8 +52,11 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     fn is_collected(&self, hour: i64, now_hour: i64) -> bool {
-        if let Some(span) = self.imported {
-            return (hour_of(span.from)..=hour_of(span.to)).contains(&hour);
+        let is_imported = self
+            .imported
+            .is_some_and(|span| (hour_of(span.from)..=hour_of(span.to)).contains(&hour));
+        if is_imported {
+            return true;
         }
         let Some(polled) = self.polled else {
             return false;
@@ -63,9 +68,17 @@ impl Seen<'_> {
 
     /// The hours that a question is about, for this source. `None` where it has none at all.
     fn asked(&self, window: Window, now: Timestamp) -> Option<Range<i64>> {
-        let (first, last) = match self.imported {
-            Some(span) => (Some(hour_of(span.from)), hour_of(span.to)),
-            None => (self.polled.and_then(Attempts::first), hour_of(now)),
+        let polled_first = self.polled.and_then(Attempts::first);
+        let imported = self
+            .imported
+            .map(|span| (hour_of(span.from), hour_of(span.to)));
+        let (first, last) = match imported {
+            Some((from, to)) if self.source.kind == SourceKind::Import => (Some(from), to),
+            Some((from, _)) => {
+                let first = polled_first.map_or(from, |first| first.min(from));
+                (Some(first), hour_of(now))
+            }
+            None => (polled_first, hour_of(now)),
         };
         let to = match window.to {
             Some(to) => hours_of(to.min(now), to.min(now)).end,
@@ -101,15 +114,27 @@ impl<'a> InScope<'a> {
         wanted: Option<&BTreeSet<SourceId>>,
         now: Timestamp,
     ) -> Self {
-        let sources = who
+        let asked: Vec<&Source> = who
             .directory
             .sources()
-            .filter(|source| source.enabled || source.kind == SourceKind::Import)
             .filter(|source| wanted.is_none_or(|wanted| wanted.contains(&source.id)))
+            .collect();
+        let is_polled = |source: &Source| source.kind == SourceKind::Feed && source.enabled;
+        let polled: BTreeSet<&PublisherId> = asked
+            .iter()
+            .filter(|source| is_polled(source))
+            .map(|source| &source.publisher)
+            .collect();
+        let sources = asked
+            .iter()
+            .filter(|source| match source.kind {
+                SourceKind::Import => !polled.contains(&source.publisher),
+                SourceKind::Feed => source.enabled,
+            })
             .map(|source| Seen {
                 source,
                 polled: hours.of(&source.id),
-                imported: who.imported_span(&source.id),
+                imported: who.imported_span(&source.publisher),
                 reach: reach(source.every),
             })
             .collect();

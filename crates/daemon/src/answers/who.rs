@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
-use bellwether_model::{Affiliation, Directory, Group, Seq, Source, SourceId, SourceKind, Span};
+use bellwether_model::{Affiliation, Directory, Group, PublisherId, Seq, Source, SourceKind, Span};
 
 /// The groups and sources of the configuration in force.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ pub struct Configured {
 pub(crate) struct Who {
     pub(crate) directory: Directory,
     imported: Vec<ImportedSource>,
-    spans: BTreeMap<SourceId, Span>,
+    spans: BTreeMap<PublisherId, Span>,
 }
 
 impl Who {
@@ -38,7 +38,7 @@ impl Who {
                     from: source.first,
                     to: source.last,
                 };
-                (source.id.clone(), span)
+                (source.publisher.clone(), span)
             })
             .collect();
         Self {
@@ -48,9 +48,9 @@ impl Who {
         }
     }
 
-    /// The times of the first and the last item of an imported source.
-    pub(super) fn imported_span(&self, source: &SourceId) -> Option<Span> {
-        self.spans.get(source).copied()
+    /// The times of the first and the last imported item of a publisher.
+    pub(super) fn imported_span(&self, publisher: &PublisherId) -> Option<Span> {
+        self.spans.get(publisher).copied()
     }
 }
 

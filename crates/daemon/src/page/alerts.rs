@@ -76,18 +76,22 @@ fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup 
             }
             p {
                 span class={ "badge " (alert.state) } { (alert.state) }
-                " since " (times.element(alert.started))
-                @if let Some(at) = alert.resolved {
-                    ", resolved " (times.element(at)) " after " (words::length(alert.started, at))
+                @match alert.resolved {
+                    Some(at) => {
+                        " " (times.element(at)) ", after " (words::length(alert.started, at))
+                        "; found " (times.element(alert.started))
+                    },
+                    None => { " since " (times.element(alert.started)) },
                 }
             }
             @match burst {
                 Some(burst) => p {
-                    (count(burst.observed.items, "item", "items")) " in "
-                    (words::length(burst.window.from, burst.window.to)) ", "
-                    (count(burst.observed.voices, "voice", "voices")) "; usual: "
-                    (burst::usual(&burst.judgement)) ". Peak "
-                    (count(burst.peak.voices, "voice", "voices")) "."
+                    "Peak " (count(burst.peak.items, "item", "items")) ", "
+                    (count(burst.peak.voices, "voice", "voices")) " in "
+                    (words::length(burst.window.from, burst.window.to)) "; last window "
+                    (count(burst.observed.items, "item", "items")) ", "
+                    (count(burst.observed.voices, "voice", "voices")) "; usual, in voices: "
+                    (burst::usual(&burst.judgement)) "."
                 },
                 None => p { "Its numbers are unknown: the burst is not there, or being computed again." },
             }

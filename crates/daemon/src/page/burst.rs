@@ -1,16 +1,19 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
-use bellwether_api::{BurstBody, ItemBody, JudgementBody, ListBody, Problem};
-use bellwether_model::{Directory, GroupId};
+use bellwether_api::{BurstBody, ItemBody, JudgementBody, ListBody, Problem, TimelineBody};
+use bellwether_model::{Directory, GroupId, Span};
+use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded, search_link};
-use super::{Page, View, page, parts, problem_page, times};
-use crate::answers::{Answers, ListParams};
+use super::{Page, View, chart, page, parts, problem_page, times};
+use crate::answers::{Answers, ListParams, TimelineParams};
 use crate::http::Params;
 
 /// Items listed; the search has all.
 const ITEMS_SHOWN: usize = 100;
+/// How much of the time before a burst is drawn: two days show what a usual one looks like.
+const BEFORE: SignedDuration = SignedDuration::from_hours(48);
 
 /// The list of bursts.
 pub(crate) fn bursts(answers: &Answers, query: Option<&str>) -> Page {
@@ -111,8 +114,9 @@ pub(crate) fn burst(answers: &Answers, id: &str) -> Page {
         let shown = &burst.items[..burst.items.len().min(ITEMS_SHOWN)];
         let items = answers.items_by_id(shown)?;
         let times = times(answers);
-        let content =
-            answers.with_directory(|directory| content(&burst, &items, directory, &times))?;
+        let timeline = answers.timeline(&around(&burst));
+        let content = answers
+            .with_directory(|directory| content(&burst, &items, &timeline, directory, &times))?;
         Ok((burst.name, content))
     });
     match made {
@@ -126,7 +130,26 @@ pub(crate) fn burst(answers: &Answers, id: &str) -> Page {
     }
 }
 
-fn content(burst: &BurstBody, items: &[ItemBody], directory: &Directory, times: &Times) -> Markup {
+/// The timeline of the same query, from before the burst to after its window.
+fn around(burst: &BurstBody) -> TimelineParams {
+    let before = burst.window.from.min(burst.started);
+    let from = before.checked_sub(BEFORE).unwrap_or(before);
+    TimelineParams {
+        q: burst.query.clone(),
+        from: Some(from.to_string()),
+        to: Some(burst.window.to.to_string()),
+        bin: None,
+        by: Some("group".to_owned()),
+    }
+}
+
+fn content(
+    burst: &BurstBody,
+    items: &[ItemBody],
+    timeline: &Result<TimelineBody, Problem>,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
     html! {
         p.crumbs {
             a href="/bursts" { "Bursts" } " · rule " bdi { (words::text(&burst.rule)) }
@@ -134,7 +157,24 @@ fn content(burst: &BurstBody, items: &[ItemBody], directory: &Directory, times: 
         }
         h1 { (words::foreign(&burst.name, None)) }
         p.summary { (summary(burst)) }
-        p { (holds(burst, times)) }
+        p {
+            (holds(burst, times))
+            ". Peak since it was found: " (count(burst.peak.items, "item", "items")) ", "
+            (count(burst.peak.voices, "voice", "voices")) "."
+        }
+        section aria-labelledby="over-time" {
+            h2 id="over-time" { "Over time" }
+            @match timeline {
+                Ok(timeline) => {
+                    @let window = Span { from: burst.window.from, to: burst.window.to };
+                    (chart::timeline(timeline, Some(window), directory, times))
+                },
+                Err(problem) => {
+                    p { "The timeline cannot be drawn: " (words::text(&problem.title)) "." }
+                    (parts::problem(problem))
+                },
+            }
+        }
         section aria-labelledby="why" {
             h2 id="why" { "What was measured" }
             p.note {
@@ -152,13 +192,13 @@ fn content(burst: &BurstBody, items: &[ItemBody], directory: &Directory, times: 
                     (times.element(first.time)) ", published by "
                     (words::source_name(directory, &first.source))
                     ": " a href=(words::path("items", &first.item)) { "the item" }
-                    ". It is the earliest item of this window; others may have been first elsewhere."
+                    ". It is the earliest item of this burst; others may have been first elsewhere."
                 },
             }
         }
         section aria-labelledby="voices" {
             h2 id="voices" { "Voices" }
-            (voices(burst, directory))
+            div.voices { (voices(burst, directory)) }
         }
         section aria-labelledby="coverage" {
             h2 id="coverage" { "Coverage of the window" }
@@ -262,12 +302,6 @@ fn measured(burst: &BurstBody) -> Markup {
                             td { (verdict(gate.passed)) }
                         }
                     }
-                    tr {
-                        th scope="row" { "Peak since it was found" }
-                        td.number { (count(burst.peak.items, "item", "items")) }
-                        td.number { (count(burst.peak.voices, "voice", "voices")) }
-                        td {}
-                    }
                 }
             }
         }
@@ -276,43 +310,49 @@ fn measured(burst: &BurstBody) -> Markup {
 
 fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
     html! {
-        h3 { "By group" }
-        @if burst.groups.is_empty() { p { "No item is of a source in a group." } } @else {
-            table {
-                (share_head("Group"))
-                tbody {
-                    @for share in &burst.groups {
-                        @let name = directory
-                            .group(&GroupId::new(share.id.as_str()))
-                            .map_or(share.id.as_str(), |group| group.name.as_str());
-                        (share_row(html! {
-                            span class={ "mark " (words::mark_class(directory, &share.id)) }
-                                aria-hidden="true" {}
-                            (words::foreign(name, None))
-                        }, share.families, share.items))
+        div {
+            h3 { "By group" }
+            @if burst.groups.is_empty() { p { "No item is of a source in a group." } } @else {
+                table {
+                    (share_head("Group"))
+                    tbody {
+                        @for share in &burst.groups {
+                            @let name = directory
+                                .group(&GroupId::new(share.id.as_str()))
+                                .map_or(share.id.as_str(), |group| group.name.as_str());
+                            (share_row(html! {
+                                span class={ "mark " (words::mark_class(directory, &share.id)) }
+                                    aria-hidden="true" {}
+                                (words::foreign(name, None))
+                            }, share.families, share.items))
+                        }
                     }
                 }
             }
         }
-        h3 { "By family" }
-        table {
-            (share_head("Family"))
-            tbody {
-                @for share in &burst.families {
-                    (share_row(words::foreign(&share.id, None), share.families, share.items))
+        div {
+            h3 { "By family" }
+            table {
+                (share_head("Family"))
+                tbody {
+                    @for share in &burst.families {
+                        (share_row(words::foreign(&share.id, None), share.families, share.items))
+                    }
                 }
             }
         }
-        h3 { "By story" }
-        table {
-            (share_head("Story, by its first item"))
-            tbody {
-                @for story in &burst.stories {
-                    (share_row(
-                        html! { a href=(words::path("items", &story.id)) { "s-" (story.id) } },
-                        story.families,
-                        story.items,
-                    ))
+        div {
+            h3 { "By story" }
+            table {
+                (share_head("Story, by its first item"))
+                tbody {
+                    @for story in &burst.stories {
+                        (share_row(
+                            html! { a href=(words::path("items", &story.id)) { "s-" (story.id) } },
+                            story.families,
+                            story.items,
+                        ))
+                    }
                 }
             }
         }

@@ -5,7 +5,7 @@
 //! from classes, as the policy of the page forbids styles in elements.
 
 use bellwether_api::{BinBody, TimelineBody};
-use bellwether_model::Directory;
+use bellwether_model::{Directory, Span, Timestamp};
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
@@ -41,7 +41,7 @@ const NARROW: Sheet = Sheet {
 const TOP: u32 = 16;
 const TOTAL_HEIGHT: u32 = 96;
 const ROW_HEIGHT: u32 = 20;
-const ROW_GAP: u32 = 16;
+const ROW_GAP: u32 = 20;
 const AXIS: u32 = 26;
 
 /// The groups of a timeline, most items first.
@@ -64,7 +64,13 @@ fn groups(timeline: &TimelineBody) -> Vec<(String, u32)> {
 }
 
 /// The drawing, its key, what is missing in words, and the same as a table.
-pub(super) fn timeline(timeline: &TimelineBody, directory: &Directory, times: &Times) -> Markup {
+/// `window` is a tested stretch: a line under the axis of all items shows it.
+pub(super) fn timeline(
+    timeline: &TimelineBody,
+    window: Option<Span>,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
     let groups = groups(timeline);
     let gaps = gaps(&timeline.bins);
     let items: u32 = timeline.bins.iter().filter_map(|bin| bin.items).sum();
@@ -84,10 +90,11 @@ pub(super) fn timeline(timeline: &TimelineBody, directory: &Directory, times: &T
     html! {
         figure {
             @for sheet in [WIDE, NARROW] {
-                (drawing(timeline, &groups, directory, times, sheet, &label))
+                (drawing(timeline, window, &groups, directory, times, sheet, &label))
             }
             figcaption {
                 span { "bar: items in " (timeline.bin) "; each row has its own scale, its maximum at the axis" }
+                @if window.is_some() { span { "line under the axis: the tested window" } }
                 @if !gaps.is_empty() {
                     span.key-hatch { "hatched: not collected, so unknown and not zero" }
                 }
@@ -112,7 +119,7 @@ pub(super) fn timeline(timeline: &TimelineBody, directory: &Directory, times: &T
 }
 
 /// Stretches in which nothing was collected.
-fn gaps(bins: &[BinBody]) -> Vec<(bellwether_model::Timestamp, bellwether_model::Timestamp)> {
+fn gaps(bins: &[BinBody]) -> Vec<(Timestamp, Timestamp)> {
     let mut gaps: Vec<(_, _)> = Vec::new();
     for bin in bins.iter().filter(|bin| bin.items.is_none()) {
         match gaps.last_mut() {
@@ -125,6 +132,7 @@ fn gaps(bins: &[BinBody]) -> Vec<(bellwether_model::Timestamp, bellwether_model:
 
 fn drawing(
     timeline: &TimelineBody,
+    window: Option<Span>,
     groups: &[(String, u32)],
     directory: &Directory,
     times: &Times,
@@ -147,6 +155,9 @@ fn drawing(
             }
             @if is_wide { text.name x="0" y=(TOP + 12) { "All items" } }
             (row(&timeline.bins, sheet, TOP, TOTAL_HEIGHT, "total", |bin| bin.items))
+            @if let Some((x, width)) = window.and_then(|window| under(&timeline.bins, window, sheet)) {
+                rect.window x=(x) y=(base + 1) width=(width) height="3" {}
+            }
             @for (at, (group, _)) in (0_u32..).zip(rows) {
                 @let top = base + ROW_GAP + at * (ROW_HEIGHT + ROW_GAP);
                 @let class = words::mark_class(directory, group);
@@ -206,6 +217,18 @@ fn place(at: usize, bins: usize, sheet: Sheet) -> (String, String) {
         format!("{:.2}", f64::from(sheet.left) + step * at as f64),
         format!("{:.2}", step - gap),
     )
+}
+
+/// Where the bins that a window touches lie.
+fn under(bins: &[BinBody], window: Span, sheet: Sheet) -> Option<(String, String)> {
+    let touched = |bin: &BinBody| bin.start < window.to && window.from < bin.end;
+    let first = bins.iter().position(touched)?;
+    let count = bins.iter().filter(|bin| touched(bin)).count();
+    let step = f64::from(sheet.width - sheet.left) / bins.len() as f64;
+    Some((
+        format!("{:.2}", f64::from(sheet.left) + step * first as f64),
+        format!("{:.2}", step * count as f64),
+    ))
 }
 
 fn ticks(timeline: &TimelineBody, sheet: Sheet, y: u32, times: &Times) -> Markup {

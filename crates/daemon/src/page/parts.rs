@@ -32,11 +32,11 @@ pub(super) fn coverage(coverage: &CoverageBody, directory: &Directory, what: &st
             @if all == 0 {
                 "Coverage: no source is in scope of " (what) ", so nothing was collected for it."
             } @else if coverage.complete {
-                "Coverage: all of " (count(all, "source", "sources")) " in scope of " (what)
-                " collected."
+                "Coverage: complete; " (all) " of " (count(all, "source", "sources"))
+                " in scope of " (what) " were collected throughout."
             } @else {
                 "Coverage: " (collected(coverage)) " of " (count(all, "source", "sources"))
-                " in scope of " (what) " collected throughout; numbers are lower bounds. "
+                " in scope of " (what) " were collected throughout; numbers are lower bounds. "
                 "Not collected in whole or part: "
                 @for (at, missing) in coverage.missing.iter().take(MISSING_SHOWN).enumerate() {
                     @if at > 0 { ", " }

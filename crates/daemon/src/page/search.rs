@@ -135,7 +135,10 @@ fn fault(q: &str, problem: &Problem) -> Markup {
 
 fn read_as(found: &SearchBody) -> Markup {
     html! {
-        p.canonical { "read as " code dir="auto" { (words::text(&found.query)) } }
+        p.canonical {
+            "read as " code dir="auto" { (words::text(&found.query)) }
+            @if found.query == "*" { ", every item" }
+        }
     }
 }
 
@@ -160,7 +163,7 @@ fn over_time(
         section aria-labelledby="over-time" {
             h2 id="over-time" { "Over time" }
             @match &drawn {
-                Ok(timeline) => (chart::timeline(timeline, directory, times)),
+                Ok(timeline) => (chart::timeline(timeline, None, directory, times)),
                 // A failed section fails alone.
                 Err(problem) => {
                     p { "The timeline cannot be drawn: " (words::text(&problem.title)) "." }

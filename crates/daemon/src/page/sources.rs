@@ -48,7 +48,7 @@ fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) ->
         @if list.items.is_empty() {
             p { "No sources are configured. `bellwether check` says what is read from where." }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label="Sources" {
+            div.scroll.broad tabindex="0" role="region" aria-label="Sources" {
                 table {
                     caption { "Those that fail first" }
                     thead {
@@ -95,7 +95,6 @@ fn row(source: &SourceBody, directory: &Directory, times: &Times) -> Markup {
             td { (parts::affiliation(&source.affiliation)) }
             td {
                 (parts::groups(directory, &source.groups, &source.affiliation.grade))
-                br;
                 small { "family " (words::foreign(&source.family, None)) }
             }
             td { (last(source.last.as_ref(), times)) }

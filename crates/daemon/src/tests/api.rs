@@ -147,6 +147,56 @@ async fn coverage_is_of_the_sources_and_the_time_asked_for() {
 }
 
 #[tokio::test]
+async fn imported_history_of_a_polled_publisher_stands_for_polls() {
+    let world = World::with(
+        |writer| {
+            import(
+                writer,
+                "alpha",
+                "2026-11-24T03:10:00Z",
+                "2026-11-24T05:50:00Z",
+            );
+        },
+        false,
+        false,
+    );
+    let body = world
+        .get("/api/v1/timeline?q=publisher:alpha&from=2026-11-24T02:00:00Z&to=2026-11-24T08:00:00Z&bin=1h")
+        .await
+        .json();
+    assert_eq!(body["coverage"]["sources"], 1);
+    let items: Vec<_> = body["bins"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bin| bin["items"].clone())
+        .collect();
+    assert_eq!(
+        items,
+        [
+            json!(null),
+            json!(1),
+            json!(0),
+            json!(0),
+            json!(2),
+            json!(0)
+        ]
+    );
+    for (q, to) in [
+        ("publisher:alpha", ""),
+        ("source:import:alpha", "2026-11-24T05:00:00Z"),
+    ] {
+        let search = format!("/api/v1/search?q={q}&from=2026-11-24T03:00:00Z&to={to}");
+        let coverage = world.get(&search).await.json()["coverage"].clone();
+        assert_eq!(
+            coverage,
+            json!({"complete": true, "sources": 1, "missing": []}),
+            "{q}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_was_not_collected_is_null_in_a_timeline() {
     let world = World::new();
     let reply = world

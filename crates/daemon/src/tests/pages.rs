@@ -127,7 +127,9 @@ async fn the_page_of_a_burst_has_all_its_numbers() {
         "passed",
         "PRC state media",
         "First seen in our collection",
-        "2 of 3 sources",
+        "2 of 3 sources in scope",
+        "the tested window",
+        "Peak since it was found: 2 items, 1 voice",
         "/?q=%E4%BD%9C%E7%A5%A8&amp;from=2026-11-24T06%3A00%3A00Z&amp;to=2026-11-24T08%3A00%3A00Z",
         "/api/v1/bursts/b1",
     ] {

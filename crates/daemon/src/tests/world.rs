@@ -507,7 +507,7 @@ pub(super) fn import(writer: &mut LogWriter, publisher: &str, first: &str, last:
         first: t(first),
         last: t(last),
     }];
-    let mut item = item("x", first, "imported 作票", "text");
+    let mut item = item(publisher, first, "imported 作票", "text");
     item.source = id;
     batch.items = vec![item];
     writer.append(&[batch]).unwrap();
