@@ -11,20 +11,20 @@ use bellwether_model::{PublisherId, SourceId, TimeReason, Timestamp};
 const TEXT_BYTES: usize = 3_000;
 
 /// Items of one poll.
-pub const BATCH_ITEMS: usize = 20;
+pub(crate) const BATCH_ITEMS: usize = 20;
 
 /// Polls that are appended together, as when many sources are due at once.
 const TOGETHER: usize = 16;
 
 /// A sequence that looks random and is always the same (SplitMix64, Steele et al. 2014).
-pub struct Sequence(u64);
+pub(crate) struct Sequence(u64);
 
 impl Sequence {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -33,18 +33,18 @@ impl Sequence {
     }
 
     /// Below `limit`, small numbers much more often, as words are.
-    pub fn skewed(&mut self, limit: u64) -> u64 {
+    pub(crate) fn skewed(&mut self, limit: u64) -> u64 {
         let uniform = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
         ((uniform * uniform * uniform) * limit as f64) as u64
     }
 }
 
 /// Every second item in Han characters, every second in English-like words.
-pub fn item(number: u64) -> NewItem {
+pub(crate) fn item(number: u64) -> NewItem {
     let mut sequence = Sequence::new(number);
-    let is_han = number % 2 == 0;
+    let is_han = number.is_multiple_of(2);
     let source = format!("source-{}", sequence.next() % 200);
-    let second = 1_795_000_000 + i64::try_from(number % (28 * 86_400)).unwrap_or_default();
+    let second = 1_795_000_000 + i64::try_from((number * 241) % (28 * 86_400)).unwrap_or_default();
     let time = Timestamp::from_second(second).unwrap_or_default();
     NewItem {
         publisher: PublisherId::new(source.clone()),
@@ -65,29 +65,49 @@ pub fn item(number: u64) -> NewItem {
     }
 }
 
+/// Words of a language: 40,000, the first ones much more often.
+const VOCABULARY: u64 = 40_000;
+
 fn words(sequence: &mut Sequence, is_han: bool, bytes: usize) -> String {
-    let mut text = String::with_capacity(bytes + 16);
+    let mut text = String::with_capacity(bytes + 32);
     while text.len() < bytes {
+        let number = sequence.skewed(VOCABULARY);
         if is_han {
-            let character = 0x4E00 + u32::try_from(sequence.skewed(6_000)).unwrap_or_default();
-            text.extend(char::from_u32(character));
-            if sequence.next() % 17 == 0 {
+            text.push_str(&han_word(number));
+            if sequence.next().is_multiple_of(9) {
                 text.push('，');
             }
         } else {
-            let word = sequence.skewed(60_000);
-            for letter in 0..2 + word % 7 {
-                let letter = (word >> (letter * 2)) % 26;
-                text.push(char::from(b'a' + u8::try_from(letter).unwrap_or_default()));
-            }
+            text.push_str(&latin_word(number));
             text.push(' ');
         }
     }
     text
 }
 
+/// One to three characters of the 3,000 that are in common use, always the same for a number.
+pub(crate) fn han_word(number: u64) -> String {
+    let mut sequence = Sequence::new(number ^ 0x4E00);
+    (0..1 + number % 3)
+        .filter_map(|_| char::from_u32(0x4E00 + u32::try_from(sequence.next() % 3_000).ok()?))
+        .collect()
+}
+
+/// Two to four syllables, always the same for a number.
+pub(crate) fn latin_word(number: u64) -> String {
+    const SYLLABLES: [&str; 16] = [
+        "ba", "lo", "ti", "ne", "ra", "mu", "ke", "so", "di", "pa", "vo", "li", "gre", "sta", "no",
+        "fe",
+    ];
+    let mut sequence = Sequence::new(number ^ 0x6C61);
+    (0..2 + number % 3)
+        .filter_map(|_| SYLLABLES.get(usize::try_from(sequence.next() % 16).ok()?))
+        .copied()
+        .collect()
+}
+
 /// Appends so many items, polls of [`BATCH_ITEMS`] each.
-pub fn append(writer: &mut LogWriter, items: u64) -> Vec<Receipt> {
+pub(crate) fn append(writer: &mut LogWriter, items: u64) -> Vec<Receipt> {
     let mut receipts = Vec::new();
     let mut number = 0;
     while number < items {
@@ -115,7 +135,7 @@ pub fn append(writer: &mut LogWriter, items: u64) -> Vec<Receipt> {
 }
 
 /// A data folder with so many items in its log.
-pub fn filled(folder: &tempfile::TempDir, items: u64) -> DataDir {
+pub(crate) fn filled(folder: &tempfile::TempDir, items: u64) -> DataDir {
     let dir = DataDir::open(folder.path()).unwrap_or_else(|error| fail(&error));
     let mut writer = LogWriter::open(&dir).unwrap_or_else(|error| fail(&error));
     append(&mut writer, items);
@@ -123,13 +143,13 @@ pub fn filled(folder: &tempfile::TempDir, items: u64) -> DataDir {
 }
 
 /// A benchmark without its data says nothing.
-pub fn fail(error: &dyn std::error::Error) -> ! {
+pub(crate) fn fail(error: &dyn std::error::Error) -> ! {
     eprintln!("the benchmark cannot go on: {error}");
     std::process::exit(1)
 }
 
 /// How many items; `BELLWETHER_BENCH_ITEMS` says another number.
-pub fn item_count(default: u64) -> u64 {
+pub(crate) fn item_count(default: u64) -> u64 {
     std::env::var("BELLWETHER_BENCH_ITEMS")
         .ok()
         .and_then(|n| n.parse().ok())
@@ -137,7 +157,7 @@ pub fn item_count(default: u64) -> u64 {
 }
 
 /// Runs and tells items a second.
-pub fn timed<T>(what: &str, items: u64, run: impl FnOnce() -> T) -> T {
+pub(crate) fn timed<T>(what: &str, items: u64, run: impl FnOnce() -> T) -> T {
     let started = Instant::now();
     let result = run();
     let seconds = started.elapsed().as_secs_f64();
@@ -149,7 +169,7 @@ pub fn timed<T>(what: &str, items: u64, run: impl FnOnce() -> T) -> T {
 }
 
 /// Tells the most memory this process has had.
-pub fn tell_peak_memory() {
+pub(crate) fn tell_peak_memory() {
     let peak = std::fs::read_to_string("/proc/self/status")
         .ok()
         .and_then(|status| {
