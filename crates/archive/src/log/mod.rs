@@ -4,10 +4,12 @@
 //! own and gathers what is waiting into one commit.
 
 mod appender;
+mod batch;
 mod reader;
 mod schema;
 mod writer;
 
 pub use appender::Appender;
+pub use batch::{Batch, ImportedSource, ItemChange, NewCapture, NewItem, Receipt};
 pub use reader::{CollectedHour, Entry, EntryBody, Head, LogReader};
-pub use writer::{Batch, ImportedSource, ItemChange, LogWriter, NewCapture, NewItem, Receipt};
+pub use writer::LogWriter;
