@@ -207,7 +207,7 @@ pub(crate) fn collected(coverage: &CoverageBody) -> u32 {
     coverage.sources.saturating_sub(missing)
 }
 
-/// Names some of what is missing, in words.
+/// Why a source was not collected, in words.
 #[must_use]
 pub(crate) fn reason_in_words(missing: &MissingBody) -> &'static str {
     match missing.reason.as_str() {

@@ -1,7 +1,7 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
 use bellwether_api::{BurstBody, ItemBody, JudgementBody, ListBody, Problem, TimelineBody};
-use bellwether_model::{Directory, GroupId, Span};
+use bellwether_model::{Directory, GroupId, Span, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
@@ -130,14 +130,16 @@ pub(crate) fn burst(answers: &Answers, id: &str) -> Page {
     }
 }
 
-/// The timeline of the same query, from before the burst to after its window.
+/// The timeline of the same query, from before the burst to the end of its window, in whole hours.
 fn around(burst: &BurstBody) -> TimelineParams {
-    let before = burst.window.from.min(burst.started);
-    let from = before.checked_sub(BEFORE).unwrap_or(before);
+    let whole = |hour: i64| Timestamp::from_second(hour * 3600).unwrap_or(burst.window.to);
+    let before = burst.window.from.min(burst.started).as_second() - BEFORE.as_secs();
+    let from = whole(before.div_euclid(3600));
+    let to = whole((burst.window.to.as_second() - 1).div_euclid(3600) + 1);
     TimelineParams {
         q: burst.query.clone(),
         from: Some(from.to_string()),
-        to: Some(burst.window.to.to_string()),
+        to: Some(to.to_string()),
         bin: None,
         by: Some("group".to_owned()),
     }

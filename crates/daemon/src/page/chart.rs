@@ -43,6 +43,8 @@ const TOTAL_HEIGHT: u32 = 96;
 const ROW_HEIGHT: u32 = 20;
 const ROW_GAP: u32 = 20;
 const AXIS: u32 = 26;
+/// A label of the axis with less room than this would be cut off.
+const LABEL_WIDTH: f64 = 84.0;
 
 /// The groups of a timeline, most items first.
 fn groups(timeline: &TimelineBody) -> Vec<(String, u32)> {
@@ -96,7 +98,7 @@ pub(super) fn timeline(
                 span { "bar: items in " (timeline.bin) "; each row has its own scale, its maximum at the axis" }
                 @if window.is_some() { span { "line under the axis: the tested window" } }
                 @if !gaps.is_empty() {
-                    span.key-hatch { "hatched: not collected, so unknown and not zero" }
+                    span { "hatched: not collected, so unknown and not zero" }
                 }
             }
         }
@@ -235,11 +237,14 @@ fn ticks(timeline: &TimelineBody, sheet: Sheet, y: u32, times: &Times) -> Markup
     let bins = &timeline.bins;
     let every = bins.len().div_ceil(sheet.ticks).max(1);
     let with_hour = timeline.bin != "1d";
+    let step = f64::from(sheet.width - sheet.left) / bins.len().max(1) as f64;
     html! {
         @for (at, bin) in bins.iter().enumerate().step_by(every) {
             @let (x, _) = place(at, bins.len(), sheet);
             line.axis x1=(x) x2=(x) y1=(y) y2=(y + 4) {}
-            text.tick x=(x) y=(y + 17) { (times.tick(bin.start, with_hour)) }
+            @if step * (bins.len() - at) as f64 >= LABEL_WIDTH {
+                text.tick x=(x) y=(y + 17) { (times.tick(bin.start, with_hour)) }
+            }
         }
     }
 }

@@ -1,12 +1,18 @@
 //! Who is let in, and what every reply carries.
 
 use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
+use bellwether_query::{Bound, Match, SearchAnswer, SearchEngine, SearchError, SearchRequest};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tower::ServiceExt;
 
 use super::world::World;
-use crate::{ListenError, bind, serve};
+use crate::{HttpSettings, ListenError, bind, router, serve};
 
 const HOST: (&str, &str) = ("host", "localhost:7878");
 
@@ -142,6 +148,48 @@ async fn every_reply_keeps_other_pages_away() {
         assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         assert!(!reply.headers.contains_key("access-control-allow-origin"));
     }
+}
+
+/// An engine that answers when the other end is dropped.
+struct Stuck(Mutex<Receiver<()>>);
+
+impl SearchEngine for Stuck {
+    fn search(&self, _: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+        let _ = self.0.lock().unwrap().recv();
+        Err(SearchError::Engine("it was stuck".to_owned()))
+    }
+
+    fn collect(&self, _: &Bound, _: usize) -> Result<Vec<Match>, SearchError> {
+        Err(SearchError::Engine("it was stuck".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn a_question_without_an_answer_in_time_is_given_up() {
+    let (release, stuck) = channel();
+    let world = World::new();
+    let answers = world.answers_by(Arc::new(Stuck(Mutex::new(stuck))));
+    let settings = HttpSettings {
+        questions_max: 1,
+        deadline: Duration::from_millis(10),
+    };
+    let router = router(answers, settings);
+    // The second finds the only place still taken by the first.
+    for path in ["/api/v1/search", "/api/v1/sources"] {
+        let request = Request::builder()
+            .uri(path)
+            .header("host", "localhost")
+            .body(Body::empty())
+            .unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 503, "{path}");
+        assert_eq!(response.headers()["retry-after"], "5");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json"
+        );
+    }
+    drop(release);
 }
 
 #[tokio::test]

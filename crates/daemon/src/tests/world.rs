@@ -213,6 +213,7 @@ pub(super) const CAPTURED: &[u8] = b"<html><script>alert(2)</script>";
 
 pub(super) struct World {
     _temp: tempfile::TempDir,
+    dir: DataDir,
     pub(super) answers: Arc<Answers>,
     pub(super) items: Vec<ItemId>,
     router: axum::Router,
@@ -306,26 +307,23 @@ impl World {
             .collect();
         more(&mut writer);
         derive(&dir, &items);
-        let answers = Arc::new(Answers::new(
-            Arc::new(Scan {
-                dir: dir.clone(),
-                is_broken,
-            }),
-            dir,
-            configured(),
-            AnswerSettings {
-                zone: TimeZone::get("Asia/Taipei").unwrap(),
-                invented,
-                public_url: None,
-            },
-            Arc::new(Fixed(t(NOW))),
-        ));
+        let scan = Scan {
+            dir: dir.clone(),
+            is_broken,
+        };
+        let answers = answers(&dir, Arc::new(scan), invented);
         Self {
             _temp: temp,
+            dir,
             router: router(Arc::clone(&answers), HttpSettings::default()),
             answers,
             items,
         }
+    }
+
+    /// The same data folder behind another engine.
+    pub(super) fn answers_by(&self, engine: Arc<dyn SearchEngine>) -> Arc<Answers> {
+        answers(&self.dir, engine, false)
     }
 
     pub(super) fn router(&self) -> axum::Router {
@@ -352,6 +350,22 @@ impl World {
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
+}
+
+fn answers(dir: &DataDir, engine: Arc<dyn SearchEngine>, invented: bool) -> Arc<Answers> {
+    let settings = AnswerSettings {
+        zone: TimeZone::get("Asia/Taipei").unwrap(),
+        invented,
+        public_url: None,
+    };
+    let clock = Arc::new(Fixed(t(NOW)));
+    Arc::new(Answers::new(
+        engine,
+        dir.clone(),
+        configured(),
+        settings,
+        clock,
+    ))
 }
 
 /// Both items about 作票 tell one story; there is a burst with an alert and a message.
