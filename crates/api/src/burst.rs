@@ -172,7 +172,7 @@ pub struct StoryShareBody {
     pub families: u32,
 }
 
-/// The earliest item of the window in our collection.
+/// The earliest item of the burst in our collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstSeenBody {
     /// The item.
@@ -231,7 +231,7 @@ pub struct BurstBody {
     pub groups: Vec<ShareBody>,
     /// By story, most items first.
     pub stories: Vec<StoryShareBody>,
-    /// The earliest item of the window in our collection.
+    /// The earliest item of the burst in our collection.
     pub first_seen: Option<FirstSeenBody>,
     /// The items of the window, in order of time.
     pub items: Vec<String>,

@@ -131,7 +131,7 @@ pub struct StoryShare {
     pub families: u32,
 }
 
-/// The earliest item of a window in our collection.
+/// The earliest item of a burst in our collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstSeen {
     /// The item.
@@ -191,7 +191,7 @@ pub struct Burst {
     pub groups: Vec<Share<GroupId>>,
     /// By story, most items first.
     pub stories: Vec<StoryShare>,
-    /// The earliest item of the window in our collection.
+    /// The earliest item of the burst in our collection.
     pub first_seen: Option<FirstSeen>,
     /// The items of the window, in order of time; at most as many as the store keeps.
     pub items: Vec<ItemId>,

@@ -262,7 +262,7 @@ impl Writer<'_> {
             format!("{publisher} ({source})")
         };
         format!(
-            "First seen in our collection: {}, published by {by} (earliest item of this window)",
+            "First seen in our collection: {}, published by {by} (earliest item of this burst)",
             words::moment(first.time, self.zone())
         )
     }
