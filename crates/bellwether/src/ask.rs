@@ -74,15 +74,13 @@ fn open(common: &Common) -> Result<Answers> {
 fn told<T>(answer: Result<T, Problem>) -> Result<T> {
     answer.map_err(|problem| {
         let mut text = problem.title;
-        for part in [
-            problem.detail,
-            problem.suggestion.map(|s| format!("did you mean `{s}`?")),
-            problem.hint,
-        ] {
-            if let Some(part) = part {
-                text.push_str("; ");
-                text.push_str(&part);
-            }
+        let suggestion = problem.suggestion.map(|s| format!("did you mean `{s}`?"));
+        for part in [problem.detail, suggestion, problem.hint]
+            .into_iter()
+            .flatten()
+        {
+            text.push_str("; ");
+            text.push_str(&part);
         }
         if problem.status < 500 {
             Usage(text).into()

@@ -5,6 +5,7 @@
 
 mod stage;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,12 +19,14 @@ use bellwether_demo::World;
 use bellwether_model::{Clock, Timestamp};
 use bellwether_poller::import;
 use jiff::SignedDuration;
+use tokio::net::TcpListener;
 
 use crate::cli::Common;
 use crate::demo::stage::Stage;
 use crate::pipeline::Pipeline;
 use crate::poll::{Polling, poller};
 use crate::progress::Progress;
+use crate::setup::Usage;
 use crate::{ask, print, run, setup};
 
 /// The variable that the invented configuration reads the chat's address from.
@@ -48,54 +51,65 @@ impl Clock for VirtualClock {
     }
 }
 
-/// Plays the demo.
-pub(crate) async fn demo(
-    common: &Common,
-    exit: bool,
-    listen: std::net::SocketAddr,
-) -> Result<ExitCode> {
-    let started = Instant::now();
+/// Plays the demo, and then serves its page unless `exit`.
+pub(crate) async fn demo(common: &Common, exit: bool, listen: SocketAddr) -> Result<ExitCode> {
+    // A port that is taken is said now, not after the replay.
+    let listener = if exit {
+        None
+    } else {
+        Some(bind(listen).await?)
+    };
+    let page = listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let world = Arc::new(World::new());
-    let day = world.last_day();
-    let clock = Arc::new(VirtualClock(Mutex::new(day.from)));
+    let clock = Arc::new(VirtualClock(Mutex::new(world.last_day().from)));
     let stage = Stage::open(world.clone(), clock.clone()).await?;
     // Kept until the end: dropping it deletes the folder.
-    let (_temporary, root) = folder(common)?;
-    let config = configure(&world, &stage, &root)?;
+    let (temporary, root) = folder(common)?;
+    let mut config = configure(&world, &stage, &root)?;
+    config.settings.public_url = page.map(|page| format!("http://{page}"));
     let dir = DataDir::open(&root.join("data"))?;
-    if LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 > 0)) {
-        anyhow::bail!(
-            "{} holds a demo already; delete it or name another folder with --data",
-            root.display()
-        );
-    }
     print::line(
         "[DEMO] An invented election in an invented place: no outlet, person or event is real.",
     )?;
-    play(&world, &stage, &config, &dir, &clock).await?;
-    print::line(&format!(
-        "replayed in {:.1} s; data in {}",
-        started.elapsed().as_secs_f64(),
-        root.display()
-    ))?;
-    if exit {
-        return Ok(ExitCode::SUCCESS);
+    let started = Instant::now();
+    tokio::select! {
+        played = play(&world, &stage, &config, &dir, &clock) => played?,
+        () = setup::told_to_stop() => return Ok(ExitCode::SUCCESS),
     }
-    let listener = bind(listen).await?;
     print::line(&format!(
-        "page: http://{}/   chat: {}   stop with Ctrl-C",
-        listener.local_addr()?,
-        stage.chat_page(),
+        "replayed in {:.1} s",
+        started.elapsed().as_secs_f64()
     ))?;
-    let answers = Arc::new(ask::answers_at(&config, &dir, true, clock));
-    let router = router(answers, HttpSettings::default());
-    serve(listener, router, setup::told_to_stop()).await?;
+    if temporary.is_none() {
+        print::line(&format!("kept in {}", root.display()))?;
+    }
+    if let (Some(listener), Some(page)) = (listener, page) {
+        print::line(&format!(
+            "page: http://{page}/   chat: {}   stop with Ctrl-C",
+            stage.chat_page(),
+        ))?;
+        let answers = Arc::new(ask::answers_at(&config, &dir, true, clock));
+        let router = router(answers, HttpSettings::default());
+        serve(listener, router, setup::told_to_stop()).await?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The folder of the demo: what `--data` names, else a temporary one.
+/// The folder of the demo: the new one that `--data` names, else a temporary one.
 fn folder(common: &Common) -> Result<(Option<tempfile::TempDir>, PathBuf)> {
     match &common.data {
+        // It gets a configuration of its own, which must not replace another.
+        Some(path)
+            if path
+                .read_dir()
+                .is_ok_and(|mut entries| entries.next().is_some()) =>
+        {
+            Err(Usage(format!(
+                "{} is not empty; name a new folder for the demo, or leave --data out",
+                path.display()
+            ))
+            .into())
+        }
         Some(path) => Ok((None, path.clone())),
         None => {
             let temporary = tempfile::Builder::new()
