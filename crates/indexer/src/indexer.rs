@@ -90,7 +90,7 @@ impl Indexer {
         self.seq
     }
 
-    /// Takes in what is new in the log, at most [`ENTRIES_PER_COMMIT`] entries, and commits. Where
+    /// Takes in what is new in the log, at most a bounded piece, and commits. Where
     /// nothing is new, nothing is done.
     ///
     /// # Errors
@@ -110,7 +110,9 @@ impl Indexer {
                     EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
                         Some(id)
                     }
-                    EntryBody::Outcome { .. } | EntryBody::Configuration | EntryBody::Heartbeat => None,
+                    EntryBody::Outcome { .. } | EntryBody::Configuration | EntryBody::Heartbeat => {
+                        None
+                    }
                 })
                 .collect();
             items += changed.len();

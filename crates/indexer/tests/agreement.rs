@@ -66,7 +66,9 @@ fn append(writer: &mut LogWriter, items: Vec<NewItem>) {
     batch.capture = Some(NewCapture {
         uri: "file:items.ndjson".to_owned(),
         at: at(0),
-        kind: CaptureKind::Resource { content_type: "application/x-ndjson".to_owned() },
+        kind: CaptureKind::Resource {
+            content_type: "application/x-ndjson".to_owned(),
+        },
         body: b"{}".to_vec(),
     });
     batch.items = items;

@@ -133,7 +133,7 @@ impl Monitor {
         self.state.seq
     }
 
-    /// Deals with what is new in the log, at most [`ENTRIES_PER_COMMIT`] entries.
+    /// Deals with what is new in the log, at most a bounded piece.
     ///
     /// # Errors
     /// [`MonitorError`] where a store fails; nothing of this call is kept then, and the monitor is
