@@ -11,7 +11,7 @@
 //! a source is resolved when a query is bound (DESIGN 5.1). It stores no text: what is shown comes
 //! from the log.
 //!
-//! Never decides what matches: its answers are those of [`matches`](bellwether_query::matches),
+//! Never decides what matches: its answers are those of [`matches`](bellwether_query::matches()),
 //! which a property test holds.
 
 mod collect;

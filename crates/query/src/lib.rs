@@ -8,7 +8,7 @@
 //!
 //! [`Query`] is what was typed; [`Bound`] is what it means now: groups and families have become sets
 //! of sources, relative times have become moments. Rules, tests and explanations decide by
-//! [`matches`]; an index implements [`SearchEngine`] and must give the same answer (held by a
+//! [`matches()`]; an index implements [`SearchEngine`] and must give the same answer (held by a
 //! property test beside each engine).
 //!
 //! Bounded: [`QUERY_BYTES_MAX`], [`DEPTH_MAX`], [`CLAUSES_MAX`]. Never reads a clock, a disk or a
