@@ -28,6 +28,6 @@ mod poller;
 mod schedule;
 mod state;
 
-pub use poller::{HEARTBEAT_EVERY, PollError, PollReport, PollSettings, Poller};
+pub use poller::{HEARTBEAT_SECONDS, PollError, PollReport, PollSettings, Poller};
 pub use schedule::{Ending, RETRY_AFTER_MAX, Schedule, Standing};
 pub use state::UNCONDITIONAL_EVERY;

@@ -24,8 +24,9 @@ use crate::state::PollState;
 /// the cost of looking.
 const TICK: Duration = Duration::from_secs(1);
 
-/// A log that has said nothing for so long is told that nothing was received.
-pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(60);
+/// The log hears something in each full minute of the clock, be it that nothing was received: what
+/// is decided at the ticks of the log's time is then decided a moment after each of them.
+pub const HEARTBEAT_SECONDS: i64 = 60;
 
 /// Feeds move by one or two redirects; more is a loop or a wall.
 const REDIRECTS_MAX: u8 = 5;
@@ -132,7 +133,7 @@ impl Poller {
         let inner = Mutex::new(Inner {
             schedule,
             states,
-            appended_at: clock.now(),
+            appended_at: reader.head()?.at.unwrap_or(Timestamp::MIN),
         });
         Ok(Self {
             sources: polled,
@@ -184,7 +185,7 @@ impl Poller {
         .await
     }
 
-    /// Polls until `shutdown`, and tells a quiet log each minute that it is quiet. What is under way
+    /// Polls until `shutdown`, and tells a quiet log in each minute that it is quiet. What is under way
     /// at the end is given up; what was received before is in the log.
     ///
     /// # Errors
@@ -223,12 +224,8 @@ impl Poller {
     }
 
     async fn heartbeat_when_quiet(&self) -> Result<(), PollError> {
-        let quiet_at = self
-            .inner()
-            .appended_at
-            .checked_add(HEARTBEAT_EVERY)
-            .unwrap_or(Timestamp::MAX);
-        if self.clock.now() < quiet_at {
+        let period = |at: Timestamp| at.as_second().div_euclid(HEARTBEAT_SECONDS);
+        if period(self.clock.now()) <= period(self.inner().appended_at) {
             return Ok(());
         }
         // Where something is on its way it is not quiet; waiting for it here would wait for ever,

@@ -454,7 +454,9 @@ async fn the_daemon_polls_tells_that_it_is_quiet_and_ends() {
     world.says("/s", Says::new(200, rss(&[("1", "1", "A", NINE)])));
     let poller = Arc::new(world.poller(vec![world.source("s")]));
     poll(&poller, "s").await;
-    world.clock.advance(bellwether_poller::HEARTBEAT_EVERY);
+    world.clock.advance(std::time::Duration::from_secs(
+        bellwether_poller::HEARTBEAT_SECONDS.unsigned_abs(),
+    ));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let running = Arc::clone(&poller);
     let task = tokio::spawn(async move { running.run(async { drop(ended.await) }).await });
