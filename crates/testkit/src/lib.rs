@@ -1,1 +1,46 @@
-//! Placeholder.
+//! What the acceptance tests stand on: the real program in a folder of its own, and the world around
+//! it on loopback.
+//!
+//! For tests only, and of no other crate of ours: what is tested is what a user has, the program
+//! with its files, output, HTTP and exit codes. Everything is plain threads and blocking sockets, so
+//! that a test reads from top to bottom. Nothing waits for luck: [`until`] asks a condition again
+//! and again up to a deadline, and says what it waited for.
+//!
+//! | part | for |
+//! |---|---|
+//! | [`Server`], [`Answer`] | a loopback web server with scripted answers, which records requests |
+//! | [`Chat`] | a chat that records messages, and can fail or cut |
+//! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
+//! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
+//! | [`Entry`], [`rss`] | feeds |
+//! | [`data_folder`], [`rows`], [`GoldDocument`] | the folder of real data, where there is one |
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set up its world must fail, loudly and at once"
+)]
+
+mod chance;
+mod chat;
+mod client;
+mod data;
+mod feed;
+mod gold;
+mod program;
+mod project;
+mod server;
+mod wait;
+
+pub use chance::Chance;
+pub use chat::{Chat, Received, Verdict};
+pub use client::{Reply, encoded, get};
+pub use data::{base64, cases_folder, data_folder, rows};
+pub use feed::{Entry, rss, rss_date};
+pub use gold::{
+    ExpectedTitles, GoldDocument, all_documents, fold_title, fold_titles, titled_documents,
+};
+pub use program::{Ended, Running};
+pub use project::{Project, Source, program_path, repository};
+pub use server::{Answer, Request, Server};
+pub use wait::{now, until};

@@ -1,0 +1,25 @@
+//! Acceptance: what a user can do with the real program, on loopback, each module a story.
+//!
+//! `tests/run` builds the program and runs this. One story alone:
+//! `cargo build --release -p bellwether && cargo test --release -p bellwether-acceptance search`.
+//! Every test has a folder and ports of its own. `BELLWETHER_SEEDS` says how often the crash is
+//! repeated, `BELLWETHER_DATA` names the folder of real data.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set up its world must fail, loudly and at once"
+)]
+
+mod burst;
+mod cases;
+mod config;
+mod crash;
+mod demo;
+mod feeds;
+mod readme;
+mod refusals;
+mod search;
+mod stage;
+mod tidy;
+mod warc;
