@@ -1,1 +1,268 @@
-//! To come.
+//! What can be seen of the architecture without running it: which crate may know which, what is
+//! pure, where the clock is read.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bellwether_testkit::repository;
+
+/// The crates in reading order, and whom of ours each may know, beside its tests. Whoever is above
+/// knows nobody below.
+const ALLOWED: [(&str, &[&str]); 17] = [
+    // Pure: values in, values out.
+    ("model", &[]),
+    ("text", &["model"]),
+    ("query", &["model", "text"]),
+    ("detect", &["model"]),
+    ("alert", &["model"]),
+    ("api", &["model"]),
+    ("demo", &["model"]),
+    // Stores and inputs.
+    ("config", &["model", "query"]),
+    ("archive", &["model"]),
+    ("outbound", &[]),
+    // Workers.
+    (
+        "poller",
+        &["model", "text", "config", "archive", "outbound"],
+    ),
+    ("indexer", &["model", "text", "query", "archive"]),
+    (
+        "monitor",
+        &[
+            "model", "text", "query", "detect", "alert", "config", "archive",
+        ],
+    ),
+    (
+        "notifier",
+        &["model", "alert", "api", "config", "archive", "outbound"],
+    ),
+    // Faces.
+    (
+        "daemon",
+        &[
+            "model", "text", "query", "detect", "alert", "api", "config", "archive",
+        ],
+    ),
+    (
+        "bellwether",
+        &[
+            "model", "text", "query", "detect", "alert", "api", "demo", "config", "archive",
+            "outbound", "poller", "indexer", "monitor", "notifier", "daemon",
+        ],
+    ),
+    // Runs the program and knows nothing of its inside.
+    ("testkit", &[]),
+];
+
+const PURE: [&str; 7] = ["model", "text", "query", "detect", "alert", "api", "demo"];
+
+/// Clock, disk, network and runtimes.
+const IMPURE: [&str; 11] = [
+    "axum",
+    "futures-util",
+    "hyper",
+    "hyper-util",
+    "reqwest",
+    "rusqlite",
+    "tantivy",
+    "tempfile",
+    "tokio",
+    "tower",
+    "tracing-subscriber",
+];
+
+/// What reads the machine's clock.
+const CLOCKS: [&str; 5] = [
+    "SystemTime::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "Utc::now",
+    "Instant::now",
+];
+
+/// Longer files are asked what second job they have taken on.
+const LINES_MAX: usize = 600;
+
+/// The places of one machine.
+const MACHINE_PATHS: [&str; 4] = ["/home/", "/Users/", "/work/", "/root/"];
+
+fn folder(name: &str) -> PathBuf {
+    repository().join("crates").join(name)
+}
+
+fn manifest(folder: &Path) -> toml::Table {
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.parse().unwrap()
+}
+
+fn dependencies(manifest: &toml::Table, kind: &str) -> BTreeSet<String> {
+    let table = manifest.get(kind).and_then(toml::Value::as_table);
+    table.into_iter().flat_map(|t| t.keys().cloned()).collect()
+}
+
+/// All files of an ending below a folder, what is built and what is not ours left out.
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || name == "target" || name == "data" {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(files(&path, endings));
+        } else if path
+            .extension()
+            .is_some_and(|ending| endings.iter().any(|known| ending == *known))
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn dependencies_point_up_the_list_only() {
+    let listed: BTreeSet<String> = fs::read_dir(repository().join("crates"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let known: BTreeSet<String> = ALLOWED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(listed, known, "a new crate needs its place in the list");
+    for (at, (name, allowed)) in ALLOWED.iter().enumerate() {
+        for above in *allowed {
+            let place = ALLOWED.iter().position(|(known, _)| known == above);
+            assert!(
+                place.is_some_and(|place| place < at),
+                "{name}: {above} is not above it"
+            );
+        }
+        for dependency in dependencies(&manifest(&folder(name)), "dependencies") {
+            if let Some(ours) = dependency.strip_prefix("bellwether-") {
+                assert!(allowed.contains(&ours), "{name} may not know {ours}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_pure_touches_nothing() {
+    for name in PURE {
+        for dependency in dependencies(&manifest(&folder(name)), "dependencies") {
+            assert!(
+                !IMPURE.contains(&dependency.as_str()),
+                "{name}: {dependency}"
+            );
+            if let Some(ours) = dependency.strip_prefix("bellwether-") {
+                assert!(PURE.contains(&ours), "{name}: {ours} is not pure");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_product_stands_on_is_used() {
+    for (name, dependency) in [
+        ("outbound", "reqwest"),
+        ("poller", "feed-rs"),
+        ("poller", "tokio"),
+        ("indexer", "tantivy"),
+        ("api", "serde"),
+        ("bellwether", "tracing"),
+    ] {
+        let used = dependencies(&manifest(&folder(name)), "dependencies");
+        assert!(used.contains(dependency), "{name}: {dependency}");
+    }
+}
+
+#[test]
+fn manifests_share_lints_versions_and_licence() {
+    let mut folders: Vec<PathBuf> = ALLOWED.iter().map(|(name, _)| folder(name)).collect();
+    folders.push(repository().join("tests"));
+    for folder in folders {
+        let shown = folder.display();
+        let manifest = manifest(&folder);
+        let is_shared = |value: &toml::Value| {
+            value.get("workspace").and_then(toml::Value::as_bool) == Some(true)
+        };
+        assert!(is_shared(&manifest["lints"]), "{shown}: lints");
+        for key in ["version", "edition", "rust-version", "license"] {
+            assert!(is_shared(&manifest["package"][key]), "{shown}: {key}");
+        }
+        assert!(manifest["package"].get("description").is_some(), "{shown}");
+        for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            for (dependency, value) in manifest
+                .get(kind)
+                .and_then(toml::Value::as_table)
+                .into_iter()
+                .flatten()
+            {
+                assert!(
+                    is_shared(value),
+                    "{shown}: {dependency} has a version of its own"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn one_file_reads_the_clock() {
+    let clock = folder("bellwether").join("src/clock.rs");
+    for (name, _) in ALLOWED.iter().filter(|(name, _)| *name != "testkit") {
+        for file in files(&folder(name).join("src"), &["rs"]) {
+            let text = fs::read_to_string(&file).unwrap();
+            for call in CLOCKS {
+                // How long something takes is shown to people, and decides nothing.
+                let is_stopwatch = call == "Instant::now" && *name == "bellwether";
+                assert!(
+                    file == clock || is_stopwatch || !text.contains(call),
+                    "{}: {call}",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn crates_and_modules_say_what_they_are_for() {
+    for (name, _) in ALLOWED {
+        for file in files(&folder(name).join("src"), &["rs"]) {
+            let text = fs::read_to_string(&file).unwrap();
+            let is_generated = text.lines().take(3).any(|line| line.contains("enerated"));
+            let lines = text.lines().count();
+            assert!(
+                is_generated || lines <= LINES_MAX,
+                "{}: {lines} lines",
+                file.display()
+            );
+            let is_root = file.ends_with("lib.rs") || file.ends_with("main.rs");
+            assert!(
+                !is_root || text.starts_with("//!"),
+                "{}: no documentation",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_names_the_place_of_one_machine() {
+    let here = repository().join("tests/acceptance/tidy.rs");
+    let endings = ["rs", "toml", "md", "py", "sh", "yml", "yaml", "html", "css"];
+    for file in files(&repository(), &endings) {
+        if file == here {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        for place in MACHINE_PATHS {
+            assert!(!text.contains(place), "{}: {place}", file.display());
+        }
+    }
+}
