@@ -98,6 +98,27 @@ async fn bad_lines_are_reported_and_do_not_stop_the_rest() {
 }
 
 #[tokio::test]
+async fn a_line_from_after_the_import_is_bad() {
+    let world = World::new().await;
+    let at = |id: &str, time: &str| {
+        format!("{{\"id\":\"{id}\",\"time\":\"{time}\",\"publisher\":\"X\",\"title\":\"t{id}\"}}\n")
+    };
+    let file = at("1", "2026-11-20T12:05:00Z")
+        + &at("2", "2026-11-20T12:05:01Z")
+        + &at("3", "2126-11-20T12:00:00Z");
+    let report = lines(&world, &file, false).await;
+    assert_eq!(counts(&report), (1, 0, 0, 2));
+    assert_eq!(
+        report.bad[0].reason,
+        "`time` is 2026-11-20T12:05:01Z and lies after the import itself (2026-11-20T12:00:00Z); \
+         write when the item was received"
+    );
+    assert_eq!(report.bad[1].line, 3);
+    let known = world.reader().imported_sources().unwrap();
+    assert_eq!(known[0].last.to_string(), "2026-11-20T12:05:00Z");
+}
+
+#[tokio::test]
 async fn a_long_file_goes_in_by_parts_and_many_bad_lines_are_only_counted() {
     let world = World::new().await;
     let mut file = String::new();

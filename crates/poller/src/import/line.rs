@@ -1,7 +1,9 @@
 //! One line of an import or replay (DESIGN 6).
 
 use bellwether_archive::NewItem;
-use bellwether_model::{FamilyId, GroupId, PublisherId, SourceId, Timestamp, believe};
+use bellwether_model::{
+    FamilyId, GroupId, PUBLISHED_AHEAD_MAX, PublisherId, SourceId, Timestamp, believe,
+};
 use serde_json::{Map, Value};
 
 use crate::parse::{DATE_BYTES_MAX, GUID_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX, cut};
@@ -25,6 +27,16 @@ pub enum LineFault {
     /// With a time that is none.
     #[error("`time` is no RFC 3339 time: `{0}`")]
     BadTime(String),
+    /// Received after the import, which cannot be.
+    #[error(
+        "`time` is {time} and lies after the import itself ({now}); write when the item was received"
+    )]
+    AfterImport {
+        /// The line's time.
+        time: Timestamp,
+        /// The import's.
+        now: Timestamp,
+    },
     /// Without publisher.
     #[error("`publisher` is missing")]
     NoPublisher,
@@ -114,6 +126,24 @@ impl ImportLine {
             return Err(LineFault::NoWords);
         }
         Ok(line)
+    }
+
+    /// The line, where it can have been received by the time of the import. One from the future would
+    /// stand in every baseline to come, and be no burst when its time has come.
+    ///
+    /// # Errors
+    /// [`LineFault::AfterImport`].
+    pub fn received_by(self, now: Timestamp) -> Result<Self, LineFault> {
+        let latest = now
+            .checked_add(PUBLISHED_AHEAD_MAX)
+            .unwrap_or(Timestamp::MAX);
+        if self.time > latest {
+            return Err(LineFault::AfterImport {
+                time: self.time,
+                now,
+            });
+        }
+        Ok(self)
     }
 
     /// The source it belongs to.

@@ -49,7 +49,7 @@ pub async fn ndjson(
         if !is_end {
             report.lines += 1;
             bytes += raw.bytes;
-            match read(&part.body[start..], &raw, report.lines) {
+            match read(&part.body[start..], &raw, report.lines, now) {
                 Ok(None) => {}
                 Ok(Some(line)) => part.push(line, &mut publishers, report.lines, start),
                 Err(reason) => {
@@ -113,7 +113,12 @@ fn read_line(reader: &mut impl BufRead, body: &mut Vec<u8>) -> std::io::Result<R
 }
 
 /// The line, `None` where it is empty, or what is wrong with it.
-fn read(bytes: &[u8], raw: &RawLine, number: u64) -> Result<Option<ImportLine>, String> {
+fn read(
+    bytes: &[u8],
+    raw: &RawLine,
+    number: u64,
+    now: Timestamp,
+) -> Result<Option<ImportLine>, String> {
     if raw.is_too_long {
         return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
     }
@@ -128,6 +133,7 @@ fn read(bytes: &[u8], raw: &RawLine, number: u64) -> Result<Option<ImportLine>, 
         return Ok(None);
     }
     ImportLine::parse(text)
+        .and_then(|line| line.received_by(now))
         .map(Some)
         .map_err(|fault| fault.to_string())
 }
