@@ -203,14 +203,15 @@ impl Derived {
     }
 
     /// The story of a text: the one that carries it already, else a new one that begins with this
-    /// item. A text that has not been seen since `forgotten` begins anew.
+    /// entry of the log (an item has several wordings, an entry one). A text that has not been seen
+    /// since `forgotten` begins anew.
     ///
     /// # Errors
     /// Where the database refuses.
     pub fn story(
         &mut self,
         digest: &[u8; 16],
-        item: ItemId,
+        begun: Seq,
         time: Timestamp,
         forgotten: Timestamp,
     ) -> Result<StoryId, ArchiveError> {
@@ -222,7 +223,7 @@ impl Derived {
             )
             .and_then(|mut s| {
                 s.query_row(
-                    params![&digest[..], int(item.0), ms(time), ms(forgotten)],
+                    params![&digest[..], int(begun.0), ms(time), ms(forgotten)],
                     |row| row.get::<_, i64>(0),
                 )
             })

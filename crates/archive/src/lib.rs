@@ -28,7 +28,7 @@ pub use desk::{AlertFilter, Desk};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;
 pub use log::{
-    Appender, Batch, CollectedHour, Entry, EntryBody, Head, ImportedSource, ItemChange, LogReader,
-    LogWriter, NewCapture, NewItem, Receipt,
+    Appender, Batch, CollectedHour, Entry, EntryBody, Head, ImportSpan, ImportedSource, ItemChange,
+    LogReader, LogWriter, NewCapture, NewItem, Receipt,
 };
 pub use warc::{CaptureKind, CapturedResponse};

@@ -5,11 +5,11 @@
 use std::io::Read;
 
 use bellwether_archive::{
-    Batch, CaptureKind, DataDir, Derived, DerivedState, Desk, EntryBody, ItemChange, LogReader,
-    LogWriter, NewCapture, NewItem, Role, StoredItem,
+    Batch, CaptureKind, DataDir, Derived, DerivedState, Desk, EntryBody, ImportedSource,
+    ItemChange, LogReader, LogWriter, NewCapture, NewItem, Role, StoredItem,
 };
 use bellwether_model::{
-    ItemId, Outcome, OutcomeKind, PublisherId, Seq, SourceId, TimeReason, Timestamp,
+    FamilyId, ItemId, Outcome, OutcomeKind, PublisherId, Seq, SourceId, TimeReason, Timestamp,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -151,6 +151,7 @@ fn new_known_changed_and_seen_elsewhere() {
             EntryBody::Version(_) => "version",
             EntryBody::Sighting(_) => "sighting",
             EntryBody::Outcome { .. } => "outcome",
+            EntryBody::Import(_) => "import",
             EntryBody::Configuration => "configuration",
             EntryBody::Heartbeat => "heartbeat",
         })
@@ -160,6 +161,75 @@ fn new_known_changed_and_seen_elsewhere() {
         [
             "item", "item", "outcome", "outcome", "version", "outcome", "sighting", "outcome"
         ]
+    );
+}
+
+#[test]
+fn two_wordings_of_two_feeds_are_no_endless_change() {
+    let mut store = store();
+    append(&mut store, poll(0, "1", vec![item("a", &["x"], "summary")]));
+    append(
+        &mut store,
+        poll(1, "2", vec![item("b", &["x"], "whole text")]),
+    );
+    for round in 2..6 {
+        for (source, text) in [("a", "summary"), ("b", "whole text")] {
+            let changes = append(
+                &mut store,
+                poll(round, "3", vec![item(source, &["x"], text)]),
+            );
+            assert!(
+                matches!(changes[..], [ItemChange::Unchanged(_)]),
+                "{changes:?}"
+            );
+        }
+    }
+    let changes = append(&mut store, poll(9, "4", vec![item("a", &["x"], "changed")]));
+    assert!(
+        matches!(changes[..], [ItemChange::Updated(_)]),
+        "{changes:?}"
+    );
+    let changes = append(
+        &mut store,
+        poll(10, "5", vec![item("a", &["x"], "summary")]),
+    );
+    assert!(
+        matches!(changes[..], [ItemChange::Updated(_)]),
+        "taken back: {changes:?}"
+    );
+}
+
+#[test]
+fn an_older_file_brings_nothing_back() {
+    let mut store = store();
+    let import = |second: i64, text: &str| {
+        let mut batch = poll(second, text, vec![item("import:a", &["x"], text)]);
+        batch.imported = vec![ImportedSource {
+            id: SourceId::new("import:a"),
+            publisher: PublisherId::new("publisher"),
+            family: FamilyId::new("publisher"),
+            groups: Vec::new(),
+            platform: None,
+            first: at(0),
+            last: at(0),
+        }];
+        batch
+    };
+    append(&mut store, import(0, "old"));
+    append(&mut store, import(1, "new"));
+    let changes = append(&mut store, import(2, "old"));
+    assert!(
+        matches!(changes[..], [ItemChange::Unchanged(_)]),
+        "{changes:?}"
+    );
+    let log = LogReader::open(&store.dir).expect("log");
+    let id = log.items_of(None, 1).expect("items")[0];
+    assert_eq!(log.item(id).expect("read").expect("there").text, "new");
+    assert_eq!(
+        log.imports_until(Seq(u64::MAX >> 1))
+            .expect("imports")
+            .len(),
+        3
     );
 }
 
@@ -298,13 +368,13 @@ fn a_story_goes_on_until_it_is_forgotten() {
     let digest = [7; 16];
     let day = 86_400;
     let first = derived
-        .story(&digest, ItemId(1), at(0), at(-30 * day))
+        .story(&digest, Seq(1), at(0), at(-30 * day))
         .expect("story");
     let second = derived
-        .story(&digest, ItemId(2), at(29 * day), at(-day))
+        .story(&digest, Seq(2), at(29 * day), at(-day))
         .expect("story");
     let third = derived
-        .story(&digest, ItemId(3), at(60 * day), at(30 * day))
+        .story(&digest, Seq(3), at(60 * day), at(30 * day))
         .expect("story");
     assert_eq!(first, second);
     assert_ne!(first, third);

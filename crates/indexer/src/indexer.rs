@@ -22,7 +22,7 @@ const THREADS: usize = 2;
 const MEMORY_BYTES: usize = 64 << 20;
 
 /// Entries of the log in one commit, so that a crash during a rebuild costs seconds.
-const ENTRIES_PER_COMMIT: usize = 50_000;
+const ENTRIES_PER_COMMIT: usize = 20_000;
 
 /// Entries of the log that are read at once.
 const ENTRIES_PER_READ: usize = 2_000;
@@ -110,9 +110,10 @@ impl Indexer {
                     EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
                         Some(id)
                     }
-                    EntryBody::Outcome { .. } | EntryBody::Configuration | EntryBody::Heartbeat => {
-                        None
-                    }
+                    EntryBody::Outcome { .. }
+                    | EntryBody::Import(_)
+                    | EntryBody::Configuration
+                    | EntryBody::Heartbeat => None,
                 })
                 .collect();
             items += changed.len();

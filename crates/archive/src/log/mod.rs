@@ -11,5 +11,5 @@ mod writer;
 
 pub use appender::Appender;
 pub use batch::{Batch, ImportedSource, ItemChange, NewCapture, NewItem, Receipt};
-pub use reader::{CollectedHour, Entry, EntryBody, Head, LogReader};
+pub use reader::{CollectedHour, Entry, EntryBody, Head, ImportSpan, LogReader};
 pub use writer::LogWriter;

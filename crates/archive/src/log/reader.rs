@@ -41,10 +41,23 @@ pub enum EntryBody {
         /// What went wrong, in words.
         error: Option<String>,
     },
+    /// Items of a publisher were imported.
+    Import(ImportSpan),
     /// Another configuration came into force.
     Configuration,
     /// All that was received up to this time is in the log.
     Heartbeat,
+}
+
+/// What one import says of one publisher: it counts as collected from `first` to `last`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportSpan {
+    /// The source that its imports make.
+    pub source: SourceId,
+    /// Time of the earliest item.
+    pub first: Timestamp,
+    /// Time of the latest item.
+    pub last: Timestamp,
 }
 
 /// The end of the log.
@@ -130,8 +143,8 @@ impl LogReader {
         let rows = self
             .connection
             .prepare_cached(
-                "SELECT e.seq, e.at, e.kind, e.item, e.source, o.kind, o.error
-                 FROM entry e LEFT JOIN outcome o ON o.seq = e.seq
+                "SELECT e.seq, e.at, e.kind, e.item, e.source, o.kind, o.error, i.first, i.last
+                 FROM entry e LEFT JOIN outcome o ON o.seq = e.seq LEFT JOIN import i ON i.seq = e.seq
                  WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
             )
             .and_then(|mut statement| {
@@ -145,13 +158,14 @@ impl LogReader {
                             row.get::<_, Option<String>>(4)?.map(SourceId::new),
                             row.get::<_, Option<String>>(5)?,
                             row.get::<_, Option<String>>(6)?,
+                            row.get::<_, Option<i64>>(7)?.zip(row.get(8)?),
                         ))
                     })?
                     .collect::<Result<Vec<_>, _>>()
             })
             .map_err(read)?;
         rows.into_iter()
-            .map(|(seq, at, kind, item, source, outcome, error)| {
+            .map(|(seq, at, kind, item, source, outcome, error, span)| {
                 let outcome = outcome.as_deref().and_then(OutcomeKind::from_word);
                 let body = match (kind.as_str(), item, source, outcome) {
                     ("item", Some(item), ..) => EntryBody::Item(item),
@@ -162,6 +176,13 @@ impl LogReader {
                         kind,
                         error,
                     },
+                    ("import", _, Some(source), _) if let Some((first, last)) = span => {
+                        EntryBody::Import(ImportSpan {
+                            source,
+                            first: sql::time(first),
+                            last: sql::time(last),
+                        })
+                    }
                     ("configuration", ..) => EntryBody::Configuration,
                     ("heartbeat", ..) => EntryBody::Heartbeat,
                     _ => {
@@ -398,6 +419,43 @@ impl LogReader {
                     })?
                     .collect()
             })
+            .map_err(read)
+    }
+
+    /// The imports up to a place in the log.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn imports_until(&self, seq: Seq) -> Result<Vec<ImportSpan>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT source, first, last FROM import WHERE seq <= ?1 ORDER BY seq")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([int(seq.0)], |row| {
+                        Ok(ImportSpan {
+                            source: SourceId::new(row.get::<_, String>(0)?),
+                            first: sql::time(row.get(1)?),
+                            last: sql::time(row.get(2)?),
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
+    /// The item that an entry of the log speaks of, where it speaks of one.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn item_of_entry(&self, seq: Seq) -> Result<Option<ItemId>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT item FROM entry WHERE seq = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([int(seq.0)], |row| row.get::<_, Option<i64>>(0))
+                    .optional()
+            })
+            .map(|item| item.flatten().map(|id| ItemId(uint(id))))
             .map_err(read)
     }
 

@@ -63,6 +63,7 @@ CREATE TABLE IF NOT EXISTS sighting (
     seq INTEGER NOT NULL,
     seen INTEGER NOT NULL,
     capture INTEGER NOT NULL REFERENCES capture(id),
+    digest BLOB NOT NULL,            -- the wording this source showed last
     PRIMARY KEY (item, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sighting_source ON sighting(source, seq);
@@ -99,6 +100,12 @@ CREATE TABLE IF NOT EXISTS imported_source (
     first INTEGER NOT NULL,          -- times of its earliest and latest item
     last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import (
+    seq INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    first INTEGER NOT NULL,          -- times of the earliest and latest item of this import
+    last INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS configuration (
     seq INTEGER PRIMARY KEY,
     digest TEXT NOT NULL,

@@ -274,7 +274,7 @@ fn append_one(
         }
     }
     for source in &batch.imported {
-        put_imported(transaction, source)?;
+        put_imported(transaction, head, source)?;
     }
     let mut receipt = Receipt {
         seq: Seq(0),
@@ -335,7 +335,10 @@ fn append_item(
         Some(id) if done.contains(&id) => ItemChange::Unchanged(ItemId(id)),
         Some(id) => {
             let (number, newest) = newest_version(transaction, id)?;
-            if newest == digest {
+            if newest == digest
+                || shown_last(transaction, id, &item.source)? == Some(digest)
+                || (imported_at.is_some() && is_known_wording(transaction, id, &digest)?)
+            {
                 ItemChange::Unchanged(ItemId(id))
             } else {
                 let seq = head.entry(transaction, "version", Some(id), Some(&item.source))?;
@@ -347,15 +350,53 @@ fn append_item(
     let (ItemChange::New(ItemId(id))
     | ItemChange::Updated(ItemId(id))
     | ItemChange::Unchanged(ItemId(id))) = change;
-    done.insert(id);
+    let is_said_twice = !done.insert(id);
     for key in &item.identities {
         transaction
             .prepare_cached("INSERT OR IGNORE INTO identity VALUES (?1, ?2, ?3)")
             .and_then(|mut s| s.execute(params![item.publisher.as_str(), key, int(id)]))
             .map_err(write)?;
     }
-    see(transaction, head, item, id, capture, known.is_none())?;
+    if !is_said_twice {
+        see(
+            transaction,
+            head,
+            item,
+            id,
+            capture,
+            known.is_none(),
+            &digest,
+        )?;
+    }
     Ok(change)
+}
+
+/// The wording that a source showed last. Two feeds of one publisher may carry one article in two
+/// wordings, each the same at every poll: neither is a change.
+fn shown_last(
+    transaction: &Transaction<'_>,
+    id: u64,
+    source: &SourceId,
+) -> Result<Option<[u8; 32]>, ArchiveError> {
+    transaction
+        .prepare_cached("SELECT digest FROM sighting WHERE item = ?1 AND source = ?2")
+        .and_then(|mut s| {
+            s.query_row(params![int(id), source.as_str()], |row| row.get(0))
+                .optional()
+        })
+        .map_err(read)
+}
+
+/// Whether an item ever had a wording: an import of an older file brings nothing back.
+fn is_known_wording(
+    transaction: &Transaction<'_>,
+    id: u64,
+    digest: &[u8; 32],
+) -> Result<bool, ArchiveError> {
+    transaction
+        .prepare_cached("SELECT 1 FROM version WHERE item = ?1 AND digest = ?2")
+        .and_then(|mut s| s.exists(params![int(id), &digest[..]]))
+        .map_err(read)
 }
 
 /// Notes that a source showed an item; the first source needs no entry of its own.
@@ -366,12 +407,13 @@ fn see(
     id: u64,
     capture: CaptureId,
     is_first: bool,
+    digest: &[u8; 32],
 ) -> Result<(), ArchiveError> {
     let seen_before = transaction
-        .prepare_cached("SELECT 1 FROM sighting WHERE item = ?1 AND source = ?2")
-        .and_then(|mut s| s.exists(params![int(id), item.source.as_str()]))
-        .map_err(read)?;
-    if seen_before {
+        .prepare_cached("UPDATE sighting SET digest = ?3 WHERE item = ?1 AND source = ?2")
+        .and_then(|mut s| s.execute(params![int(id), item.source.as_str(), &digest[..]]))
+        .map_err(write)?;
+    if seen_before > 0 {
         return Ok(());
     }
     let seq = if is_first {
@@ -380,14 +422,15 @@ fn see(
         head.entry(transaction, "sighting", Some(id), Some(&item.source))?
     };
     transaction
-        .prepare_cached("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5)")
+        .prepare_cached("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         .and_then(|mut s| {
             s.execute(params![
                 int(id),
                 item.source.as_str(),
                 int(seq),
                 ms(item.seen),
-                int(capture.0)
+                int(capture.0),
+                &digest[..],
             ])
         })
         .map_err(write)?;
@@ -519,7 +562,8 @@ fn put_outcome(
         .and_then(|mut statement| {
             statement.execute(params![
                 source,
-                ms(outcome.at).div_euclid(3_600_000),
+                // The log's time, as whoever reads the entries sees it.
+                head.at.div_euclid(3_600_000),
                 i64::from(collected),
                 i64::from(!collected),
                 outcome.items_new,
@@ -532,8 +576,17 @@ fn put_outcome(
 
 fn put_imported(
     transaction: &Transaction<'_>,
+    head: &mut LogEnd,
     source: &ImportedSource,
 ) -> Result<(), ArchiveError> {
+    let seq = head.entry(transaction, "import", None, Some(&source.id))?;
+    transaction
+        .prepare_cached("INSERT INTO import VALUES (?1, ?2, ?3, ?4)")
+        .and_then(|mut statement| {
+            let (first, last) = (ms(source.first), ms(source.last));
+            statement.execute(params![int(seq), source.id.as_str(), first, last])
+        })
+        .map_err(write)?;
     let groups: Vec<&str> = source.groups.iter().map(GroupId::as_str).collect();
     let groups = serde_json::to_string(&groups)
         .map_err(|error| ArchiveError::damaged("an import", error.to_string()))?;
