@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -157,7 +157,15 @@ impl Server {
     /// A server that answers by a function of the request and of how many came before it for the
     /// same path.
     pub fn answering(respond: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port of loopback");
+        Self::on(Ipv4Addr::LOCALHOST, respond)
+    }
+
+    /// The same on another address of loopback, such as 127.0.0.77.
+    pub fn on(
+        address: Ipv4Addr,
+        respond: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind((address, 0)).expect("a free port of loopback");
         let address = listener.local_addr().expect("the address of a listener");
         let shared = Arc::new(Shared {
             respond: Box::new(respond),
