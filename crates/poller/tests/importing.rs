@@ -7,9 +7,9 @@
 
 mod world;
 
-use bellwether_model::{Clock, Directory, PublisherId};
+use bellwether_model::{Clock, Directory, PublisherId, SourceId};
 use bellwether_poller::import::{self, ImportError, ImportReport};
-use world::World;
+use world::{Says, World, rss};
 
 async fn lines(world: &World, text: &str, strict: bool) -> ImportReport {
     let now = world.clock.now();
@@ -172,10 +172,59 @@ async fn lines_without_ids() {
     assert_eq!(world.items("import:X")[3].url, None);
 }
 
+/// A line of the publisher that [`World::source`] polls.
+fn of_outlet(id: &str, path: &str, title: &str) -> String {
+    format!(
+        "{{\"id\":\"{id}\",\"time\":\"2026-11-20T09:00:00Z\",\"publisher\":\"outlet\",\"url\":\"http://www.news.example.org/{path}\",\"title\":\"{title}\"}}\n"
+    )
+}
+
+#[tokio::test]
+async fn imported_and_polled_it_is_one_item() {
+    let world = World::new().await;
+    let nine = "Fri, 20 Nov 2026 09:00:00 GMT";
+    let global = "tag:news.example.org,2026:3";
+    world.says(
+        "/s",
+        Says::new(
+            200,
+            rss(&[
+                ("1", "a", "A", nine),
+                ("2", "b", "B", nine),
+                (global, "moved", "C", nine),
+            ]),
+        ),
+    );
+    let before = of_outlet("row-1", "a", "A") + &of_outlet(global, "c", "C");
+    assert_eq!(counts(&lines(&world, &before, false).await), (2, 0, 0, 0));
+    let poller = world.poller(vec![world.source("s")]);
+    let outcome = poller.poll(&SourceId::new("s")).await.unwrap().outcome;
+    assert_eq!((outcome.items_new, outcome.items_unchanged), (1, 2));
+    let after = of_outlet("row-2", "b", "B");
+    assert_eq!(counts(&lines(&world, &after, false).await), (0, 0, 1, 0));
+    assert_eq!(world.reader().item_count().unwrap(), 3);
+}
+
+#[tokio::test]
+async fn an_address_of_many_ids_names_none_of_them() {
+    let world = World::new().await;
+    let channel = |ids: std::ops::Range<u32>| -> String {
+        ids.map(|id| of_outlet(&id.to_string(), "channel", &format!("post {id}")))
+            .collect()
+    };
+    let file = channel(0..2_001);
+    assert_eq!(
+        counts(&lines(&world, &file, false).await),
+        (2_001, 0, 0, 0),
+        "in one part, and in the next one"
+    );
+    assert_eq!(counts(&lines(&world, &file, false).await), (0, 0, 2_001, 0));
+}
+
 #[tokio::test]
 async fn a_feed_document() {
     let world = World::new().await;
-    let body = world::rss(&[("1", "a", "作票", "Wed, 18 Nov 2026 09:00:00 GMT")]);
+    let body = rss(&[("1", "a", "作票", "Wed, 18 Nov 2026 09:00:00 GMT")]);
     let import = async |body: &str| {
         import::feed_file(
             body.as_bytes().to_vec(),

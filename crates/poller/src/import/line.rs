@@ -152,27 +152,28 @@ impl ImportLine {
         super::source_of(&self.publisher)
     }
 
-    /// The item it brings. Its own id decides which one it is; without one its address, without
-    /// that its words and time.
+    /// The item it brings. Its identities are those that a poll would give it, so that an article
+    /// that is imported and polled is one: its own id and its address, and where it has neither its
+    /// words and time.
     #[must_use]
     pub fn into_item(self, locator: Option<String>) -> NewItem {
         let source = self.source();
-        let identity = match (
-            &self.id,
-            self.url.as_deref().and_then(identity::address_key),
-        ) {
-            (Some(id), _) => identity::guid_key(id, &source),
-            (None, Some(key)) => key,
-            (None, None) => {
-                let words = format!("{}\n{}", self.title, self.text);
-                identity::digest_key(&words, "", Some(&self.time.to_string()))
-            }
-        };
+        let id = self.id.as_deref().map(|id| identity::guid_key(id, &source));
+        let address = self.url.as_deref().and_then(identity::address_key);
+        let mut identities: Vec<String> = id.into_iter().chain(address).collect();
+        if identities.is_empty() {
+            let words = format!("{}\n{}", self.title, self.text);
+            identities.push(identity::digest_key(
+                &words,
+                "",
+                Some(&self.time.to_string()),
+            ));
+        }
         let (time, time_reason) = believe(self.published, true, self.time, None);
         NewItem {
             source,
             publisher: self.publisher,
-            identities: vec![identity],
+            identities,
             guid: self.id,
             url: self.url,
             platform: self.platform,
@@ -258,7 +259,7 @@ mod tests {
         let item = line.into_item(None);
         assert_eq!(item.source.as_str(), "import:X");
         assert_eq!(item.time.to_string(), "2026-11-20T08:00:00Z");
-        assert_eq!(item.identities, ["guid@import:X:7"]);
+        assert_eq!(item.identities, ["guid@import:X:7", "url:https://e.org/1"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io::BufRead;
 use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture, NewItem};
 use bellwether_model::{Directory, FamilyId, GroupId, SourceId, Timestamp};
 
+use super::addresses::Addresses;
 use super::{ImportError, ImportLine, ImportReport, Progress, known_facts, record_uri};
 
 /// A part goes into the log in one transaction and is held in memory until then.
@@ -35,6 +36,7 @@ pub async fn ndjson(
         directory,
         known: BTreeMap::new(),
     };
+    let mut addresses = Addresses::default();
     let mut part = Part::new(1);
     let mut bytes = 0_u64;
     let mut is_end = false;
@@ -62,7 +64,7 @@ pub async fn ndjson(
             || report.lines + 1 - part.first_line >= PART_LINES_MAX;
         if is_full || is_end || report.is_stopped {
             let full = std::mem::replace(&mut part, Part::new(report.lines + 1));
-            if let Some(batch) = full.batch(name, now) {
+            if let Some(batch) = full.batch(name, now, &mut addresses) {
                 report.count(appender.append(batch).await?.counts());
             }
             progress(Progress {
@@ -188,9 +190,15 @@ impl Part {
     }
 
     /// `None` where the part has no bytes.
-    fn batch(self, name: &str, now: Timestamp) -> Option<Batch> {
+    fn batch(mut self, name: &str, now: Timestamp, addresses: &mut Addresses) -> Option<Batch> {
         if self.body.is_empty() {
             return None;
+        }
+        for item in &self.items {
+            addresses.note(item);
+        }
+        for item in &mut self.items {
+            addresses.settle(item);
         }
         let mut batch = Batch::new(now);
         batch.capture = Some(NewCapture {

@@ -4,6 +4,7 @@
 //! of the configured source of the same publisher. The bytes of the file are kept first, as WARC
 //! `resource` records, and each item names its line in them. The same file again adds nothing.
 
+mod addresses;
 mod feed;
 mod line;
 mod lines;
