@@ -123,7 +123,7 @@ fn read(
 ) {
     let trust_guids = state.guids.behave(&feed.entries);
     let (identities, is_ambiguous) = identity::identities(&feed.entries, &source.id, trust_guids);
-    let earliest = earliest_belief(state.complete_at, source.every);
+    let earliest = earliest_belief(state.complete_before(times.began), source.every);
     let origin = Origin {
         source: &source.id,
         publisher: &source.publisher,

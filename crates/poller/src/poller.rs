@@ -122,11 +122,8 @@ impl Poller {
                 continue;
             };
             let state = PollState::read(reader.poll_state(&source.id)?.as_deref());
-            let mut standing = state.standing();
-            if !source.enabled {
-                standing.next_at = Some(Timestamp::MAX);
-            }
-            schedule.insert(source.id.clone(), host_of(url), standing);
+            let every = source.enabled.then_some(source.every);
+            schedule.insert(source.id.clone(), host_of(url), every, state.standing());
             states.insert(source.id.clone(), state);
             polled.insert(source.id.clone(), source);
         }
@@ -225,7 +222,8 @@ impl Poller {
 
     async fn heartbeat_when_quiet(&self) -> Result<(), PollError> {
         let period = |at: Timestamp| at.as_second().div_euclid(HEARTBEAT_SECONDS);
-        if period(self.clock.now()) <= period(self.inner().appended_at) {
+        // Another minute, not only a later one: the clock may have been set back.
+        if period(self.clock.now()) == period(self.inner().appended_at) {
             return Ok(());
         }
         // Where something is on its way it is not quiet; waiting for it here would wait for ever,
@@ -327,11 +325,7 @@ impl Started<'_> {
             .unwrap_or_default();
         let failures_before = before.failures;
         let (state, outcome) = self.poller.take_in(self.source, before).await?;
-        let mut standing = state.standing();
-        if !self.source.enabled {
-            standing.next_at = Some(Timestamp::MAX);
-        }
-        self.standing = Some(standing);
+        self.standing = Some(state.standing());
         match (failures_before, state.failures) {
             (0, 1..) => {
                 tracing::warn!(source = %id, outcome = outcome.kind.as_str(), error = outcome.error, "source fails")

@@ -4,6 +4,9 @@
 //! poll and a little more (the same little for the same source, so that sources started together
 //! drift apart), later where it failed or where its server asks for it. Never sooner than the
 //! interval. Never more polls under way than allowed, in all and per host.
+//!
+//! Times are kept across restarts, and a clock may have been wrong when they were written: one
+//! further ahead than any wait is no time at all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -81,6 +84,16 @@ impl Standing {
     }
 }
 
+/// The longest that [`Standing::after`] lets a source wait.
+fn wait_max(every: Duration) -> Duration {
+    every
+        .max(EVERY_MIN)
+        .saturating_mul(FRESH_INTERVALS_MAX)
+        .max(BACKOFF_MAX)
+        .max(RETRY_AFTER_MAX)
+        .saturating_add(JITTER_MAX)
+}
+
 /// The same for the same source, evenly spread over sources.
 fn jitter(source: &SourceId, every: Duration) -> Duration {
     let digest = Sha256::digest(source.as_str().as_bytes());
@@ -90,8 +103,21 @@ fn jitter(source: &SourceId, every: Duration) -> Duration {
 
 struct Slot {
     host: String,
+    every: Option<Duration>,
     standing: Standing,
     is_under_way: bool,
+}
+
+impl Slot {
+    fn is_due(&self, now: Timestamp) -> bool {
+        let Some(every) = self.every.filter(|_| !self.is_under_way) else {
+            return false;
+        };
+        let latest = now.checked_add(wait_max(every)).unwrap_or(Timestamp::MAX);
+        self.standing
+            .next_at
+            .is_none_or(|at| at <= now || at > latest)
+    }
 }
 
 /// The sources with their times.
@@ -116,12 +142,20 @@ impl Schedule {
         }
     }
 
-    /// Takes in a source at a host.
-    pub fn insert(&mut self, source: SourceId, host: String, standing: Standing) {
+    /// Takes in a source at a host, with its interval; without one it is never due, and polled only
+    /// when asked for.
+    pub fn insert(
+        &mut self,
+        source: SourceId,
+        host: String,
+        every: Option<Duration>,
+        standing: Standing,
+    ) {
         self.slots.insert(
             source,
             Slot {
                 host,
+                every,
                 standing,
                 is_under_way: false,
             },
@@ -133,9 +167,7 @@ impl Schedule {
         let mut due: Vec<(Option<Timestamp>, SourceId)> = self
             .slots
             .iter()
-            .filter(|(_, slot)| {
-                !slot.is_under_way && slot.standing.next_at.is_none_or(|at| at <= now)
-            })
+            .filter(|(_, slot)| slot.is_due(now))
             .map(|(source, slot)| (slot.standing.next_at, source.clone()))
             .collect();
         due.sort();
@@ -189,12 +221,12 @@ impl Schedule {
         }
     }
 
-    /// When the next source that is not under way is due; `None` where there is none.
+    /// When the next source that is on and not under way is due; `None` where there is none.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         self.slots
             .values()
-            .filter(|slot| !slot.is_under_way)
+            .filter(|slot| slot.every.is_some() && !slot.is_under_way)
             .map(|slot| slot.standing.next_at.unwrap_or(Timestamp::MIN))
             .min()
     }
@@ -284,7 +316,7 @@ mod tests {
     fn limits_in_all_and_per_host() {
         let mut schedule = Schedule::new(3, 1);
         for (name, host) in [("a1", "a"), ("a2", "a"), ("b", "b"), ("c", "c"), ("d", "d")] {
-            schedule.insert(id(name), host.to_owned(), Standing::default());
+            schedule.insert(id(name), host.to_owned(), Some(EVERY), Standing::default());
         }
         assert_eq!(schedule.start(at(0)), [id("a1"), id("b"), id("c")]);
         assert_eq!(schedule.start(at(0)), []);
@@ -310,6 +342,7 @@ mod tests {
         schedule.insert(
             id("a"),
             "a".to_owned(),
+            Some(EVERY),
             Standing {
                 next_at: Some(at(900)),
                 failures: 0,
@@ -329,6 +362,7 @@ mod tests {
             schedule.insert(
                 id(name),
                 name.to_owned(),
+                Some(EVERY),
                 Standing {
                     next_at: Some(at(due)),
                     failures: 0,
@@ -336,5 +370,31 @@ mod tests {
             );
         }
         assert_eq!(schedule.start(at(60)), [id("b"), id("c")]);
+    }
+
+    #[test]
+    fn a_time_further_ahead_than_any_wait_is_none() {
+        let ten_minutes = 86_400 + 60;
+        let a_week = 14 * 86_400 + 60;
+        for (every, longest) in [(EVERY, ten_minutes), (7 * 24 * 6 * EVERY, a_week)] {
+            for (ahead, is_due) in [(longest, false), (longest + 1, true)] {
+                let mut schedule = Schedule::new(1, 1);
+                let standing = Standing {
+                    next_at: Some(at(ahead)),
+                    failures: 0,
+                };
+                schedule.insert(id("a"), "a".to_owned(), Some(every), standing);
+                assert_eq!(!schedule.start(at(0)).is_empty(), is_due, "{ahead}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_that_is_off_is_never_due_and_polled_when_asked_for() {
+        let mut schedule = Schedule::new(1, 1);
+        schedule.insert(id("a"), "a".to_owned(), None, Standing::default());
+        assert_eq!(schedule.start(Timestamp::MAX), []);
+        assert_eq!(schedule.next_due(), None);
+        assert!(schedule.start_one(&id("a")));
     }
 }

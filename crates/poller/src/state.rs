@@ -1,5 +1,6 @@
 //! What is remembered of a source between polls. It is kept in the log with what the poll brought,
-//! in one transaction, so that neither is ever ahead of the other.
+//! in one transaction, so that neither is ever ahead of the other. A time in it that lies ahead of now
+//! was written by a clock that was wrong, and says nothing.
 
 use std::time::Duration;
 
@@ -63,10 +64,16 @@ impl PollState {
         self.failures = standing.failures;
     }
 
+    /// The last poll before `now` after which we knew all that the source had to show.
+    pub(crate) fn complete_before(&self, now: Timestamp) -> Option<Timestamp> {
+        self.complete_at.filter(|at| *at <= now)
+    }
+
     /// The conditions under which the document is wanted.
     pub(crate) fn conditions(&self, url: &str, now: Timestamp) -> Vec<(String, String)> {
         let is_recent = self
             .document_at
+            .filter(|at| *at <= now)
             .and_then(|at| at.checked_add(UNCONDITIONAL_EVERY).ok())
             .is_some_and(|until| now < until);
         if self.url != url || !is_recent {
@@ -135,6 +142,11 @@ mod tests {
         assert_eq!(state.conditions("u", at(11)).len(), 2);
         assert_eq!(state.conditions("u", at(12)), []);
         assert_eq!(state.conditions("v", at(1)), []);
+        assert_eq!(
+            state.conditions("u", at(-1)),
+            [],
+            "from a clock that ran ahead"
+        );
         let old = Some("Tue, 01 Jan 1980 00:00:01 GMT");
         state.accept("u", Some("e"), old, Some(at(-1)), at(0));
         assert_eq!(

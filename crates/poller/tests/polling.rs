@@ -120,6 +120,47 @@ async fn a_poller_goes_on_where_the_last_one_ended() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_far_ahead_stops_nothing() {
+    let world = World::new().await;
+    let first = ("1", "a", "A", NINE);
+    world.says("/s", Says::new(200, rss(&[first])));
+    world.clock.set("2127-01-01T00:00:00Z");
+    let ahead = world.poller(vec![world.source("s")]);
+    assert_eq!(ahead.poll_due().await.unwrap().len(), 1);
+    drop(ahead);
+
+    world.clock.set(world::START);
+    world.says("/s", Says::new(200, rss(&[first, ("2", "b", "B", NINE)])));
+    let poller = world.poller(vec![world.source("s")]);
+    let reports = poller.poll_due().await.unwrap();
+    assert_eq!(counts(&reports[0].outcome), (1, 0, 1));
+    assert_eq!(
+        world.items("s")[1].time_reason,
+        TimeReason::Published,
+        "what a later poll had says nothing of now"
+    );
+    assert_eq!(poller.poll_due().await.unwrap(), [], "and then as ever");
+}
+
+#[tokio::test]
+async fn a_log_that_is_ahead_hears_that_it_is_quiet() {
+    let world = World::new().await;
+    world.clock.set("2127-01-01T00:00:00Z");
+    world.poller(Vec::new()).heartbeat().await.unwrap();
+    world.clock.set(world::START);
+    let poller = world.poller(Vec::new());
+    let seq = || world.reader().head().unwrap().seq;
+    let before = seq();
+    let heard = async {
+        while seq() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    let limit = tokio::time::timeout(Duration::from_secs(5), heard);
+    poller.run(async { limit.await.unwrap() }).await.unwrap();
+}
+
+#[tokio::test]
 async fn one_id_on_different_articles_loses_none() {
     let world = World::new().await;
     let same = "https://local.example.org/?p=1";

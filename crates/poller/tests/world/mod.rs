@@ -29,6 +29,10 @@ impl TestClock {
         let mut now = self.0.lock().unwrap();
         *now = now.checked_add(by).unwrap();
     }
+
+    pub(crate) fn set(&self, to: &str) {
+        *self.0.lock().unwrap() = to.parse().unwrap();
+    }
 }
 
 impl Clock for TestClock {
