@@ -126,7 +126,7 @@ impl WarcWriter {
     pub(crate) fn open(folder: &Path, committed: Option<(u32, u64)>) -> Result<Self, ArchiveError> {
         let (number, length) = committed.unwrap_or((1, 0));
         let path = folder.join(file_name(number));
-        let file = open_append(&path)?;
+        let file = open_append(folder, &path)?;
         let found = file
             .metadata()
             .map_err(ArchiveError::disk("read", &path))?
@@ -142,16 +142,12 @@ impl WarcWriter {
             file.set_len(length)
                 .map_err(ArchiveError::disk("shorten", &path))?;
         }
-        let mut writer = Self {
+        Ok(Self {
             folder: folder.to_owned(),
             number,
             file,
             length,
-        };
-        if length == 0 {
-            writer.write_info()?;
-        }
-        Ok(writer)
+        })
     }
 
     pub(crate) fn committed(&self) -> (u32, u64) {
@@ -163,11 +159,14 @@ impl WarcWriter {
             self.sync()?;
             self.number += 1;
             let path = self.folder.join(file_name(self.number));
-            self.file = open_append(&path)?;
+            self.file = open_append(&self.folder, &path)?;
             self.file
                 .set_len(0)
                 .map_err(ArchiveError::disk("shorten", &path))?;
             self.length = 0;
+        }
+        // With the first record, not before: what stands in a file is committed or cut off.
+        if self.length == 0 {
             self.write_info()?;
         }
         self.write_member(&render(record))
@@ -225,13 +224,32 @@ fn file_name(number: u32) -> String {
     format!("bellwether-{number:06}.warc.gz")
 }
 
-fn open_append(path: &Path) -> Result<File, ArchiveError> {
-    OpenOptions::new()
+fn open_append(folder: &Path, path: &Path) -> Result<File, ArchiveError> {
+    let file = OpenOptions::new()
         .read(true)
         .append(true)
         .create(true)
         .open(path)
-        .map_err(ArchiveError::disk("open", path))
+        .map_err(ArchiveError::disk("open", path))?;
+    // Whether the file is new or its maker died before this, nobody knows; syncing again costs little.
+    for folder in [Some(folder), folder.parent()].into_iter().flatten() {
+        sync_names(folder)?;
+    }
+    Ok(file)
+}
+
+/// The names in a folder are its own data: without this a power cut can take a file whose bytes were
+/// synced and committed.
+fn sync_names(folder: &Path) -> Result<(), ArchiveError> {
+    // A relative path of one part has the empty path as its parent.
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(ArchiveError::disk("sync", folder))
 }
 
 /// Header values come from servers: a line break in one would forge a header.
@@ -382,6 +400,30 @@ mod tests {
         let next = write_one(&mut writer, b"next");
         assert_eq!(read_payload(temp.path(), &place).unwrap(), b"whole");
         assert_eq!(read_payload(temp.path(), &next).unwrap(), b"next");
+    }
+
+    #[test]
+    fn before_the_first_capture_nothing_is_written_and_nothing_cut() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join(file_name(1));
+        for _ in 0..2 {
+            let writer = WarcWriter::open(temp.path(), None).unwrap();
+            assert_eq!(writer.committed(), (1, 0));
+            assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+        }
+        std::fs::remove_file(&path).unwrap();
+        let mut writer = WarcWriter::open(temp.path(), Some((1, 0))).unwrap();
+        let place = write_one(&mut writer, b"first");
+        assert!(place.offset > 0, "behind what says of the file what it is");
+        let info = Place {
+            offset: 0,
+            length: place.offset,
+            ..place.clone()
+        };
+        let info = read_payload(temp.path(), &info).unwrap();
+        assert!(info.starts_with(b"software: bellwether"));
+        let next = write_one(&mut writer, b"next");
+        assert_eq!(next.offset, place.offset + place.length);
     }
 
     #[test]
