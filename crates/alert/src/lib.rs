@@ -13,4 +13,6 @@ mod key;
 mod life;
 pub mod outbox;
 
-pub use life::{AcknowledgeError, BY_CHARS_MAX, acknowledge, alert_id, occurrence, step, told};
+pub use life::{
+    AcknowledgeError, BY_CHARS_MAX, acknowledge, alert_id, occurrence, step, told, withdraw,
+};

@@ -13,6 +13,7 @@ pub const BY_CHARS_MAX: usize = 64;
 const FIRED: &str = "fired";
 const FIRED_AGAIN: &str = "fired again";
 const ENDED: &str = "ended";
+const WITHDRAWN: &str = "no longer found when computed anew";
 const ACKNOWLEDGED: &str = "acknowledged";
 /// What a line of the history begins with that only tells of numbers.
 const NUMBERS: &str = "numbers changed";
@@ -89,6 +90,26 @@ pub fn step(
         }
     };
     let deliveries = deliveries(&alert, kind, receivers, now);
+    (alert, deliveries)
+}
+
+/// Resolves an alert whose burst is no longer found: what was computed anew says otherwise. Those who
+/// were told that it fires are told that it does not.
+#[must_use]
+pub fn withdraw(
+    mut alert: Alert,
+    receivers: &[ReceiverId],
+    now: Timestamp,
+) -> (Alert, Vec<Delivery>) {
+    if alert.state == AlertState::Resolved {
+        return (alert, Vec::new());
+    }
+    alert.state = AlertState::Resolved;
+    alert.burst_revision = alert.burst_revision.saturating_add(1);
+    alert.resolved = Some(now);
+    alert.updated = now;
+    note(&mut alert, WITHDRAWN, None, now);
+    let deliveries = deliveries(&alert, DeliveryKind::Resolved, receivers, now);
     (alert, deliveries)
 }
 

@@ -157,6 +157,20 @@ impl Desk {
             .map(|found| found.into_iter().map(|(delivery, _)| delivery).collect())
     }
 
+    /// The burst that the newest delivery of an alert speaks of; `None` where there is no delivery.
+    ///
+    /// # Errors
+    /// Where the database refuses or the record is damaged.
+    pub fn last_burst(&self, alert: &AlertId) -> Result<Option<Burst>, ArchiveError> {
+        self.deliveries_where(
+            "alert = ?1 ORDER BY created DESC, key LIMIT 1",
+            params![alert.as_str()],
+        )?
+        .pop()
+        .map(|(_, record)| parse(&record))
+        .transpose()
+    }
+
     /// The deliveries whose time has come, with the burst each speaks of, at most `limit`. One
     /// that was being sent when the process died is among them.
     ///

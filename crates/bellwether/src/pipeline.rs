@@ -41,10 +41,11 @@ impl Pipeline {
         config: &Config,
         desk: Option<Arc<Mutex<Desk>>>,
         progress: &mut Progress,
+        is_stopped: &dyn Fn() -> bool,
     ) -> Result<Self> {
         let log = LogReader::open(dir)?;
         let mut indexer = Indexer::open(dir, &log)?;
-        index_all(&mut indexer, &log, progress)?;
+        index_all(&mut indexer, &log, progress, is_stopped)?;
         let settings = MonitorSettings {
             groups: config.groups.clone(),
             sources: config.sources.clone(),
@@ -65,7 +66,9 @@ impl Pipeline {
                     .map(|receiver| receiver.id.clone())
                     .collect();
                 let rules = config.rules.iter().map(|rule| &rule.rule);
-                Some((HandOver::open(dir, rules, &enabled)?, desk))
+                let hand_over = HandOver::open(dir, rules, &enabled)?;
+                hand_over.settle(&mut desk.lock().unwrap_or_else(PoisonError::into_inner))?;
+                Some((hand_over, desk))
             }
             None => None,
         };
@@ -111,13 +114,18 @@ impl Pipeline {
     }
 }
 
-/// Brings the index to the head of the log.
+/// Brings the index to the head of the log, unless told to stop: what was indexed is kept.
 pub(crate) fn index_all(
     indexer: &mut Indexer,
     log: &LogReader,
     progress: &mut Progress,
+    is_stopped: &dyn Fn() -> bool,
 ) -> Result<()> {
     loop {
+        anyhow::ensure!(
+            !is_stopped(),
+            "told to stop while the index was being built"
+        );
         let before: Seq = indexer.seq();
         let reached = indexer.advance(log)?.seq;
         if reached == before {
@@ -126,6 +134,11 @@ pub(crate) fn index_all(
         }
         progress.show("indexed", reached.0, log.head()?.seq.0);
     }
+}
+
+/// Nobody stops a command but by ending it.
+pub(crate) fn never_stopped() -> bool {
+    false
 }
 
 fn watched(config: &Config, rule: &bellwether_config::ConfiguredRule) -> WatchedRule {

@@ -13,7 +13,7 @@ use bellwether_poller::{PollReport, PollSettings, Poller};
 
 use crate::cli::Common;
 use crate::clock::SystemClock;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, never_stopped};
 use crate::progress::Progress;
 use crate::{print, setup};
 
@@ -156,7 +156,7 @@ pub(crate) fn bring_up_to_date(dir: &DataDir, config: &Config) -> Result<()> {
         return Ok(());
     };
     let mut progress = Progress::new();
-    let mut pipeline = Pipeline::open(dir, lock, config, None, &mut progress)?;
+    let mut pipeline = Pipeline::open(dir, lock, config, None, &mut progress, &never_stopped)?;
     pipeline.catch_up(&mut progress)?;
     Ok(())
 }

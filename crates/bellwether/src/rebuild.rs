@@ -8,7 +8,7 @@ use bellwether_indexer::Indexer;
 use serde::Serialize;
 
 use crate::cli::{Common, Rebuilt};
-use crate::pipeline::{Pipeline, index_all};
+use crate::pipeline::{Pipeline, index_all, never_stopped};
 use crate::progress::Progress;
 use crate::{print, setup};
 
@@ -34,9 +34,15 @@ pub(crate) fn rebuild(common: &Common, what: Option<Rebuilt>) -> Result<ExitCode
     }
     if derived {
         Derived::open(&dir)?.clear()?;
-        Pipeline::open(&dir, lock, &config, None, &mut progress)?.catch_up(&mut progress)?;
+        Pipeline::open(&dir, lock, &config, None, &mut progress, &never_stopped)?
+            .catch_up(&mut progress)?;
     } else {
-        index_all(&mut Indexer::open(&dir, &log)?, &log, &mut progress)?;
+        index_all(
+            &mut Indexer::open(&dir, &log)?,
+            &log,
+            &mut progress,
+            &never_stopped,
+        )?;
     }
     let body = RebuiltBody {
         index,

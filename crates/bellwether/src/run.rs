@@ -22,6 +22,7 @@ use bellwether_daemon::{HttpSettings, bind, router, serve};
 use bellwether_model::Clock;
 use bellwether_notifier::{Notifier, NotifierSettings};
 use bellwether_outbound::host_of;
+use jiff::SignedDuration;
 use tokio::sync::{Notify, watch};
 
 use crate::cli::Common;
@@ -34,6 +35,9 @@ use crate::{ask, setup};
 /// How often the analysis looks at the end of the log. Looking costs one indexed read, and works
 /// whichever process appends.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Clocks that are kept differ by less.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// Runs until told to stop.
 pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<ExitCode> {
@@ -55,6 +59,7 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
         HttpSettings::default(),
     );
     say_hello(&config, listener.local_addr()?, is_first_start);
+    warn_of_the_future(&dir, clock.as_ref())?;
 
     let (stop, stopped) = watch::channel(false);
     let wake = Arc::new(Notify::new());
@@ -127,8 +132,14 @@ fn analyse(
     stopped: &watch::Receiver<bool>,
     wake: &Notify,
 ) -> Result<()> {
-    let mut pipeline = Pipeline::open(dir, lock, config, Some(desk), &mut Progress::new())?;
-    while !*stopped.borrow() {
+    let is_stopped = || *stopped.borrow();
+    let mut progress = Progress::new();
+    let opened = Pipeline::open(dir, lock, config, Some(desk), &mut progress, &is_stopped);
+    let mut pipeline = match opened {
+        Err(_) if is_stopped() => return Ok(()),
+        opened => opened?,
+    };
+    while !is_stopped() {
         let step = pipeline.advance()?;
         if step.deliveries > 0 {
             wake.notify_one();
@@ -171,6 +182,22 @@ pub(crate) fn notifier(
         settings,
         clock,
     )?)
+}
+
+/// The log's time never falls, so after a clock that ran ahead nothing is evaluated until the true
+/// time has come there.
+fn warn_of_the_future(dir: &DataDir, clock: &dyn Clock) -> Result<()> {
+    let now = clock.now();
+    let head = LogReader::open(dir)?.head()?.at.unwrap_or(now);
+    if head.duration_since(now) > AHEAD_MAX {
+        tracing::error!(
+            log = %head,
+            now = %now,
+            "the log's time is ahead of this machine's clock: nothing is evaluated until then; set the \
+             clock right, or begin a new data folder"
+        );
+    }
+    Ok(())
 }
 
 /// Says what is about to happen; on the first start, whom it will contact.

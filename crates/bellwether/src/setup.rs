@@ -130,8 +130,17 @@ pub(crate) fn page_zone(config: &Config) -> TimeZone {
     }
 }
 
-/// Ends when the process is told to stop.
+/// Ends when the process is told to stop. Being told a second time ends the process at once, as a
+/// kill would: nothing acknowledged is lost by it.
 pub(crate) async fn told_to_stop() {
+    told().await;
+    tokio::spawn(async {
+        told().await;
+        std::process::exit(130);
+    });
+}
+
+async fn told() {
     let terminated = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             Ok(mut signal) => {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellwether_archive::{ArchiveError, Derived, ImportedSource, LogReader};
+use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
 use bellwether_detect::HourVolume;
 use bellwether_model::{
     Coverage, Directory, FamilyId, Missing, MissingReason, SourceId, SourceKind, Span, Timestamp,
@@ -25,40 +25,66 @@ struct Hour {
 /// What was collected in the last four weeks.
 #[derive(Debug, Default)]
 pub(crate) struct Collection {
+    /// The hour of the log's time.
+    now: i64,
     sources: BTreeMap<SourceId, Hours<Hour>>,
     errors: BTreeMap<SourceId, String>,
 }
 
 impl Collection {
-    /// What the stores say of the four weeks before `now`.
+    /// What the stores say of the four weeks before the tick that was reached; nothing, where none
+    /// was: then the log is read from its beginning.
     pub(crate) fn load(
         log: &LogReader,
         derived: &Derived,
-        now: Timestamp,
+        state: &DerivedState,
     ) -> Result<Self, ArchiveError> {
+        let mut collection = Self::default();
+        let Some(now) = state.tick else {
+            return Ok(collection);
+        };
+        collection.now = hour(now);
         let from = now
             .checked_sub(SignedDuration::from_hours(HOURS as i64))
             .unwrap_or(Timestamp::MIN);
-        let mut collection = Self::default();
-        for polled in log.collected_hours(from, Timestamp::MAX)? {
+        for polled in log.collected_hours(from, next_hour(now))? {
             if let Some(slot) = collection.slot(&polled.source, polled.start) {
                 slot.is_collected |= polled.collected > 0;
                 slot.has_failed |= polled.failed > 0;
             }
+            match polled.error.filter(|_| polled.failed > 0) {
+                Some(error) => collection.errors.insert(polled.source, error),
+                None => collection.errors.remove(&polled.source),
+            };
         }
-        for volume in derived.volumes(from, Timestamp::MAX)? {
+        for volume in derived.volumes(from, next_hour(now))? {
             if let Some(slot) = collection.slot(&volume.source, volume.start) {
                 slot.items = volume.items;
             }
         }
+        for import in log.imports_until(state.seq)? {
+            collection.imported(&import);
+        }
         Ok(collection)
     }
 
+    /// The place of an hour, where it lies in the last four weeks of the log's time and not beyond:
+    /// no claim about the future may push the past out.
     fn slot(&mut self, source: &SourceId, time: Timestamp) -> Option<&mut Hour> {
+        let hour = hour(time);
+        // A believed time may be some minutes ahead of the log's.
+        if hour > self.now + 1 {
+            return None;
+        }
         if !self.sources.contains_key(source) {
             self.sources.insert(source.clone(), Hours::new());
         }
-        self.sources.get_mut(source)?.slot(hour(time))
+        self.sources.get_mut(source)?.slot(hour)
+    }
+
+    /// The log's time has come this far.
+    pub(crate) fn now(&mut self, now: Timestamp) {
+        self.now = self.now.max(hour(now));
     }
 
     /// An attempt to fetch has ended.
@@ -91,15 +117,12 @@ impl Collection {
     }
 
     /// An import counts as collected from its first item to its last: nobody can say more of it.
-    pub(crate) fn imported(&mut self, source: &ImportedSource) {
-        let last = hour(source.last);
-        let first = hour(source.first).max(last - HOURS as i64 + 1);
-        let hours = self
-            .sources
-            .entry(source.id.clone())
-            .or_insert_with(Hours::new);
+    pub(crate) fn imported(&mut self, import: &ImportSpan) {
+        let last = hour(import.last).min(self.now + 1);
+        let first = hour(import.first).max(last - HOURS as i64 + 1);
         for hour in first..=last {
-            if let Some(slot) = hours.slot(hour) {
+            let time = Timestamp::from_second(hour.saturating_mul(3600)).unwrap_or(Timestamp::MIN);
+            if let Some(slot) = self.slot(&import.source, time) {
                 slot.is_collected = true;
             }
         }
@@ -111,63 +134,36 @@ impl Collection {
             .is_some_and(|hours| hours_of(span).any(|hour| hours.get(hour).is_collected))
     }
 
-    /// The families of a scope that were collected in a stretch of time, at least in part.
-    pub(crate) fn families(&self, scope: &Scope, span: Span) -> BTreeSet<FamilyId> {
-        scope
-            .families
-            .iter()
-            .filter(|(_, sources)| {
-                sources
-                    .iter()
-                    .any(|source| self.is_collected_in(source, span))
-            })
-            .map(|(family, _)| family.clone())
-            .collect()
-    }
-
-    /// The share (0 to 1) of some families that was collected in a stretch of time.
-    pub(crate) fn exposure(&self, scope: &Scope, of: &BTreeSet<FamilyId>, span: Span) -> f64 {
-        if of.is_empty() {
-            return 0.0;
+    /// The families of a scope that were collected in a window, at least in part, with their last
+    /// four weeks: those that a baseline compares.
+    pub(crate) fn exposed(&self, scope: &Scope, window: Span) -> Exposed {
+        let newest = hours_of(window).last().unwrap_or_default();
+        let mut exposed = Exposed {
+            oldest: newest - HOURS as i64 + 1,
+            families: BTreeSet::new(),
+            collected: Vec::new(),
+            items: vec![0; HOURS],
+        };
+        for (family, sources) in &scope.families {
+            if !sources
+                .iter()
+                .any(|source| self.is_collected_in(source, window))
+            {
+                continue;
+            }
+            let mut collected = vec![false; HOURS];
+            for hours in sources.iter().filter_map(|source| self.sources.get(source)) {
+                let places = collected.iter_mut().zip(&mut exposed.items);
+                for (at, (is_collected, items)) in (exposed.oldest..).zip(places) {
+                    let hour = hours.get(at);
+                    *is_collected |= hour.is_collected;
+                    *items += hour.items;
+                }
+            }
+            exposed.families.insert(family.clone());
+            exposed.collected.push(collected);
         }
-        let collected = of
-            .iter()
-            .filter_map(|family| scope.families.get(family))
-            .filter(|sources| {
-                sources
-                    .iter()
-                    .any(|source| self.is_collected_in(source, span))
-            })
-            .count();
-        collected as f64 / of.len() as f64
-    }
-
-    /// All items of a scope's families by the hour, up to `now`.
-    pub(crate) fn volumes(
-        &self,
-        scope: &Scope,
-        of: &BTreeSet<FamilyId>,
-        now: Timestamp,
-    ) -> Vec<HourVolume> {
-        let newest = hour(now);
-        let sources: Vec<&Hours<Hour>> = of
-            .iter()
-            .filter_map(|family| scope.families.get(family))
-            .flatten()
-            .filter_map(|source| self.sources.get(source))
-            .collect();
-        (newest - HOURS as i64 + 1..=newest)
-            .filter_map(|hour| {
-                let start = Timestamp::from_second(hour.checked_mul(3600)?).ok()?;
-                let span =
-                    Span::ending(start.checked_add(SignedDuration::from_hours(1)).ok()?, HOUR);
-                Some(HourVolume {
-                    hour_start: start,
-                    items: sources.iter().map(|source| source.get(hour).items).sum(),
-                    exposure: self.exposure(scope, of, span),
-                })
-            })
-            .collect()
+        exposed
     }
 
     /// Which polled sources of a scope were not collected in a window. A source polled each hour may
@@ -204,10 +200,62 @@ impl Collection {
     }
 }
 
-const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+/// The families of a scope that are collected now, and how they were in the last four weeks.
+#[derive(Debug)]
+pub(crate) struct Exposed {
+    /// Who they are.
+    pub(crate) families: BTreeSet<FamilyId>,
+    /// The hour of the first place below.
+    oldest: i64,
+    /// For each family, whether it was collected, hour by hour.
+    collected: Vec<Vec<bool>>,
+    /// Items of all of them, hour by hour.
+    items: Vec<u32>,
+}
+
+impl Exposed {
+    /// The share (0 to 1) of these families that was collected in a stretch of time.
+    pub(crate) fn exposure(&self, span: Span) -> f64 {
+        let last = hours_of(span).last().unwrap_or_default();
+        let place = |hour: i64| usize::try_from(hour - self.oldest).unwrap_or(0).min(HOURS);
+        let places = place(hour(span.from))..place(last + 1);
+        self.share(|collected| collected[places.clone()].contains(&true))
+    }
+
+    /// Their items by the hour.
+    pub(crate) fn volumes(&self) -> Vec<HourVolume> {
+        (self.oldest..)
+            .zip(self.items.iter().enumerate())
+            .filter_map(|(hour, (place, items))| {
+                Some(HourVolume {
+                    hour_start: Timestamp::from_second(hour.checked_mul(3600)?).ok()?,
+                    items: *items,
+                    exposure: self.share(|collected| collected[place]),
+                })
+            })
+            .collect()
+    }
+
+    fn share(&self, is_collected: impl Fn(&[bool]) -> bool) -> f64 {
+        if self.collected.is_empty() {
+            return 0.0;
+        }
+        let count = self
+            .collected
+            .iter()
+            .filter(|collected| is_collected(collected))
+            .count();
+        count as f64 / self.collected.len() as f64
+    }
+}
+
+fn next_hour(time: Timestamp) -> Timestamp {
+    time.checked_add(SignedDuration::from_hours(1))
+        .unwrap_or(Timestamp::MAX)
+}
 
 /// The hours that a stretch of time touches.
-fn hours_of(span: Span) -> impl Iterator<Item = i64> {
+fn hours_of(span: Span) -> std::ops::RangeInclusive<i64> {
     let last = Timestamp::from_nanosecond(span.to.as_nanosecond() - 1).unwrap_or(span.to);
     hour(span.from)..=hour(last)
 }

@@ -83,7 +83,7 @@ fn judge(
     observed: &bellwether_model::Counts,
 ) -> Result<Judgement, ArchiveError> {
     let rule = &watch.rule.rule;
-    let now = view.collection.families(&watch.scope, window);
+    let exposed = view.collection.exposed(&watch.scope, window);
     let from = window
         .to
         .checked_sub(SignedDuration::from_hours(HISTORY_HOURS))
@@ -92,12 +92,12 @@ fn judge(
     let past: Vec<PastWindow> = past_spans(window)
         .map(|span| PastWindow {
             start: span.from,
-            voices: voices(view, &history, span, &now),
-            exposure: view.collection.exposure(&watch.scope, &now, span),
+            voices: voices(view, &history, span, &exposed.families),
+            exposure: exposed.exposure(span),
         })
         .filter(|past| past.exposure > 0.0)
         .collect();
-    let volumes = view.collection.volumes(&watch.scope, &now, window.to);
+    let volumes = exposed.volumes();
     let baseline = Baseline::learn(window, &past, &volumes, &watch.rule.zone, view.detect);
     Ok(baseline.judge(observed))
 }

@@ -7,9 +7,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellwether_alert::{alert_id, step, told};
-use bellwether_archive::{ArchiveError, DataDir, Derived, Desk};
-use bellwether_model::{Alert, AlertId, Burst, BurstState, Delivery, ReceiverId, Rule, RuleId};
+use bellwether_alert::{alert_id, step, told, withdraw};
+use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk};
+use bellwether_model::{
+    Alert, AlertId, Burst, BurstState, Delivery, ReceiverId, Rule, RuleId, Timestamp,
+};
+use jiff::SignedDuration;
+
+/// A burst that ended longer ago than this before it could be handed over is no news.
+const NEWS_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// Open alerts looked at when a hand-over begins. Nobody lives with more.
+const ALERTS_MAX: usize = 10_000;
 
 /// Hands bursts to the desk.
 pub struct HandOver {
@@ -55,12 +64,20 @@ impl HandOver {
         };
         let mut alerts: BTreeMap<AlertId, Alert> = BTreeMap::new();
         let mut deliveries: Vec<(Delivery, Burst)> = Vec::new();
-        for burst in changes {
+        for mut burst in changes {
             let id = alert_id(&burst.id);
             let alert = match alerts.remove(&id) {
                 Some(alert) => Some(alert),
                 None => desk.alert(&id)?,
             };
+            if alert.is_none() && self.is_long_over(&burst, tick)? {
+                continue;
+            }
+            if let Some(alert) = &alert {
+                // After a rebuild with other rules a burst may count its revisions anew; the alert
+                // goes on with its own.
+                burst.revision = burst.revision.max(alert.burst_revision.saturating_add(1));
+            }
             let receivers = self.receivers(desk, &id, &burst, &deliveries)?;
             let (alert, new) = step(alert, &burst, &receivers, burst.evaluated);
             alerts.insert(id, alert);
@@ -69,6 +86,56 @@ impl HandOver {
         let alerts: Vec<Alert> = alerts.into_values().collect();
         desk.hand_over(tick, &alerts, &deliveries)?;
         Ok(deliveries.len())
+    }
+
+    /// Resolves alerts that nothing stands behind any more: after a rebuild with other rules, their
+    /// burst may be gone or have ended before the place handed over. Returns how many.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] where a store fails; nothing of this call is kept then.
+    pub fn settle(&self, desk: &mut Desk) -> Result<usize, ArchiveError> {
+        let Some(tick) = desk.handed_over()? else {
+            return Ok(0);
+        };
+        let mut alerts = Vec::new();
+        let mut deliveries = Vec::new();
+        for alert in desk.alerts(AlertFilter::Open, ALERTS_MAX)? {
+            let burst = self.derived.burst(&alert.burst)?;
+            let stands = match &burst {
+                Some(burst) => burst.state == BurstState::Open || burst.evaluated > tick,
+                // What is computed anew may not have come to it yet.
+                None => self
+                    .derived
+                    .state()?
+                    .tick
+                    .is_none_or(|reached| reached < tick),
+            };
+            if stands {
+                continue;
+            }
+            let known = desk.deliveries(&alert.id)?;
+            let (alert, new) = withdraw(alert, &told(&known), tick);
+            if let Some(burst) = desk.last_burst(&alert.id)? {
+                let ended = Burst {
+                    state: BurstState::Ended,
+                    revision: alert.burst_revision,
+                    ended: Some(tick),
+                    ..burst
+                };
+                deliveries.extend(new.into_iter().map(|delivery| (delivery, ended.clone())));
+            }
+            alerts.push(alert);
+        }
+        desk.hand_over(tick, &alerts, &deliveries)?;
+        Ok(alerts.len())
+    }
+
+    /// Whether a burst had ended long before anybody could be told, as after weeks of polling without
+    /// `run`: it is kept and shown, and is no news.
+    fn is_long_over(&self, burst: &Burst, tick: Timestamp) -> Result<bool, ArchiveError> {
+        let reached = self.derived.state()?.tick.unwrap_or(tick);
+        let ended = self.derived.burst(&burst.id)?.and_then(|burst| burst.ended);
+        Ok(ended.is_some_and(|ended| reached.duration_since(ended) > NEWS_MAX))
     }
 
     /// Whoever was told that a burst fires is told that it has ended, also where the route has

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
-use bellwether_detect::{DetectSettings, LifeSettings, step};
+use bellwether_detect::{DetectSettings, HOLD_MIN, LifeSettings, step};
 use bellwether_model::{
-    Burst, BurstState, Directory, Group, ItemId, Rule, RuleId, Seq, Source, Timestamp,
+    Burst, BurstState, Directory, Group, ItemId, PUBLISHED_AHEAD_MAX, Rule, RuleId, Seq, Source,
+    Timestamp,
 };
 use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use bellwether_text::digest;
@@ -19,6 +20,9 @@ use crate::watch::{Watch, bind, learn_past};
 
 /// The log's time is looked at each so many seconds (DESIGN 4.3).
 const TICK_SECONDS: i64 = 60;
+
+/// Ticks of a day.
+const DAY_TICKS: i64 = 24 * 3600 / TICK_SECONDS;
 
 /// Entries read and committed at once.
 const ENTRIES_PER_COMMIT: usize = 2_000;
@@ -101,7 +105,7 @@ impl Monitor {
             .tick
             .or(log.head()?.at)
             .unwrap_or(Timestamp::UNIX_EPOCH);
-        let collection = Collection::load(&log, &derived, now)?;
+        let collection = Collection::load(&log, &derived, &state)?;
         let mut monitor = Self {
             settings,
             log,
@@ -116,7 +120,7 @@ impl Monitor {
         };
         monitor.refresh(now, true)?;
         monitor.derived.begin()?;
-        let prepared = monitor.prepare(engine, now);
+        let prepared = monitor.prepare(engine);
         monitor.finish(prepared)?;
         Ok(monitor)
     }
@@ -171,9 +175,6 @@ impl Monitor {
     /// Takes in publishers that an import has brought.
     fn refresh(&mut self, now: Timestamp, always: bool) -> Result<(), MonitorError> {
         let imported = self.log.imported_sources()?;
-        for source in &imported {
-            self.collection.imported(source);
-        }
         if !always && imported.len() == self.imported {
             return Ok(());
         }
@@ -189,10 +190,8 @@ impl Monitor {
         Ok(())
     }
 
-    fn prepare(&mut self, engine: &dyn SearchEngine, now: Timestamp) -> Result<(), MonitorError> {
-        for rule in learn_past(&self.watches, &mut self.derived, engine, now)? {
-            tracing::info!(rule = %rule, "a new or changed rule has learnt its past");
-        }
+    fn prepare(&mut self, engine: &dyn SearchEngine) -> Result<(), MonitorError> {
+        learn_past(&self.watches, &mut self.derived, engine, &self.state)?;
         for burst in self.derived.open_bursts()? {
             let is_watched = self
                 .watches
@@ -211,6 +210,7 @@ impl Monitor {
         let mut changes = 0;
         for entry in entries {
             changes += self.pass_ticks(entry.at)?;
+            self.collection.now(entry.at);
             match &entry.body {
                 EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
                     self.take(*id, entry.seq)?;
@@ -223,6 +223,7 @@ impl Monitor {
                     self.collection
                         .polled(source, entry.at, kind.is_collected(), error.clone());
                 }
+                EntryBody::Import(import) => self.collection.imported(import),
                 EntryBody::Configuration | EntryBody::Heartbeat => {}
             }
             self.state.seq = entry.seq;
@@ -232,19 +233,39 @@ impl Monitor {
 
     /// Evaluates every tick up to a time: all that the log received before it is dealt with. The
     /// first entry of a log only says where ticks begin.
+    ///
+    /// Once nothing has come for so long that every window is empty and every burst has ended, the
+    /// rest of a silence is passed over: a clock that jumps by years must not cost millions of ticks.
     fn pass_ticks(&mut self, at: Timestamp) -> Result<usize, MonitorError> {
         let newest = at.as_second().div_euclid(TICK_SECONDS);
         let Some(reached) = self.state.tick else {
             self.state.tick = tick(newest);
             return Ok(0);
         };
+        let first = reached.as_second().div_euclid(TICK_SECONDS) + 1;
         let mut changes = 0;
-        for number in reached.as_second().div_euclid(TICK_SECONDS) + 1..=newest {
+        for number in first..=newest.min(first + self.ticks_to_rest()) {
             let Some(now) = tick(number) else { break };
+            self.collection.now(now);
             changes += self.evaluate_all(now)?;
+            if number.rem_euclid(DAY_TICKS) == 0 {
+                self.derived.forget_stories(days_before(now, STORY_DAYS))?;
+            }
             self.state.tick = Some(now);
         }
+        if newest >= first {
+            self.state.tick = tick(newest);
+        }
         Ok(changes)
+    }
+
+    /// Ticks after which nothing can happen without a new entry: items a little ahead of their time
+    /// come into the longest window, leave it, and a burst ends after its hold.
+    fn ticks_to_rest(&self) -> i64 {
+        let windows = self.watches.iter().map(|watch| watch.rule.rule.window);
+        let longest = windows.max().unwrap_or_default().max(HOLD_MIN);
+        let seconds = 2 * longest + PUBLISHED_AHEAD_MAX;
+        i64::try_from(seconds.as_secs()).unwrap_or(i64::MAX / 2) / TICK_SECONDS + 2
     }
 
     fn evaluate_all(&mut self, now: Timestamp) -> Result<usize, MonitorError> {
@@ -295,11 +316,8 @@ impl Monitor {
         let analysed = AnalysedItem::of(&item);
         let story = match digest(&analysed.title, &analysed.text) {
             Some(digest) => {
-                let forgotten = item
-                    .time
-                    .checked_sub(SignedDuration::from_hours(24 * STORY_DAYS));
-                let forgotten = forgotten.unwrap_or(Timestamp::MIN);
-                Some(self.derived.story(&digest, id, item.time, forgotten)?)
+                let forgotten = days_before(item.time, STORY_DAYS);
+                Some(self.derived.story(&digest, at, item.time, forgotten)?)
             }
             None => None,
         };
@@ -319,6 +337,11 @@ impl Monitor {
         }
         Ok(())
     }
+}
+
+fn days_before(time: Timestamp, days: i64) -> Timestamp {
+    time.checked_sub(SignedDuration::from_hours(24 * days))
+        .unwrap_or(Timestamp::MIN)
 }
 
 fn tick(number: i64) -> Option<Timestamp> {

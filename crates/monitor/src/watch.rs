@@ -1,8 +1,10 @@
 //! The rules in force, bound to the sources in force.
 
-use bellwether_archive::Derived;
-use bellwether_model::{Directory, GroupId, RuleId, Span, Timestamp};
-use bellwether_query::{Binding, Bound, Query, SearchEngine};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bellwether_archive::{Derived, DerivedState};
+use bellwether_model::{Directory, GroupId, Seq, Span, Timestamp};
+use bellwether_query::{Binding, Bound, Query, SearchEngine, SearchError};
 use jiff::SignedDuration;
 
 use crate::collection::Scope;
@@ -11,6 +13,9 @@ use crate::monitor::WatchedRule;
 
 /// More hits than this in four weeks is no rule but a stream.
 const PAST_HITS_MAX: usize = 1_000_000;
+
+/// How far back a baseline can look, with a day to spare.
+const PAST_HOURS: i64 = 30 * 24;
 
 /// A rule, ready to be matched and evaluated.
 #[derive(Debug)]
@@ -84,39 +89,64 @@ pub(crate) fn full_query(rule: &WatchedRule) -> String {
     }
 }
 
-/// Looks up the past of rules that are new or were changed, so that they have a baseline at once.
-/// What the log brings from here on is matched as it is read.
+/// What a rule's hits were found with: its query, and what that means with the sources in force. A
+/// source that joins a group changes the meaning and not the text.
+fn meaning(watch: &Watch) -> String {
+    let mut hasher = DefaultHasher::new();
+    format!("{:?}", watch.bound).hash(&mut hasher);
+    format!("{} #{:016x}", full_query(&watch.rule), hasher.finish())
+}
+
+/// Looks up the past of rules that are new or mean something else than before, so that they have a
+/// baseline at once. What the log brings from here on is matched as it is read; where it is read from
+/// its beginning, there is nothing to look up.
 pub(crate) fn learn_past(
     watches: &[Watch],
     derived: &mut Derived,
     engine: &dyn SearchEngine,
-    now: Timestamp,
-) -> Result<Vec<RuleId>, MonitorError> {
-    let from = now
-        .checked_sub(SignedDuration::from_hours(30 * 24))
+    state: &DerivedState,
+) -> Result<(), MonitorError> {
+    let from = state
+        .tick
+        .and_then(|tick| {
+            tick.checked_sub(SignedDuration::from_hours(PAST_HOURS))
+                .ok()
+        })
         .unwrap_or(Timestamp::MIN);
     let past = Bound::Time(Span {
         from,
         to: Timestamp::MAX,
     });
-    let mut learnt = Vec::new();
     for watch in watches {
         let id = &watch.rule.rule.id;
-        let query = full_query(&watch.rule);
-        if derived.rule_query(id)?.as_deref() == Some(&query) {
+        let meaning = meaning(watch);
+        if derived.rule_query(id)?.as_deref() == Some(&meaning) {
             continue;
         }
-        let hits = engine
-            .collect(&watch.bound.clone().and(past.clone()), PAST_HITS_MAX)
-            .map_err(|source| MonitorError::Past {
-                rule: id.clone(),
-                source,
-            })?;
-        derived.put_rule(id, &query)?;
-        for hit in hits {
-            derived.put_hit(id, hit.item, hit.time, true)?;
+        derived.put_rule(id, &meaning)?;
+        if state.seq == Seq(0) {
+            continue;
         }
-        learnt.push(id.clone());
+        match engine.collect(&watch.bound.clone().and(past.clone()), PAST_HITS_MAX) {
+            Ok(hits) => {
+                tracing::info!(rule = %id, hits = hits.len(), "a new or changed rule learns its past");
+                for hit in hits {
+                    derived.put_hit(id, hit.item, hit.time, true)?;
+                }
+            }
+            Err(SearchError::TooMany(limit)) => tracing::warn!(
+                rule = %id,
+                limit,
+                "the rule matches more than can be looked up; it begins without a past, \
+                 `bellwether rebuild derived` gives it one"
+            ),
+            Err(source) => {
+                return Err(MonitorError::Past {
+                    rule: id.clone(),
+                    source,
+                });
+            }
+        }
     }
-    Ok(learnt)
+    Ok(())
 }

@@ -10,8 +10,9 @@ use bellwether_archive::{
 };
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
-    Affiliation, Burst, BurstState, DeliveryKind, FamilyId, Gate, Outcome, OutcomeKind,
-    PublisherId, ReceiverId, Rule, RuleId, Source, SourceId, SourceKind, TimeReason, Timestamp,
+    Affiliation, Burst, BurstState, DeliveryKind, FamilyId, Gate, Group, GroupId, Outcome,
+    OutcomeKind, PublisherId, ReceiverId, Role, Rule, RuleId, Source, SourceId, SourceKind,
+    TimeReason, Timestamp,
 };
 use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
 use bellwether_query::{
@@ -177,21 +178,48 @@ impl World {
         self.flush();
     }
 
+    /// An outlet shows an item in another wording.
+    fn edit(&mut self, guid: &str, outlet: usize, second: i64, text: &str) {
+        self.poll(outlet, second, &[text]);
+        self.count -= 1;
+        let batch = self.waiting.last_mut().expect("a poll");
+        batch.items[0].identities = vec![guid.to_owned()];
+    }
+
     fn monitor(&self, query: &str) -> Monitor {
+        self.watch(query, Vec::new(), sources())
+    }
+
+    /// A rule on a group, and who is in it.
+    fn monitor_of(&self, query: &str, members: &[usize]) -> Monitor {
+        let group = GroupId::new("g");
+        let mut sources = sources();
+        for member in members {
+            sources[*member].groups = vec![group.clone()];
+        }
+        self.watch(query, vec![group], sources)
+    }
+
+    fn watch(&self, query: &str, groups: Vec<GroupId>, sources: Vec<Source>) -> Monitor {
         let rule = Rule {
             id: RuleId::new("ballots"),
             name: "Ballots".to_owned(),
             query: query.to_owned(),
-            groups: Vec::new(),
+            groups,
             window: Duration::from_secs(2 * 3600),
             gate: Gate::default(),
             receivers: vec![ReceiverId::new("chat"), ReceiverId::new("off")],
             election: None,
         };
         let query = Query::parse(query).expect("query");
+        let g = Group {
+            id: GroupId::new("g"),
+            name: "G".to_owned(),
+            role: Role::Other,
+        };
         let settings = MonitorSettings {
-            groups: Vec::new(),
-            sources: sources(),
+            groups: vec![g],
+            sources,
             rules: vec![WatchedRule {
                 rule,
                 query,
@@ -374,4 +402,123 @@ fn a_rule_that_is_gone_ends_its_burst() {
     follow(&mut monitor);
     assert_eq!(world.bursts()[0].state, BurstState::Ended);
     assert_eq!(world.hand_over().len(), 2);
+}
+
+#[test]
+fn an_edited_article_joins_no_two_texts_into_one_story() {
+    let mut world = World::new();
+    world.poll(0, LIVE, &["alpha ballots"]);
+    world.poll(1, LIVE + 60, &["alpha ballots"]);
+    world.edit("guid-1", 0, LIVE + 120, "beta ballots");
+    world.poll(2, LIVE + 180, &["beta ballots"]);
+    world.heartbeat(LIVE + 240);
+    follow(&mut world.monitor("ballots"));
+    let derived = Derived::open_readonly(&world.dir).expect("derived");
+    let log = LogReader::open(&world.dir).expect("log");
+    let mut sizes: Vec<(String, u32)> = log
+        .items_of(None, 10)
+        .expect("items")
+        .into_iter()
+        .map(|id| {
+            let stored = derived.stored(id).expect("read").expect("there");
+            let guid = log
+                .item(id)
+                .expect("read")
+                .expect("there")
+                .guid
+                .expect("a guid");
+            (
+                guid,
+                derived
+                    .story_size(stored.story.expect("a story"))
+                    .expect("size"),
+            )
+        })
+        .collect();
+    sizes.sort();
+    let expected = [("guid-1", 2), ("guid-2", 1), ("guid-3", 2)];
+    assert_eq!(sizes, expected.map(|(guid, size)| (guid.to_owned(), size)));
+}
+
+#[test]
+fn what_happened_long_ago_is_found_again_by_a_rebuild() {
+    let mut world = World::new();
+    world.history(9);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    for day in 1..=44 {
+        world.poll(
+            0,
+            LIVE + 10 * HOUR + day * DAY,
+            &[&format!("weather of day {day}")],
+        );
+    }
+    world.heartbeat(LIVE + 45 * DAY);
+    follow(&mut world.monitor("ballots"));
+    let found = world.bursts();
+    assert_eq!(found.len(), 1);
+    Derived::open(&world.dir)
+        .expect("derived")
+        .clear()
+        .expect("cleared");
+    follow(&mut world.monitor("ballots"));
+    assert_eq!(world.bursts(), found);
+}
+
+#[test]
+fn a_clock_that_jumps_by_a_century_costs_no_century_of_ticks() {
+    let mut world = World::new();
+    world.history(9);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    world.heartbeat(LIVE + 100 * 365 * DAY);
+    let mut monitor = world.monitor("ballots");
+    follow(&mut monitor);
+    let bursts = world.bursts();
+    assert_eq!(bursts.len(), 1);
+    let ended = bursts[0].ended.expect("it has ended");
+    assert!(ended < time(LIVE + DAY), "at its own time: {ended}");
+}
+
+#[test]
+fn a_source_that_joins_a_group_brings_its_past() {
+    let mut world = World::new();
+    world.history(15);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    follow(&mut world.monitor_of("ballots", &[]));
+    assert_eq!(world.bursts(), [], "nobody is in the group");
+    let everybody: Vec<usize> = (0..8).collect();
+    drop(world.monitor_of("ballots", &everybody));
+    let derived = Derived::open_readonly(&world.dir).expect("derived");
+    let hits = derived
+        .hits(&RuleId::new("ballots"), time(LIVE - 20 * DAY), time(LIVE))
+        .expect("hits");
+    assert_eq!(hits.len(), 15, "one mention a day");
+}
+
+#[test]
+fn an_alert_without_a_burst_is_withdrawn() {
+    let mut world = World::new();
+    world.history(15);
+    push(&mut world, &[0, 1, 2, 3, 4, 5], false);
+    follow(&mut world.monitor("ballots"));
+    assert_eq!(world.hand_over().len(), 1);
+    Derived::open(&world.dir)
+        .expect("derived")
+        .clear()
+        .expect("cleared");
+    follow(&mut world.monitor("another topic"));
+    let enabled = BTreeSet::from([ReceiverId::new("chat")]);
+    let mut desk = Desk::open(&world.dir).expect("desk");
+    let hand_over = HandOver::open(&world.dir, [], &enabled).expect("hand-over");
+    assert_eq!(hand_over.settle(&mut desk).expect("settled"), 1);
+    assert_eq!(hand_over.settle(&mut desk).expect("settled"), 0);
+    let due = desk.due(Timestamp::MAX, 100).expect("due");
+    let kinds: BTreeSet<&str> = due
+        .iter()
+        .map(|(delivery, _)| delivery.kind.as_str())
+        .collect();
+    assert_eq!(
+        kinds,
+        BTreeSet::from(["firing", "resolved"]),
+        "whoever was told is told"
+    );
 }

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::Common;
 use crate::demo::stage::Stage;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, never_stopped};
 use crate::poll::{Polling, poller};
 use crate::progress::Progress;
 use crate::setup::Usage;
@@ -157,7 +157,14 @@ async fn play(
 
     let desk = Arc::new(Mutex::new(Desk::open(dir)?));
     let lock = dir.lock(Role::Index)?;
-    let mut pipeline = Pipeline::open(dir, lock, config, Some(desk.clone()), &mut progress)?;
+    let mut pipeline = Pipeline::open(
+        dir,
+        lock,
+        config,
+        Some(desk.clone()),
+        &mut progress,
+        &never_stopped,
+    )?;
     pipeline.catch_up(&mut progress)?;
     let poller = poller(config, dir, &polling.appender, clock.clone())?;
     let notifier = run::notifier(config, dir, desk, clock.clone(), true)?;

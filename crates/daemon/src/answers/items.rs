@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use bellwether_api::{Excerpt, ItemBody, ItemContext, ItemDetailBody, Problem, StoryBody};
-use bellwether_archive::{Derived, LogReader};
-use bellwether_model::{CaptureId, Directory, Item, ItemId};
+use bellwether_archive::{ArchiveError, Derived, LogReader};
+use bellwether_model::{CaptureId, Directory, Item, ItemId, Seq};
 use bellwether_query::{Bound, item_language};
 
 use super::{Answers, excerpts, problems};
@@ -150,9 +150,20 @@ impl Answers {
     }
 }
 
+/// The item of an id. A story is named by the entry of the log that began it, which for a later
+/// wording is not the item's own; such an id leads to the item that has the wording.
 fn find(log: &LogReader, id: &str) -> Result<Item, Problem> {
-    let item = match id.parse().map(ItemId) {
-        Ok(id) => log.item(id).map_err(problems::archive)?,
+    let id_of = |seq: u64| -> Result<Option<Item>, ArchiveError> {
+        if let Some(item) = log.item(ItemId(seq))? {
+            return Ok(Some(item));
+        }
+        match log.item_of_entry(Seq(seq))? {
+            Some(item) => log.item(item),
+            None => Ok(None),
+        }
+    };
+    let item = match id.parse() {
+        Ok(seq) => id_of(seq).map_err(problems::archive)?,
         Err(_) => None,
     };
     item.ok_or_else(|| problems::not_found("item", id))
