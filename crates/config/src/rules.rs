@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use bellwether_model::{Directory, ElectionId, Gate, GroupId, ReceiverId, Rule, RuleId};
-use bellwether_query::{BindError, Binding, Query};
+use bellwether_query::{BindError, Binding, Expr, Query};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -144,6 +144,10 @@ fn query(
 ) -> Option<Query> {
     match Query::parse(text.value) {
         Ok(query) => {
+            if has_time(query.expr()) {
+                report_time(table, text);
+                return None;
+            }
             if let Some(directory) = directory {
                 check_names(table, text, &query, directory);
             }
@@ -160,6 +164,31 @@ fn query(
             None
         }
     }
+}
+
+fn has_time(expr: &Expr) -> bool {
+    match expr {
+        Expr::Time(_) => true,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(has_time),
+        Expr::Not(part) => has_time(part),
+        Expr::All | Expr::Text { .. } | Expr::Filter { .. } => false,
+    }
+}
+
+/// A rule is asked for a window that moves; a time of its own would stand still where it stood at
+/// the start.
+fn report_time(table: &Table<'_>, text: Placed<'_, &str>) {
+    let lower = text.value.to_ascii_lowercase();
+    let at = ["time:", "time："]
+        .iter()
+        .filter_map(|field| lower.find(field))
+        .min();
+    let character = at.map_or(0, |at| text.value[..at].chars().count());
+    table.sink.fault(
+        text.place.of_character(text.value, character),
+        "the query has a `time:`, and a rule has a `window`".to_owned(),
+        Some("leave `time:` out, and say with `window` how long a stretch is counted".to_owned()),
+    );
 }
 
 /// Reports a name in a query that nothing has. Groups are configured or not there; a source,
