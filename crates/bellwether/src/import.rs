@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use bellwether_archive::LogReader;
-use bellwether_model::{Clock, PublisherId, Timestamp};
-use bellwether_poller::import::{self, ImportReport};
+use bellwether_archive::{DataDir, LogReader};
+use bellwether_config::Config;
+use bellwether_model::{Clock, Directory, PublisherId, Timestamp};
+use bellwether_poller::import::{self, ImportError, ImportReport};
 use serde::Serialize;
 
 use crate::cli::{Common, Format};
@@ -40,6 +41,15 @@ struct BadLineBody {
     reason: String,
 }
 
+/// What is asked for.
+struct Import<'a> {
+    common: &'a Common,
+    format: Format,
+    publisher: Option<PublisherId>,
+    strict: bool,
+    now: Timestamp,
+}
+
 /// Imports files into the log and makes them searchable.
 pub(crate) async fn import(
     common: &Common,
@@ -54,45 +64,88 @@ pub(crate) async fn import(
         .map_err(|error| Usage(error.to_string()))?;
     let config = setup::config(common)?;
     let dir = setup::data(common, &config)?;
-    let now = common.at.unwrap_or_else(|| SystemClock.now());
+    let import = Import {
+        common,
+        format,
+        publisher,
+        strict,
+        now: common.at.unwrap_or_else(|| SystemClock.now()),
+    };
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
-    let mut has_stopped = false;
-    for file in files {
-        // Each file may know publishers from the one before.
-        let directory = setup::directory(&config, &LogReader::open(&dir)?)?;
-        let name = file.display().to_string();
-        let report = match (format, &publisher) {
-            (Format::Feed, Some(publisher)) => {
-                let body = read_all(file).with_context(|| format!("{name} cannot be read"))?;
-                import::feed_file(
-                    body,
-                    &name,
-                    None,
-                    publisher,
-                    now,
-                    &polling.appender,
-                    &directory,
-                )
-                .await?
-            }
-            _ => {
-                let reader = open(file).with_context(|| format!("{name} cannot be read"))?;
-                lines(reader, &name, now, &polling, &directory, strict).await?
-            }
-        };
-        has_stopped |= report.is_stopped;
-        show(common, &name, &report)?;
-        if has_stopped {
-            break;
-        }
-    }
-    polling.end()?;
-    bring_up_to_date(&dir, &config)?;
-    Ok(if has_stopped {
-        ExitCode::FAILURE
-    } else {
+    let all_good = import.files(files, &dir, &config, &polling).await;
+    // However it went: what is in the log is to be found.
+    let ended = polling.end();
+    let found = bring_up_to_date(&dir, &config);
+    let all_good = all_good?;
+    ended.and(found)?;
+    Ok(if all_good {
         ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
+}
+
+impl Import<'_> {
+    /// Imports each file and shows what came of it; one that cannot be imported is noted, and the
+    /// others follow. Whether all went in to their ends.
+    async fn files(
+        &self,
+        files: &[PathBuf],
+        dir: &DataDir,
+        config: &Config,
+        polling: &Polling,
+    ) -> Result<bool> {
+        let mut all_good = true;
+        for file in files {
+            // Each file may know publishers from the one before.
+            let directory = setup::directory(config, &LogReader::open(dir)?)?;
+            let name = file.display().to_string();
+            match self.file(file, &name, polling, &directory).await {
+                Ok(report) => {
+                    show(self.common, &name, &report)?;
+                    if report.is_stopped {
+                        return Ok(false);
+                    }
+                }
+                // A log that cannot keep this file keeps no other.
+                Err(error) if is_of_the_log(&error) => return Err(error),
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    all_good = false;
+                }
+            }
+        }
+        Ok(all_good)
+    }
+
+    async fn file(
+        &self,
+        file: &Path,
+        name: &str,
+        polling: &Polling,
+        directory: &Directory,
+    ) -> Result<ImportReport> {
+        let (Format::Feed, Some(publisher)) = (self.format, &self.publisher) else {
+            let reader = open(file).with_context(|| format!("{name} cannot be read"))?;
+            return lines(reader, name, self.now, polling, directory, self.strict).await;
+        };
+        let body = read_all(file).with_context(|| format!("{name} cannot be read"))?;
+        let report = import::feed_file(
+            body,
+            name,
+            None,
+            publisher,
+            self.now,
+            &polling.appender,
+            directory,
+        )
+        .await?;
+        Ok(report)
+    }
+}
+
+fn is_of_the_log(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ImportError::Log(_)))
 }
 
 async fn lines(
@@ -100,7 +153,7 @@ async fn lines(
     name: &str,
     now: Timestamp,
     polling: &Polling,
-    directory: &bellwether_model::Directory,
+    directory: &Directory,
     strict: bool,
 ) -> Result<ImportReport> {
     let total = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
@@ -180,4 +233,42 @@ fn show(common: &Common, name: &str, report: &ImportReport) -> Result<()> {
         ))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use bellwether_archive::{Derived, Role};
+
+    use super::*;
+
+    const LINE: &str = r#"{"id":"a","time":"2026-11-20T08:00:00Z","publisher":"x","title":"t"}"#;
+
+    #[tokio::test]
+    async fn a_file_that_is_not_there_keeps_no_other_from_being_found() {
+        let temp = tempfile::tempdir().unwrap();
+        let common = Common {
+            config: temp.path().join("config"),
+            data: Some(temp.path().join("data")),
+            json: false,
+            at: None,
+        };
+        std::fs::create_dir(&common.config).unwrap();
+        std::fs::write(common.config.join("bellwether.toml"), "").unwrap();
+        let file = |name: &str| temp.path().join(name);
+        std::fs::write(file("good"), LINE).unwrap();
+        std::fs::write(file("good-too"), LINE.replace("\"a\"", "\"b\"")).unwrap();
+        let files = ["good", "missing", "good-too"].map(file);
+        let ended = import(&common, &files, Format::Ndjson, None, false)
+            .await
+            .unwrap();
+        assert_eq!(format!("{ended:?}"), format!("{:?}", ExitCode::FAILURE));
+
+        let dir = DataDir::open_existing(&temp.path().join("data")).unwrap();
+        assert_eq!(LogReader::open(&dir).unwrap().item_count().unwrap(), 2);
+        let head = LogReader::open(&dir).unwrap().head().unwrap();
+        let followed = Derived::open_readonly(&dir).unwrap().state().unwrap();
+        assert_eq!(followed.seq, head.seq);
+        assert!(dir.index().exists());
+        dir.lock(Role::Poll).unwrap();
+    }
 }
