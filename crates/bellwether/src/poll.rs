@@ -8,13 +8,14 @@ use anyhow::{Result, anyhow};
 use bellwether_api::OutcomeBody;
 use bellwether_archive::{Appender, Batch, DataDir, LogReader, LogWriter, Role, RoleLock};
 use bellwether_config::Config;
-use bellwether_model::{Clock, SourceId};
-use bellwether_poller::{PollReport, PollSettings, Poller};
+use bellwether_model::{Clock, SourceId, SourceKind};
+use bellwether_poller::{PollError, PollReport, PollSettings, Poller};
 
 use crate::cli::Common;
 use crate::clock::SystemClock;
 use crate::pipeline::{Pipeline, never_stopped};
 use crate::progress::Progress;
+use crate::setup::Usage;
 use crate::{print, setup};
 
 /// The role `poll`: the one that appends.
@@ -82,6 +83,7 @@ pub(crate) fn poller(
 /// Polls once, or until told to stop.
 pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Result<ExitCode> {
     let config = setup::config(common)?;
+    check_sources(&config, &only)?;
     let dir = setup::data(common, &config)?;
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
     let poller = poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?;
@@ -102,6 +104,22 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
         bring_up_to_date(&dir, &config)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A mistyped id is found before anything is polled.
+fn check_sources(config: &Config, only: &[String]) -> Result<(), Usage> {
+    let is_polled = |id: &str| {
+        config
+            .sources
+            .iter()
+            .any(|source| source.id.as_str() == id && source.kind == SourceKind::Feed)
+    };
+    match only.iter().find(|id| !is_polled(id)) {
+        Some(id) => Err(Usage(
+            PollError::UnknownSource(SourceId::new(id)).to_string(),
+        )),
+        None => Ok(()),
+    }
 }
 
 async fn poll_once(poller: &Poller, only: &[String]) -> Result<Vec<PollReport>> {
@@ -159,4 +177,28 @@ pub(crate) fn bring_up_to_date(dir: &DataDir, config: &Config) -> Result<()> {
     let mut pipeline = Pipeline::open(dir, lock, config, None, &mut progress, &never_stopped)?;
     pipeline.catch_up(&mut progress)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_source_that_is_not_there_is_a_matter_of_usage() {
+        let temp = tempfile::tempdir().unwrap();
+        let common = Common {
+            config: temp.path().join("config"),
+            data: Some(temp.path().join("data")),
+            json: false,
+            at: None,
+        };
+        std::fs::create_dir(&common.config).unwrap();
+        std::fs::write(common.config.join("bellwether.toml"), "").unwrap();
+        let error = poll(&common, true, vec!["nope".to_owned()])
+            .await
+            .unwrap_err();
+        assert!(error.is::<Usage>(), "{error:#}");
+        assert!(error.to_string().contains("`nope`"), "{error:#}");
+        assert!(!temp.path().join("data").exists(), "nothing was begun");
+    }
 }
