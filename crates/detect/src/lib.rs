@@ -47,9 +47,9 @@
 //! is *insufficient data*, with the days there are and the days there must be.
 //!
 //! **The life of a burst.** It opens at the tick at which it first holds, and ends when it has not
-//! held for the length of its window (at least an hour). It is revised, which people are told of, when
-//! its voices reach the next of 5, 8, 12, 18, 27 …, each half as high again; when a group joins that
-//! had no part in it; and when it ends.
+//! held for the length of its window (at least an hour). Its record, which the page shows, is revised
+//! when its voices reach the next of 5, 8, 12, 18, 27 …, each half as high again; when a group joins
+//! that had no part in it; and when it ends. A message is sent when it is found and when it ends.
 //!
 //! **Limits.** `p` is the probability of such a count in one window if nothing has changed and the
 //! model is right; windows are tested every minute and overlap, so it is not the probability of a
