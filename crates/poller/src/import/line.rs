@@ -29,7 +29,7 @@ pub enum LineFault {
     BadTime(String),
     /// Received after the import, which cannot be.
     #[error(
-        "`time` is {time} and lies after the import itself ({now}); write when the item was received"
+        "`time` is {time} and lies after the import itself ({now:.0}); write when the item was received"
     )]
     AfterImport {
         /// The line's time.
