@@ -5,6 +5,7 @@
 
 mod appender;
 mod batch;
+mod items;
 mod reader;
 mod schema;
 mod writer;

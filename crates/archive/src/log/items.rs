@@ -1,0 +1,235 @@
+//! How an item gets into the log: which item it is, whether it changed, who showed it.
+
+use std::collections::HashSet;
+
+use bellwether_model::{CaptureId, ItemId, SourceId, Timestamp};
+use rusqlite::{OptionalExtension, Transaction, params};
+use sha2::{Digest, Sha256};
+
+use super::batch::{ItemChange, NewItem};
+use super::writer::{LogEnd, read, write};
+use crate::ArchiveError;
+use crate::sql::{int, ms, pack, uint};
+
+pub(super) fn append_item(
+    transaction: &Transaction<'_>,
+    head: &mut LogEnd,
+    item: &NewItem,
+    capture: CaptureId,
+    imported_at: Option<Timestamp>,
+    done: &mut HashSet<u64>,
+) -> Result<ItemChange, ArchiveError> {
+    let digest = wording(&item.title, &item.text);
+    let known = find_identity(transaction, item)?;
+    let change = match known {
+        None => {
+            let id = head.entry(transaction, "item", Some(head.seq + 1), Some(&item.source))?;
+            put_item(transaction, id, item, imported_at)?;
+            put_version(transaction, id, 1, id, item, &digest, capture)?;
+            ItemChange::New(ItemId(id))
+        }
+        // A document that names one item twice says it once: else two wordings in one feed would
+        // be two new versions at every poll.
+        Some(id) if done.contains(&id) => ItemChange::Unchanged(ItemId(id)),
+        Some(id) => {
+            let (number, newest) = newest_version(transaction, id)?;
+            if newest == digest
+                || shown_last(transaction, id, &item.source)? == Some(digest)
+                || (imported_at.is_some() && is_known_wording(transaction, id, &digest)?)
+            {
+                ItemChange::Unchanged(ItemId(id))
+            } else {
+                let seq = head.entry(transaction, "version", Some(id), Some(&item.source))?;
+                put_version(transaction, id, number + 1, seq, item, &digest, capture)?;
+                ItemChange::Updated(ItemId(id))
+            }
+        }
+    };
+    let (ItemChange::New(ItemId(id))
+    | ItemChange::Updated(ItemId(id))
+    | ItemChange::Unchanged(ItemId(id))) = change;
+    let is_said_twice = !done.insert(id);
+    for key in &item.identities {
+        transaction
+            .prepare_cached("INSERT OR IGNORE INTO identity VALUES (?1, ?2, ?3)")
+            .and_then(|mut s| s.execute(params![item.publisher.as_str(), key, int(id)]))
+            .map_err(write)?;
+    }
+    if !is_said_twice {
+        see(
+            transaction,
+            head,
+            item,
+            id,
+            capture,
+            known.is_none(),
+            &digest,
+        )?;
+    }
+    Ok(change)
+}
+
+/// The wording that a source showed last. Two feeds of one publisher may carry one article in two
+/// wordings, each the same at every poll: neither is a change.
+fn shown_last(
+    transaction: &Transaction<'_>,
+    id: u64,
+    source: &SourceId,
+) -> Result<Option<[u8; 32]>, ArchiveError> {
+    transaction
+        .prepare_cached("SELECT digest FROM sighting WHERE item = ?1 AND source = ?2")
+        .and_then(|mut s| {
+            s.query_row(params![int(id), source.as_str()], |row| row.get(0))
+                .optional()
+        })
+        .map_err(read)
+}
+
+/// Whether an item ever had a wording: an import of an older file brings nothing back.
+fn is_known_wording(
+    transaction: &Transaction<'_>,
+    id: u64,
+    digest: &[u8; 32],
+) -> Result<bool, ArchiveError> {
+    transaction
+        .prepare_cached("SELECT 1 FROM version WHERE item = ?1 AND digest = ?2")
+        .and_then(|mut s| s.exists(params![int(id), &digest[..]]))
+        .map_err(read)
+}
+
+/// Notes that a source showed an item; the first source needs no entry of its own.
+fn see(
+    transaction: &Transaction<'_>,
+    head: &mut LogEnd,
+    item: &NewItem,
+    id: u64,
+    capture: CaptureId,
+    is_first: bool,
+    digest: &[u8; 32],
+) -> Result<(), ArchiveError> {
+    let seen_before = transaction
+        .prepare_cached("UPDATE sighting SET digest = ?3 WHERE item = ?1 AND source = ?2")
+        .and_then(|mut s| s.execute(params![int(id), item.source.as_str(), &digest[..]]))
+        .map_err(write)?;
+    if seen_before > 0 {
+        return Ok(());
+    }
+    let seq = if is_first {
+        id
+    } else {
+        head.entry(transaction, "sighting", Some(id), Some(&item.source))?
+    };
+    transaction
+        .prepare_cached("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        .and_then(|mut s| {
+            s.execute(params![
+                int(id),
+                item.source.as_str(),
+                int(seq),
+                ms(item.seen),
+                int(capture.0),
+                &digest[..],
+            ])
+        })
+        .map_err(write)?;
+    Ok(())
+}
+
+fn find_identity(
+    transaction: &Transaction<'_>,
+    item: &NewItem,
+) -> Result<Option<u64>, ArchiveError> {
+    for key in &item.identities {
+        let found = transaction
+            .prepare_cached("SELECT item FROM identity WHERE publisher = ?1 AND key = ?2")
+            .and_then(|mut s| {
+                s.query_row(params![item.publisher.as_str(), key], |row| {
+                    row.get::<_, i64>(0)
+                })
+                .optional()
+            })
+            .map_err(read)?;
+        if let Some(id) = found {
+            return Ok(Some(uint(id)));
+        }
+    }
+    Ok(None)
+}
+
+fn newest_version(transaction: &Transaction<'_>, id: u64) -> Result<(u32, [u8; 32]), ArchiveError> {
+    transaction
+        .prepare_cached(
+            "SELECT number, digest FROM version WHERE item = ?1 ORDER BY number DESC LIMIT 1",
+        )
+        .and_then(|mut s| s.query_row([int(id)], |row| Ok((row.get(0)?, row.get(1)?))))
+        .map_err(read)
+}
+
+fn put_item(
+    transaction: &Transaction<'_>,
+    id: u64,
+    item: &NewItem,
+    imported_at: Option<Timestamp>,
+) -> Result<(), ArchiveError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                int(id),
+                item.publisher.as_str(),
+                item.guid,
+                item.url,
+                item.platform,
+                item.lang_declared,
+                ms(item.seen),
+                item.published.map(ms),
+                item.published_raw,
+                ms(item.time),
+                item.time_reason.as_str(),
+                imported_at.map(ms),
+            ])
+        })
+        .map(drop)
+        .map_err(write)
+}
+
+fn put_version(
+    transaction: &Transaction<'_>,
+    id: u64,
+    number: u32,
+    seq: u64,
+    item: &NewItem,
+    digest: &[u8; 32],
+    capture: CaptureId,
+) -> Result<(), ArchiveError> {
+    transaction
+        .prepare_cached("INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+        .and_then(|mut statement| {
+            statement.execute(params![
+                int(id),
+                number,
+                int(seq),
+                ms(item.seen),
+                item.published.map(ms),
+                item.published_raw,
+                pack(&item.title),
+                pack(&item.text),
+                &digest[..],
+                int(capture.0),
+                item.locator,
+            ])
+        })
+        .map(drop)
+        .map_err(write)
+}
+
+/// What a wording is known by: title and text, exactly.
+fn wording(title: &str, text: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update((title.len() as u64).to_be_bytes());
+    hasher.update(title.as_bytes());
+    hasher.update(text.as_bytes());
+    hasher.finalize().into()
+}
