@@ -50,7 +50,7 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
             ')' | '）' => (Token::Close, at + 1),
             '[' | '［' if after_field => delimited(&chars, at, |c| matches!(c, ']' | '］'))
                 .map(|(inner, next)| (Token::Range(inner), next))
-                .ok_or_else(|| unclosed(at, "]"))?,
+                .ok_or_else(|| unclosed(chars[at], at, ']'))?,
             '-' | '－' | '−'
                 if !after_field
                     && chars
@@ -63,12 +63,7 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
                 let closes = closing_quotes(c).unwrap_or_default();
                 quoted(&chars, at, closes)
                     .map(|(inner, next)| (Token::Quoted(inner), next))
-                    .ok_or_else(|| {
-                        unclosed(
-                            at,
-                            &closes[..closes.chars().next().map_or(0, char::len_utf8)],
-                        )
-                    })?
+                    .ok_or_else(|| unclosed(c, at, usual_closing(c)))?
             }
             _ => word(&chars, at, after_field),
         };
@@ -91,11 +86,26 @@ pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
-fn unclosed(at: usize, expected: &str) -> ParseError {
+fn unclosed(opening: char, at: usize, expected: char) -> ParseError {
     ParseError {
         position: at,
-        message: format!("what opens here is never closed; expected `{expected}`"),
+        message: format!("this `{opening}` is never closed; expected `{expected}`"),
         suggestion: None,
+    }
+}
+
+/// The mark that usually closes what this one opens.
+fn usual_closing(c: char) -> char {
+    match c {
+        '“' => '”',
+        '„' => '“',
+        '«' => '»',
+        '»' => '«',
+        '「' => '」',
+        '『' => '』',
+        '《' => '》',
+        '〝' => '〞',
+        straight => straight,
     }
 }
 

@@ -112,6 +112,7 @@ fn faults_point_at_their_character() {
         ("作票 (影片", 3, None),
         ("作票) 影片", 2, None),
         ("\"作票", 0, None),
+        ("“作票 AND 開票", 0, None),
         ("a AND", 5, None),
         ("OR a", 0, Some("\"OR\"")),
         ("publsher:rt", 0, Some("publisher")),
@@ -132,6 +133,18 @@ fn faults_point_at_their_character() {
                 assert_eq!(error.suggestion.as_deref(), suggestion, "{typed}: {error}");
             }
         }
+    }
+}
+
+#[test]
+fn an_unclosed_mark_is_named_as_it_was_typed() {
+    for (typed, message) in [
+        ("“作票", "this `“` is never closed; expected `”`"),
+        ("票 「作票", "this `「` is never closed; expected `」`"),
+        ("\"作票", "this `\"` is never closed; expected `\"`"),
+    ] {
+        let error = Query::parse(typed).expect_err("unclosed");
+        assert_eq!(error.message, message);
     }
 }
 
