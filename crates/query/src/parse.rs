@@ -246,10 +246,11 @@ fn refuse_reserved(value: &str, at: usize) -> Result<(), ParseError> {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     let is_prefix = value.len() > 1 && value.ends_with('*');
-    if !is_operator && !is_prefix {
+    let is_slop = value.starts_with('~');
+    if !is_operator && !is_prefix && !is_slop {
         return Ok(());
     }
-    let plain = value.trim_end_matches('*');
+    let plain = value.trim_end_matches('*').trim_start_matches('~');
     Err(ParseError {
         position: at,
         message: format!(

@@ -123,6 +123,7 @@ fn faults_point_at_their_character() {
         ("!!!", 0, None),
         ("a NEAR/5 b", 2, Some("\"NEAR/5\"")),
         ("pref*", 0, Some("\"pref\"")),
+        ("\"a b\"~2", 5, Some("\"2\"")),
         ("()", 1, None),
     ] {
         match Query::parse(typed) {
