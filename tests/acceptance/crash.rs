@@ -6,7 +6,7 @@
 //! chat has its message. All seeds share the wait for the tick.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bellwether_testkit::{Chance, Chat, Project, Server, now, until};
 use serde_json::Value;
@@ -16,11 +16,11 @@ use crate::stage;
 /// How many seeds, where `BELLWETHER_SEEDS` does not say.
 const SEEDS: u64 = 50;
 
-/// How long a `run` lives before it is killed, at most: about what a start with all its work takes.
-const LIFE_MS_MAX: u64 = 400;
-
 /// Kills in each half of a seed at most; then `run` is left alone until it is done.
-const KILLS_MAX: u64 = 4;
+const KILLS_MAX: u64 = 8;
+
+/// How long the chat takes to answer, so that some answers are lost.
+const CHAT_PAUSE: Duration = Duration::from_millis(15);
 
 /// A `run` that is left alone is done within this, on any machine.
 const DONE_MAX: Duration = Duration::from_secs(60);
@@ -30,6 +30,9 @@ const TICK_SECONDS: i64 = 60;
 
 struct Seed {
     number: u64,
+    /// A `run` is killed within this time of its start, in microseconds: so long its work takes on
+    /// this machine, the chat included, and half as long again.
+    life_us_max: u64,
     project: Project,
     chat: Chat,
     past: usize,
@@ -44,8 +47,10 @@ fn killed_at_any_moment_nothing_is_lost_or_there_twice() {
         .unwrap_or(SEEDS);
     let template = stage::project(&stage::topical_feeds(), "webhook", "http://127.0.0.1:9/");
     let past = stage::import_past(&template);
+    let life = (work_takes(&Seed::open(0, &template, past, 0)) + CHAT_PAUSE) * 3 / 2;
+    let life = u64::try_from(life.as_micros()).unwrap();
     let seeds: Vec<Seed> = (1..=count)
-        .map(|number| Seed::open(number, &template, past))
+        .map(|number| Seed::open(number, &template, past, life))
         .collect();
     side_by_side(&seeds, Seed::collect);
     let collected = now().as_second() / TICK_SECONDS;
@@ -54,6 +59,17 @@ fn killed_at_any_moment_nothing_is_lost_or_there_twice() {
     });
     side_by_side(&seeds, Seed::alert);
     side_by_side(&seeds, Seed::check);
+    let messages: usize = seeds.iter().map(|seed| seed.chat.received().len()).sum();
+    println!(
+        "{count} seeds, killed within {life} us of each start; {messages} messages reached their chats"
+    );
+}
+
+/// How long `run` takes to poll, keep and index all, when it is left alone.
+fn work_takes(seed: &Seed) -> Duration {
+    let started = Instant::now();
+    seed.run_until_kept();
+    started.elapsed()
 }
 
 /// Two at once, one for each core there is at least.
@@ -67,13 +83,14 @@ fn side_by_side(seeds: &[Seed], work: fn(&Seed)) {
 }
 
 impl Seed {
-    fn open(number: u64, template: &Project, past: usize) -> Self {
+    fn open(number: u64, template: &Project, past: usize, life_us_max: u64) -> Self {
         let feeds = stage::topical_feeds();
-        let chat = Chat::open();
+        let chat = Chat::slow(CHAT_PAUSE);
         let project = stage::project(&feeds, "webhook", &chat.url());
         project.take_data(template);
         Self {
             number,
+            life_us_max,
             project,
             chat,
             past,
@@ -89,14 +106,19 @@ impl Seed {
     fn kill_again_and_again(&self, chance: &mut Chance) {
         for _ in 0..=chance.below(KILLS_MAX) {
             let running = self.project.start(&["run"]);
-            std::thread::sleep(Duration::from_millis(chance.below(LIFE_MS_MAX)));
+            // Half of the kills within an eighth of the time: a start is where most is opened and cut.
+            let life_us_max = self.life_us_max >> (3 * chance.below(2));
+            std::thread::sleep(Duration::from_micros(chance.below(life_us_max.max(1))));
             running.kill();
         }
     }
 
     fn collect(&self) {
-        let mut chance = Chance::of(self.number * 2);
-        self.kill_again_and_again(&mut chance);
+        self.kill_again_and_again(&mut Chance::of(self.number * 2));
+        self.run_until_kept();
+    }
+
+    fn run_until_kept(&self) {
         let mut running = self.project.start(&["run"]);
         until(&self.what("every item"), DONE_MAX, || {
             (running.get("/api/v1/search?q=*").json()["total"] == self.items()).then_some(())
@@ -105,13 +127,12 @@ impl Seed {
     }
 
     fn alert(&self) {
-        let mut chance = Chance::of(self.number * 2 + 1);
         // Asked for by name, one paper answers before its minute is over: the log's time goes on.
         let _ = self
             .project
             .run(&["poll", "--once", "--source", "paper-0"])
             .good();
-        self.kill_again_and_again(&mut chance);
+        self.kill_again_and_again(&mut Chance::of(self.number * 2 + 1));
         let mut running = self.project.start(&["run"]);
         until(&self.what("the message"), DONE_MAX, || {
             let alerts = running.get("/api/v1/alerts").json();

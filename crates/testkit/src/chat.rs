@@ -1,6 +1,7 @@
 //! A chat that takes messages, records them, and can fail.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -53,8 +54,18 @@ impl Chat {
         Self::that(|_| Verdict::Take)
     }
 
+    /// A chat that takes every message, and takes its time to say so.
+    #[must_use]
+    pub fn slow(pause: Duration) -> Self {
+        Self::new(|_| Verdict::Take, pause)
+    }
+
     /// A chat that decides by how many messages came before.
     pub fn that(decide: impl Fn(usize) -> Verdict + Send + Sync + 'static) -> Self {
+        Self::new(decide, Duration::ZERO)
+    }
+
+    fn new(decide: impl Fn(usize) -> Verdict + Send + Sync + 'static, pause: Duration) -> Self {
         let received = Arc::new(Mutex::new(Vec::new()));
         let record = received.clone();
         let server = Server::answering(move |request, before| {
@@ -72,6 +83,7 @@ impl Chat {
                         verdict,
                     });
             }
+            std::thread::sleep(pause);
             match verdict {
                 Verdict::Take => Answer::ok("ok"),
                 Verdict::Cut => Answer::cut(),
