@@ -136,7 +136,7 @@ fn row(item: &ItemBody) -> Vec<String> {
         &item.title
     };
     vec![
-        item.time.strftime("%Y-%m-%d %H:%MZ").to_string(),
+        minute(item.time),
         item.publisher.clone(),
         item.lang.clone().unwrap_or_else(|| "unknown".to_owned()),
         item.story
@@ -145,6 +145,11 @@ fn row(item: &ItemBody) -> Vec<String> {
             .unwrap_or_default(),
         title.clone(),
     ]
+}
+
+/// A time in a table; seconds are in the JSON.
+fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
 fn missing(coverage: &CoverageBody) -> String {
@@ -197,7 +202,7 @@ pub(crate) fn timeline(
                 .flatten()
                 .map(|(id, items)| format!("{id} {items}"));
             vec![
-                bin.start.to_string(),
+                minute(bin.start),
                 count(bin.items),
                 count(bin.families),
                 count(bin.stories),
@@ -254,7 +259,7 @@ fn burst_row(burst: &BurstBody) -> Vec<String> {
         JudgementBody::Insufficient { .. } => ("unknown".to_owned(), "unknown".to_owned()),
     };
     vec![
-        burst.started.to_string(),
+        minute(burst.started),
         burst.state.clone(),
         burst.name.clone(),
         burst.peak.items.to_string(),
@@ -301,7 +306,7 @@ fn alert_row(alert: &AlertBody) -> Vec<String> {
         .iter()
         .map(|d| format!("{} to {}: {}", d.kind, d.receiver, d.state));
     vec![
-        alert.started.to_string(),
+        minute(alert.started),
         alert.state.clone(),
         alert.name.clone(),
         deliveries.collect::<Vec<_>>().join(", "),
@@ -341,8 +346,7 @@ fn source_row(source: &SourceBody) -> Vec<String> {
             .and_then(|word| word.as_str())
             .unwrap_or("unknown")
             .to_owned(),
-        last.map(|outcome| outcome.at.to_string())
-            .unwrap_or_default(),
+        last.map(|outcome| minute(outcome.at)).unwrap_or_default(),
         last.and_then(|outcome| outcome.error.clone())
             .unwrap_or_default(),
     ]

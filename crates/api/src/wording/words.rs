@@ -98,17 +98,17 @@ pub(super) fn stretch(from: Timestamp, to: Timestamp, zone: &TimeZone) -> String
     }
 }
 
-/// The name of a zone.
+/// The name of a zone. Those that are named by their offset turn its sign round (`Etc/GMT-8` is east
+/// of Greenwich), so the offset is told as people write it.
 pub(super) fn zone_name(zone: &TimeZone) -> String {
-    zone.iana_name().map_or_else(
-        || {
-            zone.to_fixed_offset().map_or_else(
-                |_| "unknown zone".to_owned(),
-                |offset| format!("UTC{offset}"),
-            )
-        },
-        str::to_owned,
-    )
+    match zone.iana_name() {
+        Some(name) if !name.starts_with("Etc/") => name.to_owned(),
+        // Neither these nor nameless ones ever change their offset.
+        _ => {
+            let offset = Timestamp::UNIX_EPOCH.to_zoned_datetime(zone.clone());
+            format!("UTC{}", offset.strftime("%:z"))
+        }
+    }
 }
 
 /// Why a source was not collected.

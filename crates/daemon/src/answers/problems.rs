@@ -28,7 +28,7 @@ pub(super) fn parse(error: &ParseError) -> Problem {
     let problem = Problem::new(400, "query", "the query cannot be read")
         .detail(error.to_string())
         .position(error.position)
-        .hint("see the query language in the manual, or quote what is meant literally");
+        .hint("see docs/search.md, or quote what is meant literally");
     match &error.suggestion {
         Some(suggestion) => problem.suggestion(suggestion),
         None => problem,
