@@ -40,6 +40,10 @@ pub use items::RawBody;
 pub(crate) use problems::{internal, not_found, parameter};
 pub use who::Configured;
 
+/// How many entries of the log the analysis may be behind and still count as up to date: a
+/// few seconds of its work.
+const CLOSE_BEHIND: u64 = 10_000;
+
 /// What an answer needs beside the data.
 #[derive(Debug, Clone)]
 pub struct AnswerSettings {
@@ -172,7 +176,9 @@ impl Answers {
         })
     }
 
-    /// Whether questions can be answered, and if not, what is awaited.
+    /// Whether questions can be answered, and if not, what is awaited. What is new in the log
+    /// is analysed a moment later: so a daemon is ready while no more than [`CLOSE_BEHIND`]
+    /// entries wait, and a young one does not change its mind with its first entries.
     #[must_use]
     pub fn ready(&self) -> ReadyBody {
         let head = self.log.with(|log| log.head().map_err(problems::archive));
@@ -189,7 +195,7 @@ impl Answers {
         let analysis = match (&head, state) {
             (Ok(head), Ok(state)) => CheckBody {
                 name: "analysis".to_owned(),
-                ready: state.seq.0 > 0 || head.seq.0 == 0,
+                ready: head.seq.0.saturating_sub(state.seq.0) <= CLOSE_BEHIND,
                 detail: Some(format!(
                     "{} of {} entries of the log",
                     state.seq.min(head.seq),

@@ -1,5 +1,6 @@
 //! The JSON that programs rely on (DESIGN 6).
 
+use bellwether_archive::Derived;
 use serde_json::json;
 
 use super::world::{CAPTURED, HOSTILE, World, import};
@@ -378,6 +379,11 @@ async fn readiness_says_what_is_awaited() {
     let world = World::new();
     assert_eq!(world.get("/healthz").await.status, 200);
     assert_eq!(world.get("/readyz").await.json()["ready"], true);
+
+    // Its first entries do not make a young daemon unready.
+    let young = World::with(|_| {}, false, false);
+    Derived::open(&young.dir).unwrap().clear().unwrap();
+    assert_eq!(young.get("/readyz").await.json()["ready"], true);
 
     let broken = World::with(|_| {}, true, false);
     assert_eq!(broken.get("/healthz").await.status, 200);

@@ -213,7 +213,7 @@ pub(super) const CAPTURED: &[u8] = b"<html><script>alert(2)</script>";
 
 pub(super) struct World {
     _temp: tempfile::TempDir,
-    dir: DataDir,
+    pub(super) dir: DataDir,
     pub(super) answers: Arc<Answers>,
     pub(super) items: Vec<ItemId>,
     router: axum::Router,
