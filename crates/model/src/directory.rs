@@ -1,22 +1,28 @@
-//! Who is who: the sources and groups in force, resolved when a question is asked.
+//! Who is who: the sources, groups, actors and narratives in force, resolved when a question is
+//! asked.
 //!
 //! Neither log nor index keeps what configuration says of a source, so a correction in
 //! configuration corrects every answer at once (DESIGN 5.1).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{FamilyId, Group, GroupId, PublisherId, Role, Source, SourceId};
+use crate::{
+    Actor, ActorId, FamilyId, Group, GroupId, Narrative, NarrativeId, PublisherId, Role, Source,
+    SourceId,
+};
 
 /// What the family of a publisher begins with while nobody has said who owns it: such a publisher
 /// counts as one family of its own.
 pub const UNLISTED_FAMILY_PREFIX: &str = "publisher:";
 
-/// The sources and groups in force.
+/// The sources, groups, actors and narratives in force.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     sources: BTreeMap<SourceId, Source>,
     groups: BTreeMap<GroupId, Group>,
     members: BTreeMap<GroupId, BTreeSet<SourceId>>,
+    actors: BTreeMap<ActorId, Actor>,
+    narratives: BTreeMap<NarrativeId, Narrative>,
 }
 
 impl Directory {
@@ -55,6 +61,26 @@ impl Directory {
             }
         }
         directory
+    }
+
+    /// The same directory with these actors instead of those it has.
+    #[must_use]
+    pub fn with_actors(mut self, actors: impl IntoIterator<Item = Actor>) -> Self {
+        self.actors = actors
+            .into_iter()
+            .map(|actor| (actor.id.clone(), actor))
+            .collect();
+        self
+    }
+
+    /// The same directory with these narratives instead of those it has.
+    #[must_use]
+    pub fn with_narratives(mut self, narratives: impl IntoIterator<Item = Narrative>) -> Self {
+        self.narratives = narratives
+            .into_iter()
+            .map(|narrative| (narrative.id.clone(), narrative))
+            .collect();
+        self
     }
 
     fn insert(&mut self, source: Source) {
@@ -109,6 +135,28 @@ impl Directory {
             .filter(|s| wanted(s))
             .map(|s| s.id.clone())
             .collect()
+    }
+
+    /// One actor, if known.
+    #[must_use]
+    pub fn actor(&self, id: &ActorId) -> Option<&Actor> {
+        self.actors.get(id)
+    }
+
+    /// All actors in the order of their ids.
+    pub fn actors(&self) -> impl Iterator<Item = &Actor> {
+        self.actors.values()
+    }
+
+    /// One narrative, if known.
+    #[must_use]
+    pub fn narrative(&self, id: &NarrativeId) -> Option<&Narrative> {
+        self.narratives.get(id)
+    }
+
+    /// All narratives in the order of their ids.
+    pub fn narratives(&self) -> impl Iterator<Item = &Narrative> {
+        self.narratives.values()
     }
 
     /// The family a source counts for; of a source nobody lists, a family of its own.

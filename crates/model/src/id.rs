@@ -115,6 +115,10 @@ text_id!(
     NarrativeId
 );
 text_id!(
+    /// A person, party, body, place or undertaking that texts name.
+    ActorId
+);
+text_id!(
     /// A burst: a digest of its rule or term, facet and first hour, so that a rebuild finds the same.
     BurstId
 );

@@ -5,6 +5,7 @@
 //! counted by family). It may not read a clock, a disk or a network, and it knows no wire format:
 //! `Serialize` here serves our own stores only; what users see is shaped by `bellwether-api`.
 
+mod actor;
 mod alert;
 mod burst;
 mod coverage;
@@ -12,11 +13,13 @@ mod directory;
 mod election;
 mod id;
 mod item;
+mod narrative;
 mod receiver;
 mod rule;
 mod source;
 mod time;
 
+pub use actor::{Actor, ActorKind, Alias};
 pub use alert::{Alert, AlertChange, AlertState, Delivery, DeliveryKind, DeliveryState};
 pub use burst::{
     Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,
@@ -25,10 +28,11 @@ pub use coverage::{Coverage, Missing, MissingReason};
 pub use directory::{Directory, UNLISTED_FAMILY_PREFIX};
 pub use election::{Election, Phase};
 pub use id::{
-    AlertId, BurstId, CaptureId, DeliveryKey, ElectionId, FamilyId, GroupId, InvalidId, ItemId,
-    NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
+    ActorId, AlertId, BurstId, CaptureId, DeliveryKey, ElectionId, FamilyId, GroupId, InvalidId,
+    ItemId, NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
 };
 pub use item::{Item, ItemVersion, Outcome, OutcomeKind};
+pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use receiver::{Receiver, ReceiverKind, Secret};
 pub use rule::{Gate, Rule};
 pub use source::{Affiliation, Grade, Group, Role, Source, SourceKind};
