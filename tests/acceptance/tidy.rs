@@ -19,7 +19,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("api", &["model"]),
     ("demo", &["model"]),
     // Stores and inputs.
-    ("config", &["model", "query"]),
+    ("config", &["model", "text", "query"]),
     ("archive", &["model"]),
     ("outbound", &[]),
     // Workers.

@@ -87,10 +87,12 @@ fn summary(config: &Config) -> String {
         .filter(|receiver| receiver.enabled)
         .count();
     format!(
-        "no faults: {} elections, {} groups, {on} of {} sources on, {} rules, {receivers} of {} receivers on",
+        "no faults: {} elections, {} groups, {on} of {} sources on, {} actors, {} narratives, {} rules, {receivers} of {} receivers on",
         config.elections.len(),
         config.groups.len(),
         config.sources.len(),
+        config.actors.len(),
+        config.narratives.len(),
         config.rules.len(),
         config.receivers.len(),
     )

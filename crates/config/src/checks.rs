@@ -230,30 +230,73 @@ pub(crate) fn country(table: &Table<'_>) -> Option<String> {
 
 /// Language tags in the form of BCP 47.
 pub(crate) fn languages(table: &Table<'_>) -> Vec<String> {
-    let is_tag = |text: &str| {
-        let mut parts = text.split('-');
-        let primary = parts.next().unwrap_or_default();
-        (2..=3).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_lowercase())
-            && parts.all(|part| {
-                (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-            })
-    };
     table
         .texts("languages")
         .into_iter()
-        .filter_map(|text| {
-            let good = is_tag(text.value);
-            if !good {
-                table.sink.fault(
-                    text.place,
-                    format!("{} is no language tag", quoted(text.value)),
-                    Some("use a tag of BCP 47, such as `en` or `zh-Hant`".to_owned()),
-                );
-            }
-            good.then(|| text.value.to_owned())
-        })
+        .filter(|text| is_language(table, *text))
+        .map(|text| text.value.to_owned())
         .collect()
+}
+
+/// A language tag; reports what has not its form.
+pub(crate) fn is_language(table: &Table<'_>, tag: Placed<'_, &str>) -> bool {
+    let good = is_tag(tag.value);
+    if !good {
+        table.sink.fault(
+            tag.place,
+            format!("{} is no language tag", quoted(tag.value)),
+            Some("use a tag of BCP 47, such as `en` or `zh-Hant`".to_owned()),
+        );
+    }
+    good
+}
+
+/// The form of a tag, with scripts written as is usual: tags are compared as they are written.
+fn is_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(|part| {
+            let is_script = part.len() == 4 && part.bytes().all(|b| b.is_ascii_alphabetic());
+            let is_usual = part.bytes().enumerate().all(|(at, b)| {
+                if at == 0 {
+                    b.is_ascii_uppercase()
+                } else {
+                    b.is_ascii_lowercase()
+                }
+            });
+            (1..=8).contains(&part.len())
+                && part.bytes().all(|b| b.is_ascii_alphanumeric())
+                && (!is_script || is_usual)
+        })
+}
+
+/// What stands at the top of a registry's file beside its list.
+pub(crate) fn registry_top(top: &Table<'_>) {
+    top.integer("schema", 1..=1);
+    if top.has("as_of") {
+        day(top, "as_of");
+    }
+    top.boolean("complete");
+}
+
+/// The day, month or year of a document as far as it is known, or `unknown`.
+pub(crate) fn partial_day(table: &Table<'_>, key: &'static str) -> Option<String> {
+    let text = table.text_or_time(key)?;
+    if text.value == UNKNOWN {
+        return None;
+    }
+    let whole = match text.value.len() {
+        4 => format!("{}-01-01", text.value),
+        7 => format!("{}-01", text.value),
+        _ => text.value.clone(),
+    };
+    if as_day(&whole).is_none() {
+        report_day(table, key, &text, "such as 2026-11-28, `2026-11` or `2026`");
+        return None;
+    }
+    Some(text.value)
 }
 
 #[cfg(test)]
@@ -281,6 +324,18 @@ mod tests {
             assert_eq!(parse_duration(text), None, "{text}");
         }
         assert_eq!(parse_duration(&format!("{}d", u64::MAX)), None);
+    }
+
+    #[test]
+    fn language_tags() {
+        for good in ["en", "zh-Hant", "zh-Hant-TW", "pt-BR", "es-419", "fil"] {
+            assert!(is_tag(good), "{good}");
+        }
+        for bad in [
+            "", "e", "EN", "english", "zh_Hant", "zh-hant", "zh-HANT", "zh-", "en-ü",
+        ] {
+            assert!(!is_tag(bad), "{bad}");
+        }
     }
 
     #[test]

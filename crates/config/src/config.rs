@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bellwether_model::{Directory, Election, Group, Receiver, Rule, Source};
+use bellwether_model::{Actor, Directory, Election, Group, Narrative, Receiver, Rule, Source};
 use ipnet::IpNet;
 
 use crate::Fault;
@@ -20,6 +20,10 @@ pub struct Config {
     pub groups: Vec<Group>,
     /// The sources, in the order of their files; those that are off too.
     pub sources: Vec<Source>,
+    /// The actors, in the order of their files.
+    pub actors: Vec<Actor>,
+    /// The narratives, in the order of their files.
+    pub narratives: Vec<Narrative>,
     /// The rules, each with its parsed query.
     pub rules: Vec<ConfiguredRule>,
     /// The receivers; those that are off too.
@@ -33,19 +37,22 @@ pub struct Config {
 }
 
 impl Config {
-    /// Who is who: the configured groups and sources, and those known from imports only.
+    /// Who is who: the configured groups, sources, actors and narratives, and the sources known from
+    /// imports only.
     #[must_use]
     pub fn directory(&self, imported: impl IntoIterator<Item = Source>) -> Directory {
         Directory::new(self.groups.clone(), self.sources.clone(), imported)
+            .with_actors(self.actors.clone())
+            .with_narratives(self.narratives.clone())
     }
 }
 
 /// A rule and its query, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct ConfiguredRule {
-    /// The rule; its `query` is the canonical form.
+    /// The rule; its `query` is the canonical form, or `narrative:ID` where it names a narrative.
     pub rule: Rule,
-    /// The query.
+    /// The query; that of a narrative finds what any of the narrative's queries finds.
     pub query: bellwether_query::Query,
 }
 

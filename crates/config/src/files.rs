@@ -16,7 +16,7 @@ use crate::keys::{self, Section};
 use crate::table::{File, without_comments};
 use crate::words::{did_you_mean, nearest, quoted};
 
-/// The longest file that is read, in bytes: a hundred times the largest that ships.
+/// The longest file that is read, in bytes: thirty times the largest that ships.
 pub const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The most files that are read.
@@ -26,7 +26,7 @@ pub const FILES_MAX: usize = 200;
 const FILES: [&str; 3] = ["bellwether.toml", "groups.toml", "receivers.toml"];
 
 /// Folders of files that are read.
-const FOLDERS: [&str; 3] = ["elections", "rules", "sources"];
+const FOLDERS: [&str; 5] = ["actors", "elections", "narratives", "rules", "sources"];
 
 /// A folder for what `url_file` names. Neither read as configuration nor part of the digest.
 const SECRETS: &str = "secrets";
@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     Elections,
     Groups,
     Sources,
+    Actors,
+    Narratives,
     Rules,
     Receivers,
 }
@@ -47,6 +49,8 @@ impl Kind {
         match file.name.split('/').next() {
             Some("elections") => Self::Elections,
             Some("sources") => Self::Sources,
+            Some("actors") => Self::Actors,
+            Some("narratives") => Self::Narratives,
             Some("rules") => Self::Rules,
             Some("groups.toml") => Self::Groups,
             Some("receivers.toml") => Self::Receivers,
@@ -61,6 +65,8 @@ impl Kind {
             Self::Elections => &keys::ELECTIONS,
             Self::Groups => &keys::GROUPS,
             Self::Sources => &keys::SOURCES,
+            Self::Actors => &keys::ACTORS,
+            Self::Narratives => &keys::NARRATIVES,
             Self::Rules => &keys::RULES,
             Self::Receivers => &keys::RECEIVERS,
         }

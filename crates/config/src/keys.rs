@@ -117,6 +117,60 @@ pub(crate) static AFFILIATION: Section = Section {
     keys: &["grade", "basis", "reference", "as_of"],
     refused: &[],
 };
+pub(crate) static ACTORS: Section = Section {
+    header: "",
+    keys: &["schema", "as_of", "complete", "actor"],
+    refused: &[],
+};
+pub(crate) static ACTOR: Section = Section {
+    header: "[[actor]]",
+    keys: &[
+        "id",
+        "kind",
+        "country",
+        "qid",
+        "note",
+        "ambiguous",
+        "aliases",
+    ],
+    refused: &[],
+};
+/// Its keys are language tags.
+pub(crate) static ALIASES: Section = Section {
+    header: "[actor.aliases]",
+    keys: &[],
+    refused: &[],
+};
+pub(crate) static NARRATIVES: Section = Section {
+    header: "",
+    keys: &["schema", "as_of", "complete", "narrative"],
+    refused: &[],
+};
+pub(crate) static NARRATIVE: Section = Section {
+    header: "[[narrative]]",
+    keys: &[
+        "id",
+        "title",
+        "description",
+        "elections",
+        "actors",
+        "disarm",
+        "documented_by",
+        "queries",
+    ],
+    refused: &[],
+};
+pub(crate) static REFERENCE: Section = Section {
+    header: "[[narrative.documented_by]]",
+    keys: &["title", "publisher", "date", "url"],
+    refused: &[],
+};
+/// Its keys are language tags.
+pub(crate) static QUERIES: Section = Section {
+    header: "[narrative.queries]",
+    keys: &[],
+    refused: &[],
+};
 pub(crate) static RULES: Section = Section {
     header: "",
     keys: &["rule"],
@@ -125,18 +179,20 @@ pub(crate) static RULES: Section = Section {
 pub(crate) static RULE: Section = Section {
     header: "[[rule]]",
     keys: &[
-        "id", "name", "query", "groups", "window", "election", "gate", "route",
+        "id",
+        "name",
+        "query",
+        "narrative",
+        "groups",
+        "window",
+        "election",
+        "gate",
+        "route",
     ],
-    refused: &[
-        (
-            "narrative",
-            "a rule holds its query itself: write the claim's query under `query`",
-        ),
-        (
-            "terms",
-            "a rule counts what a query finds: write one under `query`",
-        ),
-    ],
+    refused: &[(
+        "terms",
+        "a rule counts what a query finds: write one under `query`",
+    )],
 };
 pub(crate) static GATE: Section = Section {
     header: "[rule.gate]",
@@ -171,7 +227,7 @@ pub(crate) static RECEIVER: Section = Section {
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.
-pub static KNOWN_SECTIONS: [&Section; 17] = [
+pub static KNOWN_SECTIONS: [&Section; 24] = [
     &SETTINGS,
     &FETCH,
     &ELECTIONS,
@@ -183,6 +239,13 @@ pub static KNOWN_SECTIONS: [&Section; 17] = [
     &SOURCES,
     &SOURCE,
     &AFFILIATION,
+    &ACTORS,
+    &ACTOR,
+    &ALIASES,
+    &NARRATIVES,
+    &NARRATIVE,
+    &REFERENCE,
+    &QUERIES,
     &RULES,
     &RULE,
     &GATE,

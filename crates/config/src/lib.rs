@@ -10,6 +10,7 @@
 //!
 //! May not: poll, store, read a clock, or change a file.
 
+mod actors;
 mod checks;
 mod config;
 mod elections;
@@ -18,6 +19,8 @@ mod files;
 mod groups;
 mod keys;
 mod load;
+mod narratives;
+mod queries;
 mod receivers;
 mod register;
 mod rules;
@@ -26,9 +29,11 @@ mod sources;
 mod table;
 mod words;
 
+pub use actors::{ACTORS_MAX, ALIAS_CHARS_MAX, ALIASES_MAX};
 pub use config::{Config, ConfiguredRule, FetchSettings, Settings};
 pub use fault::{Fault, Faults};
 pub use files::{FILE_BYTES_MAX, FILES_MAX};
 pub use keys::{KNOWN_SECTIONS, Section};
 pub use load::load;
+pub use narratives::{NARRATIVES_MAX, REFERENCES_MAX};
 pub use receivers::SECRET_BYTES_MAX;

@@ -1,6 +1,6 @@
 //! From a folder to a configuration, or to everything that is wrong with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bellwether_model::Directory;
@@ -13,7 +13,7 @@ use crate::keys::Section;
 use crate::receivers::{Secrets, receivers};
 use crate::register::Register;
 use crate::table::{self, File, Table};
-use crate::{elections, groups, rules, settings, sources};
+use crate::{actors, elections, groups, narratives, rules, settings, sources};
 
 /// Reads and checks a configuration folder. `environment` answers for the variables that
 /// `url_env` names.
@@ -73,9 +73,48 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         .collect();
     sources::check_together(&sources, sink);
     let sources: Vec<_> = sources.into_iter().map(|placed| placed.source).collect();
-    // A group or source that is wrong itself is not in it, and would be said to be missing.
-    let directory = (!sink.has_faults())
-        .then(|| Directory::new(groups.iter().cloned(), sources.iter().cloned(), []));
+
+    let mut actor_ids = register("actor", "actors", Kind::Actors);
+    let tops = documents.tops(Kind::Actors, sink);
+    let actors: Vec<_> = tops
+        .iter()
+        .flat_map(|top| actors::actors(top, &mut actor_ids))
+        .collect();
+    actors::check_together(&actors, sink);
+    let actors: Vec<_> = actors.into_iter().map(|placed| placed.actor).collect();
+
+    // What is wrong itself is not in the directory, and would be said to be missing.
+    let directory = (!sink.has_faults()).then(|| {
+        Directory::new(groups.iter().cloned(), sources.iter().cloned(), [])
+            .with_actors(actors.iter().cloned())
+    });
+
+    let mut narrative_ids = register("narrative", "narratives", Kind::Narratives);
+    let tops = documents.tops(Kind::Narratives, sink);
+    let narratives: Vec<_> = tops
+        .iter()
+        .flat_map(|top| {
+            let mut named = narratives::Named {
+                ids: &mut narrative_ids,
+                elections: &election_ids,
+                actors: &actor_ids,
+                directory: directory.as_ref(),
+            };
+            narratives::narratives(top, &mut named)
+        })
+        .collect();
+    narratives::check_together(&narratives, sink);
+    let narrative_queries: BTreeMap<_, _> = narratives
+        .iter()
+        .map(|placed| (placed.narrative.id.clone(), placed.query.clone()))
+        .collect();
+    let narratives: Vec<_> = narratives
+        .into_iter()
+        .map(|placed| placed.narrative)
+        .collect();
+    let directory = directory
+        .filter(|_| !sink.has_faults())
+        .map(|directory| directory.with_narratives(narratives.iter().cloned()));
 
     let mut receiver_ids = register("receiver", "receivers", Kind::Receivers);
     let receivers = documents
@@ -90,6 +129,8 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
             .then_some(groups_with_members),
         receivers: &receiver_ids,
         elections: &election_ids,
+        narratives: &narrative_ids,
+        narrative_queries: &narrative_queries,
         directory: directory.as_ref(),
     };
     let mut rule_ids = register("rule", "rules", Kind::Rules);
@@ -104,6 +145,8 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         elections,
         groups,
         sources,
+        actors,
+        narratives,
         rules,
         receivers,
         warnings: Vec::new(),

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::table::{Place, Placed, Table};
 use crate::words::{did_you_mean, quoted};
 
+/// So many edits between a text and an id are taken for a slip.
+const SLIP: usize = 1;
+
 /// The ids of one kind of thing, with the place of each.
 #[derive(Debug)]
 pub(crate) struct Register<'a> {
@@ -55,6 +58,21 @@ impl<'a> Register<'a> {
         Some(id.value)
     }
 
+    /// Whether a text that need not be an id is one.
+    pub(crate) fn knows(&self, text: &str) -> Known<'_> {
+        if self.places.contains_key(text) {
+            return Known::Yes;
+        }
+        // Of a text that is no id at all nobody can have meant one.
+        let is_near =
+            |id: &&&str| bellwether_model::is_slug(text) && strsim::osa_distance(text, id) <= SLIP;
+        self.places
+            .keys()
+            .find(is_near)
+            .filter(|_| !self.incomplete)
+            .map_or(Known::No, |near| Known::Nearly(near))
+    }
+
     /// Whether a thing that is named exists; reports it where it does not.
     pub(crate) fn check(&self, table: &Table<'a>, id: Placed<'a, &'a str>) -> bool {
         if self.places.contains_key(id.value) {
@@ -73,6 +91,17 @@ impl<'a> Register<'a> {
         }
         false
     }
+}
+
+/// What a text is to a list of ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known<'r> {
+    /// One of them.
+    Yes,
+    /// None of them, but a slip away from this one.
+    Nearly(&'r str),
+    /// None of them.
+    No,
 }
 
 /// Whether a text can be an id; reports it where it cannot.

@@ -1,19 +1,20 @@
 //! `rules/`: saved queries with a detector and a route.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use bellwether_model::{Directory, ElectionId, Gate, GroupId, ReceiverId, Rule, RuleId};
-use bellwether_query::{BindError, Binding, Expr, Query};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use bellwether_model::{
+    Directory, ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId,
+};
+use bellwether_query::Query;
 
 use crate::checks;
 use crate::config::ConfiguredRule;
 use crate::keys;
+use crate::queries::{self, Holder};
 use crate::register::Register;
-use crate::table::{Placed, Table};
+use crate::table::Table;
 use crate::words::quoted;
 
 /// Below ten minutes a feed polled every ten minutes shows all or nothing; over a week a burst is
@@ -34,7 +35,10 @@ pub(crate) struct Named<'r, 'a> {
     pub(crate) groups_with_members: Option<BTreeSet<GroupId>>,
     pub(crate) receivers: &'r Register<'a>,
     pub(crate) elections: &'r Register<'a>,
-    /// What queries name; none where not all groups and sources could be read.
+    pub(crate) narratives: &'r Register<'a>,
+    /// What finds each narrative that could be read.
+    pub(crate) narrative_queries: &'r BTreeMap<NarrativeId, Query>,
+    /// What queries name; none where not all of it could be read.
     pub(crate) directory: Option<&'r Directory>,
 }
 
@@ -57,11 +61,7 @@ fn rule<'a>(
 ) -> Option<ConfiguredRule> {
     let id = ids.enter(table);
     let name = table.text("name");
-    let query = table
-        .require("query", None)
-        .then(|| table.prose("query"))
-        .flatten()
-        .and_then(|text| query(table, text, named.directory));
+    let asked = asked(table, named);
     let groups = groups(table, named);
     let window = checks::duration(table, "window", WINDOW).unwrap_or(WINDOW_DEFAULT);
     let election = table
@@ -74,12 +74,12 @@ fn rule<'a>(
     let receivers = table
         .table("route", &keys::ROUTE)
         .map_or_else(Vec::new, |route| receivers(&route, named));
-    let (id, query) = (id?, query?);
+    let (id, (canonical, query)) = (id?, asked?);
     Some(ConfiguredRule {
         rule: Rule {
             id: RuleId::parse(id).ok()?,
             name: name.map_or(id, |text| text.value).to_owned(),
-            query: query.to_string(),
+            query: canonical,
             groups,
             window,
             gate,
@@ -88,6 +88,27 @@ fn rule<'a>(
         },
         query,
     })
+}
+
+/// What is looked for: the text a rule holds, and what it means.
+fn asked<'a>(table: &Table<'a>, named: &Named<'_, 'a>) -> Option<(String, Query)> {
+    if table.has("narrative") {
+        if table.has("query") {
+            table.sink.fault(
+                table.place_of_key("narrative"),
+                "the rule has a `query` and a `narrative`",
+                Some("keep one: a narrative brings its own queries".to_owned()),
+            );
+        }
+        let id = table
+            .text("narrative")
+            .filter(|id| named.narratives.check(table, *id))?;
+        let query = named.narrative_queries.get(id.value)?;
+        return Some((format!("narrative:{}", id.value), query.clone()));
+    }
+    table.require("query", Some("write one, or name a `narrative`"));
+    let query = queries::query(table, table.prose("query")?, Holder::Rule, named.directory)?;
+    Some((query.to_string(), query))
 }
 
 fn groups<'a>(table: &Table<'a>, named: &Named<'_, 'a>) -> Vec<GroupId> {
@@ -133,95 +154,5 @@ fn gate(table: &Table<'_>) -> Gate {
         max_family_share: table
             .share("max_family_share")
             .unwrap_or(defaults.max_family_share),
-    }
-}
-
-/// The parsed query; reports an error at the character it is about.
-fn query(
-    table: &Table<'_>,
-    text: Placed<'_, &str>,
-    directory: Option<&Directory>,
-) -> Option<Query> {
-    match Query::parse(text.value) {
-        Ok(query) => {
-            if has_time(query.expr()) {
-                report_time(table, text);
-                return None;
-            }
-            if let Some(directory) = directory {
-                check_names(table, text, &query, directory);
-            }
-            Some(query)
-        }
-        Err(error) => {
-            table.sink.fault(
-                text.place.of_character(text.value, error.position),
-                format!("the query cannot be read: {}", error.message),
-                error
-                    .suggestion
-                    .map(|near| format!("did you mean `{near}`?")),
-            );
-            None
-        }
-    }
-}
-
-fn has_time(expr: &Expr) -> bool {
-    match expr {
-        Expr::Time(_) => true,
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(has_time),
-        Expr::Not(part) => has_time(part),
-        Expr::All | Expr::Text { .. } | Expr::Filter { .. } => false,
-    }
-}
-
-/// A rule is asked for a window that moves; a time of its own would stand still where it stood at
-/// the start.
-fn report_time(table: &Table<'_>, text: Placed<'_, &str>) {
-    let lower = text.value.to_ascii_lowercase();
-    let at = ["time:", "time："]
-        .iter()
-        .filter_map(|field| lower.find(field))
-        .min();
-    let character = at.map_or(0, |at| text.value[..at].chars().count());
-    table.sink.fault(
-        text.place.of_character(text.value, character),
-        "the query has a `time:`, and a rule has a `window`".to_owned(),
-        Some("leave `time:` out, and say with `window` how long a stretch is counted".to_owned()),
-    );
-}
-
-/// Reports a name in a query that nothing has. Groups are configured or not there; a source,
-/// publisher or family may yet come by an import, so it deserves a look and is no fault.
-fn check_names(table: &Table<'_>, text: Placed<'_, &str>, query: &Query, directory: &Directory) {
-    let binding = Binding {
-        directory,
-        // Times are not looked at: what a relative one means shows when the rule is asked.
-        now: Timestamp::UNIX_EPOCH,
-        zone: &TimeZone::UTC,
-    };
-    let Err(BindError::Unknown {
-        field,
-        value,
-        suggestion,
-    }) = query.bind(binding)
-    else {
-        return;
-    };
-    let character = text
-        .value
-        .find(&value)
-        .map_or(0, |at| text.value[..at].chars().count());
-    let place = text.place.of_character(text.value, character);
-    let message = format!(
-        "the query names a {field} that is not there: {}",
-        quoted(&value)
-    );
-    let near = suggestion.map(|near| format!("did you mean `{near}`?"));
-    if field == "group" {
-        table.sink.fault(place, message, near);
-    } else {
-        let until = "until an import brings it, nothing of it is found".to_owned();
-        table.sink.warn(place, message, near.or(Some(until)));
     }
 }

@@ -4,6 +4,8 @@
 //! bounds) and hands out the rest; a getter that answers `None` for a key that stands there has
 //! said why. No value is ever part of a message here, so that none can be a secret.
 
+mod by_language;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -220,6 +222,11 @@ impl<'a> Table<'a> {
         self.table.contains_key(key)
     }
 
+    /// Whether a list stands here that has nothing in it.
+    pub(crate) fn is_empty_list(&self, key: &'static str) -> bool {
+        matches!(self.get(key), Some((DeValue::Array(array), _)) if array.is_empty())
+    }
+
     /// Whether a key that is refused stands here; it has been reported.
     pub(crate) fn has_refused(&self, key: &str) -> bool {
         self.table.contains_key(key)
@@ -322,9 +329,34 @@ impl<'a> Table<'a> {
 
     /// Texts, each with its place; a text that stands twice is a fault.
     pub(crate) fn texts(&self, key: &'static str) -> Vec<Placed<'a, &'a str>> {
+        self.get(key)
+            .map_or_else(Vec::new, |(value, place)| self.texts_of(key, value, place))
+    }
+
+    fn texts_of(
+        &self,
+        key: &str,
+        value: &'a DeValue<'a>,
+        place: Place<'a>,
+    ) -> Vec<Placed<'a, &'a str>> {
+        let DeValue::Array(array) = value else {
+            self.wrong_type(key, place, value, "a list");
+            return Vec::new();
+        };
+        if array.len() > LIST_ENTRIES_MAX {
+            self.sink.fault(
+                place,
+                format!("`{key}` has more than {LIST_ENTRIES_MAX} entries"),
+                None,
+            );
+            return Vec::new();
+        }
         let mut seen = BTreeSet::new();
-        self.entries(key)
-            .filter_map(|(value, place)| self.checked_text(key, value, place, false))
+        array
+            .iter()
+            .filter_map(|entry| {
+                self.checked_text(key, entry.get_ref(), self.place_of(entry), false)
+            })
             .filter(|text| {
                 let first = seen.insert(text.value);
                 if !first {
@@ -335,31 +367,6 @@ impl<'a> Table<'a> {
                 first
             })
             .collect()
-    }
-
-    /// The entries of an array; none where the key is absent.
-    fn entries(&self, key: &'static str) -> impl Iterator<Item = (&'a DeValue<'a>, Place<'a>)> {
-        let array = match self.get(key) {
-            Some((DeValue::Array(array), place)) if array.len() > LIST_ENTRIES_MAX => {
-                self.sink.fault(
-                    place,
-                    format!("`{key}` has more than {LIST_ENTRIES_MAX} entries"),
-                    None,
-                );
-                None
-            }
-            Some((DeValue::Array(array), _)) => Some(array),
-            Some((other, place)) => {
-                self.wrong_type(key, place, other, "a list");
-                None
-            }
-            None => None,
-        };
-        let file = self.place.file;
-        array
-            .into_iter()
-            .flat_map(|array| array.iter())
-            .map(move |entry| (entry.get_ref(), Place::new(file, entry.span())))
     }
 
     /// `true` or `false`.

@@ -31,7 +31,11 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A hint for a wrong word: the nearest known one, else all of them.
+/// So many known words are listed: more than any table has keys.
+const LISTED_MAX: usize = 24;
+
+/// A hint for a wrong word: the nearest known one, else all of them, or the first where there are
+/// many.
 pub(crate) fn did_you_mean<'w>(
     word: &str,
     known: impl IntoIterator<Item = &'w str>,
@@ -42,8 +46,13 @@ pub(crate) fn did_you_mean<'w>(
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => format!("there are no {what_they_are}"),
         None => {
-            let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-            format!("known {what_they_are}: {}", list.join(", "))
+            let listed = known.iter().take(LISTED_MAX);
+            let list: Vec<String> = listed.map(|word| format!("`{word}`")).collect();
+            let more = match known.len() - list.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("known {what_they_are}: {}{more}", list.join(", "))
         }
     }
 }
@@ -89,6 +98,17 @@ mod tests {
         ] {
             assert_eq!(nearest(word, &known), expected, "{word}");
         }
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let known: Vec<String> = (0..30).map(|number| format!("known-{number}")).collect();
+        let said = did_you_mean("x", known.iter().map(String::as_str), "ids");
+        assert!(
+            said.starts_with("known ids: `known-0`, `known-1`, "),
+            "{said}"
+        );
+        assert!(said.ends_with("`known-23` and 6 more"), "{said}");
     }
 
     #[test]

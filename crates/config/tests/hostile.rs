@@ -10,11 +10,13 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 8] = [
     "bellwether.toml",
     "groups.toml",
     "receivers.toml",
+    "actors/base.toml",
     "elections/invented.toml",
+    "narratives/base.toml",
     "rules/base.toml",
     "sources/base.toml",
 ];
