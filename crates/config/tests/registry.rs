@@ -1,0 +1,148 @@
+//! The actors and narratives that ship: how many, and that they are those of the public registry
+//! they were taken from.
+
+#![expect(
+    clippy::expect_used,
+    reason = "the helpers of these tests fail as the tests do"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use bellwether_config::Config;
+use bellwether_model::{Actor, Alias};
+use bellwether_testkit::data_folder;
+use toml::{Table, Value};
+
+fn shipped() -> Config {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config");
+    bellwether_config::load(&dir, &|_| None).expect("what ships has no fault")
+}
+
+/// The entries of a file of the registry by their ids; none where the data is absent.
+fn registry(file: &str, list: &str) -> Option<BTreeMap<String, Table>> {
+    let path = data_folder(&format!("the registry's {list}s"))?
+        .join("registry")
+        .join(file);
+    let table: Table = std::fs::read_to_string(path)
+        .expect("the registry")
+        .parse()
+        .expect("it is TOML");
+    let entries = table[list].as_array().expect("a list").iter();
+    Some(
+        entries
+            .map(|entry| entry.as_table().expect("a table").clone())
+            .map(|entry| (text(&entry, "id"), entry))
+            .collect(),
+    )
+}
+
+fn text(entry: &Table, key: &str) -> String {
+    entry[key].as_str().expect("a text").to_owned()
+}
+
+fn texts(value: Option<&Value>) -> BTreeSet<String> {
+    let list = value.and_then(Value::as_array);
+    list.into_iter()
+        .flatten()
+        .map(|text| text.as_str().expect("a text").to_owned())
+        .collect()
+}
+
+/// Language and text of each name.
+fn names(aliases: &[Alias]) -> BTreeSet<(String, String)> {
+    aliases
+        .iter()
+        .map(|alias| (alias.lang.clone(), alias.text.clone()))
+        .collect()
+}
+
+fn actor<'c>(config: &'c Config, id: &str) -> &'c Actor {
+    let mut actors = config.actors.iter();
+    actors.find(|actor| actor.id.as_str() == id).expect(id)
+}
+
+#[test]
+fn the_actors_ship_with_names_in_many_scripts() {
+    let config = shipped();
+    assert!(config.actors.len() >= 291, "{}", config.actors.len());
+    let languages: BTreeSet<&str> = config
+        .actors
+        .iter()
+        .flat_map(|actor| &actor.aliases)
+        .map(|alias| alias.lang.as_str())
+        .collect();
+    let expected = ["ar", "en", "es", "fa", "ru", "zh-Hans", "zh-Hant"];
+    assert_eq!(languages.into_iter().collect::<Vec<_>>(), expected);
+    for actor in &config.actors {
+        let id = &actor.id;
+        assert!(actor.aliases.iter().any(|alias| alias.lang == "en"), "{id}");
+    }
+}
+
+/// A country whose actors have ambiguous names has one that is not: else none of them could ever
+/// count.
+#[test]
+fn beside_every_ambiguous_name_a_plain_one_may_stand() {
+    let config = shipped();
+    let with = |ambiguous: bool| -> BTreeSet<Option<&str>> {
+        let actors = config.actors.iter();
+        actors
+            .filter(|actor| {
+                let mut aliases = actor.aliases.iter();
+                aliases.any(|alias| alias.is_ambiguous == ambiguous)
+            })
+            .map(|actor| actor.country.as_deref())
+            .collect()
+    };
+    assert!(with(true).is_subset(&with(false)));
+}
+
+#[test]
+fn an_ambiguous_name_is_so_in_both_chinese_scripts() {
+    let config = shipped();
+    for id in ["mnd-tw", "mnd-cn", "mofa-tw", "mfa-cn"] {
+        let actor = actor(&config, id);
+        for name in ["國防部", "国防部", "外交部"] {
+            for alias in actor.aliases.iter().filter(|alias| alias.text == name) {
+                assert!(alias.is_ambiguous, "{id}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_actor_of_the_registry_has_lost_a_name() {
+    let Some(registry) = registry("actors.toml", "actor") else {
+        return;
+    };
+    let config = shipped();
+    for (id, entry) in &registry {
+        let actor = actor(&config, id);
+        assert_eq!(actor.kind.as_str(), text(entry, "kind"), "{id}");
+        let country = Some(text(entry, "country")).filter(|country| country != "INT");
+        assert_eq!(actor.country, country, "{id}");
+        let qid = entry.get("qid").and_then(Value::as_str);
+        assert_eq!(actor.qid.as_deref(), qid, "{id}");
+        let wanted: BTreeSet<(String, String)> = entry["aliases"]
+            .as_table()
+            .expect("a table")
+            .iter()
+            .flat_map(|(lang, list)| {
+                texts(Some(list))
+                    .into_iter()
+                    .map(|name| (lang.clone(), name))
+            })
+            .collect();
+        let missing: Vec<_> = wanted.difference(&names(&actor.aliases)).cloned().collect();
+        assert_eq!(missing, [], "{id}");
+        for name in texts(entry.get("ambiguous")) {
+            let marked = actor
+                .aliases
+                .iter()
+                .filter(|alias| alias.text == name)
+                .all(|alias| alias.is_ambiguous);
+            assert!(marked, "{id}: {name}");
+        }
+    }
+}
