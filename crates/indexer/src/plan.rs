@@ -110,7 +110,7 @@ fn wanted(units: &[PhraseUnit]) -> Vec<(usize, Wanted<'_>)> {
         let next = units.get(at + 1);
         let is_covered = at > 0 && neighbours(&units[at - 1], unit);
         let term = match next {
-            _ if unit.kind == UnitKind::Word => Wanted::Term(&unit.text),
+            _ if unit.kind != UnitKind::Char => Wanted::Term(&unit.text),
             Some(next) if neighbours(unit, next) => Wanted::Pair(&unit.text, &next.text),
             _ if is_covered => continue,
             // Before a word a character stands alone in the index too.

@@ -28,14 +28,14 @@ impl Tokenizer for UnitTokenizer {
         let analysed = analyse(text);
         let mut terms = String::with_capacity(2 * analysed.folded().len());
         let mut ends = Vec::with_capacity(analysed.units().len());
-        for token in index_tokens(&analysed) {
+        index_tokens(&analysed, "und", |token| {
             terms.push_str(token.text);
             // A text is cut at 64 MiB, and no character is in more than two terms.
             ends.push((
                 token.position,
                 u32::try_from(terms.len()).unwrap_or(u32::MAX),
             ));
-        }
+        });
         UnitTokens {
             terms,
             ends,

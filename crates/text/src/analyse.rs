@@ -8,15 +8,18 @@
 //!
 //! Positions count units. Between two characters, punctuation or a blank line leaves one position
 //! free: 作票 is not found in 工作。票價, while a quotation with its comma finds itself.
+//!
+//! An address of the web is one unit; see [`crate::Entity`].
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::class::{Class, is_arabic, is_joining_jamo};
+use crate::entity::{Entity, EntityKind, Found, Scanner};
 use crate::fold::fold_cluster;
-use crate::hidden;
 use crate::simple::Table;
+use crate::{hidden, lookalike};
 
 /// What lies beyond this many bytes of a text is not analysed. The longest documents of the web
 /// stay far below it; it keeps all offsets within 32 bits.
@@ -26,19 +29,21 @@ pub const TEXT_BYTES_MAX: usize = 64 << 20;
 /// given a term it refuses.
 pub const WORD_BYTES_MAX: usize = 256;
 
-/// Whether a unit is a word or a character.
+/// Whether a unit is a word, a character or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnitKind {
     /// A run of letters and digits of a script that puts spaces between words.
     Word,
     /// One character of a script that puts none.
     Char,
+    /// An address of the web; its folded form is its [key](crate::address_key).
+    Address,
 }
 
 /// The smallest thing that is searched and counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// Word or character.
+    /// Word, character or address.
     pub kind: UnitKind,
     /// Its place among the units; rises by one, or by two across punctuation between characters.
     pub position: u32,
@@ -61,7 +66,11 @@ impl Unit {
 pub struct Analysed {
     folded: String,
     units: Vec<Unit>,
+    entities: Vec<Entity>,
+    /// The keys of names, one directly after the other.
+    names: String,
     hidden: u32,
+    lookalikes: u32,
 }
 
 impl Analysed {
@@ -91,6 +100,30 @@ impl Analysed {
         self.hidden
     }
 
+    /// How many letters were those of another script that look like the word's own.
+    #[must_use]
+    pub fn lookalikes(&self) -> u32 {
+        self.lookalikes
+    }
+
+    /// The addresses, tags and names of accounts in order.
+    #[must_use]
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// What one of this text's entities is compared by: the [key](crate::address_key) of an address,
+    /// the folded form of a tag without sign, spaces and low lines, that of a name without its sign.
+    #[must_use]
+    pub fn key(&self, entity: &Entity) -> &str {
+        let keys = match entity.kind {
+            EntityKind::Name => &self.names,
+            EntityKind::Url | EntityKind::Tag => &self.folded,
+        };
+        keys.get(entity.key.start as usize..entity.key.end as usize)
+            .unwrap_or_default()
+    }
+
     /// Whether there is nothing to search for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -103,10 +136,20 @@ impl Analysed {
 pub fn analyse(text: &str) -> Analysed {
     let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
     let table = Table::get();
-    let mut builder = Builder::new(text.len());
+    let mut builder = Builder::new(text);
+    let mut scanner = Scanner::new(text);
+    let mut entity = scanner.next();
     let mut scratch = String::new();
     let mut at = 0;
     while let Some(c) = char_at(text, at) {
+        if let Some(found) = entity.take_if(|found| found.source.start <= at) {
+            entity = scanner.next();
+            // A character that takes the sign into its own cluster makes it no sign.
+            if found.source.start == at {
+                at = builder.begin_entity(found);
+            }
+            continue;
+        }
         let next = at + c.len_utf8();
         if let Some(simple) = table.simple(c)
             && char_at(text, next).is_none_or(|following| table.begins(following))
@@ -162,7 +205,8 @@ fn count_hidden(text: &str, cluster: Range<usize>) -> u32 {
     count
 }
 
-/// The folded form of a text as one key for comparing: units only, a space between words.
+/// The folded form of a text as one key for comparing: units only, a space between words, a scheme
+/// before addresses, so that they are addresses when they are read again.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let analysed = analyse(text);
@@ -176,6 +220,9 @@ pub fn fold(text: &str) -> String {
         if previous.is_some() && !joined {
             key.push(' ');
         }
+        if unit.kind == UnitKind::Address {
+            key.push_str("https://");
+        }
         key.push_str(text);
         previous = Some(unit.kind);
     }
@@ -185,12 +232,19 @@ pub fn fold(text: &str) -> String {
 struct Word {
     folded_start: usize,
     source: Range<usize>,
+    scripts: lookalike::Scripts,
 }
 
-struct Builder {
+struct Builder<'a> {
+    source: &'a str,
     folded: String,
     units: Vec<Unit>,
+    entities: Vec<Entity>,
+    names: String,
     hidden: u32,
+    lookalikes: u32,
+    /// The tag or name that the units belong to: what, where, and its first unit.
+    open: Option<(EntityKind, Range<usize>, usize)>,
     word: Option<Word>,
     position: u32,
     /// Since the last unit.
@@ -201,13 +255,19 @@ struct Builder {
     after_char: bool,
 }
 
-impl Builder {
-    fn new(bytes: usize) -> Self {
+impl<'a> Builder<'a> {
+    fn new(source: &'a str) -> Self {
+        let bytes = source.len();
         Self {
+            source,
             folded: String::with_capacity(bytes),
             // A Han character has 3 bytes, an English word with its space about 6.
             units: Vec::with_capacity(bytes / 4),
+            entities: Vec::new(),
+            names: String::new(),
             hidden: 0,
+            lookalikes: 0,
+            open: None,
             word: None,
             position: 0,
             newlines: 0,
@@ -243,8 +303,10 @@ impl Builder {
                 let word = self.word.get_or_insert(Word {
                     folded_start: self.folded.len(),
                     source: start..end,
+                    scripts: 0,
                 });
                 word.source.end = end;
+                word.scripts |= lookalike::script(c);
                 self.folded.push(c);
                 self.after_char = false;
             }
@@ -281,8 +343,85 @@ impl Builder {
     #[inline]
     fn end_word(&mut self) {
         if let Some(word) = self.word.take() {
+            if lookalike::is_mixed(word.scripts) {
+                self.unmask(&word);
+            }
             self.push_unit(UnitKind::Word, word.folded_start, word.source);
         }
+    }
+
+    #[cold]
+    fn unmask(&mut self, word: &Word) {
+        let source = &self.source[word.source.clone()];
+        match lookalike::unmask(&self.folded[word.folded_start..], source) {
+            // What would be cut if it were read again is left as it is.
+            Some((plain, count)) if plain.len() <= WORD_BYTES_MAX => {
+                self.folded.truncate(word.folded_start);
+                self.folded.push_str(&plain);
+                self.lookalikes += count;
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in an address, or opens a tag or name; says where the text goes on.
+    fn begin_entity(&mut self, found: Found) -> usize {
+        self.end_word();
+        self.close_entity();
+        let Range { start, end } = found.source;
+        if found.kind != EntityKind::Url {
+            self.open = Some((found.kind, found.source, self.units.len()));
+            return start;
+        }
+        let folded_start = self.folded.len();
+        self.folded.push_str(&found.key);
+        self.push_unit(UnitKind::Address, folded_start, start..end);
+        self.after_char = false;
+        self.entities.push(Entity {
+            kind: EntityKind::Url,
+            source: start as u32..end as u32,
+            key: folded_start as u32..self.folded.len() as u32,
+        });
+        end
+    }
+
+    /// Ends the tag or name that is open. Its units are all there: what follows it ends a word.
+    fn close_entity(&mut self) {
+        let Some((kind, source, first_unit)) = self.open.take() else {
+            return;
+        };
+        let units = self.units.get(first_unit..).unwrap_or_default();
+        let units: &[Unit] =
+            match units.partition_point(|unit| unit.source_bytes().end <= source.end) {
+                0 => return,
+                within => &units[..within],
+            };
+        let key = match kind {
+            EntityKind::Name => {
+                let key_start = self.names.len();
+                // Behind the sign that makes it a name.
+                let mut at = self.source.ceil_char_boundary(source.start + 1);
+                for unit in units {
+                    push_separators(
+                        &self.source[at..unit.source_bytes().start.max(at)],
+                        &mut self.names,
+                    );
+                    let folded = unit.folded.start as usize..unit.folded.end as usize;
+                    self.names.push_str(&self.folded[folded]);
+                    at = unit.source_bytes().end;
+                }
+                push_separators(&self.source[at..source.end], &mut self.names);
+                key_start as u32..self.names.len() as u32
+            }
+            EntityKind::Tag | EntityKind::Url => {
+                units[0].folded.start..units[units.len() - 1].folded.end
+            }
+        };
+        self.entities.push(Entity {
+            kind,
+            source: source.start as u32..source.end as u32,
+            key,
+        });
     }
 
     fn push_unit(&mut self, kind: UnitKind, folded_start: usize, source: Range<usize>) {
@@ -305,10 +444,23 @@ impl Builder {
 
     fn finish(mut self) -> Analysed {
         self.end_word();
+        self.close_entity();
         Analysed {
             folded: self.folded,
             units: self.units,
+            entities: self.entities,
+            names: self.names,
             hidden: self.hidden,
+            lookalikes: self.lookalikes,
         }
     }
+}
+
+/// What of the signs between the parts of a name tells names apart.
+fn push_separators(between: &str, out: &mut String) {
+    out.extend(
+        between
+            .chars()
+            .filter(|c| matches!(c, '_' | '-' | '.' | '@')),
+    );
 }

@@ -2,7 +2,7 @@
 //! and compared.
 //!
 //! [`analyse`] turns any text into [`Unit`]s: words of scripts that put spaces between them, single
-//! characters of scripts that do not. Units are folded (case, width, diacritics, Han variants,
+//! characters of scripts that do not, addresses of the web. Units are folded (case, width, diacritics, Han variants,
 //! Arabic letters, digits) and remember which bytes of the original they stand for, so that what is
 //! shown is always the text as published. Index, queries, counts and fingerprints all begin here;
 //! nobody else may fold or split.
@@ -14,24 +14,32 @@
 //! forms of one text give the same units; source spans lie in order, within the text and on
 //! character boundaries.
 
+mod address;
 mod analyse;
 mod class;
 mod digest;
 mod display;
+mod entity;
 mod fold;
 mod han;
 mod hidden;
 mod language;
+mod lookalike;
 mod simple;
+mod spanish;
+mod stem;
 mod tokens;
 
+pub use address::{ADDRESS_BYTES_MAX, address_key, domains};
 pub use analyse::{Analysed, TEXT_BYTES_MAX, Unit, UnitKind, WORD_BYTES_MAX, analyse, fold};
 pub use digest::digest;
 pub use display::{display_safe, excerpt};
+pub use entity::{Entity, EntityKind};
 pub use hidden::has_hidden;
 pub use language::language;
+pub use stem::{STEMMED, stem, stem_term};
 pub use tokens::{IndexToken, index_tokens};
 
 /// Version of the analysis. It is part of the index's payload: an index written by another version
 /// is rebuilt, because its tokens would not be those of a query.
-pub const ANALYSER: u32 = 1;
+pub const ANALYSER: u32 = 2;

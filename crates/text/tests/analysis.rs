@@ -111,6 +111,151 @@ fn units_and_positions() {
 }
 
 #[test]
+fn look_alikes_fold_within_mixed_words() {
+    for (text, expected, count) in [
+        // Cyrillic in Latin
+        ("Вallot", "ballot", 1),
+        ("раураӏ", "раураӏ", 0),
+        ("bаllоt frаud", "ballot fraud", 3),
+        ("Тrumр", "trump", 2),
+        ("їnternet", "internet", 1),
+        // Latin in Cyrillic
+        ("пpезидент", "президент", 1),
+        ("Mосква", "москва", 1),
+        ("выbоры", "выворы", 1),
+        // Greek
+        ("ΝΑΤO", "νατο", 1),
+        ("NATΟ", "nato", 1),
+        ("ΝATO", "nato", 1),
+        ("νaccine", "vaccine", 1),
+        ("ΥouTube", "youtube", 1),
+        ("Αθήvα", "αθηνα", 1),
+        // Armenian
+        ("gօօgle", "google", 2),
+        // As many of the one as of the other: Latin.
+        ("аb", "ab", 1),
+        // One letter looks like nothing: two languages, no disguise.
+        ("covidный", "covidный", 0),
+        ("GPTшный", "gptшный", 0),
+        ("йota", "йota", 0),
+        // One script
+        ("война", "война", 0),
+        ("сосна", "сосна", 0),
+        ("COVID", "covid", 0),
+        ("ΝΑΤΟ", "νατο", 0),
+        // Words, not texts
+        ("война ballot", "война ballot", 0),
+        ("作В票", "作 в 票", 0),
+    ] {
+        let analysed = analyse(text);
+        assert_eq!(fold(text), expected, "{text}");
+        assert_eq!(analysed.lookalikes(), count, "{text}");
+    }
+}
+
+/// Entities as `kind:key`.
+fn entities(text: &str) -> String {
+    let analysed = analyse(text);
+    let shown: Vec<String> = analysed
+        .entities()
+        .iter()
+        .map(|entity| format!("{:?}:{}", entity.kind, analysed.key(entity)))
+        .collect();
+    shown.join(" ")
+}
+
+#[test]
+fn addresses_are_one_unit() {
+    for (text, expected) in [
+        (
+            "see https://www.Example.org/a-slug/?utm_source=x now",
+            "see@0 example.org/a-slug@1 now@2",
+        ),
+        ("看https://t.co/aB1後面", "看@0 t.co/aB1@1 后@2 面@3"),
+        ("（https://e.org/a_(b)）", "e.org/a_(b)@0"),
+        ("(see http://e.org/x).", "see@0 e.org/x@1"),
+        (
+            "www.example.org, and t.co/x!",
+            "example.org@0 and@1 t.co/x@2",
+        ),
+        ("HTTPS://E.ORG", "e.org@0"),
+        ("https://пример.рф/путь", "xn--e1afmkfd.xn--p1ai@0 путь@1"),
+        ("https://例え.jp/選", "xn--r8jz45g.jp@0 选@1"),
+        ("http://1.2.3.4:8080/x", "1.2.3.4:8080/x@0"),
+        ("https://e.org/a,https://e.org/b", "e.org/a@0 e.org/b@1"),
+        ("tweethttps://t.co/x", "tweet@0 t.co/x@1"),
+        // None
+        (
+            "and/or U.S./China 9/11 1.5/2",
+            "and@0 or@1 u@2 s@3 china@4 9@5 11@6 1@7 5@8 2@9",
+        ),
+        ("https:// www. x", "https@0 www@1 x@2"),
+        ("example.org", "example@0 org@1"),
+        ("main.py/x.py", "main@0 py@1 x@2 py@3"),
+        ("a@e.org/x", "a@0 e@1 org@2 x@3"),
+        ("src/e.org/x", "src@0 e@1 org@2 x@3"),
+        ("http://localhost/x", "http@0 localhost@1 x@2"),
+        // The accent belongs to the letter before it.
+        ("https://e.org/e\u{301}", "e.org@0 e@1"),
+        ("https://e.org/\u{e9}", "e.org@0 e@1"),
+        // Parted by a sign as by any other.
+        ("作 https://t.co/x 票", "作@0 t.co/x@1 票@2"),
+    ] {
+        assert_eq!(units(text), expected, "{text}");
+    }
+    let long = format!("https://e.org/{}", "a/".repeat(2_000));
+    assert!(entities(&long).is_empty());
+    assert_eq!(analyse(&long).units().len(), 2_003);
+}
+
+#[test]
+fn tags_names_and_addresses() {
+    for (text, expected) in [
+        (
+            "#StopTheSteal #作票，#選舉",
+            "Tag:stopthesteal Tag:作票 Tag:选举",
+        ),
+        ("＃作票", "Tag:作票"),
+        ("今天#作票#發生", "Tag:作票"),
+        ("#2024 台灣大選#開始", "Tag:2024台湾大选"),
+        ("#a #b", "Tag:a Tag:b"),
+        ("#作票 #選舉", "Tag:作票 Tag:选举"),
+        ("#stop_the_steal", "Tag:stopthesteal"),
+        ("#رأی_می‌دهم", "Tag:رایمیدهم"),
+        ("#Выборы2024", "Tag:выборы2024"),
+        ("#BLM's", "Tag:blm"),
+        (
+            "C#sharp C# #1 F#a &#39; ##a # a https://e.org/#top",
+            "Url:e.org",
+        ),
+        ("#️⃣ 1", ""),
+        (
+            "@TeamUSA: RT @a_b @新華社 say",
+            "Name:teamusa Name:a_b Name:新华社",
+        ),
+        ("轉發@新華社，", "Name:新华社"),
+        ("mail a@example.org", ""),
+        ("@user@mastodon.social hi", "Name:user@mastodon.social"),
+        ("@name.bsky.social. Then", "Name:name.bsky.social"),
+        ("@name.Then", "Name:name"),
+        ("＠name", "Name:name"),
+        ("https://medium.com/@x/y #z", "Url:medium.com/@x/y Tag:z"),
+        ("https://e.org/a#b @c", "Url:e.org/a Name:c"),
+    ] {
+        assert_eq!(entities(text), expected, "{text}");
+    }
+    // The words of a tag stay words.
+    assert_eq!(units("#作票 @name"), "作@0 票@1 name@2");
+    let text = "so #作票!";
+    let analysed = analyse(text);
+    let tag = &analysed.entities()[0];
+    assert_eq!(
+        &text[tag.source.start as usize..tag.source.end as usize],
+        "#作票"
+    );
+}
+
+#[test]
 fn sources_point_into_the_original() {
     let text = "重量1㎏的選票箱 ＤＰＰ";
     let analysed = analyse(text);
@@ -165,6 +310,8 @@ fn any_text() -> impl Strategy<Value = String> {
         "[क-ह\u{93C}\u{94D}\u{93E}-\u{94C}\u{200D}\u{200C}]{0,5}",
         "[\u{AD}\u{34F}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}\u{FE00}-\u{FE0F}\u{FEFF}\r\n\u{2029}]{0,3}",
         "[\u{300}-\u{36F}\u{483}\u{5B0}\u{1DC0}]{0,3}",
+        "[a-zаеорсвαονυΝΥ\u{301}\u{306}йїօ]{0,6}",
+        "(https?://|www\\.|t\\.co/|[#@＃＠/.:?&=,()]|選|é|e\u{301}|[a-z]{1,3}|\\.org|_|-){0,8}",
         any::<String>(),
     ];
     prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())

@@ -1,0 +1,71 @@
+//! The stems of words in English, Spanish and Russian, so that "ballots" finds "ballot".
+//!
+//! The rules are those of the Snowball project, by the library `frostem`. They expect accents, and
+//! folded words have none: for Spanish, where they decide which ending a word has, they are put back
+//! first.
+//!
+//! A stem is never an answer of its own: the exact form stays a term beside it.
+
+use std::borrow::Cow;
+
+use frostem::{Algorithm, Stemmer};
+
+use crate::WORD_BYTES_MAX;
+use crate::spanish::with_accents;
+
+/// The languages that have stems.
+pub const STEMMED: [&str; 3] = ["en", "ru", "es"];
+
+/// Begins each term of a stem; no unit holds it.
+const STEM_SIGN: char = '\u{1}';
+
+/// The stem of a folded word; `None` where `lang` is none of [`STEMMED`] or the word is not of its
+/// alphabet: digits, Han and foreign letters have no stem.
+#[must_use]
+pub fn stem<'a>(word: &'a str, lang: &str) -> Option<Cow<'a, str>> {
+    if word.is_empty() || word.len() > WORD_BYTES_MAX {
+        return None;
+    }
+    let is_latin = || word.bytes().all(|b| b.is_ascii_lowercase());
+    let found = match lang {
+        "en" if is_latin() => Stemmer::new(Algorithm::English).stem(word),
+        "es" if is_latin() => {
+            let stemmer = Stemmer::new(Algorithm::Spanish);
+            match with_accents(word) {
+                Some(accented) => Cow::Owned(stemmer.stem(&accented).into_owned()),
+                None => stemmer.stem(word),
+            }
+        }
+        "ru" if word.chars().all(|c| matches!(c, 'а'..='я')) => {
+            Stemmer::new(Algorithm::Russian).stem(word)
+        }
+        _ => return None,
+    };
+    Some(match found {
+        // What is changed and changed back is no change.
+        Cow::Owned(stem) if stem == word => Cow::Borrowed(word),
+        found => found,
+    })
+}
+
+/// The term of an index for the stem of a folded word, whether the stem differs from the word or
+/// not; `None` as for [`stem`].
+#[must_use]
+pub fn stem_term(word: &str, lang: &str) -> Option<String> {
+    let stem = stem(word, lang)?;
+    let mut term = String::with_capacity(stem.len() + 2);
+    push_term(lang, &stem, &mut term);
+    Some(term)
+}
+
+/// Appends the term of a stem.
+pub(crate) fn push_term(lang: &str, stem: &str, out: &mut String) {
+    out.push(STEM_SIGN);
+    // The languages differ in their first letter but for es and en.
+    out.push(match lang {
+        "en" => 'e',
+        "ru" => 'r',
+        _ => 's',
+    });
+    out.push_str(stem);
+}
