@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 /// A longer address is none: it is not typed, not linked and not worth a term.
@@ -81,6 +82,14 @@ fn key_once(url: &str) -> Option<String> {
     if url.len() > ADDRESS_BYTES_MAX {
         return None;
     }
+    let composed: String;
+    let url = if url.is_ascii() {
+        url
+    } else {
+        // The rules for names of hosts map some marks before they compose them.
+        composed = url.nfc().collect();
+        &composed
+    };
     let with_scheme;
     let absolute = match scheme_len(url) {
         Some(_) => url,

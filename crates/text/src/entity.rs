@@ -206,13 +206,11 @@ impl<'a> Scanner<'a> {
 
     /// Whether a letter or digit of a script with spaces stands before.
     fn is_within_word(&self, at: usize) -> bool {
-        let before = self.text[..at].chars().rev();
-        // A name of more marks than this is none, and the look back stays bounded.
-        let base = before.take(8).find(|c| !is_combining_mark(*c));
-        match base {
+        let mut before = self.text[..at].chars().rev();
+        // No marks are looked at twice: between two places asked for stands what is none.
+        match before.find(|c| !is_combining_mark(*c)) {
             Some(c) if c.is_alphanumeric() => Class::of(c) != Class::Char,
-            Some(c) => c == '_',
-            None => at > 0,
+            c => c == Some('_'),
         }
     }
 
@@ -323,7 +321,7 @@ impl Iterator for Scanner<'_> {
 }
 
 fn is_body(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
+    c == '_' || (c.is_alphanumeric() && !is_combining_mark(c))
 }
 
 /// What RFC 3986 allows in an address.

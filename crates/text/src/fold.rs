@@ -38,7 +38,7 @@ pub(crate) fn fold_cluster(cluster: &str, out: &mut String) {
         .map(digit)
         .filter(move |c| {
             if is_combining_mark(*c) {
-                return !only_modifies(base, *c);
+                return !only_modifies(base, *c) && !is_optional_arabic(*c);
             }
             base = *c;
             true
@@ -79,6 +79,15 @@ fn only_modifies(base: char, mark: char) -> bool {
     }
 }
 
+/// Vowel signs and Koranic signs are optional in Arabic script, and so is the hamza on or under a
+/// letter in what people type: رئیس and رییس, مسؤول and مسوول.
+fn is_optional_arabic(mark: char) -> bool {
+    matches!(mark,
+        '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}'
+        | '\u{06D6}'..='\u{06DC}' | '\u{06DF}'..='\u{06E8}' | '\u{06EA}'..='\u{06ED}'
+        | '\u{08CA}'..='\u{08E1}' | '\u{08E3}'..='\u{08FF}')
+}
+
 fn push_letter(c: char, out: &mut String) {
     match c {
         '\0'..='\u{7F}' => out.push(c),
@@ -92,18 +101,11 @@ fn push_letter(c: char, out: &mut String) {
         'œ' => out.push_str("oe"),
         'ي' | 'ى' => out.push('ی'),
         'ك' => out.push('ک'),
-        'ة' | 'ۀ' => out.push('ه'),
-        'أ' | 'إ' | 'آ' | 'ٱ' => out.push('ا'),
-        // Vowel signs, Koranic signs and the stretching tatweel are optional in Arabic script.
-        '\u{0610}'..='\u{061A}'
-        | '\u{0640}'
-        | '\u{064B}'..='\u{065F}'
-        | '\u{0670}'
-        | '\u{06D6}'..='\u{06DC}'
-        | '\u{06DF}'..='\u{06E8}'
-        | '\u{06EA}'..='\u{06ED}'
-        | '\u{08CA}'..='\u{08E1}'
-        | '\u{08E3}'..='\u{08FF}' => {}
+        // The letter of U+06C0 without its hamza, and the form of Urdu.
+        'ة' | '\u{06D5}' | '\u{06C1}' => out.push('ه'),
+        'ٱ' => out.push('ا'),
+        // The stretching tatweel is a letter to Unicode.
+        '\u{0640}' => {}
         _ => out.push(han::fold(c)),
     }
 }

@@ -11,10 +11,23 @@ use std::borrow::Cow;
 use frostem::{Algorithm, Stemmer};
 
 use crate::WORD_BYTES_MAX;
-use crate::spanish::with_accents;
+use crate::spanish;
 
 /// The languages that have stems.
 pub const STEMMED: [&str; 3] = ["en", "ru", "es"];
+
+/// Genitives of nouns in -ай: the rules take them for feminine adjectives, and Китая for whales.
+const RUSSIAN_GENITIVES: [(&str, &str); 9] = [
+    ("китая", "китай"),
+    ("случая", "случай"),
+    ("урожая", "урожай"),
+    ("обычая", "обычай"),
+    ("николая", "николай"),
+    ("шанхая", "шанхай"),
+    ("уругвая", "уругвай"),
+    ("парагвая", "парагвай"),
+    ("трамвая", "трамвай"),
+];
 
 /// Begins each term of a stem; no unit holds it.
 const STEM_SIGN: char = '\u{1}';
@@ -31,13 +44,17 @@ pub fn stem<'a>(word: &'a str, lang: &str) -> Option<Cow<'a, str>> {
         "en" if is_latin() => Stemmer::new(Algorithm::English).stem(word),
         "es" if is_latin() => {
             let stemmer = Stemmer::new(Algorithm::Spanish);
-            match with_accents(word) {
+            match spanish::for_rules(word) {
                 Some(accented) => Cow::Owned(stemmer.stem(&accented).into_owned()),
                 None => stemmer.stem(word),
             }
         }
         "ru" if word.chars().all(|c| matches!(c, 'а'..='я')) => {
-            Stemmer::new(Algorithm::Russian).stem(word)
+            let stemmer = Stemmer::new(Algorithm::Russian);
+            match RUSSIAN_GENITIVES.iter().find(|(from, _)| *from == word) {
+                Some((_, nominative)) => stemmer.stem(nominative),
+                None => stemmer.stem(word),
+            }
         }
         _ => return None,
     };
