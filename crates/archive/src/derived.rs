@@ -304,6 +304,20 @@ impl Derived {
             .map_err(read)
     }
 
+    /// The items of a story in the order of the log.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_members(&self, story: StoryId) -> Result<Vec<ItemId>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT item FROM item WHERE story = ?1 ORDER BY item")
+            .and_then(|mut s| {
+                s.query_map([int(story.0)], |row| row.get(0).map(uint).map(ItemId))?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
     /// Items per source and hour.
     ///
     /// # Errors

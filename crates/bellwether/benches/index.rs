@@ -4,7 +4,7 @@ mod support;
 
 use bellwether_archive::LogReader;
 use bellwether_indexer::Indexer;
-use bellwether_text::{analyse, index_tokens};
+use bellwether_text::{analyse, index_tokens, language};
 
 fn main() {
     let items = support::item_count(20_000);
@@ -18,7 +18,7 @@ fn main() {
             .iter()
             .map(|text| {
                 let mut count = 0;
-                index_tokens(&analyse(text), "en", |_| count += 1);
+                index_tokens(&analyse(text), language(text), |_| count += 1);
                 count
             })
             .sum::<usize>()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bellwether_archive::LogReader;
 use bellwether_indexer::{Indexer, LocalEngine};
 use bellwether_model::Directory;
-use bellwether_query::{Binding, Query, SearchEngine, SearchRequest, Sort};
+use bellwether_query::{Binding, Names, Query, SearchEngine, SearchRequest, Sort};
 use jiff::tz::TimeZone;
 
 /// Rounds of each query.
@@ -57,11 +57,9 @@ fn main() {
 fn run(engine: &LocalEngine, name: &str, query: &str) {
     let directory = Directory::default();
     let now = bellwether_model::Timestamp::from_second(1_797_500_000).unwrap_or_default();
-    let binding = Binding {
-        directory: &directory,
-        now,
-        zone: &TimeZone::UTC,
-    };
+    let names = Names::default();
+    let zone = TimeZone::UTC;
+    let binding = Binding::new(&directory, &names, now, &zone);
     let query = Query::parse(query).unwrap_or_else(|error| support::fail(&error));
     let bound = query
         .bind(binding)

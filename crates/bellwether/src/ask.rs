@@ -49,6 +49,8 @@ pub(crate) fn answers_at(
     let configured = Configured {
         groups: config.groups.clone(),
         sources: config.sources.clone(),
+        actors: config.actors.clone(),
+        narratives: config.narratives.clone(),
     };
     let settings = AnswerSettings {
         zone: setup::page_zone(config),

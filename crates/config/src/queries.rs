@@ -2,7 +2,7 @@
 //! names that nothing has.
 
 use bellwether_model::Directory;
-use bellwether_query::{BindError, Binding, Expr, ParseError, Query};
+use bellwether_query::{BindError, Binding, Expr, Names, ParseError, Query};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -118,12 +118,10 @@ fn place_of_field(text: &str, field: &str) -> usize {
 /// Reports a name in a query that nothing has. Groups are configured or not there; a source,
 /// publisher or family may yet come by an import, so it deserves a look and is no fault.
 fn check_names(table: &Table<'_>, text: Placed<'_, &str>, query: &Query, directory: &Directory) {
-    let binding = Binding {
-        directory,
-        // Times are not looked at: what a relative one means shows when the query is asked.
-        now: Timestamp::UNIX_EPOCH,
-        zone: &TimeZone::UTC,
-    };
+    let names = Names::new(directory);
+    // Times are not looked at: what a relative one means shows when the query is asked.
+    let zone = TimeZone::UTC;
+    let binding = Binding::new(directory, &names, Timestamp::UNIX_EPOCH, &zone);
     let Err(BindError::Unknown {
         field,
         value,

@@ -1,14 +1,17 @@
-//! What is gathered from matching documents: a page of the newest, or all of them for counting.
+//! What is gathered from matching documents: a page of an answer, or every one with its facts.
 
-use std::collections::BinaryHeap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::ops::ControlFlow;
 
-use bellwether_model::{ItemId, SourceId, Timestamp};
-use bellwether_query::{Cursor, Match, Sort};
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
+use bellwether_model::{ItemId, Timestamp};
+use bellwether_query::{Column, Cursor, RELEVANT_MAX, Row, Sort};
+use tantivy::columnar::{Column as FastColumn, StrColumn};
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
-use crate::schema::{ITEM, SOURCE, TIME};
+use crate::queries::{first_before, times};
+use crate::schema::{HOST, ITEM, LANGUAGE, PLATFORM, PUBLISHER, SOURCE, TAG};
 
 /// The place of an item in the order of an answer: first the smallest. `Newest` counts times
 /// downwards; ids always break ties, so that pages neither repeat nor leave out.
@@ -18,7 +21,7 @@ fn key(sort: Sort, micros: i64, item: u64) -> Key {
     match sort {
         Sort::Oldest => (micros, item),
         // Complements, as the negative of the smallest number does not exist.
-        Sort::Newest => (!micros, !item),
+        Sort::Newest | Sort::Relevance => (!micros, !item),
     }
 }
 
@@ -26,90 +29,103 @@ fn unkey(sort: Sort, (micros, item): Key) -> Key {
     key(sort, micros, item)
 }
 
-/// Counts all matches and keeps the first `limit` after a cursor.
-pub(crate) struct Page {
-    pub(crate) sort: Sort,
-    pub(crate) limit: usize,
-    pub(crate) after: Option<Cursor>,
-}
-
-/// What [`Page`] gathers.
+/// What a page has.
 #[derive(Debug, Default)]
-pub(crate) struct PageFruit {
+pub(crate) struct Page {
     pub(crate) total: u64,
-    /// In order; one more than asked for tells that there are more.
+    /// Times and items in order; one more than asked for tells that there are more.
     pub(crate) hits: Vec<(i64, u64)>,
 }
 
-pub(crate) struct PageSegment {
+/// How many documents match.
+pub(crate) fn count(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<u64> {
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    searcher
+        .segment_readers()
+        .iter()
+        .map(|reader| weight.count(reader).map(u64::from))
+        .sum()
+}
+
+/// The first `limit` matches by time after a cursor, and the number of all.
+pub(crate) fn by_time(
+    searcher: &Searcher,
+    query: &dyn Query,
+    sort: Sort,
+    limit: usize,
+    after: Option<Cursor>,
+) -> tantivy::Result<Page> {
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    let after = after.map(|cursor| key(sort, cursor.micros, cursor.item.0));
+    let mut first = Firsts {
+        sort,
+        keep: limit + 1,
+        after,
+        heap: BinaryHeap::new(),
+    };
+    let mut total = 0;
+    for reader in searcher.segment_readers() {
+        total += u64::from(weight.count(reader)?);
+        let mut docs = weight.scorer(reader, 1.0)?;
+        first.of_segment(reader, &mut docs)?;
+    }
+    let hits = first.heap.into_sorted_vec();
+    Ok(Page {
+        total,
+        hits: hits.into_iter().map(|key| unkey(sort, key)).collect(),
+    })
+}
+
+/// The first keys seen.
+struct Firsts {
     sort: Sort,
     keep: usize,
     after: Option<Key>,
-    time: Column<i64>,
-    item: Column<u64>,
-    total: u64,
-    /// The first `keep` keys seen, the last of them on top.
+    /// The first `keep` keys, the last of them on top.
     heap: BinaryHeap<Key>,
 }
 
-impl Collector for Page {
-    type Fruit = PageFruit;
-    type Child = PageSegment;
-
-    fn for_segment(
-        &self,
-        _: SegmentOrdinal,
-        segment: &SegmentReader,
-    ) -> tantivy::Result<PageSegment> {
-        Ok(PageSegment {
-            sort: self.sort,
-            keep: self.limit + 1,
-            after: self
-                .after
-                .map(|cursor| key(self.sort, cursor.micros, cursor.item.0)),
-            time: segment.fast_fields().i64(TIME)?,
-            item: segment.fast_fields().u64(ITEM)?,
-            total: 0,
-            heap: BinaryHeap::new(),
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, segments: Vec<(u64, Vec<Key>)>) -> tantivy::Result<PageFruit> {
-        let total = segments.iter().map(|(total, _)| total).sum();
-        let mut keys: Vec<Key> = segments.into_iter().flat_map(|(_, keys)| keys).collect();
-        keys.sort_unstable();
-        keys.truncate(self.limit + 1);
-        let hits = keys.into_iter().map(|key| unkey(self.sort, key)).collect();
-        Ok(PageFruit { total, hits })
-    }
-}
-
-impl SegmentCollector for PageSegment {
-    type Fruit = (u64, Vec<Key>);
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        self.total += 1;
-        let Some(micros) = self.time.first(doc) else {
-            return;
-        };
-        // The item's id is read only where the time alone does not decide.
-        let earliest = key(
-            self.sort,
-            micros,
-            if self.sort == Sort::Newest {
-                u64::MAX
-            } else {
-                0
-            },
-        );
-        if self.heap.len() == self.keep && self.heap.peek().is_some_and(|last| earliest > *last) {
-            return;
+impl Firsts {
+    fn of_segment(&mut self, reader: &SegmentReader, docs: &mut dyn DocSet) -> tantivy::Result<()> {
+        let times = times(reader)?;
+        let items = reader.fast_fields().u64(ITEM)?;
+        let is_newest = self.sort == Sort::Newest;
+        let mut doc = docs.doc();
+        if let (true, Some(after)) = (is_newest, self.after) {
+            // Documents of the cursor's own time still have to be told apart by their ids.
+            let (micros, _) = unkey(self.sort, after);
+            let start = first_before(&*times, micros.saturating_add(1));
+            if doc < start {
+                doc = docs.seek(start);
+            }
         }
-        let key = key(self.sort, micros, self.item.first(doc).unwrap_or_default());
+        while doc != TERMINATED {
+            let micros = times.get_val(doc);
+            if let Some((last, _)) = self.heap.peek()
+                && self.heap.len() == self.keep
+            {
+                let (time, _) = key(self.sort, micros, 0);
+                // In a segment sorted by time all that follow are later in the order too.
+                if is_newest && time > *last {
+                    return Ok(());
+                }
+                if time > *last {
+                    doc = docs.advance();
+                    continue;
+                }
+            }
+            if reader
+                .alive_bitset()
+                .is_none_or(|alive| alive.is_alive(doc))
+            {
+                self.offer(key(self.sort, micros, items.first(doc).unwrap_or_default()));
+            }
+            doc = docs.advance();
+        }
+        Ok(())
+    }
+
+    fn offer(&mut self, key: Key) {
         if self.after.is_some_and(|after| key <= after) {
             return;
         }
@@ -118,107 +134,176 @@ impl SegmentCollector for PageSegment {
             self.heap.pop();
         }
     }
+}
 
-    fn harvest(self) -> Self::Fruit {
-        (self.total, self.heap.into_vec())
+/// The [`RELEVANT_MAX`] matches with the most of what was asked for, best first and latest first among
+/// equals, and the number of all.
+pub(crate) fn by_relevance(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Page> {
+    let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+    let mut total = 0;
+    // The worst on top. Scores are sums of whole numbers, so they compare exactly.
+    let mut best: BinaryHeap<Reverse<(u32, i64, u64)>> = BinaryHeap::new();
+    for reader in searcher.segment_readers() {
+        let times = times(reader)?;
+        let items = reader.fast_fields().u64(ITEM)?;
+        let mut docs = weight.scorer(reader, 1.0)?;
+        let mut doc = docs.doc();
+        while doc != TERMINATED {
+            if reader
+                .alive_bitset()
+                .is_none_or(|alive| alive.is_alive(doc))
+            {
+                total += 1;
+                let score = docs.score() as u32;
+                let is_worse = best.len() == RELEVANT_MAX
+                    && best.peek().is_some_and(|Reverse(worst)| {
+                        (score, times.get_val(doc)) < (worst.0, worst.1)
+                    });
+                if !is_worse {
+                    let item = items.first(doc).unwrap_or_default();
+                    best.push(Reverse((score, times.get_val(doc), item)));
+                    if best.len() > RELEVANT_MAX {
+                        best.pop();
+                    }
+                }
+            }
+            doc = docs.advance();
+        }
+    }
+    let hits = best.into_sorted_vec();
+    Ok(Page {
+        total,
+        hits: hits
+            .into_iter()
+            .map(|Reverse((_, micros, item))| (micros, item))
+            .collect(),
+    })
+}
+
+/// Shows every match with the values of some columns.
+pub(crate) fn scan(
+    searcher: &Searcher,
+    query: &dyn Query,
+    columns: &[Column],
+    each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+) -> tantivy::Result<()> {
+    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    let mut names: Vec<Names> = columns.iter().map(|_| Names::default()).collect();
+    let mut values: Vec<Vec<u32>> = vec![Vec::new(); columns.len()];
+    let mut shown: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
+    let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
+    for reader in searcher.segment_readers() {
+        let times = times(reader)?;
+        let items = reader.fast_fields().u64(ITEM)?;
+        let mut facts: Vec<Fact> = columns
+            .iter()
+            .map(|column| Fact::open(reader, *column))
+            .collect::<tantivy::Result<_>>()?;
+        let mut docs = weight.scorer(reader, 1.0)?;
+        loop {
+            let count = docs.fill_buffer(&mut buffer);
+            for doc in &buffer[..count] {
+                if !reader
+                    .alive_bitset()
+                    .is_none_or(|alive| alive.is_alive(*doc))
+                {
+                    continue;
+                }
+                for (at, fact) in facts.iter_mut().enumerate() {
+                    fact.read(*doc, &mut names[at], &mut shown[at], &mut values[at])?;
+                }
+                let row = Row {
+                    item: ItemId(items.first(*doc).unwrap_or_default()),
+                    micros: times.get_val(*doc),
+                    values: &values,
+                    names: &shown,
+                };
+                if each(row).is_break() {
+                    return Ok(());
+                }
+            }
+            if count < buffer.len() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The places of names over all segments.
+#[derive(Default)]
+struct Names(HashMap<String, u32>);
+
+impl Names {
+    fn place(&mut self, name: &str, shown: &mut Vec<String>) -> u32 {
+        if let Some(place) = self.0.get(name) {
+            return *place;
+        }
+        let place = u32::try_from(shown.len()).unwrap_or(u32::MAX);
+        shown.push(name.to_owned());
+        self.0.insert(name.to_owned(), place);
+        place
     }
 }
 
-/// Every match with its time and sources.
-pub(crate) struct All {
-    pub(crate) max: usize,
+/// One column of a segment.
+struct Fact {
+    column: Option<(StrColumn, FastColumn<u64>)>,
+    /// The place of each of the segment's values; unknown until it is first met.
+    places: Vec<Option<u32>>,
 }
 
-pub(crate) struct AllSegment {
-    time: Column<i64>,
-    item: Column<u64>,
-    sources: Option<StrColumn>,
-    rows: Vec<(u64, i64, Vec<u64>)>,
-    max: usize,
-}
-
-impl Collector for All {
-    type Fruit = Vec<Match>;
-    type Child = AllSegment;
-
-    fn for_segment(
-        &self,
-        _: SegmentOrdinal,
-        segment: &SegmentReader,
-    ) -> tantivy::Result<Self::Child> {
-        Ok(AllSegment {
-            time: segment.fast_fields().i64(TIME)?,
-            item: segment.fast_fields().u64(ITEM)?,
-            sources: segment.fast_fields().str(SOURCE)?,
-            rows: Vec::new(),
-            max: self.max,
+impl Fact {
+    fn open(reader: &SegmentReader, column: Column) -> tantivy::Result<Self> {
+        let name = match column {
+            Column::Source => SOURCE,
+            Column::Publisher => PUBLISHER,
+            Column::Lang => LANGUAGE,
+            Column::Platform => PLATFORM,
+            Column::Domain => HOST,
+            Column::Tag => TAG,
+        };
+        let column = reader.fast_fields().str(name)?;
+        let places = column.as_ref().map_or(0, |column| column.num_terms());
+        Ok(Self {
+            column: column.map(|column| {
+                let ords = column.ords().clone();
+                (column, ords)
+            }),
+            places: vec![None; places],
         })
     }
 
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(
-        &self,
-        segments: Vec<tantivy::Result<Vec<Match>>>,
-    ) -> tantivy::Result<Vec<Match>> {
-        let mut matches = Vec::new();
-        for segment in segments {
-            matches.extend(segment?);
-        }
-        Ok(matches)
-    }
-}
-
-impl SegmentCollector for AllSegment {
-    type Fruit = tantivy::Result<Vec<Match>>;
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        // One more than allowed is enough to know that there are too many.
-        if self.rows.len() > self.max {
-            return;
-        }
-        if let (Some(item), Some(micros)) = (self.item.first(doc), self.time.first(doc)) {
-            let sources = self
-                .sources
-                .as_ref()
-                .map(|column| column.term_ords(doc).collect());
-            self.rows.push((item, micros, sources.unwrap_or_default()));
-        }
-    }
-
-    fn harvest(self) -> Self::Fruit {
-        let names = match &self.sources {
-            Some(column) => names(column)?,
-            None => Vec::new(),
+    fn read(
+        &mut self,
+        doc: DocId,
+        names: &mut Names,
+        shown: &mut Vec<String>,
+        values: &mut Vec<u32>,
+    ) -> tantivy::Result<()> {
+        values.clear();
+        let Some((column, ords)) = &self.column else {
+            return Ok(());
         };
-        self.rows
-            .into_iter()
-            .map(|(item, micros, sources)| {
-                Ok(Match {
-                    item: ItemId(item),
-                    time: time(micros),
-                    sources: sources
-                        .into_iter()
-                        .filter_map(|ord| names.get(usize::try_from(ord).ok()?).cloned())
-                        .collect(),
-                })
-            })
-            .collect()
+        for ord in ords.values_for_doc(doc) {
+            let Some(known) = usize::try_from(ord)
+                .ok()
+                .and_then(|ord| self.places.get_mut(ord))
+            else {
+                continue;
+            };
+            let place = match known {
+                Some(place) => *place,
+                None => {
+                    let mut name = String::new();
+                    column.ord_to_str(ord, &mut name)?;
+                    *known.insert(names.place(&name, shown))
+                }
+            };
+            values.push(place);
+        }
+        Ok(())
     }
-}
-
-/// All sources of a segment by their ordinal: a few thousand at most.
-fn names(column: &StrColumn) -> tantivy::Result<Vec<SourceId>> {
-    let mut names = Vec::with_capacity(column.num_terms());
-    let mut stream = column.dictionary().stream()?;
-    while stream.advance() {
-        let name = std::str::from_utf8(stream.key())
-            .map_err(|error| TantivyError::InternalError(error.to_string()))?;
-        names.push(SourceId::new(name));
-    }
-    Ok(names)
 }
 
 /// The time of so many microseconds.

@@ -1,20 +1,24 @@
 //! Answers queries from the local index.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use bellwether_archive::DataDir;
 use bellwether_model::{ItemId, Seq};
 use bellwether_query::{
-    Bound, Cursor, Hit, LIMIT_MAX, Match, SearchAnswer, SearchEngine, SearchError, SearchRequest,
+    Bound, Column, Cursor, Hit, LIMIT_MAX, RELEVANT_MAX, Row, SearchAnswer, SearchEngine,
+    SearchError, SearchRequest, Sort,
 };
+use tantivy::query::Query;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
-use crate::collect::{All, Page, time};
+use crate::collect::{self, time};
 use crate::error::IndexError;
 use crate::indexer::open_index;
 use crate::payload::Payload;
-use crate::plan::plan;
+use crate::plan::Planner;
+use crate::queries::TooBroad;
 use crate::schema::Fields;
 
 /// The local index, for asking. Any number may be open, also in other processes than the writer's.
@@ -91,27 +95,53 @@ impl LocalEngine {
         Ok((state.reader.searcher(), payload))
     }
 
-    fn page(&self, request: &SearchRequest) -> Result<SearchAnswer, IndexError> {
-        let limit = request.limit.clamp(1, LIMIT_MAX);
-        let (searcher, _) = self.searcher()?;
-        let query = plan(&request.query, &self.fields)?;
-        let page = Page {
-            sort: request.sort,
-            limit,
-            after: request.after,
+    /// Asks the index; what a query is too broad for is told as such.
+    fn ask<T>(
+        &self,
+        bound: &Bound,
+        ask: impl FnOnce(&Searcher, &dyn Query) -> tantivy::Result<T>,
+    ) -> Result<T, SearchError> {
+        let too_broad = TooBroad::default();
+        let planner = Planner {
+            fields: &self.fields,
+            too_broad: Arc::clone(&too_broad),
         };
-        let mut fruit = searcher.search(&*query, &page)?;
-        let has_more = fruit.hits.len() > limit;
-        fruit.hits.truncate(limit);
-        let next = fruit
+        let answer = self.searcher().and_then(|(searcher, _)| {
+            let query = planner.plan(bound)?;
+            Ok(ask(&searcher, &*query)?)
+        });
+        answer.map_err(|error| match too_broad.get() {
+            Some((prefix, max)) => SearchError::TooBroad {
+                prefix: prefix.clone(),
+                max: *max,
+            },
+            None => SearchError::Engine(error.to_string()),
+        })
+    }
+}
+
+impl SearchEngine for LocalEngine {
+    fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+        let most = match request.sort {
+            Sort::Relevance => RELEVANT_MAX,
+            Sort::Newest | Sort::Oldest => LIMIT_MAX,
+        };
+        let limit = request.limit.clamp(1, most);
+        let mut page = self.ask(&request.query, |searcher, query| match request.sort {
+            Sort::Relevance => collect::by_relevance(searcher, query),
+            sort => collect::by_time(searcher, query, sort, limit, request.after),
+        })?;
+        let has_more = page.hits.len() > limit;
+        page.hits.truncate(limit);
+        let next = page
             .hits
             .last()
-            .filter(|_| has_more)
+            .filter(|_| has_more && request.sort != Sort::Relevance)
             .map(|&(micros, item)| Cursor {
                 micros,
                 item: ItemId(item),
             });
-        let hits = fruit
+        let hits = page
             .hits
             .into_iter()
             .map(|(micros, item)| Hit {
@@ -120,32 +150,24 @@ impl LocalEngine {
             })
             .collect();
         Ok(SearchAnswer {
-            total: fruit.total,
+            total: page.total,
             hits,
             next,
         })
     }
 
-    fn all(&self, query: &Bound, max: usize) -> Result<Vec<Match>, IndexError> {
-        let (searcher, _) = self.searcher()?;
-        let query = plan(query, &self.fields)?;
-        Ok(searcher.search(&*query, &All { max })?)
-    }
-}
-
-impl SearchEngine for LocalEngine {
-    fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-        self.page(request)
-            .map_err(|error| SearchError::Engine(error.to_string()))
+    fn count(&self, query: &Bound) -> Result<u64, SearchError> {
+        self.ask(query, collect::count)
     }
 
-    fn collect(&self, query: &Bound, max: usize) -> Result<Vec<Match>, SearchError> {
-        let matches = self
-            .all(query, max)
-            .map_err(|error| SearchError::Engine(error.to_string()))?;
-        if matches.len() > max {
-            return Err(SearchError::TooMany(max));
-        }
-        Ok(matches)
+    fn scan(
+        &self,
+        query: &Bound,
+        columns: &[Column],
+        each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SearchError> {
+        self.ask(query, |searcher, query| {
+            collect::scan(searcher, query, columns, each)
+        })
     }
 }

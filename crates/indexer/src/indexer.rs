@@ -5,14 +5,15 @@ use std::path::Path;
 
 use bellwether_archive::{DataDir, EntryBody, LogReader};
 use bellwether_model::{Item, ItemId, Seq};
-use bellwether_query::item_language;
+use bellwether_query::AnalysedItem;
+use bellwether_text::{Analysed, EntityKind, domains};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use crate::error::IndexError;
 use crate::payload::{Payload, commit};
-use crate::schema::Fields;
-use crate::tokenizer::{NAME, UnitTokenizer};
+use crate::schema::{Fields, address_hash};
+use crate::tokenizer::{NAME, UnitTokenizer, with_language};
 
 /// Threads that analyse and write, one for each of the two cores we are built for.
 const THREADS: usize = 2;
@@ -146,26 +147,71 @@ impl Indexer {
         let fields = &self.fields;
         self.writer
             .delete_term(Term::from_field_u64(fields.item, item.id.0));
-        let mut document = TantivyDocument::new();
-        document.add_u64(fields.item, item.id.0);
-        document.add_i64(fields.time, item.time.as_microsecond());
-        document.add_text(fields.title, &item.title);
-        document.add_text(fields.text, &item.text);
-        for source in &item.sources {
-            document.add_text(fields.source, source.as_str());
-        }
-        document.add_text(fields.publisher, item.publisher.as_str());
-        let lang = item_language(item).to_lowercase();
-        if let Some((primary, _)) = lang.split_once('-') {
-            document.add_text(fields.lang, primary);
-        }
-        document.add_text(fields.lang, &lang);
-        if let Some(platform) = &item.platform {
-            document.add_text(fields.platform, platform.to_lowercase());
-        }
-        self.writer.add_document(document)?;
+        self.writer.add_document(document(item, fields))?;
         Ok(())
     }
+}
+
+/// What the index holds of an item.
+fn document(item: &Item, fields: &Fields) -> TantivyDocument {
+    let analysed = AnalysedItem::of(item);
+    let lang = analysed.lang;
+    let mut document = TantivyDocument::new();
+    document.add_u64(fields.item, item.id.0);
+    document.add_i64(fields.time, item.time.as_microsecond());
+    document.add_text(fields.title, with_language(lang, &item.title));
+    document.add_text(fields.text, with_language(lang, &item.text));
+    for source in &item.sources {
+        document.add_text(fields.source, source.as_str());
+    }
+    document.add_text(fields.publisher, item.publisher.as_str());
+    document.add_text(fields.language, lang);
+    let lower = lang.to_lowercase();
+    if let Some((primary, _)) = lower.split_once('-') {
+        document.add_text(fields.lang, primary);
+    }
+    document.add_text(fields.lang, &lower);
+    if let Some(platform) = &item.platform {
+        document.add_text(fields.platform, platform.to_lowercase());
+    }
+    let linked = [&analysed.title, &analysed.text]
+        .into_iter()
+        .flat_map(|text| keys(text, EntityKind::Url));
+    let addresses: BTreeSet<&str> = analysed
+        .address
+        .as_deref()
+        .into_iter()
+        .chain(linked)
+        .collect();
+    let hosts: BTreeSet<&str> = addresses
+        .iter()
+        .filter_map(|key| domains(key).next())
+        .collect();
+    let above: BTreeSet<&str> = hosts.iter().flat_map(|host| domains(host)).collect();
+    for address in addresses {
+        document.add_u64(fields.url, address_hash(address));
+    }
+    for host in hosts {
+        document.add_text(fields.host, host);
+    }
+    for domain in above {
+        document.add_text(fields.domain, domain);
+    }
+    let tags: BTreeSet<&str> = [&analysed.title, &analysed.text]
+        .into_iter()
+        .flat_map(|text| keys(text, EntityKind::Tag))
+        .collect();
+    for tag in tags {
+        document.add_text(fields.tag, tag);
+    }
+    document
+}
+
+fn keys(text: &Analysed, wanted: EntityKind) -> impl Iterator<Item = &str> {
+    text.entities()
+        .iter()
+        .filter(move |entity| entity.kind == wanted)
+        .map(|entity| text.key(entity))
 }
 
 /// Opens what is there, of whatever version.
@@ -180,11 +226,7 @@ fn create(path: &Path) -> Result<Index, IndexError> {
     empty(path)?;
     let (schema, _) = Fields::schema();
     let directory = MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?;
-    Ok(Index::create(
-        directory,
-        schema,
-        tantivy::IndexSettings::default(),
-    )?)
+    Ok(Index::create(directory, schema, Fields::settings())?)
 }
 
 fn empty(path: &Path) -> Result<(), IndexError> {

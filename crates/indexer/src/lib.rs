@@ -20,6 +20,7 @@ mod error;
 mod indexer;
 mod payload;
 mod plan;
+mod queries;
 mod schema;
 mod tokenizer;
 

@@ -1,73 +1,193 @@
 //! From a bound query to a query of Tantivy.
 
-use std::ops::Bound::{Excluded, Included};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use bellwether_model::Span;
-use bellwether_query::{Bound, Phrase, PhraseUnit, TextField};
-use bellwether_text::UnitKind;
+use bellwether_query::{Bound, Ending, Pattern, Phrase, PhraseUnit, TextField};
+use bellwether_text::{UnitKind, stem_term};
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery, RegexPhraseQuery,
-    RegexQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use crate::schema::Fields;
+use crate::queries::{
+    BeginningQuery, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery, TooBroad,
+};
+use crate::schema::{Fields, address_hash};
 
-/// Most terms that one character at the edge of a phrase may stand for. There are fewer characters
-/// than this, and a term for each pair.
-const EXPANSIONS_MAX: u32 = 1 << 20;
+/// What a word in the title is worth beside one in the text, in order of relevance. A headline says
+/// what an item is about, and is about as long as the lead that repeats it.
+const TITLE_WORTH: f32 = 3.0;
 
-/// The same question in Tantivy's terms.
-pub(crate) fn plan(bound: &Bound, fields: &Fields) -> tantivy::Result<Box<dyn Query>> {
-    Ok(match bound {
-        Bound::All => Box::new(AllQuery),
-        Bound::Phrase { field, phrase } => match field {
-            TextField::Title => in_field(phrase, fields.title)?,
-            TextField::Text => in_field(phrase, fields.text)?,
-            TextField::Any => Box::new(BooleanQuery::union(vec![
-                in_field(phrase, fields.title)?,
-                in_field(phrase, fields.text)?,
+/// Makes queries of Tantivy.
+pub(crate) struct Planner<'a> {
+    pub(crate) fields: &'a Fields,
+    pub(crate) too_broad: TooBroad,
+}
+
+impl Planner<'_> {
+    /// The same question in Tantivy's terms. Scores say how many of the words an item has.
+    pub(crate) fn plan(&self, bound: &Bound) -> tantivy::Result<Box<dyn Query>> {
+        let fields = self.fields;
+        Ok(match bound {
+            Bound::All => silent(AllQuery),
+            Bound::Text { field, pattern } => self.text(*field, pattern),
+            Bound::Sources(sources) if sources.is_empty() => Box::new(EmptyQuery),
+            Bound::Sources(sources) => {
+                silent(TermSetQuery::new(sources.iter().map(|source| {
+                    Term::from_field_text(fields.source, source.as_str())
+                })))
+            }
+            Bound::Publisher(publisher) => fact(fields.publisher, publisher.as_str()),
+            Bound::Lang(lang) => fact(fields.lang, lang),
+            Bound::Platform(platform) => fact(fields.platform, platform),
+            Bound::Tag(tag) => fact(fields.tag, tag),
+            Bound::Domain(domain) => fact(fields.domain, domain),
+            Bound::Url(key) => silent(TermQuery::new(
+                Term::from_field_u64(fields.url, address_hash(key)),
+                IndexRecordOption::Basic,
+            )),
+            Bound::Items(items) => silent(BooleanQuery::union(
+                items
+                    .iter()
+                    .map(|item| {
+                        let term = Term::from_field_u64(fields.item, item.0);
+                        Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
+                    })
+                    .collect(),
+            )),
+            Bound::Time(span) => silent(in_time(*span)),
+            Bound::And(parts) => self.all(parts)?,
+            Bound::Or(parts) => {
+                let parts: tantivy::Result<Vec<_>> =
+                    parts.iter().map(|part| self.plan(part)).collect();
+                Box::new(BooleanQuery::union(parts?))
+            }
+            Bound::Not(part) => silent(BooleanQuery::new(vec![
+                (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
+                (Occur::MustNot, self.plan(part)?),
             ])),
-        },
-        Bound::Sources(sources) if sources.is_empty() => Box::new(EmptyQuery),
-        Bound::Sources(sources) => {
-            Box::new(TermSetQuery::new(sources.iter().map(|source| {
-                Term::from_field_text(fields.source, source.as_str())
-            })))
+        })
+    }
+
+    fn all(&self, parts: &[Bound]) -> tantivy::Result<Box<dyn Query>> {
+        let has_words = parts.iter().any(|part| matches!(part, Bound::Text { .. }));
+        let mut clauses = Vec::with_capacity(parts.len() + 1);
+        for part in parts {
+            clauses.push(match part {
+                Bound::Not(inner) => (Occur::MustNot, self.plan(inner)?),
+                Bound::Sources(sources) if has_words => {
+                    (Occur::Must, silent(SourcesQuery(Arc::new(sources.clone()))))
+                }
+                part => (Occur::Must, self.plan(part)?),
+            });
         }
-        Bound::Publisher(publisher) => fact(fields.publisher, publisher.as_str()),
-        Bound::Lang(lang) => fact(fields.lang, lang),
-        Bound::Platform(platform) => fact(fields.platform, platform),
-        Bound::Time(span) => in_time(*span, fields),
-        Bound::And(parts) => {
-            let mut clauses = Vec::with_capacity(parts.len() + 1);
-            for part in parts {
-                clauses.push(match part {
-                    Bound::Not(inner) => (Occur::MustNot, plan(inner, fields)?),
-                    part => (Occur::Must, plan(part, fields)?),
+        // What is only excluded is excluded from everything.
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, silent(AllQuery)));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn text(&self, field: TextField, pattern: &Pattern) -> Box<dyn Query> {
+        let title = || worth(self.pattern(pattern, self.fields.title), TITLE_WORTH);
+        let text = || worth(self.pattern(pattern, self.fields.text), 1.0);
+        match field {
+            TextField::Title => title(),
+            TextField::Text => text(),
+            TextField::Any => Box::new(BooleanQuery::union(vec![title(), text()])),
+        }
+    }
+
+    fn pattern(&self, pattern: &Pattern, field: Field) -> Box<dyn Query> {
+        match pattern {
+            Pattern::Phrase(phrase) => self.phrase(phrase, field),
+            Pattern::Any(parts) => Box::new(BooleanQuery::union(
+                parts.iter().map(|part| self.pattern(part, field)).collect(),
+            )),
+            Pattern::Near { .. } => self.spans(span_plan(pattern), field),
+        }
+    }
+
+    fn phrase(&self, phrase: &Phrase, field: Field) -> Box<dyn Query> {
+        let SpanPlan::Row {
+            slots,
+            length,
+            slop,
+        } = row(phrase)
+        else {
+            return Box::new(EmptyQuery);
+        };
+        let word = |text: &str, option| -> Box<dyn Query> {
+            Box::new(TermQuery::new(Term::from_field_text(field, text), option))
+        };
+        match &slots[..] {
+            [] => return Box::new(EmptyQuery),
+            [(_, Slot::Terms(terms))] => {
+                let mut words: Vec<Box<dyn Query>> = terms
+                    .iter()
+                    .map(|term| word(term, IndexRecordOption::Basic))
+                    .collect();
+                return match words.len() {
+                    1 => words.swap_remove(0),
+                    _ => Box::new(BooleanQuery::union(words)),
+                };
+            }
+            [(_, Slot::Begins(prefix))] => {
+                return Box::new(BeginningQuery {
+                    field,
+                    prefix: prefix.clone(),
+                    too_broad: Arc::clone(&self.too_broad),
                 });
             }
-            // What is only excluded is excluded from everything.
-            if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-                clauses.push((Occur::Must, Box::new(AllQuery)));
-            }
-            Box::new(BooleanQuery::new(clauses))
+            _ => {}
         }
-        Bound::Or(parts) => {
-            let parts: tantivy::Result<Vec<_>> =
-                parts.iter().map(|part| plan(part, fields)).collect();
-            Box::new(BooleanQuery::union(parts?))
+        let exact: Option<Vec<(usize, Term)>> = slots
+            .iter()
+            .map(|(offset, slot)| match slot {
+                Slot::Terms(terms) if slop == 0 => match &terms[..] {
+                    [term] => Some((*offset as usize, Term::from_field_text(field, term))),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        match exact {
+            Some(terms) => Box::new(PhraseQuery::new_with_offset(terms)),
+            None => self.spans(
+                SpanPlan::Row {
+                    slots,
+                    length,
+                    slop,
+                },
+                field,
+            ),
         }
-        Bound::Not(part) => Box::new(BooleanQuery::new(vec![
-            (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
-            (Occur::MustNot, plan(part, fields)?),
-        ])),
-    })
+    }
+
+    fn spans(&self, plan: SpanPlan, field: Field) -> Box<dyn Query> {
+        Box::new(SpanQuery {
+            field,
+            plan: Arc::new(plan),
+            too_broad: Arc::clone(&self.too_broad),
+        })
+    }
+}
+
+/// A condition that finds and does not rank.
+fn silent(query: impl Query) -> Box<dyn Query> {
+    worth(Box::new(query), 0.0)
+}
+
+fn worth(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, score))
 }
 
 fn fact(field: Field, value: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(
+    silent(TermQuery::new(
         Term::from_field_text(field, value),
         IndexRecordOption::Basic,
     ))
@@ -75,88 +195,81 @@ fn fact(field: Field, value: &str) -> Box<dyn Query> {
 
 /// Times are kept in microseconds, rounded down; a span's ends are rounded up, so that `from <= t`
 /// and `t < to` keep their meaning.
-fn in_time(span: Span, fields: &Fields) -> Box<dyn Query> {
+fn in_time(span: Span) -> PeriodQuery {
     let ceiling = |time: bellwether_model::Timestamp| {
         let micros = time.as_microsecond();
         let is_whole = time.subsec_nanosecond() % 1_000 == 0;
-        Term::from_field_i64(fields.time, if is_whole { micros } else { micros + 1 })
+        if is_whole { micros } else { micros + 1 }
     };
-    Box::new(RangeQuery::new(
-        Included(ceiling(span.from)),
-        Excluded(ceiling(span.to)),
-    ))
+    PeriodQuery {
+        from: ceiling(span.from),
+        to: ceiling(span.to),
+    }
 }
 
-/// What the index must hold at one place of a phrase.
-enum Wanted<'a> {
-    /// This term.
-    Term(&'a str),
-    /// Two neighbouring characters, one term.
-    Pair(&'a str, &'a str),
-    /// Any term that begins with this character.
-    Begins(&'a str),
+fn span_plan(pattern: &Pattern) -> SpanPlan {
+    match pattern {
+        Pattern::Phrase(phrase) => row(phrase),
+        Pattern::Any(parts) => SpanPlan::Any(parts.iter().map(span_plan).collect()),
+        Pattern::Near {
+            left,
+            right,
+            within,
+        } => SpanPlan::Near {
+            left: Box::new(span_plan(left)),
+            right: Box::new(span_plan(right)),
+            within: *within,
+        },
+    }
 }
 
-/// The terms of a phrase with their distances. A character whose pair with the one before it is
-/// there already needs no term of its own.
-fn wanted(units: &[PhraseUnit]) -> Vec<(usize, Wanted<'_>)> {
-    let neighbours = |left: &PhraseUnit, right: &PhraseUnit| {
-        left.kind == UnitKind::Char
-            && right.kind == UnitKind::Char
-            && right.offset == left.offset + 1
-    };
-    let mut terms = Vec::with_capacity(units.len());
+/// The terms of a phrase at their distances.
+///
+/// Two neighbouring characters are one term. A character whose pair with the one before it is there
+/// already needs no term of its own; one at the end is whatever begins with it.
+fn row(phrase: &Phrase) -> SpanPlan {
+    let units = phrase.units();
+    let last = units.len() - 1;
+    let one = |text: &str| Slot::Terms(vec![text.to_owned()]);
+    let mut slots = Vec::with_capacity(units.len());
     for (at, unit) in units.iter().enumerate() {
         let next = units.get(at + 1);
-        let is_covered = at > 0 && neighbours(&units[at - 1], unit);
-        let term = match next {
-            _ if unit.kind != UnitKind::Char => Wanted::Term(&unit.text),
-            Some(next) if neighbours(unit, next) => Wanted::Pair(&unit.text, &next.text),
-            _ if is_covered => continue,
-            // Before a word a character stands alone in the index too.
-            Some(next) if next.offset == unit.offset + 1 => Wanted::Term(&unit.text),
-            _ => Wanted::Begins(&unit.text),
+        let slot = match unit.kind {
+            UnitKind::Char if phrase.slop() > 0 => Slot::Begins(unit.text.clone()),
+            UnitKind::Char => match next {
+                Some(next) if are_neighbours(unit, next) => {
+                    Slot::Terms(vec![format!("{}{}", unit.text, next.text)])
+                }
+                _ if at > 0 && are_neighbours(&units[at - 1], unit) => continue,
+                // Before a word a character stands alone in the index too.
+                Some(next) if next.offset == unit.offset + 1 => one(&unit.text),
+                _ => Slot::Begins(unit.text.clone()),
+            },
+            UnitKind::Word | UnitKind::Address if at < last => one(&unit.text),
+            UnitKind::Word | UnitKind::Address => match phrase.ending() {
+                Ending::Whole => one(&unit.text),
+                Ending::Prefix => Slot::Begins(unit.text.clone()),
+                Ending::Stems(stems) => {
+                    let mut seen = HashSet::new();
+                    let mut terms = vec![unit.text.clone()];
+                    for stem in stems {
+                        terms.push(stem.stem.clone());
+                        terms.extend(stem_term(&unit.text, stem.lang));
+                    }
+                    terms.retain(|term| seen.insert(term.clone()));
+                    Slot::Terms(terms)
+                }
+            },
         };
-        terms.push((unit.offset as usize, term));
+        slots.push((unit.offset, slot));
     }
-    terms
+    SpanPlan::Row {
+        slots,
+        length: phrase.length(),
+        slop: phrase.slop(),
+    }
 }
 
-fn in_field(phrase: &Phrase, field: Field) -> tantivy::Result<Box<dyn Query>> {
-    let wanted = wanted(phrase.units());
-    let term = |wanted: &Wanted<'_>| match wanted {
-        Wanted::Term(text) | Wanted::Begins(text) => Term::from_field_text(field, text),
-        Wanted::Pair(left, right) => Term::from_field_text(field, &format!("{left}{right}")),
-    };
-    // Units hold letters, digits and marks only, so they mean themselves in a pattern.
-    let pattern = |wanted: &Wanted<'_>| match wanted {
-        Wanted::Term(text) => (*text).to_owned(),
-        Wanted::Pair(left, right) => format!("{left}{right}"),
-        Wanted::Begins(text) => format!("{text}.*"),
-    };
-    let is_exact = !wanted
-        .iter()
-        .any(|(_, wanted)| matches!(wanted, Wanted::Begins(_)));
-    Ok(match &wanted[..] {
-        [] => Box::new(EmptyQuery),
-        [(_, one)] if is_exact => Box::new(TermQuery::new(term(one), IndexRecordOption::Basic)),
-        [(_, one)] => Box::new(RegexQuery::from_pattern(&pattern(one), field)?),
-        several if is_exact => Box::new(PhraseQuery::new_with_offset(
-            several
-                .iter()
-                .map(|(offset, wanted)| (*offset, term(wanted)))
-                .collect(),
-        )),
-        several => {
-            let mut query = RegexPhraseQuery::new_with_offset(
-                field,
-                several
-                    .iter()
-                    .map(|(offset, wanted)| (*offset, pattern(wanted)))
-                    .collect(),
-            );
-            query.set_max_expansions(EXPANSIONS_MAX);
-            Box::new(query)
-        }
-    })
+fn are_neighbours(left: &PhraseUnit, right: &PhraseUnit) -> bool {
+    left.kind == UnitKind::Char && right.kind == UnitKind::Char && right.offset == left.offset + 1
 }

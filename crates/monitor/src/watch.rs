@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bellwether_archive::{Derived, DerivedState};
 use bellwether_model::{Directory, GroupId, Seq, Span, Timestamp};
-use bellwether_query::{Binding, Bound, Query, SearchEngine, SearchError};
+use bellwether_query::{Binding, Bound, Names, Query, SearchEngine, SearchError};
 use jiff::SignedDuration;
 
 use crate::collection::Scope;
@@ -31,14 +31,11 @@ pub(crate) fn bind(
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Vec<Watch>, MonitorError> {
+    let names = Names::new(directory);
     rules
         .iter()
         .map(|rule| {
-            let binding = Binding {
-                directory,
-                now,
-                zone: &rule.zone,
-            };
+            let binding = Binding::new(directory, &names, now, &rule.zone);
             let bound = rule
                 .query
                 .bind(binding)

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bellwether_archive::{
@@ -16,8 +17,8 @@ use bellwether_model::{
 };
 use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
 use bellwether_query::{
-    AnalysedItem, Bound, Match, Query, SearchAnswer, SearchEngine, SearchError, SearchRequest,
-    matches,
+    AnalysedItem, Bound, Column, Query, Row, SearchAnswer, SearchEngine, SearchError,
+    SearchRequest, matches,
 };
 use jiff::tz::TimeZone;
 
@@ -35,20 +36,31 @@ impl SearchEngine for LogScan {
         Err(SearchError::Engine("not asked here".to_owned()))
     }
 
-    fn collect(&self, query: &Bound, _: usize) -> Result<Vec<Match>, SearchError> {
+    fn count(&self, _: &Bound) -> Result<u64, SearchError> {
+        Err(SearchError::Engine("not asked here".to_owned()))
+    }
+
+    fn scan(
+        &self,
+        query: &Bound,
+        _: &[Column],
+        each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SearchError> {
         let log = LogReader::open(&self.0).expect("log");
-        let ids = log.items_of(None, 100_000).expect("items");
-        let items = ids
-            .into_iter()
-            .map(|id| log.item(id).expect("read").expect("there"));
-        Ok(items
-            .filter(|item| matches(query, &AnalysedItem::of(item).document(item)))
-            .map(|item| Match {
-                item: item.id,
-                time: item.time,
-                sources: item.sources,
-            })
-            .collect())
+        for id in log.items_of(None, 100_000).expect("items") {
+            let item = log.item(id).expect("read").expect("there");
+            let row = Row {
+                item: id,
+                micros: item.time.as_microsecond(),
+                values: &[],
+                names: &[],
+            };
+            let is_found = matches(query, &AnalysedItem::of(&item).document(&item));
+            if is_found && each(row).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

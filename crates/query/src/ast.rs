@@ -19,7 +19,7 @@ pub enum TextField {
 }
 
 /// A fact of an item that is compared as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Filter {
     /// The source that showed it.
     Source,
@@ -29,21 +29,45 @@ pub enum Filter {
     Family,
     /// A set of sources.
     Group,
+    /// How its source is tied to a state.
+    Affiliation,
+    /// The country of its source.
+    Country,
     /// The language of its text; `zh` includes `zh-Hant` and `zh-Hans`.
     Lang,
     /// The platform an imported line named.
     Platform,
+    /// A documented claim: whatever its queries find.
+    Narrative,
+    /// The story it belongs to.
+    Story,
+    /// A person, party, body or place, by any of its names.
+    Actor,
+    /// Its own address, or one in its text.
+    Url,
+    /// The host of such an address, or a domain above it.
+    Domain,
+    /// A hashtag.
+    Tag,
 }
 
 impl Filter {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 14] = [
         Self::Source,
         Self::Publisher,
         Self::Family,
         Self::Group,
+        Self::Affiliation,
+        Self::Country,
         Self::Lang,
         Self::Platform,
+        Self::Narrative,
+        Self::Story,
+        Self::Actor,
+        Self::Url,
+        Self::Domain,
+        Self::Tag,
     ];
 
     /// The word before the colon.
@@ -54,10 +78,55 @@ impl Filter {
             Self::Publisher => "publisher",
             Self::Family => "family",
             Self::Group => "group",
+            Self::Affiliation => "affiliation",
+            Self::Country => "country",
             Self::Lang => "lang",
             Self::Platform => "platform",
+            Self::Narrative => "narrative",
+            Self::Story => "story",
+            Self::Actor => "actor",
+            Self::Url => "url",
+            Self::Domain => "domain",
+            Self::Tag => "tag",
         }
     }
+}
+
+/// How the words of a query are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// Without quotation marks: a single word in its other inflections too.
+    Bare,
+    /// In quotation marks: as it stands, with up to so many more positions between the words.
+    Quoted {
+        /// Positions, all gaps together; the number after `~`.
+        slop: u32,
+    },
+    /// With `*` behind it: whatever begins so.
+    Prefix,
+}
+
+/// What is looked for in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Words {
+    /// Words directly after one another.
+    Row {
+        /// As typed.
+        words: String,
+        /// How they are meant.
+        reading: Reading,
+    },
+    /// Any of these; two or more. Stands only beside NEAR.
+    Any(Vec<Words>),
+    /// One near the other, in either order.
+    Near {
+        /// The one.
+        left: Box<Words>,
+        /// The other.
+        right: Box<Words>,
+        /// At most so many positions from each other.
+        within: u32,
+    },
 }
 
 /// One node of a query.
@@ -65,12 +134,12 @@ impl Filter {
 pub enum Expr {
     /// Every item.
     All,
-    /// Words in this order, directly after one another.
+    /// Words in title or text.
     Text {
         /// Where.
         field: TextField,
-        /// As typed.
-        words: String,
+        /// What.
+        words: Words,
     },
     /// A fact of the item.
     Filter {
@@ -174,7 +243,12 @@ impl fmt::Display for Expr {
                     TextField::Title => f.write_str("title:")?,
                     TextField::Text => f.write_str("text:")?,
                 }
-                write_value(f, words)
+                // A colon binds to one value.
+                match words {
+                    Words::Row { .. } => words.fmt(f),
+                    _ if *field == TextField::Any => words.fmt(f),
+                    _ => write!(f, "({words})"),
+                }
             }
             Self::Filter { filter, value } => {
                 write!(f, "{}:", filter.as_str())?;
@@ -195,11 +269,50 @@ impl fmt::Display for Expr {
     }
 }
 
-fn write_list(
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row { words, reading } => match reading {
+                Reading::Bare => f.write_str(words),
+                Reading::Quoted { slop: 0 } => write_quoted(f, words),
+                Reading::Quoted { slop } => {
+                    write_quoted(f, words)?;
+                    write!(f, "~{slop}")
+                }
+                Reading::Prefix if lex::is_bare(words) => write!(f, "{words}*"),
+                Reading::Prefix => {
+                    write_quoted(f, words)?;
+                    f.write_str("*")
+                }
+            },
+            Self::Any(parts) => write_list(f, parts, " OR ", |part| matches!(part, Self::Any(_))),
+            Self::Near {
+                left,
+                right,
+                within,
+            } => {
+                if matches!(**left, Self::Any(_)) {
+                    write!(f, "({left})")?;
+                } else {
+                    write!(f, "{left}")?;
+                }
+                write!(f, " NEAR/{within} ")?;
+                // NEAR reads from the left.
+                if matches!(**right, Self::Row { .. }) {
+                    write!(f, "{right}")
+                } else {
+                    write!(f, "({right})")
+                }
+            }
+        }
+    }
+}
+
+fn write_list<T: fmt::Display>(
     f: &mut fmt::Formatter<'_>,
-    parts: &[Expr],
+    parts: &[T],
     between: &str,
-    in_parentheses: impl Fn(&Expr) -> bool,
+    in_parentheses: impl Fn(&T) -> bool,
 ) -> fmt::Result {
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
@@ -219,6 +332,10 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     if lex::is_bare(value) {
         return f.write_str(value);
     }
+    write_quoted(f, value)
+}
+
+fn write_quoted(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     f.write_str("\"")?;
     for c in value.chars() {
         if matches!(c, '"' | '\\') {

@@ -25,6 +25,33 @@ pub enum BindError {
         /// The nearest there is.
         suggestion: Option<String>,
     },
+    /// What was given for `url:` or `domain:`.
+    #[error("`{0}` is no address; expected one like `example.org/news` or `example.org`")]
+    NoAddress(String),
+    /// Where stories cannot be asked for.
+    #[error("`story:` belongs to searches; a rule cannot name a story")]
+    NoStories,
+    /// Stories could not be read.
+    #[error("the stories cannot be read: {0}")]
+    Stories(String),
+    /// A narrative whose query cannot be read.
+    #[error("the `{lang}` query of narrative `{narrative}` cannot be read: {error}")]
+    Narrative {
+        /// The narrative.
+        narrative: String,
+        /// The language of the query.
+        lang: String,
+        /// What is wrong with it.
+        error: Box<ParseError>,
+    },
+    /// A narrative that refers to another.
+    #[error("the queries of a narrative cannot name the narrative `{0}`")]
+    NarrativeInNarrative(String),
+    /// More than can be looked for at once.
+    #[error(
+        "with all names and narratives written out the query has more than {0} phrases; split it"
+    )]
+    TooMuch(usize),
     /// A stretch of time that ends before it begins.
     #[error("`{0}` ends before it begins")]
     EmptyTime(String),

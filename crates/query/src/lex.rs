@@ -15,12 +15,16 @@ pub(crate) enum Token {
     Or,
     /// `NOT`, or a leading `-`.
     Not,
+    /// `NEAR/5`.
+    Near(u32),
     /// A name and its colon; the value follows.
     Field(String),
     /// Anything else up to a space or parenthesis.
     Word(String),
-    /// What stood between quotation marks.
-    Quoted(String),
+    /// The same with `*` behind it, without it.
+    Prefix(String),
+    /// What stood between quotation marks, and the number after `~`.
+    Quoted(String, u32),
     /// What stood between `[` and `]`.
     Range(String),
 }
@@ -48,9 +52,11 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
             }
             '(' | '（' => (Token::Open, at + 1),
             ')' | '）' => (Token::Close, at + 1),
-            '[' | '［' if after_field => delimited(&chars, at, |c| matches!(c, ']' | '］'))
-                .map(|(inner, next)| (Token::Range(inner), next))
-                .ok_or_else(|| unclosed(chars[at], at, ']'))?,
+            '[' | '［' if after_time(&tokens) => {
+                delimited(&chars, at, |c| matches!(c, ']' | '］'))
+                    .map(|(inner, next)| (Token::Range(inner), next))
+                    .ok_or_else(|| unclosed(chars[at], at, ']'))?
+            }
             '-' | '－' | '−'
                 if !after_field
                     && chars
@@ -61,11 +67,11 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
             }
             c if closing_quotes(c).is_some() => {
                 let closes = closing_quotes(c).unwrap_or_default();
-                quoted(&chars, at, closes)
-                    .map(|(inner, next)| (Token::Quoted(inner), next))
-                    .ok_or_else(|| unclosed(c, at, usual_closing(c)))?
+                let (inner, next) =
+                    quoted(&chars, at, closes).ok_or_else(|| unclosed(c, at, usual_closing(c)))?;
+                tail(&chars, inner, next)?
             }
-            _ => word(&chars, at, after_field),
+            _ => word(&chars, at, after_field)?,
         };
         tokens.push(Placed { token, at });
         at = next;
@@ -73,13 +79,21 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
     Ok(tokens)
 }
 
+/// Only a time is a range; elsewhere a bracket is a sign like others.
+fn after_time(tokens: &[Placed]) -> bool {
+    matches!(tokens.last(), Some(Placed { token: Token::Field(name), .. }) if name.eq_ignore_ascii_case("time"))
+}
+
+/// Farthest that NEAR and `~` reach, in positions: a few paragraphs.
+pub(crate) const DISTANCE_MAX: u32 = 255;
+
 /// Whether a value can stand without quotation marks and reads as itself, also after a field.
 pub(crate) fn is_bare(value: &str) -> bool {
     let alone = lex(value).is_ok_and(|tokens| {
         matches!(&tokens[..], [Placed { token: Token::Word(word), at: 0 }] if word == value)
     });
     let is_comparison = value.starts_with(['<', '>']);
-    alone && !is_comparison && value != "*"
+    alone && !is_comparison && !value.contains(is_star)
 }
 
 pub(crate) fn is_space(c: char) -> bool {
@@ -151,7 +165,35 @@ fn delimited(chars: &[char], at: usize, closes: impl Fn(char) -> bool) -> Option
     ))
 }
 
-fn word(chars: &[char], at: usize, after_field: bool) -> (Token, usize) {
+/// What may stand directly behind a closing quotation mark: `~2`, or `*`.
+fn tail(chars: &[char], inner: String, next: usize) -> Result<(Token, usize), ParseError> {
+    match chars.get(next) {
+        Some(&c) if is_star(c) => Ok((Token::Prefix(inner), next + 1)),
+        Some('~' | '～') => {
+            let digits: String = chars[next + 1..]
+                .iter()
+                .take_while(|c| c.is_ascii_digit())
+                .collect();
+            let slop = bounded(&digits, 0..=DISTANCE_MAX).ok_or_else(|| ParseError {
+                position: next,
+                message: format!("expected a number up to {DISTANCE_MAX} after `~`"),
+                suggestion: Some("~2".to_owned()),
+            })?;
+            Ok((Token::Quoted(inner, slop), next + 1 + digits.len()))
+        }
+        _ => Ok((Token::Quoted(inner, 0), next)),
+    }
+}
+
+pub(crate) fn is_star(c: char) -> bool {
+    matches!(c, '*' | '＊')
+}
+
+fn bounded(digits: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    digits.parse().ok().filter(|number| bounds.contains(number))
+}
+
+fn word(chars: &[char], at: usize, after_field: bool) -> Result<(Token, usize), ParseError> {
     let mut end = at;
     while let Some(&c) = chars.get(end) {
         let ends = is_space(c)
@@ -165,20 +207,40 @@ fn word(chars: &[char], at: usize, after_field: bool) -> (Token, usize) {
             let rest = &chars[end + 1..];
             let is_address = rest.starts_with(&['/', '/']);
             if !is_address && rest.first().is_some_and(|c| !is_space(*c)) {
-                return (Token::Field(chars[at..end].iter().collect()), end + 1);
+                return Ok((Token::Field(chars[at..end].iter().collect()), end + 1));
             }
         }
         end += 1;
     }
     let word: String = chars[at..end].iter().collect();
     let token = match word.as_str() {
-        _ if after_field => Token::Word(word),
+        _ if after_field => prefix_or_word(word),
         "AND" => Token::And,
         "OR" => Token::Or,
         "NOT" => Token::Not,
-        _ => Token::Word(word),
+        _ if word == "NEAR" || word.starts_with("NEAR/") => {
+            let digits = word.strip_prefix("NEAR/").unwrap_or_default();
+            let within = bounded(digits, 1..=DISTANCE_MAX).ok_or_else(|| ParseError {
+                position: at,
+                message: format!(
+                    "NEAR says how near, from NEAR/1 to NEAR/{DISTANCE_MAX}; the word itself needs quotation marks"
+                ),
+                suggestion: Some("NEAR/5".to_owned()),
+            })?;
+            Token::Near(within)
+        }
+        _ => prefix_or_word(word),
     };
-    (token, end)
+    Ok((token, end))
+}
+
+fn prefix_or_word(word: String) -> Token {
+    let stem = word.trim_end_matches(is_star);
+    if stem.is_empty() || stem.len() == word.len() {
+        Token::Word(word)
+    } else {
+        Token::Prefix(stem.to_owned())
+    }
 }
 
 fn is_field_name(chars: &[char]) -> bool {

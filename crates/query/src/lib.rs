@@ -21,18 +21,22 @@ mod engine;
 mod error;
 mod lex;
 mod matching;
+mod names;
 mod parse;
-mod phrase;
+mod pattern;
+pub mod spans;
 mod time;
 
-pub use ast::{Expr, Filter, Query, TextField};
+pub use ast::{Expr, Filter, Query, Reading, TextField, Words};
 pub use bin::{BINS_MAX, Bin, bins};
-pub use bind::{Binding, Bound};
+pub use bind::{Binding, Bound, PHRASES_MAX, Stories};
 pub use engine::{
-    Cursor, Hit, LIMIT_MAX, Match, SearchAnswer, SearchEngine, SearchError, SearchRequest, Sort,
+    Column, Cursor, Hit, LIMIT_MAX, Match, RELEVANT_MAX, Row, SearchAnswer, SearchEngine,
+    SearchError, SearchRequest, Sort,
 };
 pub use error::{BindError, ParseError};
 pub use matching::{AnalysedItem, Document, Field, Highlight, highlights, item_language, matches};
+pub use names::Names;
 pub use parse::{CLAUSES_MAX, DEPTH_MAX, QUERY_BYTES_MAX};
-pub use phrase::{Phrase, PhraseUnit};
+pub use pattern::{Ending, Pattern, Phrase, PhraseUnit, Stem};
 pub use time::{Moment, TimeRange};

@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use bellwether_model::{Item, PublisherId, SourceId, Timestamp};
-use bellwether_text::{Analysed, analyse, language};
+use bellwether_model::{Item, ItemId, PublisherId, SourceId, Timestamp};
+use bellwether_text::{Analysed, EntityKind, address_key, analyse, domains, language};
 
 use crate::ast::TextField;
 use crate::bind::Bound;
-use crate::phrase::Phrase;
+use crate::spans::Span;
 
 /// An item as the matcher sees it: analysed once, matched against many rules.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
+    /// Which item it is.
+    pub item: ItemId,
+    /// Its own address, as [`address_key`] gives it.
+    pub address: Option<&'a str>,
     /// Its title.
     pub title: &'a Analysed,
     /// Its text.
@@ -51,10 +55,10 @@ pub struct Highlight {
 pub fn matches(bound: &Bound, document: &Document<'_>) -> bool {
     match bound {
         Bound::All => true,
-        Bound::Phrase { field, phrase } => texts(*field, document)
+        Bound::Text { field, pattern } => texts(*field, document)
             .into_iter()
             .flatten()
-            .any(|(_, text)| occurs(phrase, text)),
+            .any(|text| pattern.occurs(text, document.lang)),
         Bound::Sources(wanted) => document
             .sources
             .iter()
@@ -67,6 +71,12 @@ pub fn matches(bound: &Bound, document: &Document<'_>) -> bool {
         Bound::Platform(wanted) => document
             .platform
             .is_some_and(|p| p.to_lowercase() == *wanted),
+        Bound::Items(wanted) => wanted.contains(&document.item),
+        Bound::Url(wanted) => addresses(document).any(|address| address == wanted),
+        Bound::Domain(wanted) => {
+            addresses(document).any(|address| domains(address).any(|domain| domain == wanted))
+        }
+        Bound::Tag(wanted) => keys(document, EntityKind::Tag).any(|tag| tag == wanted),
         Bound::Time(span) => span.contains(document.time),
         Bound::And(parts) => parts.iter().all(|part| matches(part, document)),
         Bound::Or(parts) => parts.iter().any(|part| matches(part, document)),
@@ -74,13 +84,20 @@ pub fn matches(bound: &Bound, document: &Document<'_>) -> bool {
     }
 }
 
-/// The places in title and text that a query found, in order, at most `max` in each.
+/// The places in title and text of an item in language `lang` that a query found, in order, at most
+/// `max` in each.
 #[must_use]
-pub fn highlights(bound: &Bound, title: &Analysed, text: &Analysed, max: usize) -> Vec<Highlight> {
+pub fn highlights(
+    bound: &Bound,
+    title: &Analysed,
+    text: &Analysed,
+    lang: &str,
+    max: usize,
+) -> Vec<Highlight> {
     let mut found = Vec::new();
     for (field, analysed) in [(Field::Title, title), (Field::Text, text)] {
         let mut places: Vec<Range<usize>> = Vec::new();
-        gather(bound, field, analysed, max, &mut places);
+        gather(bound, field, analysed, lang, max, &mut places);
         places.sort_by_key(|range| (range.start, range.end));
         let mut merged: Vec<Range<usize>> = Vec::new();
         for place in places {
@@ -99,31 +116,74 @@ fn gather(
     bound: &Bound,
     field: Field,
     analysed: &Analysed,
+    lang: &str,
     max: usize,
     places: &mut Vec<Range<usize>>,
 ) {
+    let entities = |wanted: EntityKind, is_found: &dyn Fn(&str) -> bool| -> Vec<Range<usize>> {
+        analysed
+            .entities()
+            .iter()
+            .filter(|entity| entity.kind == wanted && is_found(analysed.key(entity)))
+            .map(|entity| entity.source.start as usize..entity.source.end as usize)
+            .take(max)
+            .collect()
+    };
     match bound {
-        Bound::Phrase {
+        Bound::Text {
             field: wanted,
-            phrase,
+            pattern,
         } if covers(*wanted, field) => {
-            let limit = places.len() + max;
-            phrase.each_in(analysed, |units| {
-                let units = &analysed.units()[units];
-                if let (Some(first), Some(last)) = (units.first(), units.last()) {
-                    places.push(first.source_bytes().start..last.source_bytes().end);
-                }
-                places.len() < limit
-            });
+            let mut spans = pattern.shown(analysed, lang);
+            spans.sort_unstable();
+            places.extend(
+                spans
+                    .into_iter()
+                    .take(max)
+                    .filter_map(|span| bytes(analysed, span)),
+            );
         }
+        Bound::Tag(wanted) => places.extend(entities(EntityKind::Tag, &|key| key == wanted)),
+        Bound::Url(wanted) => places.extend(entities(EntityKind::Url, &|key| key == wanted)),
+        Bound::Domain(wanted) => places.extend(entities(EntityKind::Url, &|key| {
+            domains(key).any(|domain| domain == wanted)
+        })),
         Bound::And(parts) | Bound::Or(parts) => {
             for part in parts {
-                gather(part, field, analysed, max, places);
+                gather(part, field, analysed, lang, max, places);
             }
         }
         // What must not be there cannot be shown.
         _ => {}
     }
+}
+
+/// The bytes of the original that a stretch of positions stands for.
+fn bytes(analysed: &Analysed, span: Span) -> Option<Range<usize>> {
+    let units = analysed.units();
+    let first = units.partition_point(|unit| unit.position < span.start);
+    let after = units.partition_point(|unit| unit.position < span.end);
+    let within = units.get(first..after)?;
+    Some(within.first()?.source_bytes().start..within.last()?.source_bytes().end)
+}
+
+/// The addresses of an item: its own, and those in its title and text.
+fn addresses<'a>(document: &Document<'a>) -> impl Iterator<Item = &'a str> {
+    document
+        .address
+        .into_iter()
+        .chain(keys(document, EntityKind::Url))
+}
+
+fn keys<'a>(document: &Document<'a>, wanted: EntityKind) -> impl Iterator<Item = &'a str> {
+    [document.title, document.text]
+        .into_iter()
+        .flat_map(move |text| {
+            text.entities()
+                .iter()
+                .filter(move |entity| entity.kind == wanted)
+                .map(|entity| text.key(entity))
+        })
 }
 
 fn covers(wanted: TextField, field: Field) -> bool {
@@ -134,20 +194,11 @@ fn covers(wanted: TextField, field: Field) -> bool {
     }
 }
 
-fn texts<'a>(field: TextField, document: &Document<'a>) -> [Option<(Field, &'a Analysed)>; 2] {
+fn texts<'a>(field: TextField, document: &Document<'a>) -> [Option<&'a Analysed>; 2] {
     [
-        covers(field, Field::Title).then_some((Field::Title, document.title)),
-        covers(field, Field::Text).then_some((Field::Text, document.text)),
+        covers(field, Field::Title).then_some(document.title),
+        covers(field, Field::Text).then_some(document.text),
     ]
-}
-
-fn occurs(phrase: &Phrase, text: &Analysed) -> bool {
-    let mut is_found = false;
-    phrase.each_in(text, |_| {
-        is_found = true;
-        false
-    });
-    is_found
 }
 
 /// An item taken apart once, to be matched against any number of queries.
@@ -159,6 +210,8 @@ pub struct AnalysedItem {
     pub text: Analysed,
     /// Its language, `und` where the text does not say.
     pub lang: &'static str,
+    /// Its own address, as [`address_key`] gives it.
+    pub address: Option<String>,
 }
 
 impl AnalysedItem {
@@ -169,6 +222,7 @@ impl AnalysedItem {
             title: analyse(&item.title),
             text: analyse(&item.text),
             lang: item_language(item),
+            address: item.url.as_deref().and_then(address_key),
         }
     }
 
@@ -176,6 +230,8 @@ impl AnalysedItem {
     #[must_use]
     pub fn document<'a>(&'a self, item: &'a Item) -> Document<'a> {
         Document {
+            item: item.id,
+            address: self.address.as_deref(),
             title: &self.title,
             text: &self.text,
             sources: &item.sources,

@@ -1,10 +1,11 @@
-//! From the pieces of a query to its tree: NOT binds closer than AND, AND closer than OR.
+//! From the pieces of a query to its tree. From the closest to the loosest bind NEAR, NOT, AND, OR;
+//! words side by side are joined by AND.
 
-use bellwether_text::analyse;
+use bellwether_text::{EntityKind, UnitKind, analyse};
 
-use crate::ast::{Expr, Filter, TextField, all_of, any_of};
+use crate::ast::{Expr, Filter, Reading, TextField, Words, all_of, any_of};
 use crate::error::{ParseError, nearest};
-use crate::lex::{Placed, Token, lex};
+use crate::lex::{Placed, Token, is_star, lex};
 use crate::time::TimeRange;
 
 /// Longest query in bytes: a long list of names in three scripts fits, a pasted article does not.
@@ -16,8 +17,9 @@ pub const DEPTH_MAX: usize = 64;
 /// Most words, phrases and filters.
 pub const CLAUSES_MAX: usize = 512;
 
-/// Operators of the language that this version does not know yet are refused, never taken as words.
-const RESERVED: [&str; 1] = ["NEAR"];
+/// Shortest beginning of a word that can be searched for. With one letter it stands for a good part
+/// of all words.
+const PREFIX_CHARS_MIN: usize = 2;
 
 pub(crate) fn parse(text: &str) -> Result<Expr, ParseError> {
     if text.len() > QUERY_BYTES_MAX {
@@ -96,15 +98,62 @@ impl<'a> Parser<'a> {
     }
 
     fn all(&mut self, depth: usize, scope: Scope) -> Result<Expr, ParseError> {
-        let mut parts = vec![self.one(depth, scope)?];
+        let mut parts = vec![self.not(depth, scope)?];
         loop {
             match self.peek().map(|placed| &placed.token) {
                 None | Some(Token::Or | Token::Close) => return Ok(all_of(parts)),
                 Some(Token::And) => self.next += 1,
                 Some(_) => {}
             }
-            parts.push(self.one(depth, scope)?);
+            parts.push(self.not(depth, scope)?);
         }
+    }
+
+    fn not(&mut self, depth: usize, scope: Scope) -> Result<Expr, ParseError> {
+        match self.peek() {
+            Some(Placed {
+                token: Token::Not,
+                at,
+            }) => {
+                check_depth(depth, *at)?;
+                self.next += 1;
+                Ok(Expr::Not(Box::new(self.not(depth + 1, scope)?)))
+            }
+            _ => self.near(depth, scope),
+        }
+    }
+
+    fn near(&mut self, depth: usize, scope: Scope) -> Result<Expr, ParseError> {
+        let mut left_at = self.peek().map_or(self.end, |placed| placed.at);
+        let mut left = self.one(depth, scope)?;
+        while let Some(Placed {
+            token: Token::Near(within),
+            ..
+        }) = self.peek()
+        {
+            self.next += 1;
+            let right_at = self.peek().map_or(self.end, |placed| placed.at);
+            let right = self.one(depth, scope)?;
+            let (left_field, left_words) = near_side(left, left_at)?;
+            let (right_field, right_words) = near_side(right, right_at)?;
+            if left_field != right_field {
+                return Err(ParseError {
+                    position: right_at,
+                    message: "both sides of NEAR are looked for in the same field".to_owned(),
+                    suggestion: Some("title:(a NEAR/5 b)".to_owned()),
+                });
+            }
+            left_at = right_at;
+            left = Expr::Text {
+                field: left_field,
+                words: Words::Near {
+                    left: Box::new(left_words),
+                    right: Box::new(right_words),
+                    within: *within,
+                },
+            };
+        }
+        Ok(left)
     }
 
     fn one(&mut self, depth: usize, scope: Scope) -> Result<Expr, ParseError> {
@@ -114,9 +163,7 @@ impl<'a> Parser<'a> {
                 "expected a word, a phrase, a field or `(`".to_owned(),
             ));
         };
-        if depth >= DEPTH_MAX {
-            return Err(fault(placed.at, format!("nested deeper than {DEPTH_MAX}")));
-        }
+        check_depth(depth, placed.at)?;
         match &placed.token {
             Token::Open => {
                 let inner = self.any(depth + 1, scope)?;
@@ -142,10 +189,20 @@ impl<'a> Parser<'a> {
                     }
                 )),
             }),
-            Token::Not => Ok(Expr::Not(Box::new(self.one(depth + 1, scope)?))),
+            Token::Not => Err(fault(
+                placed.at,
+                "NEAR stands between words; put NOT before the whole".to_owned(),
+            )),
+            Token::Near(_) => Err(fault(
+                placed.at,
+                "NEAR needs a word on both sides".to_owned(),
+            )),
             Token::Field(name) => self.field(name, placed.at, depth),
-            Token::Word(value) => self.value(value, false, placed.at, scope),
-            Token::Quoted(value) => self.value(value, true, placed.at, scope),
+            Token::Word(value) => self.value(value, Reading::Bare, placed.at, scope),
+            Token::Prefix(value) => self.value(value, Reading::Prefix, placed.at, scope),
+            Token::Quoted(value, slop) => {
+                self.value(value, Reading::Quoted { slop: *slop }, placed.at, scope)
+            }
             Token::Range(_) => Err(fault(placed.at, "a range belongs to `time:`".to_owned())),
         }
     }
@@ -165,7 +222,9 @@ impl<'a> Parser<'a> {
             },
         };
         match self.peek().map(|placed| &placed.token) {
-            Some(Token::Open | Token::Word(_) | Token::Quoted(_)) => self.one(depth, scope),
+            Some(Token::Open | Token::Word(_) | Token::Prefix(_) | Token::Quoted(..)) => {
+                self.one(depth, scope)
+            }
             _ => Err(fault(
                 at + name.chars().count() + 1,
                 format!("expected a value for `{lower}:`"),
@@ -177,7 +236,9 @@ impl<'a> Parser<'a> {
         self.count(at)?;
         let place = self.peek().map_or(self.end, |placed| placed.at);
         let range = match self.take().map(|placed| &placed.token) {
-            Some(Token::Word(value) | Token::Quoted(value)) => TimeRange::parse_comparison(value),
+            Some(Token::Word(value) | Token::Quoted(value, 0)) => {
+                TimeRange::parse_comparison(value)
+            }
             Some(Token::Range(inner)) => TimeRange::parse_brackets(inner),
             _ => Err("expected a time".to_owned()),
         };
@@ -191,38 +252,18 @@ impl<'a> Parser<'a> {
     fn value(
         &mut self,
         value: &str,
-        is_quoted: bool,
+        reading: Reading,
         at: usize,
         scope: Scope,
     ) -> Result<Expr, ParseError> {
         self.count(at)?;
         match scope {
-            Scope::Filter(_) if value.trim().is_empty() => {
-                Err(fault(at, "expected a value".to_owned()))
-            }
-            Scope::Filter(filter) => Ok(Expr::Filter {
-                filter,
-                value: value.trim().to_owned(),
-            }),
+            Scope::Filter(filter) => filter_value(filter, value, reading, at),
             Scope::Words(field) => {
-                if !is_quoted {
-                    if value == "*" && field == TextField::Any {
-                        return Ok(Expr::All);
-                    }
-                    refuse_reserved(value, at)?;
+                if reading == Reading::Bare && value == "*" && field == TextField::Any {
+                    return Ok(Expr::All);
                 }
-                if analyse(value).is_empty() {
-                    return Err(fault(
-                        at,
-                        format!(
-                            "`{value}` has no letter or digit; signs alone cannot be searched for"
-                        ),
-                    ));
-                }
-                Ok(Expr::Text {
-                    field,
-                    words: value.to_owned(),
-                })
+                words(field, value, reading, at)
             }
         }
     }
@@ -239,25 +280,119 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn refuse_reserved(value: &str, at: usize) -> Result<(), ParseError> {
-    let is_operator = RESERVED.iter().any(|name| {
-        value
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
-    let is_prefix = value.len() > 1 && value.ends_with('*');
-    let is_slop = value.starts_with('~');
-    if !is_operator && !is_prefix && !is_slop {
-        return Ok(());
+fn check_depth(depth: usize, at: usize) -> Result<(), ParseError> {
+    if depth >= DEPTH_MAX {
+        return Err(fault(at, format!("nested deeper than {DEPTH_MAX}")));
     }
-    let plain = value.trim_end_matches('*').trim_start_matches('~');
-    Err(ParseError {
-        position: at,
-        message: format!(
-            "`{value}` is an operator this version does not have; quote it to search for the word"
-        ),
-        suggestion: Some(format!("\"{plain}\"")),
+    Ok(())
+}
+
+fn filter_value(
+    filter: Filter,
+    value: &str,
+    reading: Reading,
+    at: usize,
+) -> Result<Expr, ParseError> {
+    let name = filter.as_str();
+    match reading {
+        _ if value.trim().is_empty() => Err(fault(at, format!("expected a value for `{name}:`"))),
+        Reading::Bare | Reading::Quoted { slop: 0 } => Ok(Expr::Filter {
+            filter,
+            value: value.trim().to_owned(),
+        }),
+        Reading::Prefix | Reading::Quoted { .. } => Err(fault(
+            at,
+            format!("`{name}:` takes a whole value; `*` and `~` belong to words"),
+        )),
+    }
+}
+
+fn words(field: TextField, value: &str, reading: Reading, at: usize) -> Result<Expr, ParseError> {
+    let analysed = analyse(value);
+    let Some(last) = analysed.units().last() else {
+        return Err(fault(
+            at,
+            format!("`{value}` has no letter or digit; signs alone cannot be searched for"),
+        ));
+    };
+    match reading {
+        Reading::Bare => {
+            if let Some(tag) = whole_tag(value)
+                && field == TextField::Any
+            {
+                return Ok(Expr::Filter {
+                    filter: Filter::Tag,
+                    value: tag.to_owned(),
+                });
+            }
+            if let Some(star) = value.chars().position(is_star) {
+                return Err(ParseError {
+                    position: at + star,
+                    message: "`*` stands only at the end of a word".to_owned(),
+                    suggestion: Some(format!("\"{}\"", value.replace(is_star, " ").trim())),
+                });
+            }
+        }
+        Reading::Prefix => {
+            let is_short = analysed.text(last).chars().count() < PREFIX_CHARS_MIN;
+            if last.kind == UnitKind::Word && is_short {
+                return Err(fault(
+                    at,
+                    format!("`*` needs {PREFIX_CHARS_MIN} letters or more before it"),
+                ));
+            }
+        }
+        Reading::Quoted { .. } => {}
+    }
+    Ok(Expr::Text {
+        field,
+        words: Words::Row {
+            words: value.to_owned(),
+            reading,
+        },
     })
+}
+
+/// The name of a hashtag, where a word is one and nothing else.
+fn whole_tag(value: &str) -> Option<&str> {
+    let name = value.strip_prefix(['#', '＃'])?;
+    let analysed = analyse(value);
+    let is_whole = analysed.entities().iter().any(|entity| {
+        entity.kind == EntityKind::Tag
+            && entity.source.start == 0
+            && entity.source.end as usize == value.len()
+    });
+    is_whole.then(|| name.trim_end_matches(['#', '＃']))
+}
+
+/// One side of NEAR: words, or a list of them, in one field.
+fn near_side(expr: Expr, at: usize) -> Result<(TextField, Words), ParseError> {
+    let refused = || {
+        fault(
+            at,
+            "NEAR stands between words, phrases and lists of them like (a OR b)".to_owned(),
+        )
+    };
+    match expr {
+        Expr::Text { field, words } => Ok((field, words)),
+        Expr::Or(parts) => {
+            let mut field = None;
+            let mut any = Vec::with_capacity(parts.len());
+            for part in parts {
+                match part {
+                    Expr::Text { field: own, words } if field.is_none_or(|field| field == own) => {
+                        field = Some(own);
+                        any.push(words);
+                    }
+                    _ => return Err(refused()),
+                }
+            }
+            field
+                .map(|field| (field, Words::Any(any)))
+                .ok_or_else(refused)
+        }
+        _ => Err(refused()),
+    }
 }
 
 fn unknown_field(name: &str, at: usize) -> ParseError {

@@ -2,16 +2,21 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
 
+use std::collections::BTreeSet;
+
 use bellwether_model::{
-    Affiliation, Directory, FamilyId, Group, GroupId, PublisherId, Role, Source, SourceId,
-    SourceKind,
+    Actor, ActorId, ActorKind, Affiliation, Alias, Directory, FamilyId, Grade, Group, GroupId,
+    Item, ItemId, Narrative, NarrativeId, NarrativeQuery, PublisherId, Role, Source, SourceId,
+    SourceKind, StoryId, TimeReason, Timestamp,
 };
-use bellwether_query::{Binding, Document, Query, highlights, matches};
+use bellwether_query::{
+    AnalysedItem, BindError, Binding, Bound, Names, Query, Stories, highlights, matches,
+};
 use bellwether_text::analyse;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-fn source(id: &str, family: &str, group: &str) -> Source {
+fn source(id: &str, family: &str, group: &str, country: &str, grade: Grade) -> Source {
     Source {
         id: SourceId::new(id),
         name: id.to_owned(),
@@ -20,12 +25,53 @@ fn source(id: &str, family: &str, group: &str) -> Source {
         publisher: PublisherId::new(id),
         family: FamilyId::new(family),
         groups: vec![GroupId::new(group)],
-        country: None,
+        country: Some(country.to_owned()),
         languages: Vec::new(),
         every: std::time::Duration::from_secs(600),
         enabled: true,
-        affiliation: Affiliation::UNKNOWN,
+        affiliation: Affiliation {
+            grade,
+            ..Affiliation::UNKNOWN
+        },
         note: None,
+    }
+}
+
+fn actor(id: &str, country: &str, names: &[(&str, &str)]) -> Actor {
+    Actor {
+        id: ActorId::new(id),
+        kind: ActorKind::Person,
+        country: Some(country.to_owned()),
+        note: None,
+        qid: None,
+        aliases: names
+            .iter()
+            .map(|(lang, text)| Alias {
+                text: text.trim_start_matches('?').to_owned(),
+                lang: (*lang).to_owned(),
+                is_ambiguous: text.starts_with('?'),
+            })
+            .collect(),
+    }
+}
+
+fn narrative(id: &str, queries: &[(&str, &str)]) -> Narrative {
+    Narrative {
+        id: NarrativeId::new(id),
+        title: id.to_owned(),
+        description: String::new(),
+        elections: Vec::new(),
+        actors: Vec::new(),
+        actor_labels: Vec::new(),
+        disarm: Vec::new(),
+        documented_by: Vec::new(),
+        queries: queries
+            .iter()
+            .map(|(lang, query)| NarrativeQuery {
+                lang: (*lang).to_owned(),
+                query: (*query).to_owned(),
+            })
+            .collect(),
     }
 }
 
@@ -37,36 +83,90 @@ fn directory() -> Directory {
             role: Role::Other,
         }),
         [
-            source("xinhua", "prc", "prc-state"),
-            source("cna", "cna", "tw-domestic"),
+            source("xinhua", "prc", "prc-state", "CN", Grade::Official),
+            source("cna", "cna", "tw-domestic", "TW", Grade::Independent),
         ],
         [],
     )
+    .with_actors([
+        actor(
+            "lai",
+            "TW",
+            &[
+                ("en", "Lai Ching-te"),
+                ("en", "?Lai"),
+                ("zh-Hant", "賴清德"),
+            ],
+        ),
+        actor("dpp", "TW", &[("en", "DPP"), ("zh-Hant", "民進黨")]),
+        actor("lai-hk", "HK", &[("en", "Jimmy Lai"), ("en", "?Lai")]),
+    ])
+    .with_narratives([
+        narrative(
+            "rigged",
+            &[("en", "ballot* NEAR/4 fraud"), ("zh-Hant", "作票")],
+        ),
+        narrative("loop", &[("en", "narrative:rigged")]),
+    ])
+}
+
+struct OneStory;
+
+impl Stories for OneStory {
+    fn members(&self, story: StoryId) -> Result<BTreeSet<ItemId>, String> {
+        Ok((story.0 == 7).then_some(ItemId(1)).into_iter().collect())
+    }
+}
+
+fn bind_with(query: &str, expand_names: bool) -> Result<Bound, BindError> {
+    let directory = directory();
+    let names = Names::new(&directory);
+    let zone = TimeZone::get("Asia/Taipei").expect("zone");
+    let now = "2026-11-28T08:00:00Z".parse().expect("time");
+    let query = Query::parse(query).unwrap_or_else(|error| panic!("{query}: {error}"));
+    query.bind(Binding {
+        expand_names,
+        stories: Some(&OneStory),
+        ..Binding::new(&directory, &names, now, &zone)
+    })
+}
+
+fn bind(query: &str) -> Bound {
+    bind_with(query, false).unwrap_or_else(|error| panic!("{query}: {error}"))
+}
+
+fn item(title: &str, text: &str) -> Item {
+    let seen: Timestamp = "2026-11-28T07:00:00Z".parse().expect("time");
+    Item {
+        id: ItemId(1),
+        publisher: PublisherId::new("xinhua"),
+        guid: None,
+        url: Some("https://www.news.example.org/a/1?utm_source=x".to_owned()),
+        platform: Some("Telegram".to_owned()),
+        lang_declared: None,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        seen,
+        published: None,
+        published_raw: None,
+        time: seen,
+        time_reason: TimeReason::Missing,
+        imported_at: None,
+        sources: vec![SourceId::new("xinhua")],
+        versions: 1,
+        capture: bellwether_model::CaptureId(1),
+        seq: bellwether_model::Seq(1),
+    }
+}
+
+fn is_match(bound: &Bound, title: &str, text: &str) -> bool {
+    let item = item(title, text);
+    let analysed = AnalysedItem::of(&item);
+    matches(bound, &analysed.document(&item))
 }
 
 fn is_found(query: &str, title: &str, text: &str) -> bool {
-    let directory = directory();
-    let query = Query::parse(query).unwrap_or_else(|error| panic!("{query}: {error}"));
-    let bound = query
-        .bind(Binding {
-            directory: &directory,
-            now: "2026-11-28T08:00:00Z".parse().expect("time"),
-            zone: &TimeZone::get("Asia/Taipei").expect("zone"),
-        })
-        .unwrap_or_else(|error| panic!("{query}: {error}"));
-    let (title, text) = (analyse(title), analyse(text));
-    matches(
-        &bound,
-        &Document {
-            title: &title,
-            text: &text,
-            sources: &[SourceId::new("xinhua")],
-            publisher: &PublisherId::new("xinhua"),
-            lang: "zh-Hant",
-            platform: Some("Telegram"),
-            time: "2026-11-28T07:00:00Z".parse().expect("time"),
-        },
-    )
+    is_match(&bind(query), title, text)
 }
 
 #[test]
@@ -84,7 +184,24 @@ fn prints_its_canonical_form() {
         ("state-run", "state-run"),
         ("「作票 影片」", "\"作票 影片\""),
         ("«Выборы сегодня»", "\"Выборы сегодня\""),
-        ("„Wahl“", "Wahl"),
+        ("„Wahl“", "\"Wahl\""),
+        ("a NEAR/5 b", "a NEAR/5 b"),
+        (
+            "(a OR \"b c\") NEAR/3 da* x",
+            "(a OR \"b c\") NEAR/3 da* AND x",
+        ),
+        ("a NEAR/1 b NEAR/2 c", "a NEAR/1 b NEAR/2 c"),
+        ("a NEAR/1 (b NEAR/2 c)", "a NEAR/1 (b NEAR/2 c)"),
+        ("NOT a NEAR/1 b", "NOT a NEAR/1 b"),
+        ("title:(a NEAR/1 b)", "title:(a NEAR/1 b)"),
+        ("title:(a NEAR/1 b OR c)", "title:(a NEAR/1 b) OR title:c"),
+        ("frau*", "frau*"),
+        ("frau＊", "frau*"),
+        ("\"vote frau\"*", "\"vote frau\"*"),
+        ("“a b”～2", "\"a b\"~2"),
+        ("\"a b\"~0", "\"a b\""),
+        ("#作票", "tag:作票"),
+        ("url:example.org/a", "url:example.org/a"),
         ("\"AND\"", "\"AND\""),
         ("GROUP:prc-state", "group:prc-state"),
         ("group：prc-state", "group:prc-state"),
@@ -121,9 +238,20 @@ fn faults_point_at_their_character() {
         ("time:soon", 5, Some("time:[2026-11-01 TO 2026-11-28]")),
         ("time:[a TO b]", 5, Some("time:[2026-11-01 TO 2026-11-28]")),
         ("!!!", 0, None),
-        ("a NEAR/5 b", 2, Some("\"NEAR/5\"")),
-        ("pref*", 0, Some("\"pref\"")),
-        ("\"a b\"~2", 5, Some("\"2\"")),
+        ("a NEAR b", 2, Some("NEAR/5")),
+        ("a NEAR/999 b", 2, Some("NEAR/5")),
+        ("a NEAR/5", 8, None),
+        ("NEAR/5 a", 0, None),
+        ("a NEAR/5 NOT b", 9, None),
+        ("a NEAR/5 (b AND c)", 9, None),
+        ("a NEAR/5 lang:zh", 9, None),
+        ("a NEAR/5 title:b", 9, Some("title:(a NEAR/5 b)")),
+        ("ab*cd", 2, Some("\"ab cd\"")),
+        ("*fraud", 0, Some("\"fraud\"")),
+        ("a*", 0, None),
+        ("\"a b\"~", 5, Some("~2")),
+        ("\"a b\"~x", 5, Some("~2")),
+        ("group:prc*", 6, None),
         ("()", 1, None),
     ] {
         match Query::parse(typed) {
@@ -186,13 +314,62 @@ fn finds_in_every_script() {
         ("group:prc-state", "", true),
         ("group:tw-domestic", "", false),
         ("family:prc source:xinhua publisher:xinhua", "", true),
-        ("lang:zh platform:telegram", "", true),
-        ("lang:ZH-Hant", "", true),
-        ("lang:zh-hans", "", false),
+        ("lang:zh platform:telegram", "選舉委員會公布結果", true),
+        ("lang:ZH-Hant", "選舉委員會公布結果", true),
+        ("lang:zh-hans", "選舉委員會公布結果", false),
         ("time:>2h", "", true),
         ("time:>1h", "", false),
         ("time:2026-11-28", "", true),
         ("time:<2026-11-28", "", false),
+        ("elections", "The election was held", true),
+        ("\"elections\"", "The election was held", false),
+        (
+            "vote",
+            "They voted twice in the county and nobody was voting there",
+            true,
+        ),
+        ("выборами", "Сегодня прошли выборы президента страны", true),
+        ("frau*", "election fraud", true),
+        ("\"election frau\"*", "election fraud", true),
+        ("frau*", "freud", false),
+        ("作*", "作票", true),
+        ("\"election fraud\"~2", "election and ballot fraud", true),
+        ("\"election fraud\"~1", "election and ballot fraud", false),
+        ("\"作箱\"~1", "作票箱", true),
+        ("\"作箱\"", "作票箱", false),
+        ("ballots NEAR/4 fraud", "fraud with many ballots", true),
+        ("ballots NEAR/2 fraud", "fraud with many ballots", false),
+        (
+            "\"mail ballots\" NEAR/3 (fraud OR theft)",
+            "theft of the mail ballots",
+            true,
+        ),
+        ("作票 NEAR/5 開票所", "開票所內作票", true),
+        (
+            "作票 NEAR/5 開票所",
+            "開票所內一切正常，沒有人看見作票",
+            false,
+        ),
+        ("title:(fraud NEAR/9 ballots)", "fraud and ballots", false),
+        ("narrative:rigged", "作票", true),
+        ("narrative:rigged", "balloting without any fraud", true),
+        ("narrative:rigged", "an election", false),
+        ("actor:lai", "賴清德表示", true),
+        ("actor:lai", "Lai said", false),
+        ("actor:lai", "Lai of the DPP said", true),
+        ("actor:lai", "Jimmy Lai in court", false),
+        ("story:7", "", true),
+        ("domain:example.org", "", true),
+        ("domain:news.example.org", "", true),
+        ("domain:ample.org", "", false),
+        ("url:news.example.org/a/1", "", true),
+        ("https://news.example.org/a/1", "", true),
+        ("url:https://t.example/x", "see https://t.example/x.", true),
+        ("domain:t.example", "see https://t.example/x.", true),
+        ("tag:作票", "快看 #作票 影片", true),
+        ("#作票", "快看作票影片", false),
+        ("affiliation:official country:cn", "", true),
+        ("affiliation:independent", "", false),
         ("time:[2026-11-28T15:00 TO now]", "", true),
     ] {
         assert_eq!(is_found(query, "", text), expected, "{query} in {text}");
@@ -204,49 +381,76 @@ fn finds_in_every_script() {
 }
 
 #[test]
+fn a_name_finds_the_other_names_where_that_is_asked_for() {
+    let found = |query: &str, expand: bool, text: &str| {
+        is_match(&bind_with(query, expand).expect("binds"), "", text)
+    };
+    assert!(found("\"Lai Ching-te\"", true, "賴清德表示"));
+    assert!(!found("\"Lai Ching-te\"", false, "賴清德表示"));
+    assert!(found("民进党 NEAR/9 作票", true, "the DPP 作票"));
+    assert!(
+        !found("Lai", true, "賴清德"),
+        "not what others are called too"
+    );
+}
+
+#[test]
 fn unknown_names_suggest_the_nearest() {
-    let directory = directory();
-    let zone = TimeZone::UTC;
-    let binding = Binding {
-        directory: &directory,
-        now: jiff::Timestamp::UNIX_EPOCH,
-        zone: &zone,
-    };
-    let bind = |text: &str| {
-        Query::parse(text)
-            .expect("reads")
-            .bind(binding)
-            .map_err(|e| e.to_string())
-    };
-    assert_eq!(
-        bind("group:prc-stat").expect_err("unknown"),
-        "there is no group `prc-stat`; did you mean `prc-state`?"
-    );
-    assert_eq!(
-        bind("source:zzz").expect_err("unknown"),
-        "there is no source `zzz`"
-    );
-    assert!(bind("time:[2026-11-28 TO 2026-11-01]").is_err());
-    assert!(bind("time:>4000000000w").is_err());
+    for (query, message) in [
+        (
+            "group:prc-stat",
+            "there is no group `prc-stat`; did you mean `prc-state`?",
+        ),
+        ("source:zzz", "there is no source `zzz`"),
+        ("actor:lay", "there is no actor `lay`; did you mean `lai`?"),
+        (
+            "narrative:riged",
+            "there is no narrative `riged`; did you mean `rigged`?",
+        ),
+        (
+            "affiliation:offical",
+            "there is no affiliation `offical`; did you mean `official`?",
+        ),
+        ("country:xx", "there is no country `xx`"),
+        ("story:8", "there is no story `8`"),
+        ("story:x", "there is no story `x`"),
+        (
+            "narrative:loop",
+            "the queries of a narrative cannot name the narrative `rigged`",
+        ),
+        (
+            "time:[2026-11-28 TO 2026-11-01]",
+            "`[2026-11-28 TO 2026-11-01]` ends before it begins",
+        ),
+        (
+            "time:>4000000000w",
+            "`>4000000000w` lies beyond the calendar",
+        ),
+    ] {
+        let error = bind_with(query, false).expect_err(query);
+        assert_eq!(error.to_string(), message);
+    }
 }
 
 #[test]
 fn highlights_point_into_the_text_as_published() {
-    let directory = directory();
-    let bound = Query::parse("台灣 OR fraud -x")
-        .expect("reads")
-        .bind(Binding {
-            directory: &directory,
-            now: jiff::Timestamp::UNIX_EPOCH,
-            zone: &TimeZone::UTC,
-        })
-        .expect("binds");
-    let text = "臺灣：ＦＲＡＵＤ？台湾";
-    let found: Vec<&str> = highlights(&bound, &analyse(""), &analyse(text), 10)
-        .into_iter()
-        .map(|highlight| &text[highlight.bytes])
-        .collect();
-    assert_eq!(found, ["臺灣", "ＦＲＡＵＤ", "台湾"]);
+    for (query, text, expected) in [
+        (
+            "台灣 OR fraud -x",
+            "臺灣：ＦＲＡＵＤ？台湾",
+            &["臺灣", "ＦＲＡＵＤ", "台湾"][..],
+        ),
+        ("作票 NEAR/5 開票", "開票所內作票，作票", &["開票", "作票"]),
+        ("vote*", "voters vote", &["voters", "vote"]),
+        ("\"a c\"~2", "a b c", &["a b c"]),
+        ("#作票", "看 #作票 影片", &["#作票"]),
+    ] {
+        let found: Vec<&str> = highlights(&bind(query), &analyse(""), &analyse(text), "en", 10)
+            .into_iter()
+            .map(|highlight| &text[highlight.bytes])
+            .collect();
+        assert_eq!(found, expected, "{query}");
+    }
 }
 
 fn any_query() -> impl Strategy<Value = String> {
@@ -265,6 +469,12 @@ fn any_query() -> impl Strategy<Value = String> {
         Just("time:>2h ".to_owned()),
         Just("time:[2026-11-01 TO now]".to_owned()),
         Just("*".to_owned()),
+        Just(" NEAR/5 ".to_owned()),
+        Just("fraud".to_owned()),
+        Just("#".to_owned()),
+        Just("[".to_owned()),
+        Just("~2".to_owned()),
+        Just("https://a.example/b".to_owned()),
         "\\PC{1,3}",
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())

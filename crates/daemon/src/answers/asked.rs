@@ -2,7 +2,7 @@
 
 use bellwether_api::Problem;
 use bellwether_model::Timestamp;
-use bellwether_query::{Binding, Bound, Query};
+use bellwether_query::{Binding, Bound, Query, Stories};
 use jiff::tz::TimeZone;
 
 use super::problems;
@@ -76,14 +76,14 @@ impl Asked {
         from: Option<&str>,
         to: Option<&str>,
         who: &Who,
+        stories: &dyn Stories,
         now: Timestamp,
         zone: &TimeZone,
     ) -> Result<Self, Problem> {
         let query = Query::parse(q).map_err(|error| problems::parse(&error))?;
         let binding = Binding {
-            directory: &who.directory,
-            now,
-            zone,
+            stories: Some(stories),
+            ..Binding::new(&who.directory, &who.names, now, zone)
         };
         let bound = query
             .bind(binding)

@@ -13,12 +13,12 @@ const HIGHLIGHTS_MAX: usize = 32;
 const LEAD_CHARS: usize = 60;
 
 /// What is shown of an item found by a query.
-pub(super) fn of_match(item: &Item, bound: &Bound) -> Excerpt {
-    if !has_phrase(bound) {
+pub(super) fn of_match(item: &Item, lang: &str, bound: &Bound) -> Excerpt {
+    if !has_words(bound) {
         return of_item(item);
     }
     let (title, text) = (analyse(&item.title), analyse(&item.text));
-    let found = highlights(bound, &title, &text, HIGHLIGHTS_MAX);
+    let found = highlights(bound, &title, &text, lang, HIGHLIGHTS_MAX);
     let places = |wanted| {
         found
             .iter()
@@ -45,10 +45,11 @@ pub(super) fn of_item(item: &Item) -> Excerpt {
     Excerpt::new(&snippet, Vec::new())
 }
 
-fn has_phrase(bound: &Bound) -> bool {
+/// Whether anything is looked for that stands in title or text.
+fn has_words(bound: &Bound) -> bool {
     match bound {
-        Bound::Phrase { .. } => true,
-        Bound::And(parts) | Bound::Or(parts) => parts.iter().any(has_phrase),
+        Bound::Text { .. } | Bound::Tag(_) | Bound::Url(_) | Bound::Domain(_) => true,
+        Bound::And(parts) | Bound::Or(parts) => parts.iter().any(has_words),
         _ => false,
     }
 }

@@ -116,7 +116,7 @@ impl Answers {
             let Some(item) = log.item(id).map_err(problems::archive)? else {
                 continue;
             };
-            let excerpt = excerpts::of_match(&item, bound);
+            let excerpt = excerpts::of_match(&item, self.languages.of(&item), bound);
             let context = self.context(&item, excerpt, derived, directory)?;
             items.push(ItemBody::from_model(&item, context));
         }

@@ -3,7 +3,7 @@
 use bellwether_api::{AlertBody, BurstBody, ListBody, Problem, SourceBody};
 use bellwether_archive::AlertFilter;
 use bellwether_model::{BurstId, Timestamp};
-use bellwether_query::Binding;
+use bellwether_query::{Binding, Names};
 
 use super::asked::{self, ListParams};
 use super::window::Window;
@@ -71,11 +71,8 @@ impl Answers {
     pub fn bursts(&self, params: &ListParams) -> Result<ListBody<BurstBody>, Problem> {
         let page = Page::of(params)?;
         let window = self.with_directory(|directory| {
-            let binding = Binding {
-                directory,
-                now: self.now(),
-                zone: &self.settings.zone,
-            };
+            let names = Names::default();
+            let binding = Binding::new(directory, &names, self.now(), &self.settings.zone);
             Window::of_parameters(params.from.as_deref(), params.to.as_deref(), binding)
         })??;
         let from = window.from.unwrap_or(Timestamp::MIN);

@@ -18,12 +18,13 @@ mod timeline;
 mod who;
 mod window;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bellwether_api::{CheckBody, CoverageBody, Problem, ReadyBody, SearchBody};
 use bellwether_archive::{DataDir, Derived, Desk, LogReader};
-use bellwether_model::{Clock, Directory, Timestamp};
-use bellwether_query::{Bound, LIMIT_MAX, SearchEngine, SearchRequest, Sort};
+use bellwether_model::{Clock, Directory, ItemId, StoryId, Timestamp};
+use bellwether_query::{Bound, LIMIT_MAX, SearchEngine, SearchRequest, Sort, Stories};
 use jiff::tz::TimeZone;
 
 use asked::Asked;
@@ -53,6 +54,18 @@ pub struct AnswerSettings {
     pub invented: bool,
     /// The base of links for people.
     pub public_url: Option<String>,
+}
+
+impl Stories for Answers {
+    fn members(&self, story: StoryId) -> Result<BTreeSet<ItemId>, String> {
+        let members = self
+            .derived
+            .with(|derived| derived.story_members(story).map_err(problems::archive));
+        match members {
+            Ok(members) => Ok(members.into_iter().collect()),
+            Err(problem) => Err(problem.detail.unwrap_or(problem.title)),
+        }
+    }
 }
 
 /// Answers questions from one data folder.
@@ -111,7 +124,7 @@ impl Answers {
         self.register.now(log).map_err(problems::archive)
     }
 
-    /// The sources and groups in force.
+    /// What is known of who and what.
     pub(crate) fn with_directory<R>(
         &self,
         ask: impl FnOnce(&Directory) -> R,
@@ -150,7 +163,7 @@ impl Answers {
             let who = self.who(log)?;
             let (from, to) = (params.from.as_deref(), params.to.as_deref());
             let zone = &self.settings.zone;
-            let asked = Asked::read(&params.q, from, to, &who, now, zone)?;
+            let asked = Asked::read(&params.q, from, to, &who, self, now, zone)?;
             let request = SearchRequest {
                 query: asked.bound.clone().and(asked.window.bound()),
                 sort,

@@ -37,8 +37,13 @@ pub(super) fn parse(error: &ParseError) -> Problem {
 
 /// A query that names what is not there.
 pub(super) fn bind(error: &BindError) -> Problem {
-    let problem = Problem::new(400, "query", "the query names something that is not there")
-        .detail(error.to_string());
+    if let BindError::Stories(cause) = error {
+        tracing::warn!(cause, "the stories cannot be read");
+        return Problem::new(503, "stories", "the stories cannot be read now")
+            .detail(cause.clone());
+    }
+    let problem =
+        Problem::new(400, "query", "the query cannot be understood").detail(error.to_string());
     match error {
         BindError::Unknown {
             suggestion: Some(suggestion),
@@ -54,6 +59,9 @@ pub(super) fn search(error: &SearchError) -> Problem {
         SearchError::Cursor(_) => parameter("cursor", error.to_string()),
         SearchError::TooMany(_) => {
             Problem::new(400, "too-many", "too many items match").detail(error.to_string())
+        }
+        SearchError::TooBroad { .. } => {
+            Problem::new(400, "too-broad", "the query is too broad").detail(error.to_string())
         }
         SearchError::Engine(_) => {
             tracing::warn!(%error, "the index cannot answer");

@@ -40,7 +40,7 @@ impl Answers {
         self.log.with(|log| {
             let who = self.who(log)?;
             let (from, to) = (params.from.as_deref(), params.to.as_deref());
-            let asked = Asked::read(&params.q, from, to, &who, now, zone)?;
+            let asked = Asked::read(&params.q, from, to, &who, self, now, zone)?;
             let (bin, spans) = self.spans(asked.window, params.bin.as_deref())?;
             let window = Window {
                 from: spans.first().map(|span| span.from),

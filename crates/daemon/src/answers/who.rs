@@ -5,32 +5,42 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
-use bellwether_model::{Affiliation, Directory, Group, PublisherId, Seq, Source, SourceKind, Span};
+use bellwether_model::{
+    Actor, Affiliation, Directory, Group, Narrative, PublisherId, Seq, Source, SourceKind, Span,
+};
+use bellwether_query::Names;
 
-/// The groups and sources of the configuration in force.
+/// Who and what the configuration in force knows.
 #[derive(Debug, Clone, Default)]
 pub struct Configured {
     /// The groups.
     pub groups: Vec<Group>,
     /// The sources.
     pub sources: Vec<Source>,
+    /// The actors.
+    pub actors: Vec<Actor>,
+    /// The narratives.
+    pub narratives: Vec<Narrative>,
 }
 
 /// The sources in force: configured ones, and those that an import brought.
 #[derive(Debug, Default)]
 pub(crate) struct Who {
     pub(crate) directory: Directory,
+    pub(super) names: Arc<Names>,
     imported: Vec<ImportedSource>,
     spans: BTreeMap<PublisherId, Span>,
 }
 
 impl Who {
-    fn new(configured: &Configured, imported: Vec<ImportedSource>) -> Self {
+    fn new(configured: &Configured, names: Arc<Names>, imported: Vec<ImportedSource>) -> Self {
         let directory = Directory::new(
             configured.groups.iter().cloned(),
             configured.sources.iter().cloned(),
             imported.iter().map(source),
-        );
+        )
+        .with_actors(configured.actors.iter().cloned())
+        .with_narratives(configured.narratives.iter().cloned());
         let spans = imported
             .iter()
             .map(|source| {
@@ -43,6 +53,7 @@ impl Who {
             .collect();
         Self {
             directory,
+            names,
             imported,
             spans,
         }
@@ -73,6 +84,11 @@ fn source(imported: &ImportedSource) -> Source {
     }
 }
 
+fn names(configured: &Configured) -> Arc<Names> {
+    let directory = Directory::default().with_actors(configured.actors.iter().cloned());
+    Arc::new(Names::new(&directory))
+}
+
 /// Knows who is who, and looks again only where something may have changed.
 pub(super) struct Register {
     held: Mutex<Held>,
@@ -87,7 +103,8 @@ struct Held {
 
 impl Register {
     pub(super) fn new(configured: Configured) -> Self {
-        let who = Arc::new(Who::new(&configured, Vec::new()));
+        let names = names(&configured);
+        let who = Arc::new(Who::new(&configured, names, Vec::new()));
         Self {
             held: Mutex::new(Held {
                 configured,
@@ -99,7 +116,8 @@ impl Register {
 
     pub(super) fn configure(&self, configured: Configured) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.who = Arc::new(Who::new(&configured, held.who.imported.clone()));
+        let names = names(&configured);
+        held.who = Arc::new(Who::new(&configured, names, held.who.imported.clone()));
         held.configured = configured;
     }
 
@@ -109,7 +127,8 @@ impl Register {
         if held.seq != Some(seq) {
             let imported = log.imported_sources()?;
             if imported != held.who.imported {
-                held.who = Arc::new(Who::new(&held.configured, imported));
+                let names = Arc::clone(&held.who.names);
+                held.who = Arc::new(Who::new(&held.configured, names, imported));
             }
             held.seq = Some(seq);
         }

@@ -1,13 +1,16 @@
 //! Who is let in, and what every reply carries.
 
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use bellwether_query::{Bound, Match, SearchAnswer, SearchEngine, SearchError, SearchRequest};
+use bellwether_query::{
+    Bound, Column, Row, SearchAnswer, SearchEngine, SearchError, SearchRequest,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::ServiceExt;
 
@@ -159,7 +162,16 @@ impl SearchEngine for Stuck {
         Err(SearchError::Engine("it was stuck".to_owned()))
     }
 
-    fn collect(&self, _: &Bound, _: usize) -> Result<Vec<Match>, SearchError> {
+    fn count(&self, _: &Bound) -> Result<u64, SearchError> {
+        Err(SearchError::Engine("it was stuck".to_owned()))
+    }
+
+    fn scan(
+        &self,
+        _: &Bound,
+        _: &[Column],
+        _: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SearchError> {
         Err(SearchError::Engine("it was stuck".to_owned()))
     }
 }

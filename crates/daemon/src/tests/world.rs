@@ -1,5 +1,7 @@
 //! A small data folder with a fixed clock, and a search engine that looks at every item.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,14 +14,15 @@ use bellwether_archive::{
 use bellwether_model::{
     Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Clock,
     Counts, Coverage, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Expected, FamilyId,
-    FirstSeen, Gate, GateResult, Grade, Group, GroupId, ItemId, Judgement, Missing, MissingReason,
-    Outcome, OutcomeKind, PublisherId, ReceiverId, Role, RuleId, Share, Source, SourceId,
-    SourceKind, Span, StoryId, StoryShare, TimeReason, Timestamp,
+    FirstSeen, Gate, GateResult, Grade, Group, GroupId, Item, ItemId, Judgement, Missing,
+    MissingReason, Outcome, OutcomeKind, PublisherId, ReceiverId, Role, RuleId, Share, Source,
+    SourceId, SourceKind, Span, StoryId, StoryShare, TimeReason, Timestamp,
 };
 use bellwether_query::{
-    AnalysedItem, Bound, Cursor, Hit, Match, SearchAnswer, SearchEngine, SearchError,
+    AnalysedItem, Bound, Column, Cursor, Hit, Match, Row, SearchAnswer, SearchEngine, SearchError,
     SearchRequest, Sort, matches,
 };
+use bellwether_text::{EntityKind, domains};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -48,9 +51,13 @@ struct Scan {
 }
 
 impl Scan {
-    fn found(&self, query: &Bound) -> Vec<Match> {
+    fn found(&self, query: &Bound) -> Result<Vec<Match>, SearchError> {
+        if self.is_broken {
+            return Err(SearchError::Engine("it is being rebuilt".to_owned()));
+        }
         let log = LogReader::open(&self.dir).unwrap();
-        log.items_of(None, 10_000)
+        let found = log
+            .items_of(None, 10_000)
             .unwrap()
             .into_iter()
             .filter_map(|id| {
@@ -62,16 +69,47 @@ impl Scan {
                     sources: item.sources.clone(),
                 })
             })
-            .collect()
+            .collect();
+        Ok(found)
+    }
+}
+
+fn facts(column: Column, item: &Item, analysed: &AnalysedItem) -> BTreeSet<String> {
+    let keys = |wanted: EntityKind| {
+        [&analysed.title, &analysed.text]
+            .into_iter()
+            .flat_map(move |text| {
+                let of_kind = text
+                    .entities()
+                    .iter()
+                    .filter(move |entity| entity.kind == wanted);
+                of_kind.map(|entity| text.key(entity))
+            })
+    };
+    match column {
+        Column::Source => item.sources.iter().map(ToString::to_string).collect(),
+        Column::Publisher => [item.publisher.to_string()].into(),
+        Column::Lang => [analysed.lang.to_owned()].into(),
+        Column::Platform => item
+            .platform
+            .iter()
+            .map(|name| name.to_lowercase())
+            .collect(),
+        Column::Tag => keys(EntityKind::Tag).map(str::to_owned).collect(),
+        Column::Domain => analysed
+            .address
+            .as_deref()
+            .into_iter()
+            .chain(keys(EntityKind::Url))
+            .filter_map(|address| domains(address).next())
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
 impl SearchEngine for Scan {
     fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-        if self.is_broken {
-            return Err(SearchError::Engine("it is being rebuilt".to_owned()));
-        }
-        let mut found = self.found(&request.query);
+        let mut found = self.found(&request.query)?;
         let total = found.len() as u64;
         found.sort_by_key(|one| (one.time, one.item));
         if request.sort == Sort::Newest {
@@ -102,15 +140,42 @@ impl SearchEngine for Scan {
         })
     }
 
-    fn collect(&self, query: &Bound, max: usize) -> Result<Vec<Match>, SearchError> {
-        if self.is_broken {
-            return Err(SearchError::Engine("it is being rebuilt".to_owned()));
+    fn count(&self, query: &Bound) -> Result<u64, SearchError> {
+        Ok(self.found(query)?.len() as u64)
+    }
+
+    fn scan(
+        &self,
+        query: &Bound,
+        columns: &[Column],
+        each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SearchError> {
+        let log = LogReader::open(&self.dir).unwrap();
+        let mut names = vec![Vec::new(); columns.len()];
+        for found in self.found(query)? {
+            let item = log.item(found.item).unwrap().unwrap();
+            let analysed = AnalysedItem::of(&item);
+            let mut values = vec![Vec::new(); columns.len()];
+            for (at, column) in columns.iter().enumerate() {
+                for value in facts(*column, &item, &analysed) {
+                    let known = names[at].iter().position(|name| *name == value);
+                    values[at].push(known.unwrap_or(names[at].len()) as u32);
+                    if known.is_none() {
+                        names[at].push(value);
+                    }
+                }
+            }
+            let row = Row {
+                item: found.item,
+                micros: found.time.as_microsecond(),
+                values: &values,
+                names: &names,
+            };
+            if each(row).is_break() {
+                break;
+            }
         }
-        let found = self.found(query);
-        if found.len() > max {
-            return Err(SearchError::TooMany(max));
-        }
-        Ok(found)
+        Ok(())
     }
 }
 
@@ -161,6 +226,8 @@ fn configured() -> Configured {
             source("gamma", "Gamma <b>", "prc-state", Affiliation::UNKNOWN),
             off,
         ],
+        actors: Vec::new(),
+        narratives: Vec::new(),
     }
 }
 

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bellwether_config::Config;
-use bellwether_model::{Directory, FamilyId, PublisherId, SourceId, Timestamp};
+use bellwether_model::{Directory, FamilyId, ItemId, PublisherId, SourceId, Timestamp};
 use bellwether_poller::import::ImportLine;
 use bellwether_poller::parse;
-use bellwether_query::{Binding, Bound, Document, matches};
+use bellwether_query::{Binding, Bound, Document, Names, matches};
 use bellwether_text::{analyse, digest};
 use jiff::tz::TimeZone;
 
@@ -107,11 +107,12 @@ fn bound(config: &Config, directory: &Directory, rule: &str) -> Bound {
         .expect("the rule");
     let zone = zone();
     rule.query
-        .bind(Binding {
+        .bind(Binding::new(
             directory,
-            now: Timestamp::UNIX_EPOCH,
-            zone: &zone,
-        })
+            &Names::default(),
+            Timestamp::UNIX_EPOCH,
+            &zone,
+        ))
         .expect("bound")
 }
 
@@ -122,6 +123,8 @@ fn is_found(bound: &Bound, seen: &Seen) -> bool {
     matches(
         bound,
         &Document {
+            item: ItemId(0),
+            address: None,
             title: &title,
             text: &text,
             sources: &sources,

@@ -1,0 +1,318 @@
+//! What is looked for in a text: phrases, any of several, and one near another.
+
+use bellwether_text::{Analysed, STEMMED, UnitKind, analyse, stem};
+
+use crate::spans::{Span, in_a_row, in_order, near};
+
+/// One unit of a phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhraseUnit {
+    /// Word, character or address.
+    pub kind: UnitKind,
+    /// Its folded form.
+    pub text: String,
+    /// Its distance from the first unit, in positions.
+    pub offset: u32,
+}
+
+/// The stem of a word in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stem {
+    /// The language.
+    pub lang: &'static str,
+    /// The stem of a word in it.
+    pub stem: String,
+}
+
+/// How the last unit of a phrase is compared; all others are compared as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// As it is.
+    Whole,
+    /// Anything that begins with it. Only words: a character goes on into its word anyway.
+    Prefix,
+    /// The word itself, one of these stems, or a word of an item in the stem's language that has
+    /// it. Only a word that stands alone.
+    Stems(Vec<Stem>),
+}
+
+/// Words in a row: units at fixed distances from one another. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    units: Vec<PhraseUnit>,
+    ending: Ending,
+    slop: u32,
+}
+
+/// What is looked for in one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pattern {
+    /// Words in a row.
+    Phrase(Phrase),
+    /// Any of these.
+    Any(Vec<Pattern>),
+    /// One at most so many positions from the other, in either order; see
+    /// [`near`](crate::spans::near).
+    Near {
+        /// The one.
+        left: Box<Pattern>,
+        /// The other.
+        right: Box<Pattern>,
+        /// Positions; 1 for neighbours.
+        within: u32,
+    },
+}
+
+impl Phrase {
+    /// The phrase of a text, just as it stands; `None` where the text has no unit.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let analysed = analyse(text);
+        let first = analysed.units().first()?.position;
+        let units = analysed
+            .units()
+            .iter()
+            .map(|unit| PhraseUnit {
+                kind: unit.kind,
+                text: analysed.text(unit).to_owned(),
+                offset: unit.position - first,
+            })
+            .collect();
+        Some(Self {
+            units,
+            ending: Ending::Whole,
+            slop: 0,
+        })
+    }
+
+    /// The same, with anything that begins like its last word.
+    #[must_use]
+    pub fn begun(mut self) -> Self {
+        if self.last().kind == UnitKind::Word {
+            self.ending = Ending::Prefix;
+        }
+        self
+    }
+
+    /// The same in other inflections, where it is one word of a language that is stemmed.
+    #[must_use]
+    pub fn inflected(mut self) -> Self {
+        if let [
+            PhraseUnit {
+                kind: UnitKind::Word,
+                text,
+                ..
+            },
+        ] = &self.units[..]
+        {
+            let stems: Vec<Stem> = STEMMED
+                .into_iter()
+                .filter_map(|lang| {
+                    let stem = stem(text, lang)?.into_owned();
+                    Some(Stem { lang, stem })
+                })
+                .collect();
+            if !stems.is_empty() {
+                self.ending = Ending::Stems(stems);
+            }
+        }
+        self
+    }
+
+    /// The same with up to so many more positions between its words, all gaps together.
+    #[must_use]
+    pub fn loose(mut self, slop: u32) -> Self {
+        self.slop = slop;
+        self
+    }
+
+    /// Its units in order; at least one.
+    #[must_use]
+    pub fn units(&self) -> &[PhraseUnit] {
+        &self.units
+    }
+
+    /// How its last unit is compared.
+    #[must_use]
+    pub fn ending(&self) -> &Ending {
+        &self.ending
+    }
+
+    /// How many more positions may lie between its words.
+    #[must_use]
+    pub fn slop(&self) -> u32 {
+        self.slop
+    }
+
+    /// Its length in positions.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.last().offset + 1
+    }
+
+    fn last(&self) -> &PhraseUnit {
+        // Made from at least one unit.
+        &self.units[self.units.len() - 1]
+    }
+
+    fn is_plain(&self) -> bool {
+        self.slop == 0 && self.ending == Ending::Whole
+    }
+
+    /// Whether a unit of a text is what stands at one place of the phrase.
+    fn accepts(&self, at: usize, kind: UnitKind, text: &str, lang: &str) -> bool {
+        let wanted = &self.units[at];
+        if wanted.kind != kind {
+            return false;
+        }
+        if at + 1 < self.units.len() {
+            return wanted.text == text;
+        }
+        match &self.ending {
+            Ending::Whole => wanted.text == text,
+            Ending::Prefix => text.starts_with(&wanted.text),
+            Ending::Stems(stems) => {
+                wanted.text == text
+                    || stems.iter().any(|wanted| {
+                        wanted.stem == text
+                            || (wanted.lang == lang
+                                && stem(text, lang).is_some_and(|stem| stem == wanted.stem))
+                    })
+            }
+        }
+    }
+
+    fn spans(&self, text: &Analysed, lang: &str) -> Vec<Span> {
+        let mut positions: Vec<Vec<u32>> = vec![Vec::new(); self.units.len()];
+        for unit in text.units() {
+            let folded = text.text(unit);
+            for (at, positions) in positions.iter_mut().enumerate() {
+                if self.accepts(at, unit.kind, folded, lang) {
+                    positions.push(unit.position);
+                }
+            }
+        }
+        let slots: Vec<(u32, &[u32])> = self
+            .units
+            .iter()
+            .zip(&positions)
+            .map(|(unit, positions)| (unit.offset, &positions[..]))
+            .collect();
+        if self.slop == 0 {
+            in_a_row(&slots, self.length())
+        } else {
+            in_order(&slots, self.slop)
+        }
+    }
+
+    /// Whether a plain phrase occurs: without lists, and only up to its first place. Rules ask this
+    /// of every item.
+    fn occurs_plainly(&self, document: &Analysed) -> bool {
+        let units = document.units();
+        let Some((first, rest)) = self.units.split_first() else {
+            return false;
+        };
+        units.iter().enumerate().any(|(start, unit)| {
+            if unit.kind != first.kind || document.text(unit) != first.text {
+                return false;
+            }
+            let mut at = start;
+            rest.iter().all(|wanted| {
+                let position = unit.position + wanted.offset;
+                // Positions rise by one or two, so the place is at or before this many units on.
+                while at + 1 < units.len() && units[at].position < position {
+                    at += 1;
+                }
+                units[at].position == position
+                    && units[at].kind == wanted.kind
+                    && document.text(&units[at]) == wanted.text
+            })
+        })
+    }
+}
+
+impl Pattern {
+    /// Whether it occurs in a text of an item in language `lang`.
+    #[must_use]
+    pub fn occurs(&self, text: &Analysed, lang: &str) -> bool {
+        match self {
+            Self::Phrase(phrase) if phrase.is_plain() => phrase.occurs_plainly(text),
+            Self::Phrase(phrase) => !phrase.spans(text, lang).is_empty(),
+            Self::Any(parts) => parts.iter().any(|part| part.occurs(text, lang)),
+            Self::Near { .. } => !self.spans(text, lang).is_empty(),
+        }
+    }
+
+    /// Where it occurs, in order.
+    #[must_use]
+    pub fn spans(&self, text: &Analysed, lang: &str) -> Vec<Span> {
+        match self {
+            Self::Phrase(phrase) => phrase.spans(text, lang),
+            Self::Any(parts) => {
+                let mut all: Vec<Span> = parts
+                    .iter()
+                    .flat_map(|part| part.spans(text, lang))
+                    .collect();
+                all.sort_unstable();
+                all.dedup();
+                all
+            }
+            Self::Near {
+                left,
+                right,
+                within,
+            } => {
+                let left = left.spans(text, lang);
+                if left.is_empty() {
+                    return left;
+                }
+                near(&left, &right.spans(text, lang), *within)
+            }
+        }
+    }
+
+    /// The words that make a match, for showing: of NEAR both ends and not what lies between.
+    pub(crate) fn shown(&self, text: &Analysed, lang: &str) -> Vec<Span> {
+        match self {
+            Self::Phrase(_) => self.spans(text, lang),
+            Self::Any(parts) => parts
+                .iter()
+                .flat_map(|part| part.shown(text, lang))
+                .collect(),
+            Self::Near { left, right, .. } => {
+                let whole = merged(self.spans(text, lang));
+                [left, right]
+                    .into_iter()
+                    .flat_map(|side| side.shown(text, lang))
+                    .filter(|part| {
+                        let after = whole.partition_point(|whole| whole.start <= part.start);
+                        after
+                            .checked_sub(1)
+                            .is_some_and(|at| part.end <= whole[at].end)
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// How many phrases it holds.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Phrase(_) => 1,
+            Self::Any(parts) => parts.iter().map(Self::size).sum(),
+            Self::Near { left, right, .. } => left.size() + right.size(),
+        }
+    }
+}
+
+/// Stretches in order, those that overlap as one.
+fn merged(spans: Vec<Span>) -> Vec<Span> {
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
