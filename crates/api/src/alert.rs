@@ -2,11 +2,13 @@
 
 use bellwether_model::{Alert, Delivery, DeliveryState, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// One step in the life of an alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AlertChangeBody {
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// What happened.
     pub what: String,
@@ -15,7 +17,7 @@ pub struct AlertChangeBody {
 }
 
 /// One message of an alert to one receiver.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryBody {
     /// The same for every attempt.
     pub key: String,
@@ -28,14 +30,17 @@ pub struct DeliveryBody {
     /// Attempts so far.
     pub attempts: u32,
     /// When it was decided.
+    #[schema(value_type = String, format = DateTime)]
     pub created: Timestamp,
     /// When it is tried next; `null` once it is settled.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub next_at: Option<Timestamp>,
     /// An earlier attempt may have arrived: its answer was lost.
     pub possible_repeat: bool,
     /// What went wrong last.
     pub error: Option<String>,
     /// When the receiver confirmed it.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub delivered: Option<Timestamp>,
 }
 
@@ -63,7 +68,7 @@ impl DeliveryBody {
 }
 
 /// An alert with its life and its messages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AlertBody {
     /// Its id.
     pub id: String,
@@ -78,10 +83,13 @@ pub struct AlertBody {
     /// `firing`, `acknowledged` or `resolved`.
     pub state: String,
     /// When the burst was first found.
+    #[schema(value_type = String, format = DateTime)]
     pub started: Timestamp,
     /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
     pub updated: Timestamp,
     /// When it resolved.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub resolved: Option<Timestamp>,
     /// Its life, oldest first.
     pub history: Vec<AlertChangeBody>,

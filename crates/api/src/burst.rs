@@ -6,15 +6,18 @@ use bellwether_model::{
     Burst, BurstId, BurstState, Counts, Expected, Judgement, Share, Span, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::CoverageBody;
 
 /// A half-open stretch of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SpanBody {
     /// Its first moment.
+    #[schema(value_type = String, format = DateTime)]
     pub from: Timestamp,
     /// The first moment after it.
+    #[schema(value_type = String, format = DateTime)]
     pub to: Timestamp,
 }
 
@@ -30,7 +33,7 @@ impl SpanBody {
 }
 
 /// What was counted in a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CountsBody {
     /// Items.
     pub items: u32,
@@ -56,7 +59,7 @@ impl CountsBody {
 }
 
 /// What would be usual in the window, in voices.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ExpectedBody {
     /// The mean of the prediction.
     pub mean: f64,
@@ -85,7 +88,7 @@ impl ExpectedBody {
 }
 
 /// What the detector makes of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "result")]
 pub enum JudgementBody {
     /// There is a baseline, and the count was tested against it.
@@ -125,7 +128,7 @@ impl JudgementBody {
 }
 
 /// One condition beside the statistics.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct GateBody {
     /// What is asked for.
     pub name: String,
@@ -138,7 +141,7 @@ pub struct GateBody {
 }
 
 /// How much of the window one family or group has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShareBody {
     /// Whose.
     pub id: String,
@@ -162,7 +165,7 @@ impl ShareBody {
 }
 
 /// How many of the window's items carry one text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoryShareBody {
     /// The story.
     pub id: String,
@@ -173,7 +176,7 @@ pub struct StoryShareBody {
 }
 
 /// The earliest item of the burst in our collection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FirstSeenBody {
     /// The item.
     pub item: String,
@@ -182,11 +185,12 @@ pub struct FirstSeenBody {
     /// Its publisher.
     pub publisher: String,
     /// Its time.
+    #[schema(value_type = String, format = DateTime)]
     pub time: Timestamp,
 }
 
 /// Where to go on from a burst.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BurstLinks {
     /// The record in the API.
     pub api: String,
@@ -195,7 +199,7 @@ pub struct BurstLinks {
 }
 
 /// A burst with all its numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BurstBody {
     /// Its id.
     pub id: String,
@@ -210,10 +214,13 @@ pub struct BurstBody {
     /// `open` or `ended`.
     pub state: String,
     /// The tick at which it was first found.
+    #[schema(value_type = String, format = DateTime)]
     pub started: Timestamp,
     /// The tick of these numbers.
+    #[schema(value_type = String, format = DateTime)]
     pub evaluated: Timestamp,
     /// The tick at which it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub ended: Option<Timestamp>,
     /// The window of these numbers.
     pub window: SpanBody,

@@ -2,9 +2,10 @@
 
 use bellwether_model::Coverage;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// One source that was not collected in whole or part of the window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MissingBody {
     /// Its id.
     pub source: String,
@@ -15,7 +16,7 @@ pub struct MissingBody {
 }
 
 /// What was collected of the sources in scope.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CoverageBody {
     /// Whether every source in scope was collected in all of the window.
     pub complete: bool,
@@ -46,7 +47,7 @@ impl CoverageBody {
 }
 
 /// What was collected in one bin of a timeline; the names stand once, beside the whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BinCoverageBody {
     /// Whether every source in scope was collected in all of the bin.
     pub complete: bool,

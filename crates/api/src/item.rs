@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use bellwether_model::{Affiliation, Directory, Item, ItemVersion, SourceId, StoryId, Timestamp};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Text of captured items leaves the system as an excerpt of at most so many characters
 /// (DESIGN 2, house rules).
 pub const EXCERPT_CHARS_MAX: usize = 300;
 
 /// Where a highlight lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HighlightField {
     /// In `title`.
@@ -21,7 +22,7 @@ pub enum HighlightField {
 }
 
 /// A stretch that matched the query: `start <= character < end`, counted in Unicode scalar values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HighlightBody {
     /// In which text.
     pub field: HighlightField,
@@ -62,7 +63,7 @@ impl Excerpt {
 }
 
 /// The story an item belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoryBody {
     /// Its id.
     pub id: String,
@@ -82,7 +83,7 @@ impl StoryBody {
 }
 
 /// What is on record about whose voice a source is; never a verdict about one item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AffiliationBody {
     /// `official`, `state-controlled`, `state-linked`, `state-aligned`, `independent`, `unknown`.
     pub grade: String,
@@ -91,6 +92,7 @@ pub struct AffiliationBody {
     /// Where that can be read.
     pub reference: Option<String>,
     /// The day on which it was looked up.
+    #[schema(value_type = Option<String>, format = Date)]
     pub as_of: Option<Date>,
 }
 
@@ -121,21 +123,25 @@ pub struct ItemContext<'a> {
 }
 
 /// An item as found (DESIGN 6).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ItemBody {
     /// Its id.
     pub id: String,
     /// The feed's own id, or the `id` of an imported line.
     pub guid: Option<String>,
     /// The one of the two clocks that is used.
+    #[schema(value_type = String, format = DateTime)]
     pub time: Timestamp,
     /// Why that one: `published`, `future`, `backdated`, `implausible`, `missing`, `unreadable`.
     pub time_reason: String,
     /// What its source claims, where readable.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub published: Option<Timestamp>,
     /// When we first received it.
+    #[schema(value_type = String, format = DateTime)]
     pub seen: Timestamp,
     /// When it was imported, where it was: `seen` is then per the imported file.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub imported_at: Option<Timestamp>,
     /// The first source that showed it.
     pub source: String,
@@ -205,13 +211,15 @@ impl ItemBody {
 }
 
 /// One wording of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VersionBody {
     /// Counted from 1.
     pub number: u32,
     /// When this wording was received.
+    #[schema(value_type = String, format = DateTime)]
     pub seen: Timestamp,
     /// What the source claimed with it, where readable.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub published: Option<Timestamp>,
     /// Title.
     pub title: String,
@@ -237,7 +245,7 @@ impl VersionBody {
 }
 
 /// A response as received that holds wordings of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CaptureBody {
     /// Its id.
     pub id: String,
@@ -246,7 +254,7 @@ pub struct CaptureBody {
 }
 
 /// One item in full.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ItemDetailBody {
     /// The item as a search shows it.
     pub item: ItemBody,

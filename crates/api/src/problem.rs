@@ -1,12 +1,13 @@
 //! What went wrong with a request (RFC 9457), and whether the daemon is ready.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The media type of [`Problem`].
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
 /// A problem document: what, where, why, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// Which kind of problem, as a path that stays the same: what programs decide by.
     #[serde(rename = "type")]
@@ -85,7 +86,7 @@ impl Problem {
 }
 
 /// One thing that must hold before requests are answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckBody {
     /// What.
     pub name: String,
@@ -96,7 +97,7 @@ pub struct CheckBody {
 }
 
 /// Whether the daemon can answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadyBody {
     /// Whether all checks hold.
     pub ready: bool,

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use bellwether_model::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{BinCoverageBody, CoverageBody, ItemBody};
 
 /// One page of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SearchBody {
     /// The query in canonical form.
     pub query: String,
@@ -23,7 +24,7 @@ pub struct SearchBody {
 }
 
 /// One page of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ListBody<T> {
     /// What the list holds.
     pub items: Vec<T>,
@@ -45,11 +46,13 @@ pub struct BinCounts {
 }
 
 /// One bin of a timeline. Where nothing was collected all counts are `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BinBody {
     /// Its first moment.
+    #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
     /// The first moment after it.
+    #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
     /// Items.
     pub items: Option<u32>,
@@ -80,7 +83,7 @@ impl BinBody {
 }
 
 /// Counts over time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TimelineBody {
     /// The query in canonical form.
     pub query: String,

@@ -2,16 +2,18 @@
 
 use bellwether_model::{FamilyId, Outcome, Source, SourceKind, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::AffiliationBody;
 use crate::display::shown_address;
 
 /// What came of one attempt to fetch one source: a line of `poll --once`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OutcomeBody {
     /// The source.
     pub source: String,
     /// When the answer was complete, or the attempt given up.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// `fetched`, `not-modified`, `unreachable`, `status`, `not-a-feed`, `limit`, `refused`.
     pub outcome: String,
@@ -51,7 +53,7 @@ impl OutcomeBody {
 }
 
 /// Where a source stands, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceStatus {
     /// Its last attempt succeeded.
@@ -93,7 +95,7 @@ impl SourceStatus {
 }
 
 /// A source with the facts on record, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SourceBody {
     /// Its id.
     pub id: String,
