@@ -10,6 +10,7 @@ use crate::config::{Config, Settings};
 use crate::fault::{Faults, Sink};
 use crate::files::{self, Folder, Kind};
 use crate::keys::Section;
+use crate::queries::InForce;
 use crate::receivers::{Secrets, receivers};
 use crate::register::Register;
 use crate::table::{self, File, Table};
@@ -84,9 +85,9 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     let actors: Vec<_> = actors.into_iter().map(|placed| placed.actor).collect();
 
     // What is wrong itself is not in the directory, and would be said to be missing.
-    let directory = (!sink.has_faults()).then(|| {
-        Directory::new(groups.iter().cloned(), sources.iter().cloned(), [])
-            .with_actors(actors.iter().cloned())
+    let in_force = (!sink.has_faults()).then(|| {
+        let directory = Directory::new(groups.iter().cloned(), sources.iter().cloned(), []);
+        InForce::new(directory.with_actors(actors.iter().cloned()))
     });
 
     let mut narrative_ids = register("narrative", "narratives", Kind::Narratives);
@@ -98,7 +99,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
                 ids: &mut narrative_ids,
                 elections: &election_ids,
                 actors: &actor_ids,
-                directory: directory.as_ref(),
+                in_force: in_force.as_ref(),
             };
             narratives::narratives(top, &mut named)
         })
@@ -112,9 +113,9 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         .into_iter()
         .map(|placed| placed.narrative)
         .collect();
-    let directory = directory
+    let in_force = in_force
         .filter(|_| !sink.has_faults())
-        .map(|directory| directory.with_narratives(narratives.iter().cloned()));
+        .map(|in_force| in_force.with_narratives(narratives.iter().cloned()));
 
     let mut receiver_ids = register("receiver", "receivers", Kind::Receivers);
     let receivers = documents
@@ -131,7 +132,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         elections: &election_ids,
         narratives: &narrative_ids,
         narrative_queries: &narrative_queries,
-        directory: directory.as_ref(),
+        in_force: in_force.as_ref(),
     };
     let mut rule_ids = register("rule", "rules", Kind::Rules);
     let rules = documents

@@ -1,15 +1,13 @@
 //! `narratives/`: documented claims and the queries that find their wording, in the shape of the
 //! registry's file.
 
-use bellwether_model::{
-    ActorId, Directory, ElectionId, Narrative, NarrativeId, NarrativeQuery, Reference,
-};
+use bellwether_model::{ActorId, ElectionId, Narrative, NarrativeId, NarrativeQuery, Reference};
 use bellwether_query::Query;
 
 use crate::checks::{self, UNKNOWN, Use};
 use crate::fault::Sink;
 use crate::keys;
-use crate::queries::{self, Holder};
+use crate::queries::{self, Holder, InForce};
 use crate::register::{Known, Register};
 use crate::table::{Place, Table};
 use crate::words::quoted;
@@ -35,7 +33,7 @@ pub(crate) struct Named<'r, 'a> {
     pub(crate) elections: &'r Register<'a>,
     pub(crate) actors: &'r Register<'a>,
     /// What queries name; none where not all of it could be read.
-    pub(crate) directory: Option<&'r Directory>,
+    pub(crate) in_force: Option<&'r InForce>,
 }
 
 /// Reads the narratives of a file and enters their ids.
@@ -66,7 +64,7 @@ fn narrative<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedN
     let (actors, actor_labels) = actors(table, named.actors);
     let disarm = techniques(table);
     let documented_by = references(table);
-    let (queries, query) = queries(table, named.directory);
+    let (queries, query) = queries(table, named.in_force);
     Some(PlacedNarrative {
         narrative: Narrative {
             id: NarrativeId::parse(id?).ok()?,
@@ -180,16 +178,13 @@ fn reference(table: &Table<'_>) -> Option<Reference> {
 
 /// The queries, and the one that finds what any of them finds; none of the latter where one of them
 /// is wrong.
-fn queries(
-    table: &Table<'_>,
-    directory: Option<&Directory>,
-) -> (Vec<NarrativeQuery>, Option<Query>) {
+fn queries(table: &Table<'_>, in_force: Option<&InForce>) -> (Vec<NarrativeQuery>, Option<Query>) {
     table.require("queries", None);
     let entries = table.by_language("queries", &keys::QUERIES);
     let parsed: Vec<(&str, Query)> = entries
         .iter()
         .filter_map(|entry| {
-            let query = queries::query(table, entry.prose()?, Holder::Narrative, directory)?;
+            let query = queries::query(table, entry.prose()?, Holder::Narrative, in_force)?;
             Some((entry.lang, query))
         })
         .collect();

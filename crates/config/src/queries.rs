@@ -1,8 +1,8 @@
 //! The queries of rules and narratives: read, looked through for what they must not have, and for
 //! names that nothing has.
 
-use bellwether_model::Directory;
-use bellwether_query::{BindError, Binding, Expr, Names, ParseError, Query};
+use bellwether_model::{Directory, Narrative};
+use bellwether_query::{BindError, Binding, Expr, Filter, Names, ParseError, Query};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -16,13 +16,35 @@ pub(crate) enum Holder {
     Narrative,
 }
 
+/// What queries may name.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    directory: Directory,
+    /// Made once: some thousand names, and hundreds of queries ask for them.
+    names: Names,
+}
+
+impl InForce {
+    pub(crate) fn new(directory: Directory) -> Self {
+        let names = Names::new(&directory);
+        Self { directory, names }
+    }
+
+    pub(crate) fn with_narratives(self, narratives: impl IntoIterator<Item = Narrative>) -> Self {
+        Self {
+            directory: self.directory.with_narratives(narratives),
+            ..self
+        }
+    }
+}
+
 /// The parsed query; reports an error at the character it is about. Names in it are looked up only
-/// where a directory is given.
+/// where it is known what is in force.
 pub(crate) fn query(
     table: &Table<'_>,
     text: Placed<'_, &str>,
     holder: Holder,
-    directory: Option<&Directory>,
+    in_force: Option<&InForce>,
 ) -> Option<Query> {
     match Query::parse(text.value) {
         Ok(query) => {
@@ -35,8 +57,8 @@ pub(crate) fn query(
                     .fault(place, message.to_owned(), Some(hint.to_owned()));
                 return None;
             }
-            if let Some(directory) = directory {
-                check_names(table, text, &query, directory);
+            if let Some(in_force) = in_force {
+                check_names(table, text, &query, in_force);
             }
             Some(query)
         }
@@ -102,7 +124,13 @@ fn has(expr: &Expr, wanted: &dyn Fn(&Expr) -> bool) -> bool {
 }
 
 fn is_narrative(part: &Expr) -> bool {
-    matches!(part, Expr::Filter { filter, .. } if filter.as_str() == "narrative")
+    matches!(
+        part,
+        Expr::Filter {
+            filter: Filter::Narrative,
+            ..
+        }
+    )
 }
 
 /// The character at which a field stands; the first where it is written in an unusual way.
@@ -117,11 +145,15 @@ fn place_of_field(text: &str, field: &str) -> usize {
 
 /// Reports a name in a query that nothing has. Groups are configured or not there; a source,
 /// publisher or family may yet come by an import, so it deserves a look and is no fault.
-fn check_names(table: &Table<'_>, text: Placed<'_, &str>, query: &Query, directory: &Directory) {
-    let names = Names::new(directory);
+fn check_names(table: &Table<'_>, text: Placed<'_, &str>, query: &Query, in_force: &InForce) {
     // Times are not looked at: what a relative one means shows when the query is asked.
     let zone = TimeZone::UTC;
-    let binding = Binding::new(directory, &names, Timestamp::UNIX_EPOCH, &zone);
+    let binding = Binding::new(
+        &in_force.directory,
+        &in_force.names,
+        Timestamp::UNIX_EPOCH,
+        &zone,
+    );
     let Err(BindError::Unknown {
         field,
         value,

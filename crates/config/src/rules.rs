@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use bellwether_model::{
-    Directory, ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId,
-};
+use bellwether_model::{ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId};
 use bellwether_query::Query;
 
 use crate::checks;
 use crate::config::ConfiguredRule;
 use crate::keys;
-use crate::queries::{self, Holder};
+use crate::queries::{self, Holder, InForce};
 use crate::register::Register;
 use crate::table::Table;
 use crate::words::quoted;
@@ -39,7 +37,7 @@ pub(crate) struct Named<'r, 'a> {
     /// What finds each narrative that could be read.
     pub(crate) narrative_queries: &'r BTreeMap<NarrativeId, Query>,
     /// What queries name; none where not all of it could be read.
-    pub(crate) directory: Option<&'r Directory>,
+    pub(crate) in_force: Option<&'r InForce>,
 }
 
 /// Reads the rules of a file and enters their ids.
@@ -107,7 +105,7 @@ fn asked<'a>(table: &Table<'a>, named: &Named<'_, 'a>) -> Option<(String, Query)
         return Some((format!("narrative:{}", id.value), query.clone()));
     }
     table.require("query", Some("write one, or name a `narrative`"));
-    let query = queries::query(table, table.prose("query")?, Holder::Rule, named.directory)?;
+    let query = queries::query(table, table.prose("query")?, Holder::Rule, named.in_force)?;
     Some((query.to_string(), query))
 }
 

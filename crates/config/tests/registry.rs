@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bellwether_config::Config;
-use bellwether_model::{Actor, Alias};
+use bellwether_model::{Actor, Alias, Narrative};
 use bellwether_testkit::data_folder;
 use toml::{Table, Value};
 
@@ -60,6 +60,13 @@ fn names(aliases: &[Alias]) -> BTreeSet<(String, String)> {
 fn actor<'c>(config: &'c Config, id: &str) -> &'c Actor {
     let mut actors = config.actors.iter();
     actors.find(|actor| actor.id.as_str() == id).expect(id)
+}
+
+fn narrative<'c>(config: &'c Config, id: &str) -> &'c Narrative {
+    let mut narratives = config.narratives.iter();
+    narratives
+        .find(|narrative| narrative.id.as_str() == id)
+        .expect(id)
 }
 
 #[test]
@@ -144,5 +151,76 @@ fn no_actor_of_the_registry_has_lost_a_name() {
                 .all(|alias| alias.is_ambiguous);
             assert!(marked, "{id}: {name}");
         }
+    }
+}
+
+#[test]
+fn the_narratives_ship_with_documents_and_queries() {
+    let config = shipped();
+    assert_eq!(config.narratives.len(), 66);
+    for election in &config.elections {
+        let watched = config
+            .narratives
+            .iter()
+            .filter(|narrative| narrative.elections.contains(&election.id));
+        assert!(watched.count() >= 30, "{}", election.id);
+    }
+    for narrative in &config.narratives {
+        let id = &narrative.id;
+        assert!(!narrative.documented_by.is_empty(), "{id}");
+        assert!(!narrative.elections.is_empty(), "{id}");
+        assert!(narrative.queries.len() >= 2, "{id}");
+        assert!(narrative.title.chars().count() <= 80, "{id}");
+        assert!(narrative.description.chars().count() <= 400, "{id}");
+    }
+}
+
+#[test]
+fn no_narrative_of_the_registry_has_lost_a_document_or_a_language() {
+    let Some(registry) = registry("narratives.toml", "narrative") else {
+        return;
+    };
+    let config = shipped();
+    let shipped: BTreeSet<&str> = config
+        .narratives
+        .iter()
+        .map(|narrative| narrative.id.as_str())
+        .collect();
+    let wanted: BTreeSet<&str> = registry.keys().map(String::as_str).collect();
+    assert_eq!(shipped, wanted);
+    for (id, entry) in &registry {
+        let narrative = narrative(&config, id);
+        let documents: BTreeSet<String> = entry["documented_by"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|document| text(document.as_table().expect("a table"), "title"))
+            .collect();
+        let cited: BTreeSet<String> = narrative
+            .documented_by
+            .iter()
+            .map(|reference| reference.title.clone())
+            .collect();
+        assert_eq!(cited, documents, "{id}");
+        let named: BTreeSet<String> = narrative
+            .actors
+            .iter()
+            .map(|actor| actor.as_str().to_owned())
+            .chain(narrative.actor_labels.iter().cloned())
+            .collect();
+        assert_eq!(named, texts(entry.get("actors")), "{id}");
+        let languages: BTreeSet<&str> = narrative
+            .queries
+            .iter()
+            .map(|query| query.lang.as_str())
+            .collect();
+        let queries = entry["queries"].as_table().expect("a table");
+        assert_eq!(
+            languages,
+            queries.keys().map(String::as_str).collect(),
+            "{id}"
+        );
+        // The description is ours.
+        assert_ne!(narrative.description, text(entry, "description"), "{id}");
     }
 }
