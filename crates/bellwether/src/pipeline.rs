@@ -49,6 +49,8 @@ impl Pipeline {
         let settings = MonitorSettings {
             groups: config.groups.clone(),
             sources: config.sources.clone(),
+            actors: config.actors.clone(),
+            narratives: config.narratives.clone(),
             rules: config
                 .rules
                 .iter()

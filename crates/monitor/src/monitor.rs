@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
 use bellwether_detect::{DetectSettings, HOLD_MIN, LifeSettings, step};
 use bellwether_model::{
-    Burst, BurstState, Directory, Group, ItemId, PUBLISHED_AHEAD_MAX, Rule, RuleId, Seq, Source,
-    Timestamp,
+    Actor, Burst, BurstState, Directory, Group, ItemId, Narrative, PUBLISHED_AHEAD_MAX, Rule,
+    RuleId, Seq, Source, Timestamp,
 };
 use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use bellwether_text::digest;
@@ -48,6 +48,10 @@ pub struct MonitorSettings {
     pub groups: Vec<Group>,
     /// The configured sources.
     pub sources: Vec<Source>,
+    /// The actors that queries may name.
+    pub actors: Vec<Actor>,
+    /// The narratives that queries may name.
+    pub narratives: Vec<Narrative>,
     /// The rules.
     pub rules: Vec<WatchedRule>,
     /// How strict the test is.
@@ -185,7 +189,9 @@ impl Monitor {
             imported
                 .iter()
                 .map(bellwether_archive::ImportedSource::to_source),
-        );
+        )
+        .with_actors(self.settings.actors.iter().cloned())
+        .with_narratives(self.settings.narratives.iter().cloned());
         self.watches = bind(&self.settings.rules, &self.directory, now)?;
         Ok(())
     }

@@ -232,6 +232,8 @@ impl World {
         let settings = MonitorSettings {
             groups: vec![g],
             sources,
+            actors: Vec::new(),
+            narratives: Vec::new(),
             rules: vec![WatchedRule {
                 rule,
                 query,
@@ -405,6 +407,8 @@ fn a_rule_that_is_gone_ends_its_burst() {
     let settings = MonitorSettings {
         groups: Vec::new(),
         sources: sources(),
+        actors: Vec::new(),
+        narratives: Vec::new(),
         rules: Vec::new(),
         detect: DetectSettings::default(),
     };
