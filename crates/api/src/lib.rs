@@ -12,9 +12,13 @@
 mod alert;
 mod burst;
 mod coverage;
+pub mod csv;
 pub mod display;
 mod item;
+mod lines;
+mod permalink;
 mod problem;
+mod query;
 mod search;
 mod source;
 pub mod wording;
@@ -29,6 +33,9 @@ pub use item::{
     AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,
     ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
 };
+pub use lines::{Line, timeline_columns, timeline_rows};
+pub use permalink::permalink;
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
+pub use query::{NewQueryBody, SavedQueryBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody};
 pub use source::{OutcomeBody, SourceBody, SourceStatus};

@@ -1,0 +1,314 @@
+//! Answers as lines: what an export writes, one object for each (NDJSON) or one row (CSV).
+//!
+//! A row holds what fits in cells; lists of words stand in one cell, separated by blanks, and what
+//! has a structure of its own (highlights, history, shares) is in NDJSON only. Columns may be added
+//! at the end, none removed or renamed. Text of items is the excerpt that a search shows.
+
+use serde::Serialize;
+
+use crate::csv::Cell;
+use crate::{
+    AlertBody, BinBody, BurstBody, ItemBody, JudgementBody, SavedQueryBody, SourceBody,
+    TimelineBody,
+};
+
+/// What can be a line of an export.
+pub trait Line: Serialize {
+    /// The names of the columns.
+    const COLUMNS: &'static [&'static str];
+
+    /// The cells, one for each column.
+    fn cells(&self) -> Vec<Cell<'_>>;
+}
+
+fn words(list: &[String]) -> Cell<'static> {
+    list.join(" ").into()
+}
+
+impl Line for ItemBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "guid",
+        "time",
+        "time_reason",
+        "published",
+        "seen",
+        "source",
+        "publisher",
+        "family",
+        "groups",
+        "affiliation",
+        "lang",
+        "title",
+        "url",
+        "snippet",
+        "story",
+        "story_size",
+        "versions",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        vec![
+            (&self.id).into(),
+            self.guid.as_ref().into(),
+            self.time.into(),
+            (&self.time_reason).into(),
+            self.published.into(),
+            self.seen.into(),
+            (&self.source).into(),
+            (&self.publisher).into(),
+            (&self.family).into(),
+            words(&self.groups),
+            (&self.affiliation.grade).into(),
+            self.lang.as_ref().into(),
+            (&self.title).into(),
+            self.url.as_ref().into(),
+            (&self.snippet).into(),
+            self.story.as_ref().map(|story| &story.id).into(),
+            self.story.as_ref().map(|story| story.size).into(),
+            self.versions.into(),
+        ]
+    }
+}
+
+impl Line for SourceBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "kind",
+        "url",
+        "publisher",
+        "family",
+        "groups",
+        "country",
+        "languages",
+        "every_seconds",
+        "enabled",
+        "affiliation",
+        "affiliation_basis",
+        "affiliation_reference",
+        "affiliation_as_of",
+        "status",
+        "last_at",
+        "last_outcome",
+        "last_status",
+        "last_error",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let last = self.last.as_ref();
+        vec![
+            (&self.id).into(),
+            (&self.name).into(),
+            (&self.kind).into(),
+            self.url.as_ref().into(),
+            (&self.publisher).into(),
+            (&self.family).into(),
+            words(&self.groups),
+            self.country.as_ref().into(),
+            words(&self.languages),
+            self.every_seconds.into(),
+            self.enabled.into(),
+            (&self.affiliation.grade).into(),
+            self.affiliation.basis.as_ref().into(),
+            self.affiliation.reference.as_ref().into(),
+            self.affiliation.as_of.map(|day| day.to_string()).into(),
+            self.status.as_str().into(),
+            last.map(|last| last.at).into(),
+            last.map(|last| &last.outcome).into(),
+            last.and_then(|last| last.status).into(),
+            last.and_then(|last| last.error.as_ref()).into(),
+        ]
+    }
+}
+
+impl Line for BurstBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "revision",
+        "rule",
+        "name",
+        "query",
+        "state",
+        "started",
+        "evaluated",
+        "ended",
+        "window_from",
+        "window_to",
+        "items",
+        "families",
+        "stories",
+        "voices",
+        "peak_items",
+        "peak_voices",
+        "result",
+        "expected_mean",
+        "expected_low",
+        "expected_high",
+        "p",
+        "p_max",
+        "first_item",
+        "first_source",
+        "first_time",
+        "coverage_complete",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let first = self.first_seen.as_ref();
+        let (result, expected, p, p_max) = match &self.judgement {
+            JudgementBody::Tested { expected, p, p_max } => {
+                ("tested", Some(expected), Some(*p), Some(*p_max))
+            }
+            JudgementBody::Insufficient { .. } => ("insufficient", None, None, None),
+        };
+        vec![
+            (&self.id).into(),
+            self.revision.into(),
+            (&self.rule).into(),
+            (&self.name).into(),
+            (&self.query).into(),
+            (&self.state).into(),
+            self.started.into(),
+            self.evaluated.into(),
+            self.ended.into(),
+            self.window.from.into(),
+            self.window.to.into(),
+            self.observed.items.into(),
+            self.observed.families.into(),
+            self.observed.stories.into(),
+            self.observed.voices.into(),
+            self.peak.items.into(),
+            self.peak.voices.into(),
+            result.into(),
+            expected.map(|expected| expected.mean).into(),
+            expected.map(|expected| expected.low).into(),
+            expected.map(|expected| expected.high).into(),
+            p.into(),
+            p_max.into(),
+            first.map(|first| &first.item).into(),
+            first.map(|first| &first.source).into(),
+            first.map(|first| first.time).into(),
+            self.coverage.complete.into(),
+        ]
+    }
+}
+
+impl Line for AlertBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "burst",
+        "burst_revision",
+        "rule",
+        "name",
+        "state",
+        "started",
+        "updated",
+        "resolved",
+        "deliveries",
+        "delivered",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let delivered = self
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.delivered.is_some());
+        vec![
+            (&self.id).into(),
+            (&self.burst).into(),
+            self.burst_revision.into(),
+            (&self.rule).into(),
+            (&self.name).into(),
+            (&self.state).into(),
+            self.started.into(),
+            self.updated.into(),
+            self.resolved.into(),
+            self.deliveries.len().into(),
+            delivered.count().into(),
+        ]
+    }
+}
+
+impl Line for SavedQueryBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "query",
+        "from",
+        "to",
+        "sort",
+        "zone",
+        "author",
+        "created",
+        "updated",
+        "permalink",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.name).into(),
+            (&self.query).into(),
+            self.from.as_ref().into(),
+            self.to.as_ref().into(),
+            self.sort.as_ref().into(),
+            self.zone.as_ref().into(),
+            self.author.as_ref().into(),
+            self.created.into(),
+            self.updated.into(),
+            (&self.permalink).into(),
+        ]
+    }
+}
+
+/// The columns of a timeline: those of every bin, then one for each value it is counted by, in
+/// order, as `by.VALUE`.
+#[must_use]
+pub fn timeline_columns(timeline: &TimelineBody) -> Vec<String> {
+    let fixed = [
+        "start",
+        "end",
+        "items",
+        "families",
+        "stories",
+        "sources",
+        "collected",
+    ];
+    let counted = counted_by(timeline);
+    fixed
+        .into_iter()
+        .map(str::to_owned)
+        .chain(counted.into_iter().map(|value| format!("by.{value}")))
+        .collect()
+}
+
+/// The cells of each bin under [`timeline_columns`]. What was not collected is empty, never zero; a
+/// value that a collected bin does not have is 0.
+pub fn timeline_rows(timeline: &TimelineBody) -> impl Iterator<Item = Vec<Cell<'_>>> {
+    let counted = counted_by(timeline);
+    timeline.bins.iter().map(move |bin| {
+        let mut cells = bin_cells(bin);
+        cells.extend(counted.iter().map(|value| {
+            let by = bin.by.as_ref();
+            Cell::from(by.map(|by| by.get(*value).copied().unwrap_or(0)))
+        }));
+        cells
+    })
+}
+
+fn counted_by(timeline: &TimelineBody) -> std::collections::BTreeSet<&str> {
+    let by = timeline.bins.iter().filter_map(|bin| bin.by.as_ref());
+    by.flat_map(|by| by.keys().map(String::as_str)).collect()
+}
+
+fn bin_cells(bin: &BinBody) -> Vec<Cell<'static>> {
+    vec![
+        bin.start.into(),
+        bin.end.into(),
+        bin.items.into(),
+        bin.families.into(),
+        bin.stories.into(),
+        bin.coverage.sources.into(),
+        bin.coverage.collected.into(),
+    ]
+}
