@@ -182,6 +182,10 @@ fn long_texts_are_read_to_a_bound() {
         &[&"The results of the count are in. ".repeat(200_000)],
     );
     check("und", &[&"https://example.org/a ".repeat(200_000)]);
+    // What could begin an address again and again, and never does.
+    for part in ["a-", "1.", "@", "#", "&a", "h", "www.", "RT "] {
+        language(&part.repeat(1_000_000));
+    }
 }
 
 proptest! {

@@ -10,6 +10,10 @@ const CHARS_MAX: usize = 1_000;
 /// Bytes looked through for them: a text of addresses only is not read to its end.
 const BYTES_MAX: usize = 8_000;
 
+/// The longest name that the domain name system allows, RFC 1035. What is not passed over must not
+/// be read to its end, or a text of hyphens is read once for each of them.
+const HOST_BYTES_MAX: usize = 253;
+
 /// The useful characters at the beginning of a text, a space for what was left out. Letters in
 /// disguise (fullwidth, bold, joined forms) and those with separate marks are as usual.
 pub(super) fn useful(text: &str) -> Vec<char> {
@@ -99,8 +103,9 @@ fn address_length(text: &str) -> usize {
 fn bare_address_length(text: &str) -> usize {
     let host = text
         .bytes()
+        .take(HOST_BYTES_MAX)
         .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'))
-        .unwrap_or(text.len());
+        .unwrap_or(text.len().min(HOST_BYTES_MAX));
     let is_host = text[..host].contains('.') && !text[..host].ends_with('.');
     if is_host && text.as_bytes().get(host) == Some(&b'/') {
         address_length(text)
