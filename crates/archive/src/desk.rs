@@ -1,8 +1,10 @@
-//! What people and messages did: alerts and deliveries. Never rebuilt.
+//! What people and messages did: alerts, deliveries, saved queries. Never rebuilt.
 //!
 //! The hand-over from bursts keeps its own place here: the last tick whose changes have become
 //! alerts. It is committed together with them, so a change becomes an alert once, however often a
 //! crash makes it be looked at; and what a rebuild computes again is not sent again.
+
+mod queries;
 
 use bellwether_model::{
     Alert, AlertId, Burst, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId,
@@ -12,6 +14,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
+
+pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS state (
@@ -65,8 +69,14 @@ impl Desk {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
+        let schema = [SCHEMA, queries::SCHEMA].concat();
         Ok(Self {
-            connection: sql::open(&dir.sqlite("desk"), "desk", SCHEMA, sql::Survives::PowerCut)?,
+            connection: sql::open(
+                &dir.sqlite("desk"),
+                "desk",
+                &schema,
+                sql::Survives::PowerCut,
+            )?,
         })
     }
 

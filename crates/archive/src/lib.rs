@@ -24,7 +24,7 @@ mod sql;
 mod warc;
 
 pub use derived::{Derived, DerivedState, Hit, StoredItem, VolumeHour};
-pub use desk::{AlertFilter, Desk};
+pub use desk::{AlertFilter, Desk, SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;
 pub use log::{
