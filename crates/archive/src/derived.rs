@@ -4,9 +4,9 @@
 //! place reached, so that a crash repeats nothing and leaves nothing out. May be deleted: the log
 //! gives the same again.
 
-use bellwether_model::{
-    Burst, BurstId, BurstState, ItemId, RuleId, Seq, SourceId, StoryId, Timestamp,
-};
+mod bursts;
+
+use bellwether_model::{ItemId, RuleId, Seq, SourceId, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::sql::{self, int, ms, uint};
@@ -30,6 +30,10 @@ CREATE TABLE IF NOT EXISTS item (
     story INTEGER                    -- NULL where there is no text to compare
 ) STRICT;
 CREATE INDEX IF NOT EXISTS item_story ON item(story);
+CREATE TABLE IF NOT EXISTS moved (
+    number INTEGER PRIMARY KEY,      -- rises; what a reader has seen it need not see again
+    item INTEGER NOT NULL            -- an item noted before, whose story became another
+) STRICT;
 CREATE TABLE IF NOT EXISTS volume (
     source TEXT NOT NULL,
     hour INTEGER NOT NULL,
@@ -101,6 +105,15 @@ pub struct VolumeHour {
     pub items: u32,
 }
 
+/// Which state of the stories a reader has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivedMark {
+    /// Another one after each [`Derived::clear`].
+    pub generation: i64,
+    /// The last place of the log that is dealt with.
+    pub seq: Seq,
+}
+
 /// The derived data. Writing happens between [`Self::begin`] and [`Self::commit`].
 pub struct Derived {
     connection: Connection,
@@ -131,24 +144,68 @@ impl Derived {
         if !path.exists() {
             drop(sql::open(&path, "derived", SCHEMA, sql::Survives::Process)?);
         }
-        Ok(Self {
+        let derived = Self {
             connection: sql::open_readonly(&path, "derived")?,
-        })
+        };
+        if !derived.is_complete()? {
+            // Written before one of the tables was thought of.
+            drop(sql::open(&path, "derived", SCHEMA, sql::Survives::Process)?);
+        }
+        Ok(derived)
+    }
+
+    fn is_complete(&self) -> Result<bool, ArchiveError> {
+        self.connection
+            .query_row(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'moved'",
+                [],
+                |row| row.get::<_, i64>(0),
+            )
+            .map(|found| found > 0)
+            .map_err(read)
     }
 
     /// Deletes everything, so that the log is read again from its beginning. In one transaction:
-    /// a reader sees the old data or none.
+    /// a reader sees the old data or none, and its [`DerivedMark::generation`] is another.
     ///
     /// # Errors
     /// Where the database refuses.
     pub fn clear(&mut self) -> Result<(), ArchiveError> {
+        let generation = self.generation()?.wrapping_add(1).max(0);
         self.connection
-            .execute_batch(
+            .execute_batch(&format!(
                 "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM story; DELETE FROM item;
-                 DELETE FROM volume; DELETE FROM rule; DELETE FROM hit; DELETE FROM burst;
-                 DELETE FROM burst_change; COMMIT; VACUUM;",
-            )
+                 DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
+                 DELETE FROM burst; DELETE FROM burst_change; PRAGMA user_version = {generation};
+                 COMMIT; VACUUM;"
+            ))
             .map_err(write)
+    }
+
+    fn generation(&self) -> Result<i64, ArchiveError> {
+        self.connection
+            .query_row("SELECT user_version FROM pragma_user_version", [], |row| {
+                row.get(0)
+            })
+            .map_err(read)
+    }
+
+    /// Which state of the stories this is: where it is the same, nothing has changed.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn mark(&self) -> Result<DerivedMark, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT user_version, (SELECT seq FROM state) FROM pragma_user_version")
+            .and_then(|mut s| {
+                s.query_row([], |row| {
+                    Ok(DerivedMark {
+                        generation: row.get(0)?,
+                        seq: Seq(uint(row.get::<_, Option<i64>>(1)?.unwrap_or(0))),
+                    })
+                })
+            })
+            .map_err(read)
     }
 
     /// How far it goes.
@@ -248,16 +305,22 @@ impl Derived {
     /// Where the database refuses.
     pub fn put_item(&mut self, item: &StoredItem) -> Result<(), ArchiveError> {
         let story = item.story.map(|story| int(story.0));
-        let known = self
+        let moved = self
             .connection
-            .prepare_cached("UPDATE item SET story = ?2 WHERE item = ?1")
+            .prepare_cached("UPDATE item SET story = ?2 WHERE item = ?1 AND story IS NOT ?2")
             .and_then(|mut s| s.execute(params![int(item.item.0), story]))
             .map_err(write)?;
-        if known > 0 {
-            return Ok(());
+        if moved > 0 {
+            return self
+                .connection
+                .prepare_cached("INSERT INTO moved (item) VALUES (?1)")
+                .and_then(|mut s| s.execute([int(item.item.0)]))
+                .map(drop)
+                .map_err(write);
         }
-        self.connection
-            .prepare_cached("INSERT INTO item VALUES (?1, ?2, ?3, ?4)")
+        let new = self
+            .connection
+            .prepare_cached("INSERT INTO item VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
             .and_then(|mut s| {
                 s.execute(params![
                     int(item.item.0),
@@ -266,6 +329,16 @@ impl Derived {
                     story
                 ])
             })
+            .map_err(write)?;
+        if new == 0 {
+            return Ok(());
+        }
+        // Who reads on from the last item it knows would miss one that comes out of order.
+        self.connection
+            .prepare_cached(
+                "INSERT INTO moved (item) SELECT ?1 WHERE EXISTS (SELECT 1 FROM item WHERE item > ?1)",
+            )
+            .and_then(|mut s| s.execute([int(item.item.0)]))
             .map_err(write)?;
         self.connection
             .prepare_cached(
@@ -290,6 +363,35 @@ impl Derived {
         self.connection
             .prepare_cached("SELECT item, time, source, story FROM item WHERE item = ?1")
             .and_then(|mut s| s.query_row([int(item.0)], stored_row).optional())
+            .map_err(read)
+    }
+
+    /// The stories of some items, in the same order.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn stories_of(&self, items: &[ItemId]) -> Result<Vec<Option<StoryId>>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT story FROM item WHERE item = ?1")
+            .and_then(|mut s| {
+                let mut story = |item: &ItemId| {
+                    s.query_row([int(item.0)], |row| row.get::<_, Option<i64>>(0))
+                        .optional()
+                        .map(|story| story.flatten().map(|story| StoryId(uint(story))))
+                };
+                items.iter().map(&mut story).collect()
+            })
+            .map_err(read)
+    }
+
+    /// Reads with one view of the data, whatever is written meanwhile.
+    pub(crate) fn at_once<R>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<R>,
+    ) -> Result<R, ArchiveError> {
+        self.connection
+            .unchecked_transaction()
+            .and_then(|transaction| ask(&transaction))
             .map_err(read)
     }
 
@@ -414,116 +516,6 @@ impl Derived {
             })
             .map_err(read)
     }
-
-    /// Writes a burst down; a revision that a person should see is also kept as a change.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn put_burst(&mut self, burst: &Burst, is_change: bool) -> Result<(), ArchiveError> {
-        let record = serde_json::to_string(burst)
-            .map_err(|error| ArchiveError::damaged("a burst", error.to_string()))?;
-        let state = match burst.state {
-            BurstState::Open => "open",
-            BurstState::Ended => "ended",
-        };
-        self.connection
-            .prepare_cached(
-                "INSERT INTO burst VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT(id) DO UPDATE SET state = ?3, record = ?5",
-            )
-            .and_then(|mut s| {
-                s.execute(params![
-                    burst.id.as_str(),
-                    burst.rule.as_str(),
-                    state,
-                    ms(burst.started),
-                    record
-                ])
-            })
-            .map_err(write)?;
-        if is_change {
-            self.connection
-                .prepare_cached("INSERT OR REPLACE INTO burst_change VALUES (?1, ?2, ?3, ?4)")
-                .and_then(|mut s| {
-                    s.execute(params![
-                        burst.id.as_str(),
-                        burst.revision,
-                        ms(burst.evaluated),
-                        record
-                    ])
-                })
-                .map_err(write)?;
-        }
-        Ok(())
-    }
-
-    /// One burst.
-    ///
-    /// # Errors
-    /// Where the database refuses or the record is damaged.
-    pub fn burst(&self, id: &BurstId) -> Result<Option<Burst>, ArchiveError> {
-        self.bursts_where("id = ?1", params![id.as_str()])
-            .map(|mut found| found.pop())
-    }
-
-    /// The bursts that hold.
-    ///
-    /// # Errors
-    /// Where the database refuses or a record is damaged.
-    pub fn open_bursts(&self) -> Result<Vec<Burst>, ArchiveError> {
-        self.bursts_where("state = 'open' ORDER BY started, id", params![])
-    }
-
-    /// The bursts that began in a stretch of time, newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// Where the database refuses or a record is damaged.
-    pub fn bursts(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Burst>, ArchiveError> {
-        self.bursts_where(
-            "started >= ?1 AND started < ?2 ORDER BY started DESC, id LIMIT ?3",
-            params![ms(from), ms(to), int(limit as u64)],
-        )
-    }
-
-    /// The changes of bursts evaluated after a tick (all, where `None`), in order.
-    ///
-    /// # Errors
-    /// Where the database refuses or a record is damaged.
-    pub fn changes_after(&self, tick: Option<Timestamp>) -> Result<Vec<Burst>, ArchiveError> {
-        let records: Vec<String> = self
-            .connection
-            .prepare_cached(
-                "SELECT record FROM burst_change WHERE evaluated > ?1 ORDER BY evaluated, id, revision",
-            )
-            .and_then(|mut s| {
-                s.query_map([tick.map_or(i64::MIN, ms)], |row| row.get(0))?.collect()
-            })
-            .map_err(read)?;
-        records.iter().map(|record| parse_burst(record)).collect()
-    }
-
-    fn bursts_where(
-        &self,
-        condition: &str,
-        values: &[&dyn rusqlite::ToSql],
-    ) -> Result<Vec<Burst>, ArchiveError> {
-        let records: Vec<String> = self
-            .connection
-            .prepare_cached(&format!("SELECT record FROM burst WHERE {condition}"))
-            .and_then(|mut s| s.query_map(values, |row| row.get(0))?.collect())
-            .map_err(read)?;
-        records.iter().map(|record| parse_burst(record)).collect()
-    }
-}
-
-fn parse_burst(record: &str) -> Result<Burst, ArchiveError> {
-    serde_json::from_str(record)
-        .map_err(|error| ArchiveError::damaged("a burst", error.to_string()))
 }
 
 fn stored_row(row: &Row<'_>) -> rusqlite::Result<StoredItem> {

@@ -21,9 +21,10 @@ mod dir;
 mod error;
 mod log;
 mod sql;
+mod stories;
 mod warc;
 
-pub use derived::{Derived, DerivedState, Hit, StoredItem, VolumeHour};
+pub use derived::{Derived, DerivedMark, DerivedState, Hit, StoredItem, VolumeHour};
 pub use desk::{AlertFilter, Desk, SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;
@@ -31,4 +32,5 @@ pub use log::{
     Appender, Batch, CollectedHour, Entry, EntryBody, Head, ImportSpan, ImportedSource, ItemChange,
     LogReader, LogWriter, NewCapture, NewItem, Receipt,
 };
+pub use stories::StoryTable;
 pub use warc::{CaptureKind, CapturedResponse};
