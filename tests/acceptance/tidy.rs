@@ -16,7 +16,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("query", &["model", "text"]),
     ("detect", &["model"]),
     ("alert", &["model"]),
-    ("api", &["model"]),
+    ("api", &["model", "text"]),
     ("demo", &["model"]),
     // Stores and inputs.
     ("config", &["model", "text", "query"]),

@@ -1,11 +1,12 @@
 //! Text from outside, made fit to be shown: in a message, on a terminal, in a log.
 //!
 //! Names of sources and rules can hold anything a publisher or an editor of configuration put
-//! there. What is removed here has no shape of its own and can make a line say something else than
-//! it holds: control characters, invisible ones, and those that turn the direction of writing.
-//! What is spelling stays: the non-joiner of Persian, the joiner of emoji.
+//! there. What cannot be seen is removed by [`display_safe`]; here it is told, and the rest is made
+//! one line of bounded length.
 //!
 //! Mark-up is not dealt with here: each chat has its own, and its renderer knows it.
+
+use bellwether_text::{display_safe, has_hidden};
 
 /// The longest name shown in a message, in characters.
 pub const NAME_CHARS_MAX: usize = 80;
@@ -40,23 +41,13 @@ pub struct Shown {
 #[must_use]
 pub fn shown(text: &str, chars_max: usize) -> Shown {
     let mut line = String::new();
-    let mut had_hidden = false;
     let mut length = 0;
-    let mut previous = None;
-    for c in text.chars() {
-        let keep = if c.is_whitespace() {
-            // Line and paragraph separators are white space too; runs become one.
-            if line.is_empty() || line.ends_with(' ') {
-                continue;
-            }
-            Some(' ')
-        } else if is_hidden(previous, c) {
-            had_hidden = true;
-            None
-        } else {
-            Some(c)
-        };
-        let Some(c) = keep else { continue };
+    for c in display_safe(text).chars() {
+        // Line and paragraph separators are white space too; runs become one.
+        let c = if c.is_whitespace() { ' ' } else { c };
+        if c == ' ' && (line.is_empty() || line.ends_with(' ')) {
+            continue;
+        }
         if length == chars_max {
             // A joiner or mark without what follows it would sit on the ellipsis.
             line.truncate(
@@ -68,16 +59,16 @@ pub fn shown(text: &str, chars_max: usize) -> Shown {
         }
         line.push(c);
         length += 1;
-        previous = Some(c);
     }
     line.truncate(line.trim_end().len());
     if line.chars().any(is_right_to_left) {
         line.insert(0, FIRST_STRONG_ISOLATE);
         line.push(POP_DIRECTIONAL_ISOLATE);
     }
+    let is_acting = |c: char| c.is_control() && !c.is_whitespace();
     Shown {
         text: line,
-        had_hidden,
+        had_hidden: has_hidden(text) || text.contains(is_acting),
     }
 }
 
@@ -115,39 +106,6 @@ fn shown_parameter(pair: &str) -> String {
             format!("{name}=[secret]")
         }
         _ => pair.to_owned(),
-    }
-}
-
-/// Characters without a shape of their own, where they are no spelling.
-fn is_hidden(previous: Option<char>, c: char) -> bool {
-    let follows_a_shape = previous.is_some_and(|p| !p.is_ascii() && !p.is_whitespace());
-    match c {
-        '\u{200C}' | '\u{200D}' => !follows_a_shape,
-        // Selectors choose between a text and an emoji shape, also of ASCII digits.
-        '\u{FE00}'..='\u{FE0F}' => previous.is_none(),
-        // Tags spell the flags of England, Scotland and Wales after a black flag.
-        '\u{E0020}'..='\u{E007F}' => {
-            !previous.is_some_and(|p| matches!(p, '\u{1F3F4}' | '\u{E0020}'..='\u{E007E}'))
-        }
-        '\u{00AD}'
-        | '\u{034F}'
-        | '\u{061C}'
-        | '\u{115F}'
-        | '\u{1160}'
-        | '\u{17B4}'
-        | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'
-        | '\u{200E}'
-        | '\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}'
-        | '\u{3164}'
-        | '\u{FEFF}'
-        | '\u{FFA0}'
-        | '\u{FFF9}'..='\u{FFFB}'
-        | '\u{E0000}'..='\u{E0FFF}' => true,
-        _ => c.is_control(),
     }
 }
 

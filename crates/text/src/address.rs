@@ -8,6 +8,9 @@ use url::Url;
 /// A longer address is none: it is not typed, not linked and not worth a term.
 pub const ADDRESS_BYTES_MAX: usize = 2_048;
 
+/// A host name is at most so long.
+pub(crate) const HOST_BYTES_MAX: usize = 253;
+
 /// Beginnings of parameters that say how a reader came, never what is read.
 const TRACKING_PREFIXES: [&str; 10] = [
     "utm_", "at_", "mc_", "_hs", "pk_", "mtm_", "piwik_", "matomo_", "guce_", "hsa_",
@@ -105,7 +108,8 @@ fn key_once(url: &str) -> Option<String> {
         let is_host = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         !label.is_empty() && label.bytes().all(is_host)
     };
-    let has_labels = host.contains('.') && host.split('.').all(is_label);
+    let has_labels =
+        host.contains('.') && host.len() <= HOST_BYTES_MAX && host.split('.').all(is_label);
     if !has_labels && !host.starts_with('[') {
         return None;
     }

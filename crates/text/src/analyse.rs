@@ -210,9 +210,18 @@ fn count_hidden(text: &str, cluster: Range<usize>) -> u32 {
 #[must_use]
 pub fn fold(text: &str) -> String {
     let analysed = analyse(text);
-    let mut key = String::with_capacity(analysed.folded.len() + analysed.units.len());
+    join(&analysed, analysed.units())
+}
+
+/// The folded forms of some units in a row as one key.
+pub(crate) fn join(analysed: &Analysed, units: &[Unit]) -> String {
+    let bytes = match (units.first(), units.last()) {
+        (Some(first), Some(last)) => (last.folded.end - first.folded.start) as usize,
+        _ => 0,
+    };
+    let mut key = String::with_capacity(bytes + units.len());
     let mut previous = None;
-    for unit in analysed.units() {
+    for unit in units {
         let text = analysed.text(unit);
         let joined = previous == Some(UnitKind::Char)
             && unit.kind == UnitKind::Char
@@ -280,6 +289,8 @@ impl<'a> Builder<'a> {
         let mut base = Class::Space;
         for c in folded.chars() {
             match (Class::of(c), base) {
+                // A word is not cut before a mark, which would stand on nothing when read again.
+                (Class::Mark, Class::Word) if self.is_full(c) => {}
                 (Class::Mark, Class::Word | Class::Char) => self.push(base, c, start, end),
                 // A mark on nothing, or on a sign, is not searched.
                 (Class::Mark, _) => {}
@@ -295,9 +306,7 @@ impl<'a> Builder<'a> {
     fn push(&mut self, class: Class, c: char, start: usize, end: usize) {
         match class {
             Class::Word => {
-                if self.word.as_ref().is_some_and(|w| {
-                    self.folded.len() - w.folded_start + c.len_utf8() > WORD_BYTES_MAX
-                }) {
+                if self.is_full(c) {
                     self.end_word();
                 }
                 let word = self.word.get_or_insert(Word {
@@ -338,6 +347,14 @@ impl<'a> Builder<'a> {
                 self.after_char = false;
             }
         }
+    }
+
+    /// Whether there is a word and no room in it.
+    #[inline]
+    fn is_full(&self, c: char) -> bool {
+        self.word.as_ref().is_some_and(|word| {
+            self.folded.len() - word.folded_start + c.len_utf8() > WORD_BYTES_MAX
+        })
     }
 
     #[inline]

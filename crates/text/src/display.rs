@@ -2,21 +2,35 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// A text without what could act on a terminal or page: control characters but line break and tab,
-/// bidirectional embeddings, overrides and isolates, and characters of no width. The joiners of
-/// Persian and of emoji stay.
+use crate::hidden;
+
+/// A text without what could act on a terminal, page or message, or make it say something else than
+/// it holds: control characters but line break and tab, and characters of no shape that are no
+/// spelling, among them those that turn the direction of writing. The joiners of Persian and of
+/// emoji stay. All kinds of line break become one.
 #[must_use]
 pub fn display_safe(text: &str) -> String {
-    text.chars().filter(|c| !is_unsafe(*c)).collect()
+    let mut out = String::with_capacity(text.len());
+    // What counts is what stands before in what is shown: so all is said by one look.
+    let mut shown_before = None;
+    let mut before = None;
+    for c in text.chars() {
+        let shown = match c {
+            '\n' if before == Some('\r') => None,
+            '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+            _ => is_display_safe(shown_before, c).then_some(c),
+        };
+        out.extend(shown);
+        shown_before = shown.or(shown_before);
+        before = Some(c);
+    }
+    out
 }
 
-fn is_unsafe(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}' => true,
-        '\u{200B}' | '\u{2060}' | '\u{FEFF}' => true,
-        _ => c.is_control(),
-    }
+/// Whether [`display_safe`] keeps a character where `previous` is the last one that it kept.
+#[must_use]
+pub fn is_display_safe(previous: Option<char>, c: char) -> bool {
+    matches!(c, '\n' | '\t') || !(c.is_control() || hidden::is_hidden(previous, c))
 }
 
 /// The beginning of a text in at most `max_chars` characters, the closing `…` among them; cut
@@ -56,8 +70,21 @@ mod tests {
             ("👨\u{200D}👩\u{200D}👧", "👨\u{200D}👩\u{200D}👧"),
             ("a\u{1B}[31mb\r\nc\td\u{9B}e", "a[31mb\nc\tde"),
             ("\u{2066}x\u{2069}", "x"),
+            ("a\rb\u{2028}c\u{85}d", "a\nb\nc\nd"),
+            ("bal\u{AD}lot b\u{200D}ox \u{3164}", "ballot box "),
+            (
+                "क्\u{200D}ष ❤\u{FE0F} 1\u{FE0F}\u{20E3}",
+                "क्\u{200D}ष ❤\u{FE0F} 1\u{FE0F}\u{20E3}",
+            ),
+            ("\u{61C}\u{200D}x", "x"),
         ] {
-            assert_eq!(display_safe(text), expected);
+            assert_eq!(display_safe(text), expected, "{}", text.escape_unicode());
+            assert_eq!(
+                display_safe(expected),
+                expected,
+                "{}",
+                text.escape_unicode()
+            );
         }
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::address::{ADDRESS_BYTES_MAX, address_key, domains, trimmed_len};
+use crate::address::{ADDRESS_BYTES_MAX, HOST_BYTES_MAX, address_key, domains, trimmed_len};
 use crate::class::{Class, is_joining_jamo};
 
 /// A longer run of letters after a sign is no tag.
@@ -19,8 +19,8 @@ const TAG_CHARS_MAX: usize = 100;
 /// A longer run of letters after a sign is no name of an account.
 const NAME_CHARS_MAX: usize = 60;
 
-/// A host name is at most so long.
-const HOST_BYTES_MAX: usize = 253;
+/// A host with its port, or with what stands before it in its place, is at most so long.
+const AUTHORITY_CHARS_MAX: usize = 300;
 
 /// Top-level domains that are believed without a scheme before them, where a slash follows; the
 /// alphabetic order is that of the bytes.
@@ -150,13 +150,13 @@ impl<'a> Scanner<'a> {
             };
             let adds = !is_combining_mark(c) && !is_joining_jamo(c);
             letters += usize::from(adds);
-            if !is_host || letters > HOST_BYTES_MAX {
+            if !is_host || letters > AUTHORITY_CHARS_MAX {
                 break;
             }
             has_dot |= c == '.';
             end += c.len_utf8();
         }
-        (end, has_dot && letters <= HOST_BYTES_MAX)
+        (end, has_dot && letters <= AUTHORITY_CHARS_MAX)
     }
 
     fn at_slash(&mut self, slash: usize) -> Option<Found> {

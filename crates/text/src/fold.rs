@@ -38,7 +38,7 @@ pub(crate) fn fold_cluster(cluster: &str, out: &mut String) {
         .map(digit)
         .filter(move |c| {
             if is_combining_mark(*c) {
-                return !only_modifies(base, *c) && !is_optional_arabic(*c);
+                return !only_modifies(base, *c) && !is_optional(*c);
             }
             base = *c;
             true
@@ -79,10 +79,11 @@ fn only_modifies(base: char, mark: char) -> bool {
     }
 }
 
-/// Vowel signs and Koranic signs are optional in Arabic script, and so is the hamza on or under a
-/// letter in what people type: رئیس and رییس, مسؤول and مسوول.
-fn is_optional_arabic(mark: char) -> bool {
+/// Vowel signs and signs of recitation are optional in Hebrew and Arabic script, and so is the hamza
+/// on or under a letter in what people type: رئیس and رییس, مسؤول and مسوول.
+fn is_optional(mark: char) -> bool {
     matches!(mark,
+        '\u{0591}'..='\u{05BD}' | '\u{05BF}' | '\u{05C1}' | '\u{05C2}' | '\u{05C4}' | '\u{05C5}' | '\u{05C7}' |
         '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}'
         | '\u{06D6}'..='\u{06DC}' | '\u{06DF}'..='\u{06E8}' | '\u{06EA}'..='\u{06ED}'
         | '\u{08CA}'..='\u{08E1}' | '\u{08E3}'..='\u{08FF}')

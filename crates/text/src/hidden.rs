@@ -1,6 +1,8 @@
 //! Characters that nobody sees. For matching all of them are dropped; those that are no spelling
 //! are counted, because splitting a word with them evades keyword searches.
 
+use crate::segment::is_han;
+
 /// Whether a character is dropped before matching: it has no shape of its own.
 pub(crate) fn is_ignorable(c: char) -> bool {
     matches!(c,
@@ -11,13 +13,15 @@ pub(crate) fn is_ignorable(c: char) -> bool {
 }
 
 /// Whether an ignorable character is suspicious where it stands. It is not where it is spelling: a
-/// non-joiner in Persian, joiners in Indic scripts, joiners, tags and selectors within emoji.
+/// non-joiner in Persian, joiners in Indic scripts, joiners, tags and selectors within emoji, the
+/// selectors of forms of Han characters in names.
 pub(crate) fn is_hidden(previous: Option<char>, c: char) -> bool {
     if !is_ignorable(c) {
         return false;
     }
-    let spelled_with_joiners =
-        previous.is_some_and(|p| matches!(p, '\u{0590}'..='\u{109F}' | '\u{1780}'..='\u{18AF}'));
+    let spelled_with_joiners = previous.is_some_and(|p| {
+        matches!(p, '\u{0590}'..='\u{109F}' | '\u{1780}'..='\u{18AF}') && !is_ignorable(p)
+    });
     let part_of_emoji = previous.is_some_and(|p| {
         (p > '\u{2000}' && !p.is_alphabetic() && !is_ignorable(p)) || p == '\u{FE0F}'
     });
@@ -28,6 +32,7 @@ pub(crate) fn is_hidden(previous: Option<char>, c: char) -> bool {
         '\u{200D}' => !spelled_with_joiners && !part_of_emoji,
         '\u{FE00}'..='\u{FE0F}' => previous.is_none_or(char::is_alphabetic),
         '\u{E0020}'..='\u{E007F}' => !part_of_flag,
+        '\u{E0100}'..='\u{E01EF}' => !previous.is_some_and(is_han),
         '\u{115F}' | '\u{1160}' => false,
         _ => true,
     }
@@ -60,6 +65,8 @@ mod tests {
             ("bal\u{200C}lot", true),
             ("bal\u{200D}lot", true),
             ("作\u{FE01}票", true),
+            ("辻\u{E0100}", false),
+            ("a\u{E0100}", true),
             (
                 "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
                 false,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes ../src/han.txt and ../src/han_script.txt from the Unicode Han database.
+"""Writes ../src/han.txt, han_script.txt and han_simple.txt from the Unicode Han database.
 
 Source: Unicode 15.0, files Unihan_Variants.txt and EquivalentUnifiedIdeograph.txt, as Debian ships
 them in the package `unicode-data` (apt-get install unicode-data), or from
@@ -18,6 +18,10 @@ How two characters come into one class
    that the data has not, or has only between two common characters.
 
 "Common" means: in GB 2312, or in level 1 of Big5.
+
+han_simple.txt is for the segmenter only: Traditional characters, each followed by the one that
+Simplified texts have in its place, and on a second line those that Simplified texts have too, in
+other words (著名, but 跟着). It must not serve matching: what it says of a piece depends on the whole.
 """
 
 import bz2
@@ -29,7 +33,7 @@ import sys
 SUPPLEMENT = """
 着著 卫衞衛 叙敍敘 妆粧妝 只祇衹 复覆 并竝並併 札劄箚 回囘迴 沈瀋渖 径逕徑 抬擡 溪谿 狸貍 绕遶繞 铺舖鋪
 扇搧 余馀餘 咨谘諮 巨钜鉅 托讬託 檐簷 痹痺 台枱檯 么幺麼 户戸戶 吴呉吳 国囯圀國 战戦戰 对対對 赖頼賴 青靑
-清淸 高髙 里裡裏 麵麪面 群羣 為爲为 说說説 脱脫 税稅 悦悅 兑兌 阅閱閲 锐銳鋭 床牀 峰峯 秘祕 污汙汚 线線綫
+清淸 高髙 里裡裏 麵麪面 群羣 為爲为 说說説 脱脫 税稅 兑兌 阅閱閲 锐銳鋭 床牀 峰峯 秘祕 污汙汚 线線綫
 强強彊 够夠 启啟啓 册冊 唇脣 糖醣 奸姦 凶兇 采採 布佈 占佔 周週 志誌 游遊 升昇 杆桿 弦絃 烟煙菸 雇僱 锅鍋
 岩巖 伙夥 碰掽 磷燐 村邨 吃喫 才纔 朱硃 晒曬 洒灑 同仝 猫貓 迹跡蹟 罚罰罸 毁毀燬譭 丢丟 宁寧甯 匀勻
 温溫 瘟瘟 净淨 静靜 没沒 决決 况況 减減 凑湊 虚虛 黑黒 真眞 镇鎮鎭 慎愼 值値 德徳 每毎 海海 录錄録 绿綠緑
@@ -167,6 +171,30 @@ def script_evidence(data):
     return "".join(sorted(hant)), "".join(sorted(hans))
 
 
+# Simplified texts write the character itself as a rule; the data gives a rare form of it.
+NOT_SIMPLIFIED = set("阪吒瑙瀵軎")
+# What the data has no simple form for in GB 2312, or only by way of another variant.
+MORE_SIMPLE = "臺台 裡里 裏里 麼么 妳你 羣群 爲为 衞卫 峯峰 啓启 閲阅 説说 鋭锐 緑绿 敎教 衆众 牀床 麪面 綫线 粧妆"
+
+
+def simple_forms(data):
+    """Pairs for the segmenter, and those of them whose first is also a character of Simplified texts."""
+    targets = collections.defaultdict(list)
+    for one, other in data["kSimplifiedVariant"]:
+        targets[one].append(other)
+    sure, either = [], []
+    for char in sorted(targets):
+        forms = [form for form in targets[char] if form != char and in_gb2312(form)]
+        if forms and in_big5(char) and char not in NOT_SIMPLIFIED:
+            (either if char in targets[char] else sure).append(char + forms[0])
+    known = {pair[0] for pair in sure + either}
+    sure += [pair for pair in MORE_SIMPLE.split() if pair[0] not in known]
+    # The data lets these stand for themselves too; no Simplified text has them.
+    sure += [pair for pair in either if pair[0] in "裡復"]
+    either = [pair for pair in either if pair[0] not in "裡復戠"]
+    return "".join(sorted(sure)), "".join(sorted(either))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode")
     out = pathlib.Path(__file__).resolve().parent.parent / "src"
@@ -175,11 +203,14 @@ def main():
     (out / "han.txt").write_text("".join("".join(c) + "\n" for c in found), encoding="utf-8")
     hant, hans = script_evidence(data)
     (out / "han_script.txt").write_text(f"{hant}\n{hans}\n", encoding="utf-8")
+    sure, either = simple_forms(data)
+    (out / "han_simple.txt").write_text(f"{sure}\n{either}\n", encoding="utf-8")
     sizes = collections.Counter(len(chars) for chars in found)
     print(len(found), "classes, by size:", dict(sorted(sizes.items())))
     for chars in sorted(found, key=len, reverse=True)[:40]:
         print(len(chars), "".join(chars))
     print(len(hant), "only traditional,", len(hans), "only simplified")
+    print(len(sure) // 2, "simple forms,", len(either) // 2, "of them in some words only:", either)
 
 
 if __name__ == "__main__":

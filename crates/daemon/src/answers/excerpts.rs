@@ -5,7 +5,7 @@ use std::ops::Range;
 use bellwether_api::{EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField};
 use bellwether_model::Item;
 use bellwether_query::{Bound, Field, highlights};
-use bellwether_text::{analyse, display_safe};
+use bellwether_text::{analyse, is_display_safe};
 
 /// Highlights shown in each of title and text.
 const HIGHLIGHTS_MAX: usize = 32;
@@ -71,18 +71,19 @@ fn snippet(text: &str, places: &[Range<usize>]) -> (String, Vec<HighlightBody>) 
     let mut wanted = places.iter().peekable();
     let mut opened: Option<usize> = None;
     let mut is_cut = false;
+    let mut previous = text[..start].chars().next_back();
     for (offset, c) in text[start..].char_indices() {
         let at = start + offset;
         while wanted.peek().is_some_and(|place| at >= place.end) {
             wanted.next();
             shown.extend(opened.take().and_then(|from| highlight(from, length)));
         }
-        let mut buffer = [0; 4];
         let c = if c.is_whitespace() { ' ' } else { c };
         let is_repeat = c == ' ' && (length == 0 || snippet.ends_with(' '));
-        if is_repeat || display_safe(c.encode_utf8(&mut buffer)).is_empty() {
+        if is_repeat || !is_display_safe(previous, c) {
             continue;
         }
+        previous = Some(c);
         // One place is kept for the sign that there is more.
         if length == EXCERPT_CHARS_MAX - 1 {
             is_cut = !text[at..].trim().is_empty();
