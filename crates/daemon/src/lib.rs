@@ -19,6 +19,7 @@
 )]
 
 mod answers;
+mod export;
 mod http;
 mod page;
 #[cfg(test)]
@@ -28,4 +29,5 @@ pub use answers::{
     AnswerSettings, Answers, Configured, LIMIT_DEFAULT, ListParams, RawBody, SearchParams,
     TimelineParams,
 };
+pub use export::{Export, Exported, Format, Summary};
 pub use http::{HttpSettings, ListenError, bind, router, serve};

@@ -14,6 +14,8 @@ mod items;
 mod lists;
 mod pool;
 mod problems;
+mod saved;
+mod standing;
 mod timeline;
 mod who;
 mod window;
@@ -39,6 +41,7 @@ pub use asked::{LIMIT_DEFAULT, ListParams, SearchParams, TimelineParams};
 pub(crate) use coverage::{collected, reason_in_words};
 pub use items::RawBody;
 pub(crate) use problems::{internal, not_found, parameter};
+pub(crate) use standing::Standing;
 pub use who::Configured;
 
 /// How many entries of the log the analysis may be behind and still count as up to date: a

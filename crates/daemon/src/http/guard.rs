@@ -10,15 +10,16 @@ use std::net::IpAddr;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
+use axum::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use axum::http::{Method, Response};
 use axum::middleware::Next;
 use bellwether_api::Problem;
 
 use super::reply;
 
-/// The longest address: a query of the greatest length with every byte escaped fits.
-const URI_BYTES_MAX: usize = 32 << 10;
+/// The longest address. A query of the greatest length with every byte escaped needs 24 KiB; what is
+/// longer and yet fits is told where it goes wrong. The library behind us reads no more than 64 KiB.
+const URI_BYTES_MAX: usize = 60 << 10;
 /// Names and values of all headers together; browsers send about one kilobyte.
 const HEADER_BYTES_MAX: usize = 16 << 10;
 
@@ -78,16 +79,8 @@ fn refusal(request: &Request) -> Option<Problem> {
                 .hint("send an `Origin` header that equals `http://` and the value of `Host`"),
         );
     }
-    if (is_api || !is_reading) && is_from_elsewhere(headers, host) {
-        return Some(cross_origin(
-            "the request comes from a page that is not ours",
-        ));
-    }
-    (!is_reading).then(|| {
-        Problem::new(405, "method", "nothing can be changed here yet")
-            .detail("only GET and HEAD are answered")
-            .instance(uri.path())
-    })
+    ((is_api || !is_reading) && is_from_elsewhere(headers, host))
+        .then(|| cross_origin("the request comes from a page that is not ours"))
 }
 
 fn misdirected() -> Problem {
@@ -142,15 +135,19 @@ fn is_of_proxy(name: &HeaderName) -> bool {
 
 fn is_from_elsewhere(headers: &HeaderMap, host: &str) -> bool {
     let ours = format!("http://{host}");
-    let has_other_origin = headers
-        .get_all(ORIGIN)
-        .iter()
-        .any(|origin| !origin.as_bytes().eq_ignore_ascii_case(ours.as_bytes()));
+    let sites: Vec<&HeaderValue> = headers.get_all(FETCH_SITE).iter().collect();
     // `none` is an address typed by the reader.
-    let has_other_site = headers
-        .get_all(FETCH_SITE)
+    let has_other_site = sites
         .iter()
-        .any(|site| site != "same-origin" && site != "none");
+        .any(|site| *site != "same-origin" && *site != "none");
+    // A form of a page that sends no referrer names its origin as `null`, also to us. No page can
+    // set the other header: where the browser says that the page is ours, it is.
+    let is_own_form = !sites.is_empty() && sites.iter().all(|site| *site == "same-origin");
+    let has_other_origin = headers.get_all(ORIGIN).iter().any(|origin| {
+        let is_ours = origin.as_bytes().eq_ignore_ascii_case(ours.as_bytes());
+        let is_unnamed = origin == "null" && is_own_form;
+        !is_ours && !is_unnamed
+    });
     has_other_origin || has_other_site
 }
 

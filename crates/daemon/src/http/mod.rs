@@ -3,37 +3,52 @@
 //! Decides nothing about answers: a handler reads parameters, asks [`Answers`] on a thread that may
 //! wait for files, and shapes the reply. Errors are problem documents (RFC 9457); only what fails
 //! while a page is made is told on a page.
+//!
+//! A route of the API is added in [`api`] with its description and named in [`described`]: so it is
+//! in `/api/openapi.json`. A page is added in [`router`].
 
+mod api;
 mod guard;
-mod params;
+mod metrics;
+mod openapi;
+mod pages;
+pub(crate) mod params;
 mod reply;
 mod serve;
+mod stream;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Response, StatusCode, Uri};
-use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
 use bellwether_api::Problem;
 use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::answers::{Answers, internal, not_found};
-use crate::page::{self, Page};
+use crate::page::Page;
+use metrics::Metrics;
 pub(crate) use params::Params;
 
 pub use serve::{ListenError, bind, serve};
+
+/// Exports under way at once: each keeps a place among the questions busy half of the time.
+const EXPORTS_MAX: usize = 4;
+/// The longest body of a request: a saved query of the greatest length, escaped in any way.
+const BODY_BYTES_MAX: usize = 64 << 10;
 
 /// Bounds of the HTTP side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HttpSettings {
     /// Questions worked on at once; the others wait.
     pub questions_max: usize,
-    /// A question that has no answer by then is given up.
+    /// A question that has no answer by then is given up; in an export, a piece of it.
     pub deadline: Duration,
 }
 
@@ -51,38 +66,59 @@ impl Default for HttpSettings {
 struct Shared {
     answers: Arc<Answers>,
     places: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
     deadline: Duration,
+    metrics: Arc<Metrics>,
+    /// The description of the API, as JSON.
+    described: Arc<str>,
+}
+
+/// The routes of the API with their descriptions.
+fn described() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(api::search))
+        .routes(routes!(api::timeline))
+        .routes(routes!(api::item))
+        .routes(routes!(api::raw))
+        .routes(routes!(api::sources))
+        .routes(routes!(api::alerts))
+        .routes(routes!(api::bursts))
+        .routes(routes!(api::burst))
+        .routes(routes!(api::queries, api::save_query))
+        .routes(routes!(api::query, api::change_query, api::remove_query))
+        .routes(routes!(api::description))
+        .routes(routes!(api::healthz))
+        .routes(routes!(api::readyz))
+        .routes(routes!(api::figures))
 }
 
 /// All paths of the daemon.
 pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
+    let (api, description) = described().split_for_parts();
     let shared = Shared {
-        answers,
         places: Arc::new(Semaphore::new(settings.questions_max.max(1))),
+        exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         deadline: settings.deadline,
+        metrics: Arc::new(Metrics::new(answers.now())),
+        described: openapi::finished(description).into(),
+        answers,
     };
-    Router::new()
-        .route("/api/v1/search", get(search))
-        .route("/api/v1/timeline", get(timeline))
-        .route("/api/v1/items/{id}", get(item))
-        .route("/api/v1/items/{id}/raw", get(raw))
-        .route("/api/v1/sources", get(sources))
-        .route("/api/v1/alerts", get(alerts))
-        .route("/api/v1/bursts", get(bursts))
-        .route("/api/v1/bursts/{id}", get(burst))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .route("/style.css", get(style))
-        .route("/", get(search_page))
-        .route("/items/{id}", get(item_page))
-        .route("/alerts", get(alerts_page))
-        .route("/bursts", get(bursts_page))
-        .route("/bursts/{id}", get(burst_page))
-        .route("/sources", get(sources_page))
+    api.route("/style.css", get(pages::style))
+        .route("/", get(pages::search))
+        .route("/items/{id}", get(pages::item))
+        .route("/alerts", get(pages::alerts))
+        .route("/bursts", get(pages::bursts))
+        .route("/bursts/{id}", get(pages::burst))
+        .route("/sources", get(pages::sources))
+        .route("/queries", get(pages::queries).post(pages::save_query))
+        .route("/queries/{id}/remove", post(pages::remove_query))
         .fallback(unknown)
-        .with_state(shared)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(guard::guard))
         .layer(from_fn(reply::secure))
+        .layer(from_fn_with_state(shared.clone(), metrics::measure))
+        .with_state(shared)
 }
 
 impl Shared {
@@ -119,10 +155,11 @@ impl Shared {
     async fn json<T: serde::Serialize + Send + 'static>(
         self,
         uri: &Uri,
+        status: StatusCode,
         ask: impl FnOnce(&Answers) -> Result<T, Problem> + Send + 'static,
     ) -> Response<Body> {
         match self.ask(ask).await.flatten() {
-            Ok(body) => reply::json(StatusCode::OK, &body),
+            Ok(body) => reply::json(status, &body),
             Err(problem) => reply::problem(&problem.instance(uri.path())),
         }
     }
@@ -135,166 +172,14 @@ impl Shared {
     }
 }
 
-type Id = Result<Path<String>, PathRejection>;
-
-/// An id that is no text names nothing.
-fn id(id: Id) -> String {
-    id.map_or_else(|_| "\u{FFFD}".to_owned(), |Path(id)| id)
-}
-
-async fn search(State(shared): State<Shared>, RawQuery(q): RawQuery, uri: Uri) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            answers.search(&Params::search(q.as_deref())?)
-        })
-        .await
-}
-
-async fn timeline(State(shared): State<Shared>, RawQuery(q): RawQuery, uri: Uri) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            answers.timeline(&Params::timeline(q.as_deref())?)
-        })
-        .await
-}
-
-async fn item(
-    State(shared): State<Shared>,
-    path: Id,
-    RawQuery(q): RawQuery,
-    uri: Uri,
-) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            Params::read(q.as_deref(), &[])?;
-            answers.item(&id(path))
-        })
-        .await
-}
-
-async fn raw(
-    State(shared): State<Shared>,
-    path: Id,
-    RawQuery(q): RawQuery,
-    uri: Uri,
-) -> Response<Body> {
-    let asked = shared.ask(move |answers| {
-        let capture = Params::read(q.as_deref(), &["capture"])?.take("capture");
-        answers.raw(&id(path), capture.as_deref())
-    });
-    match asked.await.flatten() {
-        Ok(body) => reply::raw(body),
-        Err(problem) => reply::problem(&problem.instance(uri.path())),
-    }
-}
-
-async fn sources(State(shared): State<Shared>, RawQuery(q): RawQuery, uri: Uri) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            Params::read(q.as_deref(), &[])?;
-            answers.sources()
-        })
-        .await
-}
-
-async fn alerts(State(shared): State<Shared>, RawQuery(q): RawQuery, uri: Uri) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            answers.alerts(&Params::list(q.as_deref(), &["filter", "limit", "cursor"])?)
-        })
-        .await
-}
-
-async fn bursts(State(shared): State<Shared>, RawQuery(q): RawQuery, uri: Uri) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            answers.bursts(&Params::list(
-                q.as_deref(),
-                &["from", "to", "limit", "cursor"],
-            )?)
-        })
-        .await
-}
-
-async fn burst(
-    State(shared): State<Shared>,
-    path: Id,
-    RawQuery(q): RawQuery,
-    uri: Uri,
-) -> Response<Body> {
-    shared
-        .json(&uri, move |answers| {
-            Params::read(q.as_deref(), &[])?;
-            answers.burst(&id(path))
-        })
-        .await
-}
-
-async fn healthz() -> Response<Body> {
-    reply::text("ok\n")
-}
-
-async fn readyz(State(shared): State<Shared>) -> Response<Body> {
-    match shared.ask(Answers::ready).await {
-        Ok(body) if body.ready => reply::json(StatusCode::OK, &body),
-        Ok(body) => {
-            let waits: Vec<String> = body
-                .checks
-                .iter()
-                .filter(|check| !check.ready)
-                .map(|check| match &check.detail {
-                    Some(detail) => format!("{}: {detail}", check.name),
-                    None => check.name.clone(),
-                })
-                .collect();
-            reply::problem(
-                &Problem::new(503, "not-ready", "the daemon is not ready")
-                    .detail(waits.join("; "))
-                    .instance("/readyz"),
-            )
-        }
-        Err(problem) => reply::problem(&problem.instance("/readyz")),
-    }
-}
-
-async fn style() -> Response<Body> {
-    reply::style(page::STYLE)
-}
-
 async fn unknown(uri: Uri) -> Response<Body> {
     reply::problem(&not_found("page", uri.path()).instance(uri.path()))
 }
 
-async fn search_page(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
-    shared
-        .page(move |answers| page::search(answers, q.as_deref()))
-        .await
-}
-
-async fn item_page(State(shared): State<Shared>, path: Id) -> Response<Body> {
-    shared
-        .page(move |answers| page::item(answers, &id(path)))
-        .await
-}
-
-async fn alerts_page(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
-    shared
-        .page(move |answers| page::alerts(answers, q.as_deref()))
-        .await
-}
-
-async fn bursts_page(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
-    shared
-        .page(move |answers| page::bursts(answers, q.as_deref()))
-        .await
-}
-
-async fn burst_page(State(shared): State<Shared>, path: Id) -> Response<Body> {
-    shared
-        .page(move |answers| page::burst(answers, &id(path)))
-        .await
-}
-
-async fn sources_page(State(shared): State<Shared>) -> Response<Body> {
-    shared.page(page::sources).await
+/// The methods that a path has stand in `Allow`.
+async fn wrong_method(uri: Uri) -> Response<Body> {
+    reply::problem(
+        &Problem::new(405, "method", "this path does not answer to this method")
+            .instance(uri.path()),
+    )
 }

@@ -1,23 +1,175 @@
 //! The parameters of a request: known ones once each, nothing else, so that a slip of the keyboard
 //! is told and not ignored.
+//!
+//! The structures here are what `/api/openapi.json` describes, and their fields are the names that
+//! are accepted: the two cannot differ.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use bellwether_api::Problem;
 use bellwether_text::{display_safe, excerpt};
+use utoipa::IntoParams;
+use utoipa::openapi::path::ParameterIn;
 
 use crate::answers::{ListParams, SearchParams, TimelineParams, parameter};
+use crate::export::Format;
+
+/// The names of the parameters that a structure describes.
+pub(crate) struct Known(LazyLock<Vec<String>>);
+
+impl Known {
+    const fn of<T: IntoParams>() -> Self {
+        Self(LazyLock::new(names::<T>))
+    }
+}
+
+fn names<T: IntoParams>() -> Vec<String> {
+    T::into_params(|| Some(ParameterIn::Query))
+        .into_iter()
+        .map(|parameter| parameter.name)
+        .collect()
+}
+
+pub(crate) static SEARCH: Known = Known::of::<SearchQuery>();
+pub(crate) static TIMELINE: Known = Known::of::<TimelineQuery>();
+pub(crate) static SPAN: Known = Known::of::<SpanQuery>();
+pub(crate) static PAGING: Known = Known::of::<PagingQuery>();
+pub(crate) static FILTER: Known = Known::of::<FilterQuery>();
+pub(crate) static CAPTURE: Known = Known::of::<CaptureQuery>();
+pub(crate) static EXPORT: Known = Known::of::<ExportQuery>();
+
+/// What is searched for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct SearchQuery {
+    /// The query, as docs/search.md describes it; an empty one finds everything.
+    #[param(max_length = 8192, example = "作票 OR \"ballot fraud\"")]
+    q: Option<String>,
+    /// Not before this time: a day, a time, `7d`, `2h`, `now`. Open where left out.
+    #[param(max_length = 80, example = "7d")]
+    from: Option<String>,
+    /// Before this time; a day named here is included. Open where left out.
+    #[param(max_length = 80, example = "2026-11-28")]
+    to: Option<String>,
+    /// Which items come first: `newest` (default) or `oldest`.
+    #[param(example = "newest")]
+    sort: Option<String>,
+    /// Items of a page, 20 where left out. In an export the most lines; all, where left out.
+    #[param(minimum = 1, example = 20)]
+    limit: Option<usize>,
+    /// The `cursor` of the page before.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+/// What is counted over time.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct TimelineQuery {
+    /// The query, as docs/search.md describes it; an empty one finds everything.
+    #[param(max_length = 8192, example = "作票")]
+    q: Option<String>,
+    /// Not before this time; a week before the end, where left out.
+    #[param(max_length = 80, example = "7d")]
+    from: Option<String>,
+    /// Before this time; now, where left out.
+    #[param(max_length = 80, example = "2026-11-28")]
+    to: Option<String>,
+    /// The length of a bin: `10m`, `1h`, `6h`, `1d`; one that can be read, where left out.
+    #[param(example = "1h")]
+    bin: Option<String>,
+    /// What the counts of a bin are split by, such as `group` or `family`.
+    #[param(example = "group")]
+    by: Option<String>,
+}
+
+/// A stretch of time in which something began.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct SpanQuery {
+    /// Not before this time: a day, a time, `7d`. Open where left out.
+    #[param(max_length = 80, example = "7d")]
+    from: Option<String>,
+    /// Before this time; a day named here is included. Open where left out.
+    #[param(max_length = 80)]
+    to: Option<String>,
+}
+
+/// A page of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct PagingQuery {
+    /// Entries of a page, 20 where left out. In an export the most lines; all, where left out.
+    #[param(minimum = 1, example = 20)]
+    limit: Option<usize>,
+    /// The `cursor` of the page before.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+/// Which alerts.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct FilterQuery {
+    /// `open` for those that have not resolved, or `all` (default).
+    #[param(example = "open")]
+    filter: Option<String>,
+}
+
+/// Which capture.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct CaptureQuery {
+    /// The capture of another wording; the one of the present wording, where left out.
+    #[param(max_length = 40)]
+    capture: Option<String>,
+}
+
+/// In which form.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct ExportQuery {
+    /// `json` (default), or the whole answer as `ndjson` (one JSON object a line) or `csv`
+    /// (RFC 4180), streamed.
+    #[param(example = "csv")]
+    format: Option<String>,
+    /// `1` to begin a CSV with a byte order mark, for spreadsheets that need one to see UTF-8.
+    #[param(example = "1")]
+    bom: Option<String>,
+}
 
 /// Parameters by name.
 #[derive(Debug)]
 pub(crate) struct Params(BTreeMap<String, String>);
 
 impl Params {
-    /// Reads the query part of an address.
-    pub(crate) fn read(query: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
+    /// Reads the query part of an address, or the body of a form.
+    pub(crate) fn read(query: Option<&str>, known: &[&Known]) -> Result<Self, Problem> {
+        let known: Vec<&str> = known
+            .iter()
+            .flat_map(|known| known.0.iter().map(String::as_str))
+            .collect();
+        Self::read_names(query, &known)
+    }
+
+    /// The same, by names.
+    pub(crate) fn read_names(query: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
         let mut params = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            if !known.contains(&name.as_ref()) {
+        for pair in query.unwrap_or_default().split('&') {
+            if pair.is_empty() {
+                continue;
+            }
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decoded(name).map_err(|_| parameter("?", "its name is no UTF-8"))?;
+            if !known.contains(&name.as_str()) {
                 let name = excerpt(&display_safe(&name), 40);
                 let expected = if known.is_empty() {
                     "none is expected here".to_owned()
@@ -26,10 +178,20 @@ impl Params {
                 };
                 return Err(parameter(&name, format!("it is not known; {expected}")));
             }
-            if params
-                .insert(name.clone().into_owned(), value.into_owned())
-                .is_some()
-            {
+            let value = decoded(value).map_err(|position| {
+                parameter(
+                    &name,
+                    format!("it is no UTF-8 at character {}", position + 1),
+                )
+                .position(position)
+            })?;
+            // No text holds it, and databases and terminals end at it.
+            if let Some(position) = value.chars().position(|c| c == '\0') {
+                let at = position + 1;
+                let why = format!("it has a NUL at character {at}");
+                return Err(parameter(&name, why).position(position));
+            }
+            if params.insert(name.clone(), value).is_some() {
                 return Err(parameter(&name, "it is given twice"));
             }
         }
@@ -51,38 +213,147 @@ impl Params {
             .transpose()
     }
 
-    pub(crate) fn search(query: Option<&str>) -> Result<SearchParams, Problem> {
-        let known = ["q", "from", "to", "sort", "limit", "cursor"];
-        let mut params = Self::read(query, &known)?;
+    /// What is searched for.
+    pub(crate) fn search(&mut self) -> Result<SearchParams, Problem> {
         Ok(SearchParams {
-            q: params.take("q").unwrap_or_default(),
-            from: params.take("from"),
-            to: params.take("to"),
-            sort: params.take("sort"),
-            limit: params.number("limit")?,
-            cursor: params.take("cursor"),
+            q: self.take("q").unwrap_or_default(),
+            from: self.take("from"),
+            to: self.take("to"),
+            sort: self.take("sort"),
+            limit: self.number("limit")?,
+            cursor: self.take("cursor"),
+            ..SearchParams::default()
         })
     }
 
-    pub(crate) fn timeline(query: Option<&str>) -> Result<TimelineParams, Problem> {
-        let mut params = Self::read(query, &["q", "from", "to", "bin", "by"])?;
-        Ok(TimelineParams {
-            q: params.take("q").unwrap_or_default(),
-            from: params.take("from"),
-            to: params.take("to"),
-            bin: params.take("bin"),
-            by: params.take("by"),
-        })
+    /// What is counted over time.
+    pub(crate) fn timeline(&mut self) -> TimelineParams {
+        TimelineParams {
+            q: self.take("q").unwrap_or_default(),
+            from: self.take("from"),
+            to: self.take("to"),
+            bin: self.take("bin"),
+            by: self.take("by"),
+            ..TimelineParams::default()
+        }
     }
 
-    pub(crate) fn list(query: Option<&str>, known: &[&str]) -> Result<ListParams, Problem> {
-        let mut params = Self::read(query, known)?;
+    /// What of a list is asked for.
+    pub(crate) fn list(&mut self) -> Result<ListParams, Problem> {
         Ok(ListParams {
-            from: params.take("from"),
-            to: params.take("to"),
-            filter: params.take("filter"),
-            limit: params.number("limit")?,
-            cursor: params.take("cursor"),
+            from: self.take("from"),
+            to: self.take("to"),
+            filter: self.take("filter"),
+            limit: self.number("limit")?,
+            cursor: self.take("cursor"),
         })
+    }
+
+    /// In which form the answer is wanted; `None` is the JSON of one page.
+    pub(crate) fn format(&mut self) -> Result<Option<Format>, Problem> {
+        let has_mark = match self.take("bom").as_deref() {
+            None | Some("0") => false,
+            Some("1") => true,
+            Some(_) => return Err(parameter("bom", "expected `1` or `0`")),
+        };
+        let format = match self.take("format").as_deref() {
+            None | Some("json") => None,
+            Some("ndjson") => Some(Format::Ndjson),
+            Some("csv") => Some(Format::Csv { has_mark }),
+            Some(other) => {
+                let other = excerpt(&display_safe(other), 40);
+                let why = format!("`{other}` is no format; expected `json`, `ndjson` or `csv`");
+                return Err(parameter("format", why));
+            }
+        };
+        match format {
+            Some(Format::Csv { .. }) => Ok(format),
+            _ if has_mark => Err(parameter("bom", "it belongs to `format=csv`")),
+            _ => Ok(format),
+        }
+    }
+}
+
+/// A name or value as it was before it was escaped; else the character before which it is no UTF-8.
+/// What only looks like an escape stands for itself, as in browsers.
+fn decoded(escaped: &str) -> Result<String, usize> {
+    let bytes = escaped.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = |offset: usize| {
+            let digit = bytes.get(at + offset).map(|byte| char::from(*byte));
+            digit.and_then(|digit| digit.to_digit(16))
+        };
+        match (byte, hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                at += 3;
+            }
+            (b'+', ..) => {
+                out.push(b' ');
+                at += 1;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let head = error.as_bytes().get(..valid).unwrap_or_default();
+        String::from_utf8_lossy(head).chars().count()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_described_is_accepted() {
+        let mut params = Params::read(
+            Some("q=a+%E4%BD%9C&limit=3&&format=csv&bom=1&from="),
+            &[&SEARCH, &EXPORT],
+        )
+        .unwrap();
+        assert_eq!(
+            params.format().unwrap(),
+            Some(Format::Csv { has_mark: true })
+        );
+        let search = params.search().unwrap();
+        assert_eq!(
+            (&*search.q, search.limit, search.from),
+            ("a 作", Some(3), None)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_with_its_place() {
+        for (query, part, position) in [
+            ("q=a&q=b", "given twice", None),
+            ("x=1", "not known; expected q, from", None),
+            ("q=%E4%BD%9C%FFb", "no UTF-8 at character 2", Some(1)),
+            ("q=ab%00", "NUL at character 3", Some(2)),
+            ("%FF=1", "name is no UTF-8", None),
+            ("q=%E4%BD", "no UTF-8 at character 1", Some(0)),
+        ] {
+            let problem = Params::read(Some(query), &[&SEARCH]).unwrap_err();
+            assert_eq!(problem.status, 400);
+            let detail = problem.detail.unwrap();
+            assert!(detail.contains(part), "{query}: {detail}");
+            assert_eq!(problem.position, position, "{query}");
+        }
+        for query in ["limit=-1", "limit=99999999999999999999999", "limit=1.5"] {
+            let mut params = Params::read(Some(query), &[&SEARCH]).unwrap();
+            assert!(params.search().is_err(), "{query}");
+        }
+        for query in ["format=xml", "bom=1", "format=csv&bom=yes"] {
+            let mut params = Params::read(Some(query), &[&EXPORT]).unwrap();
+            assert!(params.format().is_err(), "{query}");
+        }
+        // Only looks like an escape.
+        assert_eq!(decoded("100%zz%4"), Ok("100%zz%4".to_owned()));
     }
 }

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
-    HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
@@ -47,7 +47,12 @@ pub(super) async fn secure(request: Request, next: Next) -> Response<Body> {
     response
 }
 
-fn reply(status: StatusCode, media_type: &'static str, body: impl Into<Body>) -> Response<Body> {
+/// A reply of a media type.
+pub(super) fn reply(
+    status: StatusCode,
+    media_type: &'static str,
+    body: impl Into<Body>,
+) -> Response<Body> {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response
@@ -66,14 +71,8 @@ pub(super) fn problem(problem: &Problem) -> Response<Body> {
     let body = serde_json::to_vec(problem).unwrap_or_default();
     let mut response = reply(status, PROBLEM_MEDIA_TYPE, body);
     let headers = response.headers_mut();
-    match status {
-        StatusCode::SERVICE_UNAVAILABLE => {
-            headers.insert(RETRY_AFTER, RETRY_SECONDS);
-        }
-        StatusCode::METHOD_NOT_ALLOWED => {
-            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        }
-        _ => {}
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, RETRY_SECONDS);
     }
     response
 }
@@ -96,9 +95,30 @@ pub(super) fn page(status: u16, markup: Markup) -> Response<Body> {
     response
 }
 
-/// Plain text.
-pub(super) fn text(body: &'static str) -> Response<Body> {
-    reply(StatusCode::OK, "text/plain; charset=utf-8", body)
+/// Text of a media type.
+pub(super) fn text(body: String, media_type: &'static str) -> Response<Body> {
+    reply(StatusCode::OK, media_type, body)
+}
+
+/// The description of the API.
+pub(super) fn described(json: &str) -> Response<Body> {
+    reply(StatusCode::OK, "application/json", json.to_owned())
+}
+
+/// It is done, and there is nothing to show.
+pub(super) fn nothing() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// It is done; see that page.
+pub(super) fn see(path: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let path = HeaderValue::from_static(path);
+    response.headers_mut().insert(LOCATION, path);
+    response
 }
 
 /// The style sheet of the pages.

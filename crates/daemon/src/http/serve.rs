@@ -4,15 +4,18 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 
 /// Connections open at once; a browser opens six.
 const CONNECTIONS_MAX: usize = 256;
@@ -22,8 +25,12 @@ const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
 const CONNECTION_TIME_MAX: Duration = Duration::from_secs(300);
 /// What is under way at the end of a connection may still be answered for so long.
 const GRACE: Duration = Duration::from_secs(10);
-/// The buffer of a connection, and with it the longest head of a request.
-const HEAD_BYTES_MAX: usize = 64 << 10;
+/// The buffer of a connection, and with it the longest head of a request: more than the longest
+/// address that is read, so that too long a one is told as such.
+const HEAD_BYTES_MAX: usize = 96 << 10;
+/// An export that outlives its connection's time goes on while its reader takes a piece of it
+/// within this time.
+const PIECE_TIME_MAX: Duration = Duration::from_secs(60);
 /// After a failed `accept` (out of descriptors, as a rule) trying at once would only burn time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -118,21 +125,55 @@ async fn accept(
     }
 }
 
+/// How often a piece of a long reply was made on a connection: whether its reader reads.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pulse(Arc<AtomicU64>);
+
+impl Pulse {
+    /// A piece was made.
+    pub(super) fn beat(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn beats(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Receiver<()>) {
     // Answers are small and one at a time: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
+    let pulse = Pulse::default();
+    let beat = pulse.clone();
+    let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(beat.clone());
+        request
+    });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut served = std::pin::pin!(served);
-    tokio::select! {
+    let is_stopped = tokio::select! {
         // What a client does wrong is no event of ours.
         _ = served.as_mut() => return,
-        _ = stopped.changed() => {}
-        () = tokio::time::sleep(CONNECTION_TIME_MAX) => {}
-    }
+        _ = stopped.changed() => true,
+        () = tokio::time::sleep(CONNECTION_TIME_MAX) => false,
+    };
     served.as_mut().graceful_shutdown();
+    let mut beats = pulse.beats();
+    while beats > 0 && !is_stopped {
+        tokio::select! {
+            _ = served.as_mut() => return,
+            _ = stopped.changed() => break,
+            () = tokio::time::sleep(PIECE_TIME_MAX) => {}
+        }
+        let made = pulse.beats();
+        if made == beats {
+            return;
+        }
+        beats = made;
+    }
     let _ = tokio::time::timeout(GRACE, served).await;
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::words::{self, Times, count};
 use super::{Page, View, burst, page, problem_page, times};
 use crate::answers::Answers;
-use crate::http::Params;
+use crate::http::{Params, params};
 
 /// The page of alerts.
 pub(crate) fn alerts(answers: &Answers, query: Option<&str>) -> Page {
@@ -18,7 +18,7 @@ pub(crate) fn alerts(answers: &Answers, query: Option<&str>) -> Page {
 }
 
 fn read(answers: &Answers, query: Option<&str>) -> Result<Markup, Problem> {
-    let params = Params::list(query, &["filter", "limit", "cursor"])?;
+    let params = Params::read(query, &[&params::FILTER, &params::PAGING])?.list()?;
     let is_open_only = params.filter.as_deref() == Some("open");
     let list = answers.alerts(&params)?;
     // A rebuild may have taken the burst away for a while; the alert stands without its numbers.

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::words::{self, Times, count, rounded, search_link};
 use super::{Page, View, chart, page, parts, problem_page, times};
 use crate::answers::{Answers, ListParams, TimelineParams};
-use crate::http::Params;
+use crate::http::{Params, params};
 
 /// Items listed; the search has all.
 const ITEMS_SHOWN: usize = 100;
@@ -28,7 +28,7 @@ pub(crate) fn bursts(answers: &Answers, query: Option<&str>) -> Page {
 }
 
 fn read(query: Option<&str>) -> Result<ListParams, Problem> {
-    Params::list(query, &["from", "to", "limit", "cursor"])
+    Params::read(query, &[&params::SPAN, &params::PAGING])?.list()
 }
 
 fn list_content(list: &ListBody<BurstBody>, params: &ListParams, times: &Times) -> Markup {
@@ -142,6 +142,7 @@ fn around(burst: &BurstBody) -> TimelineParams {
         to: Some(to.to_string()),
         bin: None,
         by: Some("group".to_owned()),
+        ..TimelineParams::default()
     }
 }
 

@@ -9,6 +9,7 @@ mod burst;
 mod chart;
 mod item;
 mod parts;
+mod queries;
 mod search;
 mod sources;
 mod words;
@@ -22,6 +23,7 @@ use words::Times;
 pub(crate) use alerts::alerts;
 pub(crate) use burst::{burst, bursts};
 pub(crate) use item::item;
+pub(crate) use queries::{queries, query_problem, save_query};
 pub(crate) use search::search;
 pub(crate) use sources::sources;
 
@@ -38,14 +40,16 @@ pub(crate) struct Page {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum View {
     Search,
+    Queries,
     Bursts,
     Alerts,
     Sources,
 }
 
 impl View {
-    const ALL: [(Self, &'static str, &'static str); 4] = [
+    const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Search, "/", "Search"),
+        (Self::Queries, "/queries", "Saved"),
         (Self::Bursts, "/bursts", "Bursts"),
         (Self::Alerts, "/alerts", "Alerts"),
         (Self::Sources, "/sources", "Sources"),

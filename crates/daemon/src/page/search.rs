@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::words::{self, Times, count, search_link};
 use super::{Page, View, chart, page, parts, problem_page, times};
 use crate::answers::{Answers, SearchParams, TimelineParams, collected};
-use crate::http::Params;
+use crate::http::{Params, params};
 
 /// What is looked through where nobody says.
 const FROM_DEFAULT: &str = "7d";
@@ -55,7 +55,7 @@ pub(crate) fn search(answers: &Answers, query: Option<&str>) -> Page {
 }
 
 fn read(query: Option<&str>) -> Result<SearchParams, Problem> {
-    let mut params = Params::search(query)?;
+    let mut params = Params::read(query, &[&params::SEARCH])?.search()?;
     // An empty field means "all"; a field that is not there, or a query with a time of its own, has
     // not been asked.
     let named = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
@@ -158,6 +158,7 @@ fn over_time(
         to: params.to.clone(),
         bin: None,
         by: Some("group".to_owned()),
+        ..TimelineParams::default()
     });
     html! {
         section aria-labelledby="over-time" {

@@ -5,8 +5,6 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bellwether_archive::{
     Batch, CaptureKind, DataDir, Derived, DerivedState, Desk, ImportedSource, ItemChange,
     LogReader, LogWriter, NewCapture, NewItem, StoredItem,
@@ -24,8 +22,6 @@ use bellwether_query::{
 };
 use bellwether_text::{EntityKind, domains};
 use jiff::tz::TimeZone;
-use serde_json::Value;
-use tower::ServiceExt;
 
 use crate::{AnswerSettings, Answers, Configured, HttpSettings, router};
 
@@ -231,7 +227,7 @@ fn configured() -> Configured {
     }
 }
 
-fn outcome(source: &str, at: &str, error: Option<&str>) -> Batch {
+pub(super) fn outcome(source: &str, at: &str, error: Option<&str>) -> Batch {
     let mut batch = Batch::new(t(at));
     batch.outcome = Some(Outcome {
         source: SourceId::new(source),
@@ -283,34 +279,7 @@ pub(super) struct World {
     pub(super) dir: DataDir,
     pub(super) answers: Arc<Answers>,
     pub(super) items: Vec<ItemId>,
-    router: axum::Router,
-}
-
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
-}
-
-impl Reply {
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    pub(super) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(super) fn is_problem(&self, status: u16, kind: &str) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.body);
-        assert_eq!(self.header("content-type"), "application/problem+json");
-        let problem = self.json();
-        assert_eq!(problem["type"], format!("/problems/{kind}"));
-        assert_eq!(problem["status"], status);
-        problem
-    }
+    pub(super) router: axum::Router,
 }
 
 impl World {
@@ -395,27 +364,6 @@ impl World {
 
     pub(super) fn router(&self) -> axum::Router {
         self.router.clone()
-    }
-
-    pub(super) async fn get(&self, path: &str) -> Reply {
-        self.ask(Method::GET, path, &[("host", "127.0.0.1:7878")])
-            .await
-    }
-
-    pub(super) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, 1 << 20).await.unwrap();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
     }
 }
 

@@ -1,0 +1,85 @@
+//! The handlers of pages.
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::Response;
+
+use super::api::{id, read_body};
+use super::{Shared, reply};
+use crate::page;
+
+type Id = Result<Path<String>, PathRejection>;
+
+pub(super) async fn style() -> Response<Body> {
+    reply::style(page::STYLE)
+}
+
+pub(super) async fn search(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+    shared
+        .page(move |answers| page::search(answers, q.as_deref()))
+        .await
+}
+
+pub(super) async fn item(State(shared): State<Shared>, path: Id) -> Response<Body> {
+    shared
+        .page(move |answers| page::item(answers, &id(path)))
+        .await
+}
+
+pub(super) async fn alerts(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+    shared
+        .page(move |answers| page::alerts(answers, q.as_deref()))
+        .await
+}
+
+pub(super) async fn bursts(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+    shared
+        .page(move |answers| page::bursts(answers, q.as_deref()))
+        .await
+}
+
+pub(super) async fn burst(State(shared): State<Shared>, path: Id) -> Response<Body> {
+    shared
+        .page(move |answers| page::burst(answers, &id(path)))
+        .await
+}
+
+pub(super) async fn sources(State(shared): State<Shared>) -> Response<Body> {
+    shared.page(page::sources).await
+}
+
+pub(super) async fn queries(State(shared): State<Shared>) -> Response<Body> {
+    shared.page(page::queries).await
+}
+
+/// A form was sent: it is done, and the reader led to the list.
+pub(super) async fn save_query(
+    State(shared): State<Shared>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let asked = shared.ask(move |answers| {
+        let saved = read_body(body).and_then(|bytes| {
+            let form = String::from_utf8_lossy(&bytes);
+            page::save_query(answers, &form)
+        });
+        saved.map_err(|problem| page::query_problem(answers, &problem))
+    });
+    done(asked.await)
+}
+
+pub(super) async fn remove_query(State(shared): State<Shared>, path: Id) -> Response<Body> {
+    let asked = shared.ask(move |answers| {
+        let removed = answers.remove_query(&id(path));
+        removed.map_err(|problem| page::query_problem(answers, &problem))
+    });
+    done(asked.await)
+}
+
+fn done(asked: Result<Result<(), page::Page>, bellwether_api::Problem>) -> Response<Body> {
+    match asked {
+        Ok(Ok(())) => reply::see("/queries"),
+        Ok(Err(page)) => reply::page(page.status, page.markup),
+        Err(problem) => reply::problem(&problem),
+    }
+}
