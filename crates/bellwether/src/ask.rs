@@ -66,14 +66,15 @@ pub(crate) fn answers_at(
     )
 }
 
-fn open(common: &Common) -> Result<Answers> {
+/// What answers questions about the data folder that a command names.
+pub(crate) fn open(common: &Common) -> Result<Answers> {
     let config = setup::config(common)?;
     let dir = setup::existing_data(common, &config)?;
     Ok(answers(common, &config, &dir, false))
 }
 
 /// A problem that the asker can mend is one of usage.
-fn told<T>(answer: Result<T, Problem>) -> Result<T> {
+pub(crate) fn told<T>(answer: Result<T, Problem>) -> Result<T> {
     answer.map_err(|problem| {
         let mut text = problem.title;
         let suggestion = problem.suggestion.map(|s| format!("did you mean `{s}`?"));

@@ -174,6 +174,19 @@ pub(crate) enum Command {
   bellwether sources
   bellwether sources --json")]
     Sources,
+    /// Queries kept under a name [default: list]
+    #[command(after_help = "Examples:
+  bellwether queries
+  bellwether queries save 'Ballots' '作票 OR \"ballot fraud\"' --from 7d")]
+    Queries {
+        #[command(subcommand)]
+        what: Option<crate::queries::Queries>,
+    },
+    /// Write a whole answer as CSV or NDJSON, of any length
+    #[command(after_help = "Examples:
+  bellwether export '作票 OR \"ballot fraud\"' --from 28d --format csv -o ballots.csv
+  bellwether export '*' --format ndjson | gzip > all.ndjson.gz")]
+    Export(crate::queries::ExportArgs),
     /// Compute index or derived data anew from the log; sends nothing
     #[command(after_help = "Examples:
   bellwether rebuild

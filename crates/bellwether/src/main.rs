@@ -13,6 +13,7 @@ mod pipeline;
 mod poll;
 mod print;
 mod progress;
+mod queries;
 mod rebuild;
 mod run;
 mod setup;
@@ -76,6 +77,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
         Command::Alerts { history } => ask::alerts(common, history),
         Command::Sources => ask::sources(common),
+        Command::Queries { what } => queries::queries(common, what),
+        Command::Export(args) => queries::export(common, args),
     }
 }
 
