@@ -14,6 +14,7 @@ mod burst;
 mod coverage;
 pub mod csv;
 pub mod display;
+mod facets;
 mod item;
 mod lines;
 mod permalink;
@@ -21,6 +22,7 @@ mod problem;
 mod query;
 mod search;
 mod source;
+mod terms;
 pub mod wording;
 
 pub use alert::{AlertBody, AlertChangeBody, DeliveryBody};
@@ -29,6 +31,7 @@ pub use burst::{
     ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
 };
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
+pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use item::{
     AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,
     ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
@@ -37,5 +40,6 @@ pub use lines::{Line, timeline_columns, timeline_rows};
 pub use permalink::permalink;
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};
-pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody};
+pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
 pub use source::{OutcomeBody, SourceBody, SourceStatus};
+pub use terms::{TermBody, TermsBody};

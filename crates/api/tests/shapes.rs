@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 
 use bellwether_api::{
     AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, CheckBody, CoverageBody, Excerpt,
-    HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody,
-    Problem, ReadyBody, SearchBody, SourceBody, SourceStatus, StoryBody, TimelineBody,
+    FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody, HighlightBody,
+    HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody, Problem,
+    ReadyBody, SearchBody, SourceBody, SourceStatus, StoryBody, TermBody, TermsBody, TimelineBody,
+    WindowBody,
 };
 use bellwether_model::{
     AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Item, ItemId,
@@ -28,6 +30,13 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &s
     let json = serde_json::to_string_pretty(body).unwrap();
     golden(name, &json);
     assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), body);
+}
+
+fn window() -> WindowBody {
+    WindowBody {
+        from: Some(t("2026-11-24T06:00:00Z")),
+        to: None,
+    }
 }
 
 fn item() -> Item {
@@ -92,7 +101,11 @@ fn a_search() {
         "search.json",
         &SearchBody {
             query: "作票".to_owned(),
+            zone: "Asia/Taipei".to_owned(),
+            window: window(),
+            sort: "newest".to_owned(),
             total: 31,
+            items_max: None,
             items: vec![ItemBody::from_model(&item(), context(&directory))],
             cursor: Some("6435f.b".to_owned()),
             coverage: CoverageBody::from_model(&burst().coverage),
@@ -146,6 +159,60 @@ fn an_excerpt_is_bounded() {
 }
 
 #[test]
+fn facets() {
+    let counts = |items, families, stories| FacetCountsBody {
+        items,
+        families,
+        stories,
+    };
+    check(
+        "facets.json",
+        &FacetsBody {
+            query: "作票".to_owned(),
+            zone: "Asia/Taipei".to_owned(),
+            window: window(),
+            total: counts(31, Some(7), Some(9)),
+            facets: vec![FacetBody {
+                field: "source".to_owned(),
+                values: vec![FacetValueBody {
+                    value: "river-daily".to_owned(),
+                    name: Some("河日報".to_owned()),
+                    counts: counts(24, Some(1), None),
+                }],
+                others: FacetOthersBody {
+                    values: 6,
+                    items: 7,
+                },
+                unknown: counts(0, Some(0), Some(0)),
+            }],
+            coverage: CoverageBody::from_model(&burst().coverage),
+        },
+    );
+}
+
+#[test]
+fn terms() {
+    check(
+        "terms.json",
+        &TermsBody {
+            query: "作票".to_owned(),
+            zone: "Asia/Taipei".to_owned(),
+            window: window(),
+            total: 31,
+            sampled: 31,
+            outside: 4_000,
+            terms: vec![TermBody {
+                term: "開票所".to_owned(),
+                matching: 12,
+                outside: 3,
+                significance: 71.5,
+            }],
+            coverage: CoverageBody::from_model(&burst().coverage),
+        },
+    );
+}
+
+#[test]
 fn a_timeline_with_an_hour_that_was_not_collected() {
     let span = |from: &str, to: &str| Span {
         from: t(from),
@@ -156,6 +223,7 @@ fn a_timeline_with_an_hour_that_was_not_collected() {
         families: 7,
         stories: 9,
         by: BTreeMap::from([("aa-state".to_owned(), 24), ("bb-domestic".to_owned(), 7)]),
+        others: 0,
     };
     check(
         "timeline.json",
@@ -163,14 +231,18 @@ fn a_timeline_with_an_hour_that_was_not_collected() {
             query: "作票".to_owned(),
             bin: "1h".to_owned(),
             zone: "Asia/Taipei".to_owned(),
+            window: window(),
+            by: Some("group".to_owned()),
             bins: vec![
                 BinBody::from_model(
                     span("2026-11-24T06:00:00Z", "2026-11-24T07:00:00Z"),
+                    "+08:00".to_owned(),
                     Some(counts),
                     BinCoverageBody::new(3, 2),
                 ),
                 BinBody::from_model(
                     span("2026-11-24T07:00:00Z", "2026-11-24T08:00:00Z"),
+                    "+08:00".to_owned(),
                     None,
                     BinCoverageBody::new(3, 0),
                 ),

@@ -109,6 +109,7 @@ pub(crate) fn search(
         sort: Some(sort),
         limit: Some(limit),
         cursor,
+        ..SearchParams::default()
     };
     let body = told(open(common)?.search(&params))?;
     if common.json {
@@ -180,6 +181,7 @@ pub(crate) fn timeline(
         to: window.to,
         bin,
         by,
+        ..TimelineParams::default()
     };
     let body = told(open(common)?.timeline(&params))?;
     if common.json {

@@ -8,8 +8,8 @@ use bellwether_query::{Bound, Ending, Pattern, Phrase, PhraseUnit, TextField};
 use bellwether_text::{UnitKind, stem_term};
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
-    TermSetQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
+    TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -60,6 +60,10 @@ impl Planner<'_> {
                     .collect(),
             )),
             Bound::Time(span) => silent(in_time(*span)),
+            Bound::Until(last) => silent(RangeQuery::new(
+                std::ops::Bound::Unbounded,
+                std::ops::Bound::Included(Term::from_field_u64(fields.item, last.0)),
+            )),
             Bound::And(parts) => self.all(parts)?,
             Bound::Or(parts) => {
                 let parts: tantivy::Result<Vec<_>> =

@@ -95,6 +95,8 @@ pub enum Bound {
     Tag(String),
     /// With its time in this stretch.
     Time(Span),
+    /// In the log up to this one: what has come since is left out.
+    Until(ItemId),
     /// All of these.
     And(Vec<Bound>),
     /// Any of these.

@@ -78,6 +78,7 @@ pub fn matches(bound: &Bound, document: &Document<'_>) -> bool {
         }
         Bound::Tag(wanted) => keys(document, EntityKind::Tag).any(|tag| tag == wanted),
         Bound::Time(span) => span.contains(document.time),
+        Bound::Until(last) => document.item <= *last,
         Bound::And(parts) => parts.iter().all(|part| matches(part, document)),
         Bound::Or(parts) => parts.iter().any(|part| matches(part, document)),
         Bound::Not(part) => !matches(part, document),

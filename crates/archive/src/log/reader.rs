@@ -1,5 +1,7 @@
 //! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
 
+mod changes;
+
 use bellwether_model::{
     CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, Outcome, OutcomeKind, PublisherId,
     Seq, SourceId, TimeReason, Timestamp,
@@ -115,17 +117,16 @@ impl LogReader {
     /// Where the database refuses.
     pub fn head(&self) -> Result<Head, ArchiveError> {
         self.connection
-            .query_row(
-                "SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1",
-                [],
-                |row| {
+            .prepare_cached("SELECT seq, at FROM entry ORDER BY seq DESC LIMIT 1")
+            .and_then(|mut s| {
+                s.query_row([], |row| {
                     Ok(Head {
                         seq: Seq(uint(row.get(0)?)),
                         at: Some(sql::time(row.get(1)?)),
                     })
-                },
-            )
-            .optional()
+                })
+                .optional()
+            })
             .map(|head| {
                 head.unwrap_or(Head {
                     seq: Seq(0),

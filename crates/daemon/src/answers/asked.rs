@@ -2,12 +2,12 @@
 
 use bellwether_api::Problem;
 use bellwether_model::Timestamp;
-use bellwether_query::{Binding, Bound, Query, Stories};
+use bellwether_query::{Binding, Bound, Query};
 use jiff::tz::TimeZone;
 
-use super::problems;
 use super::who::Who;
 use super::window::Window;
+use super::{Answers, problems};
 
 /// Items of a page where nobody says how many.
 pub const LIMIT_DEFAULT: usize = 20;
@@ -22,12 +22,16 @@ pub struct SearchParams {
     pub from: Option<String>,
     /// Before.
     pub to: Option<String>,
-    /// `newest` (default) or `oldest`.
+    /// `newest` (default), `oldest` or `relevance`.
     pub sort: Option<String>,
     /// At most so many items.
     pub limit: Option<usize>,
     /// From the page before.
     pub cursor: Option<String>,
+    /// Whether the name of an actor also finds the actor's other names.
+    pub names: bool,
+    /// The zone in which days are meant; that of the election, where left out.
+    pub zone: Option<String>,
 }
 
 /// A timeline, as typed.
@@ -41,8 +45,48 @@ pub struct TimelineParams {
     pub to: Option<String>,
     /// `10m`, `1h`, `6h` or `1d`; one that gives a readable number of bins, where left out.
     pub bin: Option<String>,
-    /// `group` or `family`.
+    /// A field whose values are counted apart, such as `group` or `lang`.
     pub by: Option<String>,
+    /// Whether the name of an actor also finds the actor's other names.
+    pub names: bool,
+    /// The zone in which days are meant and begin; that of the election, where left out.
+    pub zone: Option<String>,
+}
+
+/// A question what the matches are made of, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FacetsParams {
+    /// The query.
+    pub q: String,
+    /// Not before.
+    pub from: Option<String>,
+    /// Before.
+    pub to: Option<String>,
+    /// The fields, with commas between them, such as `group,lang,source`.
+    pub by: Option<String>,
+    /// At most so many values of each field.
+    pub limit: Option<usize>,
+    /// Whether the name of an actor also finds the actor's other names.
+    pub names: bool,
+    /// The zone in which days are meant; that of the election, where left out.
+    pub zone: Option<String>,
+}
+
+/// A question which words set the matches apart, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TermsParams {
+    /// The query.
+    pub q: String,
+    /// Not before.
+    pub from: Option<String>,
+    /// Before.
+    pub to: Option<String>,
+    /// At most so many words.
+    pub limit: Option<usize>,
+    /// Whether the name of an actor also finds the actor's other names.
+    pub names: bool,
+    /// The zone in which days are meant; that of the election, where left out.
+    pub zone: Option<String>,
 }
 
 /// A list of what began in a stretch of time.
@@ -60,41 +104,102 @@ pub struct ListParams {
     pub cursor: Option<String>,
 }
 
+/// What every question about items has in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) q: &'a str,
+    pub(super) from: Option<&'a str>,
+    pub(super) to: Option<&'a str>,
+    pub(super) names: bool,
+    pub(super) zone: Option<&'a str>,
+}
+
+macro_rules! question {
+    ($($params:ident)*) => {
+        $(impl<'a> From<&'a $params> for Question<'a> {
+            fn from(params: &'a $params) -> Self {
+                Self {
+                    q: &params.q,
+                    from: params.from.as_deref(),
+                    to: params.to.as_deref(),
+                    names: params.names,
+                    zone: params.zone.as_deref(),
+                }
+            }
+        })*
+    };
+}
+
+question!(SearchParams TimelineParams FacetsParams TermsParams);
+
 /// A query as it is understood now.
 pub(super) struct Asked {
-    /// As it is printed.
-    pub(super) canonical: String,
+    /// As typed.
+    pub(super) query: Query,
     /// What it means, without the window of the parameters.
     pub(super) bound: Bound,
     /// The window of query and parameters together.
     pub(super) window: Window,
+    /// The zone in which days are meant.
+    pub(super) zone: TimeZone,
 }
 
 impl Asked {
-    pub(super) fn read(
-        q: &str,
-        from: Option<&str>,
-        to: Option<&str>,
+    pub(super) fn read<'a>(
+        question: impl Into<Question<'a>>,
+        answers: &Answers,
         who: &Who,
-        stories: &dyn Stories,
         now: Timestamp,
-        zone: &TimeZone,
     ) -> Result<Self, Problem> {
+        let Question {
+            q,
+            from,
+            to,
+            names,
+            zone,
+        } = question.into();
+        let zone = match zone {
+            None | Some("") => answers.settings.zone.clone(),
+            Some(name) => TimeZone::get(name).map_err(|_| no_zone(name))?,
+        };
         let query = Query::parse(q).map_err(|error| problems::parse(&error))?;
         let binding = Binding {
-            stories: Some(stories),
-            ..Binding::new(&who.directory, &who.names, now, zone)
+            stories: Some(answers),
+            expand_names: names,
+            ..Binding::new(&who.directory, &who.names, now, &zone)
         };
         let bound = query
             .bind(binding)
             .map_err(|error| problems::bind(&error))?;
         let window = Window::of_parameters(from, to, binding)?.both(Window::of_query(&bound));
         Ok(Self {
-            canonical: query.to_string(),
+            query,
             bound,
             window,
+            zone,
         })
     }
+
+    /// The query in canonical form.
+    pub(super) fn canonical(&self) -> String {
+        self.query.to_string()
+    }
+
+    /// What matches in the window.
+    pub(super) fn whole(&self) -> Bound {
+        self.bound.clone().and(self.window.bound())
+    }
+
+    /// The name of the zone.
+    pub(super) fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+}
+
+fn no_zone(name: &str) -> Problem {
+    let name = bellwether_text::excerpt(&bellwether_text::display_safe(name), 60);
+    problems::parameter("zone", format!("`{name}` is no time zone"))
+        .hint("write a name of the IANA database, such as Asia/Taipei or America/New_York")
 }
 
 /// A limit within bounds.

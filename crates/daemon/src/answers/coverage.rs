@@ -6,20 +6,23 @@
 //! was imported stands for polls). A question without a beginning or an end asks for all there is, so it begins
 //! and ends with each source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
 use bellwether_api::{BinCoverageBody, CoverageBody, MissingBody};
 use bellwether_model::{
-    Coverage, Directory, Missing, MissingReason, PublisherId, Source, SourceId, SourceKind, Span,
-    Timestamp,
+    Coverage, Directory, Missing, MissingReason, PublisherId, SourceId, SourceKind, Span, Timestamp,
 };
 use bellwether_query::Bound;
 
-use super::hours::{Attempts, Hours, hour_of, hours_of};
+use super::hours::{Attempts, HourSet, Hours, hour_of, hours_of};
 use super::who::Who;
 use super::window::Window;
+
+/// A success stands for at most so many hours: sources that are polled less than once in ten weeks
+/// are not shown hour by hour.
+const REACH_HOURS_MAX: i64 = 70 * 24;
 
 /// The sources a query is limited to; `None` where it is not.
 pub(super) fn scope(bound: &Bound, directory: &Directory) -> Option<BTreeSet<SourceId>> {
@@ -41,38 +44,107 @@ pub(super) fn scope(bound: &Bound, directory: &Directory) -> Option<BTreeSet<Sou
     }
 }
 
-/// One source in scope with what is known of its collection.
-struct Seen<'a> {
-    source: &'a Source,
-    polled: Option<&'a Attempts>,
-    imported: Option<Span>,
+/// One source, with what a note on its collection needs of the configuration.
+#[derive(Debug)]
+pub(super) struct Enrolled {
+    id: SourceId,
+    kind: SourceKind,
+    is_enabled: bool,
+    /// The same for all sources of a publisher.
+    publisher: usize,
+    /// The hours of the first and the last imported item of its publisher.
+    imported: Option<(i64, i64)>,
     /// For how many hours after its own a success still stands.
     reach: i64,
 }
 
-impl Seen<'_> {
-    fn is_collected(&self, hour: i64, now_hour: i64) -> bool {
-        let is_imported = self
-            .imported
-            .is_some_and(|span| (hour_of(span.from)..=hour_of(span.to)).contains(&hour));
-        if is_imported {
-            return true;
+/// All sources in force as a note on coverage sees them, put together once for a configuration.
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    sources: Vec<Enrolled>,
+    publishers: usize,
+}
+
+impl Roster {
+    pub(super) fn new(
+        directory: &Directory,
+        imported: impl Fn(&PublisherId) -> Option<Span>,
+    ) -> Self {
+        let mut publishers: BTreeMap<&PublisherId, usize> = BTreeMap::new();
+        let sources = directory
+            .sources()
+            .map(|source| {
+                let next = publishers.len();
+                Enrolled {
+                    id: source.id.clone(),
+                    kind: source.kind,
+                    is_enabled: source.enabled,
+                    publisher: *publishers.entry(&source.publisher).or_insert(next),
+                    imported: imported(&source.publisher)
+                        .map(|span| (hour_of(span.from), hour_of(span.to))),
+                    reach: reach(source.every),
+                }
+            })
+            .collect();
+        Self {
+            sources,
+            publishers: publishers.len(),
         }
-        let Some(polled) = self.polled else {
-            return false;
+    }
+}
+
+/// With two attempts an hour none is without one, however they drift.
+fn reach(every: Duration) -> i64 {
+    if every <= Duration::from_secs(1800) {
+        0
+    } else {
+        i64::try_from(every.as_secs().div_ceil(3600)).unwrap_or(i64::MAX >> 1)
+    }
+}
+
+/// One source in scope with what is known of its collection.
+struct Seen<'a> {
+    source: &'a Enrolled,
+    polled: Option<&'a Attempts>,
+}
+
+impl Seen<'_> {
+    /// Whether an hour that is not over was collected: it may be too young to have been polled in.
+    fn is_collected_now(&self, hour: i64) -> bool {
+        self.polled.is_some_and(|polled| {
+            let grace = i64::from(!polled.failed.contains(hour));
+            let reach = self.source.reach.max(grace);
+            polled.collected.any(hour - reach..hour + 1)
+        })
+    }
+
+    /// Whether each of some hours was collected.
+    fn is_collected(&self, hours: Range<i64>, now_hour: i64) -> bool {
+        let (before, after) = match self.source.imported {
+            None => (hours, 0..0),
+            Some((from, to)) => (
+                hours.start..hours.end.min(from),
+                hours.start.max(to + 1)..hours.end,
+            ),
         };
-        // The present hour may be too young to have been polled in.
-        let grace = i64::from(hour >= now_hour && !polled.failed.contains(hour));
-        polled.collected.any(hour - self.reach.max(grace)..hour + 1)
+        [before, after].into_iter().all(|hours| {
+            if hours.is_empty() {
+                return true;
+            }
+            let Some(polled) = self.polled else {
+                return false;
+            };
+            let over = hours.start..hours.end.min(now_hour);
+            polled.collected.covers(over, self.source.reach)
+                // None but the present hour is not over and asked for.
+                && (hours.start.max(now_hour)..hours.end).all(|hour| self.is_collected_now(hour))
+        })
     }
 
     /// The hours that a question is about, for this source. `None` where it has none at all.
     fn asked(&self, window: Window, now: Timestamp) -> Option<Range<i64>> {
         let polled_first = self.polled.and_then(Attempts::first);
-        let imported = self
-            .imported
-            .map(|span| (hour_of(span.from), hour_of(span.to)));
-        let (first, last) = match imported {
+        let (first, last) = match self.source.imported {
             Some((from, to)) if self.source.kind == SourceKind::Import => (Some(from), to),
             Some((from, _)) => {
                 let first = polled_first.map_or(from, |first| first.min(from));
@@ -90,14 +162,113 @@ impl Seen<'_> {
         };
         Some(from..to)
     }
+
+    /// Writes down which hours of some stretch were collected.
+    fn write(&self, bits: &mut HourBits, now_hour: i64) {
+        if let Some(polled) = self.polled {
+            bits.fill(&polled.collected, self.source.reach);
+            let end = bits.hours.end;
+            for hour in bits.hours.start.max(now_hour)..end {
+                bits.set(hour..hour + 1, self.is_collected_now(hour));
+            }
+        } else {
+            bits.clear();
+        }
+        if let Some((from, to)) = self.source.imported {
+            bits.set(from..to + 1, true);
+        }
+    }
 }
 
-/// With two attempts an hour none is without one, however they drift.
-fn reach(every: Duration) -> i64 {
-    if every <= Duration::from_secs(1800) {
-        0
-    } else {
-        i64::try_from(every.as_secs().div_ceil(3600)).unwrap_or(i64::MAX >> 1)
+/// Which hours of a stretch were collected.
+struct HourBits {
+    hours: Range<i64>,
+    /// The hour of the first bit; a multiple of 64, and early enough for what reaches in.
+    base: i64,
+    words: Vec<u64>,
+}
+
+impl HourBits {
+    fn new(hours: Range<i64>) -> Self {
+        Self {
+            hours,
+            base: 0,
+            words: Vec::new(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.base = self.hours.start.div_euclid(64) * 64;
+        let count = usize::try_from((self.hours.end - self.base).max(0)).unwrap_or(0);
+        self.words.clear();
+        self.words.resize(count.div_ceil(64), 0);
+    }
+
+    /// The hours of a set, each with the `reach` hours after it.
+    fn fill(&mut self, set: &HourSet, reach: i64) {
+        let reach = reach.clamp(0, REACH_HOURS_MAX);
+        self.base = (self.hours.start - reach).div_euclid(64) * 64;
+        let end = self.hours.end;
+        self.words.clear();
+        let starts = (self.base..end).step_by(64);
+        self.words.extend(starts.map(|hour| set.word(hour)));
+        let mut reached = 0;
+        while reached < reach {
+            let more = (reached + 1).min(reach - reached);
+            self.spread(more.unsigned_abs());
+            reached += more;
+        }
+    }
+
+    /// Each hour also that many hours later.
+    fn spread(&mut self, by: u64) {
+        let (words, bits) = ((by / 64) as usize, by % 64);
+        for at in (words..self.words.len()).rev() {
+            let mut moved = self.words[at - words] << bits;
+            if bits > 0 && at > words {
+                moved |= self.words[at - words - 1] >> (64 - bits);
+            }
+            self.words[at] |= moved;
+        }
+    }
+
+    fn set(&mut self, hours: Range<i64>, is_collected: bool) {
+        let end = self.base + i64::try_from(self.words.len()).unwrap_or(0) * 64;
+        for hour in hours.start.max(self.base)..hours.end.min(end) {
+            let offset = (hour - self.base).unsigned_abs();
+            let word = &mut self.words[(offset / 64) as usize];
+            if is_collected {
+                *word |= 1 << (offset % 64);
+            } else {
+                *word &= !(1 << (offset % 64));
+            }
+        }
+    }
+
+    /// From an hour on as many as are, or are not, in it: the first hour for which that ends.
+    fn run_end(&self, hour: i64, is_collected: bool) -> i64 {
+        let mut offset = (hour - self.base).unsigned_abs();
+        while let Some(word) = self.words.get((offset / 64) as usize) {
+            let other = if is_collected { !word } else { *word };
+            let ahead = other >> (offset % 64);
+            if ahead != 0 {
+                offset += u64::from(ahead.trailing_zeros());
+                break;
+            }
+            offset = (offset / 64 + 1) * 64;
+        }
+        let end = self.base.saturating_add_unsigned(offset);
+        end.min(self.hours.end)
+    }
+
+    /// The stretches that were, or were not, collected.
+    fn runs(&self, is_collected: bool) -> impl Iterator<Item = Range<i64>> {
+        let mut hour = self.hours.start;
+        std::iter::from_fn(move || {
+            let start = self.run_end(hour, !is_collected);
+            hour = self.run_end(start, is_collected);
+            (start < self.hours.end).then_some(start..hour)
+        })
     }
 }
 
@@ -114,28 +285,23 @@ impl<'a> InScope<'a> {
         wanted: Option<&BTreeSet<SourceId>>,
         now: Timestamp,
     ) -> Self {
-        let asked: Vec<&Source> = who
-            .directory
-            .sources()
-            .filter(|source| wanted.is_none_or(|wanted| wanted.contains(&source.id)))
-            .collect();
-        let is_polled = |source: &Source| source.kind == SourceKind::Feed && source.enabled;
-        let polled: BTreeSet<&PublisherId> = asked
-            .iter()
-            .filter(|source| is_polled(source))
-            .map(|source| &source.publisher)
-            .collect();
+        let roster = &who.roster;
+        let is_wanted =
+            |source: &&Enrolled| wanted.is_none_or(|wanted| wanted.contains(&source.id));
+        let asked: Vec<&Enrolled> = roster.sources.iter().filter(is_wanted).collect();
+        let mut is_polled = vec![false; roster.publishers];
+        for source in &asked {
+            is_polled[source.publisher] |= source.kind == SourceKind::Feed && source.is_enabled;
+        }
         let sources = asked
-            .iter()
+            .into_iter()
             .filter(|source| match source.kind {
-                SourceKind::Import => !polled.contains(&source.publisher),
-                SourceKind::Feed => source.enabled,
+                SourceKind::Import => !is_polled[source.publisher],
+                SourceKind::Feed => source.is_enabled,
             })
             .map(|source| Seen {
                 source,
                 polled: hours.of(&source.id),
-                imported: who.imported_span(&source.publisher),
-                reach: reach(source.every),
             })
             .collect();
         Self { sources, now }
@@ -153,7 +319,7 @@ impl<'a> InScope<'a> {
             let asked = seen.asked(window, self.now);
             let is_complete = asked
                 .clone()
-                .is_some_and(|mut asked| asked.all(|hour| seen.is_collected(hour, now_hour)));
+                .is_some_and(|asked| seen.is_collected(asked, now_hour));
             if is_complete {
                 continue;
             }
@@ -180,23 +346,62 @@ impl<'a> InScope<'a> {
         })
     }
 
-    /// What was collected in one bin; `None` where nothing was.
-    pub(super) fn bin(&self, bin: Span) -> (BinCoverageBody, bool) {
+    /// What was collected in each of some bins in order of time, and whether anything was.
+    pub(super) fn bins(&self, spans: &[Span]) -> Vec<(BinCoverageBody, bool)> {
         let now_hour = hour_of(self.now);
-        let mut hours = hours_of(bin.from, bin.to);
-        hours.end = hours.end.min(now_hour + 1);
-        let mut whole = 0;
-        let mut any = false;
+        let bins: Vec<Range<i64>> = spans
+            .iter()
+            .map(|span| {
+                let hours = hours_of(span.from, span.to);
+                hours.start..hours.end.min(now_hour + 1)
+            })
+            .collect();
+        let stretch = match (bins.first(), bins.last()) {
+            (Some(first), Some(last)) => first.start..last.end.max(first.start),
+            _ => return Vec::new(),
+        };
+        let touched = |hours: &Range<i64>| {
+            let first = bins.partition_point(|bin| bin.end <= hours.start);
+            let end = bins.partition_point(|bin| bin.start < hours.end);
+            first..end.max(first)
+        };
+        // Where the number of sources that miss something rises and falls.
+        let mut rises = vec![0_i64; bins.len() + 1];
+        let mut any = vec![false; bins.len()];
+        let mut bits = HourBits::new(stretch);
         for seen in &self.sources {
-            let mut all = hours.start < hours.end;
-            for hour in hours.clone() {
-                let is_collected = seen.is_collected(hour, now_hour);
-                any |= is_collected;
-                all &= is_collected;
+            seen.write(&mut bits, now_hour);
+            let mut noted = 0;
+            for gap in bits.runs(false) {
+                let touched = touched(&gap);
+                let first = touched.start.max(noted);
+                if first < touched.end {
+                    rises[first] += 1;
+                    rises[touched.end] -= 1;
+                    noted = touched.end;
+                }
             }
-            whole += u32::from(all);
+            for run in bits.runs(true) {
+                any[touched(&run)].fill(true);
+            }
         }
-        (BinCoverageBody::new(self.count(), whole), any)
+        let mut missing = 0;
+        bins.iter()
+            .zip(any)
+            .zip(rises)
+            .map(|((hours, any), rise)| {
+                missing += rise;
+                let whole = if hours.is_empty() {
+                    0
+                } else {
+                    u32::try_from(i64::from(self.count()) - missing).unwrap_or(0)
+                };
+                (
+                    BinCoverageBody::new(self.count(), whole),
+                    any && !hours.is_empty(),
+                )
+            })
+            .collect()
     }
 }
 

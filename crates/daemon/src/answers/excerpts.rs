@@ -5,7 +5,9 @@ use std::ops::Range;
 use bellwether_api::{EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField};
 use bellwether_model::Item;
 use bellwether_query::{Bound, Field, highlights};
-use bellwether_text::{analyse, is_display_safe};
+use bellwether_text::is_display_safe;
+
+use super::known::KnownItem;
 
 /// Highlights shown in each of title and text.
 const HIGHLIGHTS_MAX: usize = 32;
@@ -13,12 +15,13 @@ const HIGHLIGHTS_MAX: usize = 32;
 const LEAD_CHARS: usize = 60;
 
 /// What is shown of an item found by a query.
-pub(super) fn of_match(item: &Item, lang: &str, bound: &Bound) -> Excerpt {
+pub(super) fn of_match(known: &KnownItem, bound: &Bound) -> Excerpt {
+    let item = &known.item;
     if !has_words(bound) {
         return of_item(item);
     }
-    let (title, text) = (analyse(&item.title), analyse(&item.text));
-    let found = highlights(bound, &title, &text, lang, HIGHLIGHTS_MAX);
+    let (title, text) = known.analysed();
+    let found = highlights(bound, title, text, known.lang, HIGHLIGHTS_MAX);
     let places = |wanted| {
         found
             .iter()

@@ -3,11 +3,11 @@
 //! A note on coverage stands beside every answer and must not cost more than the answer, so hours
 //! are bits, read from the log once and then only at their end.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use bellwether_archive::{ArchiveError, CollectedHour, LogReader};
+use bellwether_archive::{ArchiveError, CollectedHour, Head, LogReader};
 use bellwether_model::{Seq, SourceId, Timestamp};
 use jiff::SignedDuration;
 
@@ -66,8 +66,56 @@ impl HourSet {
     }
 
     pub(super) fn any(&self, hours: Range<i64>) -> bool {
-        let end = self.base + i64::try_from(self.words.len()).unwrap_or(0) * 64;
-        (hours.start.max(self.base)..hours.end.min(end)).any(|hour| self.contains(hour))
+        self.last_until(hours.end.saturating_sub(1))
+            .is_some_and(|last| last >= hours.start)
+    }
+
+    /// Whether each of some hours is in it, or has one of it at most `reach` hours before.
+    pub(super) fn covers(&self, hours: Range<i64>, reach: i64) -> bool {
+        let mut hour = hours.start;
+        while hour < hours.end {
+            if reach == 0 && hour.rem_euclid(64) == 0 && hour + 64 <= hours.end {
+                if self.word(hour) != u64::MAX {
+                    return false;
+                }
+                hour += 64;
+                continue;
+            }
+            match self.last_until(hour) {
+                Some(last) if hour - last <= reach => hour = last + reach + 1,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// The last of its hours up to one.
+    fn last_until(&self, hour: i64) -> Option<i64> {
+        let offset = hour.saturating_sub(self.base);
+        let mut at = usize::try_from(offset.div_euclid(64)).ok()?;
+        let mut mask = u64::MAX >> (63 - offset.rem_euclid(64));
+        if at >= self.words.len() {
+            at = self.words.len().checked_sub(1)?;
+            mask = u64::MAX;
+        }
+        loop {
+            let word = self.words[at] & mask;
+            if word != 0 {
+                let bit = 63 - i64::from(word.leading_zeros());
+                return Some(self.base + i64::try_from(at).ok()? * 64 + bit);
+            }
+            at = at.checked_sub(1)?;
+            mask = u64::MAX;
+        }
+    }
+
+    /// The 64 hours from one that is a multiple of 64.
+    pub(super) fn word(&self, hour: i64) -> u64 {
+        usize::try_from((hour - self.base).div_euclid(64))
+            .ok()
+            .and_then(|at| self.words.get(at))
+            .copied()
+            .unwrap_or(0)
     }
 
     fn first(&self) -> Option<i64> {
@@ -125,7 +173,7 @@ impl Attempts {
 /// What came of polling, of all sources, up to a place in the log.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hours {
-    sources: BTreeMap<SourceId, Attempts>,
+    sources: HashMap<SourceId, Attempts>,
     seq: Option<Seq>,
     /// The last hour that was read; it may have gone on since.
     last: i64,
@@ -136,10 +184,14 @@ impl Hours {
         self.sources.get(source)
     }
 
+    /// Whether all up to the end of the log is read.
+    pub(super) fn is_at(&self, head: Head) -> bool {
+        self.seq == Some(head.seq)
+    }
+
     /// Reads what was added to the log.
-    pub(super) fn follow(&mut self, log: &LogReader) -> Result<(), ArchiveError> {
-        let head = log.head()?;
-        if self.seq == Some(head.seq) {
+    pub(super) fn follow(&mut self, log: &LogReader, head: Head) -> Result<(), ArchiveError> {
+        if self.is_at(head) {
             return Ok(());
         }
         let Some(at) = head.at else { return Ok(()) };
@@ -193,5 +245,26 @@ mod tests {
         assert!(set.contains(1063) && set.contains(1064) && set.contains(2000));
         assert!(set.any(1002..1064) && !set.any(1002..1063) && !set.any(-10..1000));
         assert!(!HourSet::default().any(0..i64::MAX));
+    }
+
+    #[test]
+    fn an_hour_is_covered_by_one_within_reach() {
+        let hours = [1000, 1001, 1005, 1064, 1070, 1199];
+        let mut set = HourSet::default();
+        hours.into_iter().for_each(|hour| set.insert(hour));
+        for start in (990..1210).step_by(3) {
+            for length in [0, 1, 2, 5, 70, 150] {
+                for reach in [0, 1, 4, 64, 129] {
+                    let slow = (start..start + length)
+                        .all(|hour| hours.iter().any(|one| (hour - reach..=hour).contains(one)));
+                    let fast = set.covers(start..start + length, reach);
+                    assert_eq!(fast, slow, "{start} {length} {reach}");
+                }
+            }
+        }
+        let mut full = HourSet::default();
+        (500..900).for_each(|hour| full.insert(hour));
+        assert!(full.covers(500..900, 0) && !full.covers(500..901, 0) && !full.covers(499..900, 0));
+        assert!(full.covers(500..910, 10) && !full.covers(500..911, 10));
     }
 }

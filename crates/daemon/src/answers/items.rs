@@ -1,17 +1,14 @@
 //! Items as found, one item in full, and its bytes as received.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
-use bellwether_api::{Excerpt, ItemBody, ItemContext, ItemDetailBody, Problem, StoryBody};
-use bellwether_archive::{ArchiveError, Derived, LogReader};
+use bellwether_api::{ItemBody, ItemContext, ItemDetailBody, Problem, StoryBody};
+use bellwether_archive::{ArchiveError, Derived, LogReader, StoryTable};
 use bellwether_model::{CaptureId, Directory, Item, ItemId, Seq};
 use bellwether_query::{Bound, item_language};
 
+use super::known::KnownItem;
 use super::{Answers, excerpts, problems};
-
-/// Languages remembered: finding one costs more than the rest of an answer's line.
-const LANGUAGES_MAX: usize = 50_000;
 
 /// A response as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,27 +17,6 @@ pub struct RawBody {
     pub file_name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-}
-
-/// The languages of items by wording; a wording never changes.
-#[derive(Debug, Default)]
-pub(super) struct Languages(Mutex<HashMap<(ItemId, u32), &'static str>>);
-
-impl Languages {
-    fn of(&self, item: &Item) -> &'static str {
-        let key = (item.id, item.versions);
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lang) = lock().get(&key) {
-            return lang;
-        }
-        let lang = item_language(item);
-        let mut known = lock();
-        if known.len() >= LANGUAGES_MAX {
-            known.clear();
-        }
-        known.insert(key, lang);
-        lang
-    }
 }
 
 impl Answers {
@@ -53,11 +29,14 @@ impl Answers {
             let item = find(log, id)?;
             let versions = log.versions(item.id).map_err(problems::archive)?;
             let who = self.who(log)?;
-            self.derived.with(|derived| {
-                let excerpt = excerpts::of_item(&item);
-                let context = self.context(&item, excerpt, derived, &who.directory)?;
-                Ok(ItemDetailBody::from_model(&item, &versions, context))
-            })
+            let story = self.with_stories(|stories, derived| told(&[item.id], stories, derived))?;
+            let context = ItemContext {
+                directory: &who.directory,
+                lang: Some(item_language(&item)),
+                story: story.into_iter().next().flatten(),
+                excerpt: excerpts::of_item(&item),
+            };
+            Ok(ItemDetailBody::from_model(&item, &versions, context))
         })
     }
 
@@ -96,58 +75,54 @@ impl Answers {
     pub(crate) fn items_by_id(&self, ids: &[String]) -> Result<Vec<ItemBody>, Problem> {
         let ids = ids.iter().filter_map(|id| id.parse().map(ItemId).ok());
         self.log.with(|log| {
-            let who = self.who(log)?;
-            self.derived
-                .with(|derived| self.items_found(ids, &Bound::All, log, derived, &who.directory))
+            let seen = self.look(log)?;
+            let items = self.known.items(ids, log, seen.head)?;
+            self.items_found(&items, &Bound::All, &seen.who.directory)
         })
     }
 
+    /// Items as they are shown where a query found them.
     pub(super) fn items_found(
         &self,
-        ids: impl Iterator<Item = ItemId>,
+        items: &[Arc<KnownItem>],
         bound: &Bound,
-        log: &LogReader,
-        derived: &Derived,
         directory: &Directory,
     ) -> Result<Vec<ItemBody>, Problem> {
-        let mut items = Vec::new();
-        for id in ids {
-            // The index may be ahead of what was forgotten in the log since.
-            let Some(item) = log.item(id).map_err(problems::archive)? else {
-                continue;
-            };
-            let excerpt = excerpts::of_match(&item, self.languages.of(&item), bound);
-            let context = self.context(&item, excerpt, derived, directory)?;
-            items.push(ItemBody::from_model(&item, context));
-        }
-        Ok(items)
+        let ids: Vec<ItemId> = items.iter().map(|known| known.item.id).collect();
+        let stories = self.with_stories(|stories, derived| told(&ids, stories, derived))?;
+        Ok(items
+            .iter()
+            .zip(stories)
+            .map(|(known, story)| {
+                let context = ItemContext {
+                    directory,
+                    lang: Some(known.lang),
+                    story,
+                    excerpt: excerpts::of_match(known, bound),
+                };
+                ItemBody::from_model(&known.item, context)
+            })
+            .collect())
     }
+}
 
-    fn context<'a>(
-        &self,
-        item: &Item,
-        excerpt: Excerpt,
-        derived: &Derived,
-        directory: &'a Directory,
-    ) -> Result<ItemContext<'a>, Problem> {
-        let story = derived
-            .stored(item.id)
-            .map_err(problems::archive)?
-            .and_then(|stored| stored.story);
-        let story = match story {
-            None => None,
-            Some(story) => {
-                let size = derived.story_size(story).map_err(problems::archive)?;
-                Some(StoryBody::from_model(story, size))
-            }
-        };
-        Ok(ItemContext {
-            directory,
-            lang: Some(self.languages.of(item)),
-            story,
-            excerpt,
+/// The stories of some items with their sizes.
+fn told(
+    items: &[ItemId],
+    stories: &StoryTable,
+    derived: &Derived,
+) -> Result<Vec<Option<StoryBody>>, Problem> {
+    let ids = derived.stories_of(items).map_err(problems::archive)?;
+    Ok(items
+        .iter()
+        .zip(ids)
+        .map(|(item, story)| {
+            let number = stories.number(*item);
+            // One that was noted after the table was read is at least itself.
+            let size = number.map_or(1, |number| stories.size(number).max(1));
+            story.map(|story| StoryBody::from_model(story, size))
         })
-    }
+        .collect())
 }
 
 /// The item of an id. A story is named by the entry of the log that began it, which for a later

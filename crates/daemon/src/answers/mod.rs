@@ -11,28 +11,31 @@ mod coverage;
 mod excerpts;
 mod hours;
 mod items;
+mod known;
 mod lists;
 mod pool;
 mod problems;
+mod relevance;
 mod saved;
+mod search;
 mod standing;
+mod tally;
 mod timeline;
 mod who;
 mod window;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use bellwether_api::{CheckBody, CoverageBody, Problem, ReadyBody, SearchBody};
-use bellwether_archive::{DataDir, Derived, Desk, LogReader};
-use bellwether_model::{Clock, Directory, ItemId, StoryId, Timestamp};
-use bellwether_query::{Bound, LIMIT_MAX, SearchEngine, SearchRequest, Sort, Stories};
+use bellwether_api::{BinCoverageBody, CheckBody, CoverageBody, Problem, ReadyBody};
+use bellwether_archive::{DataDir, Derived, Desk, Head, LogReader, StoryTable};
+use bellwether_model::{Clock, Directory, ItemId, Span, StoryId, Timestamp};
+use bellwether_query::{Bound, SearchEngine, SearchRequest, Sort, Stories};
 use jiff::tz::TimeZone;
 
-use asked::Asked;
 use coverage::InScope;
 use hours::Hours;
-use items::Languages;
+use known::Known;
 use pool::Pool;
 use who::{Register, Who};
 use window::Window;
@@ -80,8 +83,9 @@ pub struct Answers {
     log: Pool<LogReader>,
     derived: Pool<Derived>,
     desk: Pool<Desk>,
-    hours: Mutex<Hours>,
-    languages: Languages,
+    hours: RwLock<Hours>,
+    stories: RwLock<StoryTable>,
+    known: Known,
 }
 
 impl Answers {
@@ -102,8 +106,9 @@ impl Answers {
             log: Pool::new(dir.clone(), LogReader::open),
             derived: Pool::new(dir.clone(), Derived::open_readonly),
             desk: Pool::new(dir, Desk::open),
-            hours: Mutex::default(),
-            languages: Languages::default(),
+            hours: RwLock::default(),
+            stories: RwLock::default(),
+            known: Known::default(),
         }
     }
 
@@ -124,7 +129,8 @@ impl Answers {
     }
 
     fn who(&self, log: &LogReader) -> Result<Arc<Who>, Problem> {
-        self.register.now(log).map_err(problems::archive)
+        let head = log.head().map_err(problems::archive)?;
+        self.register.at(head.seq, log).map_err(problems::archive)
     }
 
     /// What is known of who and what.
@@ -133,63 +139,6 @@ impl Answers {
         ask: impl FnOnce(&Directory) -> R,
     ) -> Result<R, Problem> {
         self.log.with(|log| Ok(ask(&self.who(log)?.directory)))
-    }
-
-    /// One page of the items that match, with the number of all that do.
-    ///
-    /// # Errors
-    /// A [`Problem`] where the query cannot be read, or the index cannot answer.
-    pub fn search(&self, params: &SearchParams) -> Result<SearchBody, Problem> {
-        let now = self.now();
-        let sort = match params.sort.as_deref() {
-            None | Some("" | "newest") => Sort::Newest,
-            Some("oldest") => Sort::Oldest,
-            Some(other) => {
-                return Err(problems::parameter(
-                    "sort",
-                    format!(
-                        "`{}` is no order; expected `newest` or `oldest`",
-                        bellwether_text::excerpt(other, 40)
-                    ),
-                ));
-            }
-        };
-        let limit = asked::limit(params.limit, LIMIT_MAX)?;
-        let after = params
-            .cursor
-            .as_deref()
-            .filter(|cursor| !cursor.is_empty())
-            .map(str::parse)
-            .transpose()
-            .map_err(|error| problems::search(&error))?;
-        self.log.with(|log| {
-            let who = self.who(log)?;
-            let (from, to) = (params.from.as_deref(), params.to.as_deref());
-            let zone = &self.settings.zone;
-            let asked = Asked::read(&params.q, from, to, &who, self, now, zone)?;
-            let request = SearchRequest {
-                query: asked.bound.clone().and(asked.window.bound()),
-                sort,
-                limit,
-                after,
-            };
-            let answer = self
-                .engine
-                .search(&request)
-                .map_err(|error| problems::search(&error))?;
-            let coverage = self.coverage(log, &who, &asked.bound, asked.window, now)?;
-            let items = self.derived.with(|derived| {
-                let ids = answer.hits.iter().map(|hit| hit.item);
-                self.items_found(ids, &request.query, log, derived, &who.directory)
-            })?;
-            Ok(SearchBody {
-                query: asked.canonical,
-                total: answer.total,
-                items,
-                cursor: answer.next.map(|cursor| cursor.to_string()),
-                coverage,
-            })
-        })
     }
 
     /// Whether questions can be answered, and if not, what is awaited. What is new in the log
@@ -239,23 +188,68 @@ impl Answers {
         ])
     }
 
-    fn coverage(
-        &self,
-        log: &LogReader,
-        who: &Who,
-        bound: &Bound,
-        window: Window,
-        now: Timestamp,
-    ) -> Result<CoverageBody, Problem> {
-        let wanted = coverage::scope(bound, &who.directory);
-        self.with_hours(log, |hours| {
-            InScope::new(who, hours, wanted.as_ref(), now).note(window)
-        })
+    /// What answers a question beside the data it is about: read once for each.
+    fn look(&self, log: &LogReader) -> Result<Seen, Problem> {
+        let head = log.head().map_err(problems::archive)?;
+        let who = self.register.at(head.seq, log).map_err(problems::archive)?;
+        if !self.hours().is_at(head) {
+            let mut hours = self.hours.write().unwrap_or_else(PoisonError::into_inner);
+            hours.follow(log, head).map_err(problems::archive)?;
+        }
+        Ok(Seen { head, who })
     }
 
-    fn with_hours<R>(&self, log: &LogReader, ask: impl FnOnce(&Hours) -> R) -> Result<R, Problem> {
-        let mut hours = self.hours.lock().unwrap_or_else(PoisonError::into_inner);
-        hours.follow(log).map_err(problems::archive)?;
-        Ok(ask(&hours))
+    fn hours(&self) -> RwLockReadGuard<'_, Hours> {
+        self.hours.read().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// What was collected in a window of the sources a query is about.
+    fn coverage(&self, seen: &Seen, bound: &Bound, window: Window, now: Timestamp) -> CoverageBody {
+        let wanted = coverage::scope(bound, &seen.who.directory);
+        let hours = self.hours();
+        InScope::new(&seen.who, &hours, wanted.as_ref(), now).note(window)
+    }
+
+    /// The same, and what was collected in each of some bins, and whether anything was.
+    fn collected(
+        &self,
+        seen: &Seen,
+        bound: &Bound,
+        window: Window,
+        spans: &[Span],
+        now: Timestamp,
+    ) -> (CoverageBody, Vec<(BinCoverageBody, bool)>) {
+        let wanted = coverage::scope(bound, &seen.who.directory);
+        let hours = self.hours();
+        let in_scope = InScope::new(&seen.who, &hours, wanted.as_ref(), now);
+        (in_scope.note(window), in_scope.bins(spans))
+    }
+
+    /// Asks the table of stories as it is now.
+    fn with_stories<R>(
+        &self,
+        ask: impl FnOnce(&StoryTable, &Derived) -> Result<R, Problem>,
+    ) -> Result<R, Problem> {
+        self.derived.with(|derived| {
+            let mark = derived.mark().map_err(problems::archive)?;
+            let read = || self.stories.read().unwrap_or_else(PoisonError::into_inner);
+            let table = read();
+            if table.is_at(mark) {
+                return ask(&table, derived);
+            }
+            drop(table);
+            self.stories
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .follow(derived)
+                .map_err(problems::archive)?;
+            ask(&read(), derived)
+        })
+    }
+}
+
+/// What answers a question beside the data it is about.
+struct Seen {
+    head: Head,
+    who: Arc<Who>,
 }

@@ -17,6 +17,15 @@ pub(crate) fn parameter(name: &str, detail: impl Into<String>) -> Problem {
     .detail(detail)
 }
 
+/// A field that nothing is counted by.
+pub(super) fn no_field<const N: usize>(word: &str, known: [&str; N]) -> Problem {
+    let word = bellwether_text::excerpt(&bellwether_text::display_safe(word), 40);
+    parameter(
+        "by",
+        format!("cannot count by `{word}`; expected {}", known.join(", ")),
+    )
+}
+
 /// A thing that is not there.
 pub(crate) fn not_found(what: &str, id: &str) -> Problem {
     let id = bellwether_text::excerpt(&bellwether_text::display_safe(id), 80);

@@ -10,6 +10,8 @@ use bellwether_model::{
 };
 use bellwether_query::Names;
 
+use super::coverage::Roster;
+
 /// Who and what the configuration in force knows.
 #[derive(Debug, Clone, Default)]
 pub struct Configured {
@@ -28,8 +30,8 @@ pub struct Configured {
 pub(crate) struct Who {
     pub(crate) directory: Directory,
     pub(super) names: Arc<Names>,
+    pub(super) roster: Roster,
     imported: Vec<ImportedSource>,
-    spans: BTreeMap<PublisherId, Span>,
 }
 
 impl Who {
@@ -41,7 +43,7 @@ impl Who {
         )
         .with_actors(configured.actors.iter().cloned())
         .with_narratives(configured.narratives.iter().cloned());
-        let spans = imported
+        let spans: BTreeMap<PublisherId, Span> = imported
             .iter()
             .map(|source| {
                 let span = Span {
@@ -51,17 +53,13 @@ impl Who {
                 (source.publisher.clone(), span)
             })
             .collect();
+        let roster = Roster::new(&directory, |publisher| spans.get(publisher).copied());
         Self {
             directory,
             names,
+            roster,
             imported,
-            spans,
         }
-    }
-
-    /// The times of the first and the last imported item of a publisher.
-    pub(super) fn imported_span(&self, publisher: &PublisherId) -> Option<Span> {
-        self.spans.get(publisher).copied()
     }
 }
 
@@ -121,8 +119,7 @@ impl Register {
         held.configured = configured;
     }
 
-    pub(super) fn now(&self, log: &LogReader) -> Result<Arc<Who>, ArchiveError> {
-        let seq = log.head()?.seq;
+    pub(super) fn at(&self, seq: Seq, log: &LogReader) -> Result<Arc<Who>, ArchiveError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.seq != Some(seq) {
             let imported = log.imported_sources()?;

@@ -1,6 +1,6 @@
 //! The stretch of time a question is about.
 
-use bellwether_api::Problem;
+use bellwether_api::{Problem, WindowBody};
 use bellwether_model::{Span, Timestamp};
 use bellwether_query::{Binding, Bound, Expr, Query};
 
@@ -60,6 +60,14 @@ impl Window {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             },
+        }
+    }
+
+    /// The window as answers state it.
+    pub(super) const fn body(self) -> WindowBody {
+        WindowBody {
+            from: self.from,
+            to: self.to,
         }
     }
 

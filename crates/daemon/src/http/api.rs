@@ -87,7 +87,7 @@ pub(super) async fn timeline(
 ) -> Response<Body> {
     let read = || {
         let mut params = Params::read(q.as_deref(), &[&params::TIMELINE, &params::EXPORT])?;
-        Ok((params.format()?, params.timeline()))
+        Ok((params.format()?, params.timeline()?))
     };
     match read() {
         Err(problem) => refused(&problem, &uri),

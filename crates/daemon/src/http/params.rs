@@ -53,7 +53,7 @@ pub(crate) struct SearchQuery {
     /// Before this time; a day named here is included. Open where left out.
     #[param(max_length = 80, example = "2026-11-28")]
     to: Option<String>,
-    /// Which items come first: `newest` (default) or `oldest`.
+    /// Which items come first: `newest` (default), `oldest` or `relevance`.
     #[param(example = "newest")]
     sort: Option<String>,
     /// Items of a page, 20 where left out. In an export the most lines; all, where left out.
@@ -62,6 +62,12 @@ pub(crate) struct SearchQuery {
     /// The `cursor` of the page before.
     #[param(max_length = 200)]
     cursor: Option<String>,
+    /// `true`: the name of an actor also finds the actor's other names, in every script.
+    #[param(example = false)]
+    names: Option<bool>,
+    /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
+    #[param(max_length = 60, example = "Asia/Taipei")]
+    zone: Option<String>,
 }
 
 /// What is counted over time.
@@ -81,9 +87,16 @@ pub(crate) struct TimelineQuery {
     /// The length of a bin: `10m`, `1h`, `6h`, `1d`; one that can be read, where left out.
     #[param(example = "1h")]
     bin: Option<String>,
-    /// What the counts of a bin are split by, such as `group` or `family`.
+    /// What the counts of a bin are split by: `group`, `family`, `source`, `publisher`,
+    /// `affiliation`, `country`, `lang`, `platform`, `domain` or `tag`.
     #[param(example = "group")]
     by: Option<String>,
+    /// `true`: the name of an actor also finds the actor's other names, in every script.
+    #[param(example = false)]
+    names: Option<bool>,
+    /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
+    #[param(max_length = 60, example = "Asia/Taipei")]
+    zone: Option<String>,
 }
 
 /// A stretch of time in which something began.
@@ -222,19 +235,33 @@ impl Params {
             sort: self.take("sort"),
             limit: self.number("limit")?,
             cursor: self.take("cursor"),
-            ..SearchParams::default()
+            names: self.flag("names")?,
+            zone: self.take("zone"),
         })
     }
 
     /// What is counted over time.
-    pub(crate) fn timeline(&mut self) -> TimelineParams {
-        TimelineParams {
+    pub(crate) fn timeline(&mut self) -> Result<TimelineParams, Problem> {
+        Ok(TimelineParams {
             q: self.take("q").unwrap_or_default(),
             from: self.take("from"),
             to: self.take("to"),
             bin: self.take("bin"),
             by: self.take("by"),
-            ..TimelineParams::default()
+            names: self.flag("names")?,
+            zone: self.take("zone"),
+        })
+    }
+
+    fn flag(&mut self, name: &str) -> Result<bool, Problem> {
+        match self.take(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(other) => {
+                let other = excerpt(&display_safe(other), 40);
+                let why = format!("`{other}` is neither `true` nor `false`");
+                Err(parameter(name, why))
+            }
         }
     }
 

@@ -22,7 +22,11 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
         body,
         json!({
             "query": "作票",
+            "zone": "Asia/Taipei",
+            "window": {"from": "2026-11-24T06:00:00Z", "to": null},
+            "sort": "oldest",
             "total": 2,
+            "items_max": null,
             "items": [{
                 "id": id,
                 "guid": "guid-2026-11-24T06:01:00Z",
@@ -211,20 +215,22 @@ async fn what_was_not_collected_is_null_in_a_timeline() {
             "query": "作票",
             "bin": "1h",
             "zone": "Asia/Taipei",
+            "window": {"from": "2026-11-24T05:00:00Z", "to": "2026-11-24T08:00:00Z"},
+            "by": "group",
             "bins": [
                 {
-                    "start": "2026-11-24T05:00:00Z", "end": "2026-11-24T06:00:00Z",
-                    "items": null, "families": null, "stories": null, "by": null,
+                    "start": "2026-11-24T05:00:00Z", "end": "2026-11-24T06:00:00Z", "offset": "+08:00",
+                    "items": null, "families": null, "stories": null, "by": null, "others": null,
                     "coverage": {"complete": false, "sources": 3, "collected": 0},
                 },
                 {
-                    "start": "2026-11-24T06:00:00Z", "end": "2026-11-24T07:00:00Z",
-                    "items": 1, "families": 1, "stories": 1, "by": {"prc-state": 1},
+                    "start": "2026-11-24T06:00:00Z", "end": "2026-11-24T07:00:00Z", "offset": "+08:00",
+                    "items": 1, "families": 1, "stories": 1, "by": {"prc-state": 1}, "others": 0,
                     "coverage": {"complete": false, "sources": 3, "collected": 1},
                 },
                 {
-                    "start": "2026-11-24T07:00:00Z", "end": "2026-11-24T08:00:00Z",
-                    "items": 1, "families": 1, "stories": 1, "by": {"tw-domestic": 1},
+                    "start": "2026-11-24T07:00:00Z", "end": "2026-11-24T08:00:00Z", "offset": "+08:00",
+                    "items": 1, "families": 1, "stories": 1, "by": {"tw-domestic": 1}, "others": 0,
                     "coverage": {"complete": false, "sources": 3, "collected": 2},
                 },
             ],
