@@ -268,9 +268,11 @@ pub fn timeline_columns(timeline: &TimelineBody) -> Vec<String> {
     let fixed = [
         "start",
         "end",
+        "offset",
         "items",
         "families",
         "stories",
+        "others",
         "sources",
         "collected",
     ];
@@ -301,13 +303,15 @@ fn counted_by(timeline: &TimelineBody) -> std::collections::BTreeSet<&str> {
     by.flat_map(|by| by.keys().map(String::as_str)).collect()
 }
 
-fn bin_cells(bin: &BinBody) -> Vec<Cell<'static>> {
+fn bin_cells(bin: &BinBody) -> Vec<Cell<'_>> {
     vec![
         bin.start.into(),
         bin.end.into(),
+        (&bin.offset).into(),
         bin.items.into(),
         bin.families.into(),
         bin.stories.into(),
+        bin.others.into(),
         bin.coverage.sources.into(),
         bin.coverage.collected.into(),
     ]

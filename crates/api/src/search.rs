@@ -41,6 +41,8 @@ pub struct SearchBody {
     pub cursor: Option<String>,
     /// What was collected in the time asked for.
     pub coverage: CoverageBody,
+    /// The address of the page that asks the same again, relative times staying relative.
+    pub permalink: String,
 }
 
 /// One page of a list.
@@ -132,4 +134,6 @@ pub struct TimelineBody {
     pub bins: Vec<BinBody>,
     /// What was collected in the whole time.
     pub coverage: CoverageBody,
+    /// The address of the page that asks the same again, relative times staying relative.
+    pub permalink: String,
 }

@@ -109,6 +109,7 @@ fn a_search() {
             items: vec![ItemBody::from_model(&item(), context(&directory))],
             cursor: Some("6435f.b".to_owned()),
             coverage: CoverageBody::from_model(&burst().coverage),
+            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }
@@ -248,6 +249,7 @@ fn a_timeline_with_an_hour_that_was_not_collected() {
                 ),
             ],
             coverage: CoverageBody::from_model(&burst().coverage),
+            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }

@@ -189,6 +189,10 @@ impl Export {
         if !self.has_begun {
             self.summary.total = Some(body.total);
             self.summary.missing = Some((body.coverage.missing.len(), body.coverage.sources));
+            if let Exported::Search(params) = &mut self.what {
+                params.from = body.window.from.map(|from| from.to_string());
+                params.to = body.window.to.map(|to| to.to_string());
+            }
         }
         let head = self.head;
         let known = body

@@ -12,6 +12,7 @@ mod excerpts;
 mod hours;
 mod items;
 mod known;
+mod link;
 mod lists;
 mod pool;
 mod problems;

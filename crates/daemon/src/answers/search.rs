@@ -62,6 +62,7 @@ impl Answers {
                 items,
                 cursor: page.cursor,
                 coverage,
+                permalink: self.permalink(params, &[("sort", params.sort.as_deref())]),
             })
         })
     }

@@ -61,6 +61,7 @@ impl Answers {
                 by: field.map(|field| field.as_str().to_owned()),
                 bins,
                 coverage: note,
+                permalink: self.permalink(params, &[]),
             })
         })
     }

@@ -5,6 +5,8 @@
 //! of sources is text.
 
 mod alerts;
+mod ask;
+mod beside;
 mod burst;
 mod chart;
 mod item;

@@ -3,22 +3,16 @@
 use bellwether_api::{Problem, SearchBody};
 use bellwether_model::{Directory, Timestamp};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::words::{self, Times, count, search_link};
-use super::{Page, View, chart, page, parts, problem_page, times};
+use super::words::{self, Times, count};
+use super::{Page, View, ask, beside, chart, page, parts, problem_page, times};
 use crate::answers::{Answers, SearchParams, TimelineParams, collected};
 use crate::http::{Params, params};
 
 /// What is looked through where nobody says.
 const FROM_DEFAULT: &str = "7d";
-/// Stretches of time offered beside the fields.
-const STRETCHES: [(&str, &str); 4] = [
-    ("24h", "24 hours"),
-    ("7d", "7 days"),
-    ("28d", "28 days"),
-    ("", "all"),
-];
 /// A timeline of everything begins with the first item, where that is not longer ago.
 const TIMELINE_MAX: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -28,15 +22,21 @@ pub(crate) fn search(answers: &Answers, query: Option<&str>) -> Page {
         Ok(params) => params,
         Err(problem) => return problem_page(answers, View::Search, &problem),
     };
+    let times = times(answers);
     match answers.search(&params) {
         Ok(found) => {
-            let times = times(answers);
+            // Days are shown in the zone in which they were asked for.
+            let times = Times {
+                zone: TimeZone::get(&found.zone).unwrap_or(times.zone),
+                now: times.now,
+            };
             let content = answers.with_directory(|directory| {
                 html! {
-                    (form(&params, None))
+                    (ask::form(&params, &times, None))
                     (read_as(&found))
                     (over_time(answers, &params, directory, &times))
                     (results(answers, &params, &found, directory, &times))
+                    (beside::keep(&params, &found, &times))
                 }
             });
             match content {
@@ -45,7 +45,7 @@ pub(crate) fn search(answers: &Answers, query: Option<&str>) -> Page {
             }
         }
         Err(problem) => {
-            let content = form(&params, Some(&problem));
+            let content = ask::form(&params, &times, Some(&problem));
             Page {
                 status: problem.status,
                 ..page(answers, View::Search, "Search", &content)
@@ -74,65 +74,6 @@ fn title(params: &SearchParams) -> String {
     }
 }
 
-fn form(params: &SearchParams, problem: Option<&Problem>) -> Markup {
-    let is_oldest = params.sort.as_deref() == Some("oldest");
-    let is_wrong = problem.is_some_and(|problem| problem.kind == "/problems/query");
-    html! {
-        h1.visually-hidden { "Search" }
-        form.search action="/" method="get" role="search" {
-            div.query {
-                label for="q" { "Query" }
-                input id="q" name="q" type="search" value=(params.q) dir="auto" autocomplete="off"
-                    spellcheck="false" maxlength="8192" aria-describedby="q-help"
-                    aria-invalid=[is_wrong.then_some("true")];
-                button type="submit" { "Search" }
-            }
-            @if let Some(problem) = problem { (fault(&params.q, problem)) }
-            p.help id="q-help" {
-                "Words are joined by AND. " code { "\"a phrase\"" } " " code { "OR" } " "
-                code { "-not" } " " code { "title:" } " " code { "source:" } " " code { "group:" }
-                " " code { "family:" } " " code { "lang:" } ". Either Han script finds the other."
-            }
-            div.fields {
-                label { "From" input name="from" value=(params.from.as_deref().unwrap_or_default())
-                    placeholder="7d or 2026-11-28"; }
-                label { "To" input name="to" value=(params.to.as_deref().unwrap_or_default())
-                    placeholder="now"; }
-                label {
-                    "Order"
-                    select name="sort" {
-                        option value="newest" selected[!is_oldest] { "newest first" }
-                        option value="oldest" selected[is_oldest] { "oldest first" }
-                    }
-                }
-                span.stretches {
-                    "Time: "
-                    @for (from, name) in STRETCHES {
-                        a href=(search_link(&[("q", &params.q), ("from", from)])) { (name) }
-                        " "
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The query with the place at which reading stopped.
-fn fault(q: &str, problem: &Problem) -> Markup {
-    let at = problem.position.unwrap_or(usize::MAX);
-    let before: String = q.chars().take(at).collect();
-    let after: String = q.chars().skip(at).collect();
-    html! {
-        div.problem role="alert" {
-            p { strong { (words::text(&problem.title)) } }
-            @if problem.position.is_some() {
-                p { code dir="auto" { (words::text(&before)) span.here { "▲" } (words::text(&after)) } }
-            }
-        }
-        (parts::problem(problem))
-    }
-}
-
 fn read_as(found: &SearchBody) -> Markup {
     html! {
         p.canonical {
@@ -158,7 +99,8 @@ fn over_time(
         to: params.to.clone(),
         bin: None,
         by: Some("group".to_owned()),
-        ..TimelineParams::default()
+        names: params.names,
+        zone: params.zone.clone(),
     });
     html! {
         section aria-labelledby="over-time" {
@@ -203,14 +145,7 @@ fn results(
             (parts::coverage(&found.coverage, directory, "this search"))
             @if !found.items.is_empty() { (parts::items(&found.items, directory, times)) }
             @if let Some(cursor) = &found.cursor {
-                @let sort = params.sort.as_deref().unwrap_or("newest");
-                @let next = search_link(&[
-                    ("q", &params.q),
-                    ("from", params.from.as_deref().unwrap_or_default()),
-                    ("to", params.to.as_deref().unwrap_or_default()),
-                    ("sort", sort),
-                    ("cursor", cursor),
-                ]);
+                @let next = ask::link(params, &[("cursor", cursor)]);
                 p { a rel="next" href=(next) { "Next page" } }
             }
         }
@@ -221,6 +156,8 @@ fn results(
 fn nothing(answers: &Answers, params: &SearchParams, found: &SearchBody, times: &Times) -> Markup {
     let everywhere = answers.search(&SearchParams {
         q: params.q.clone(),
+        names: params.names,
+        zone: params.zone.clone(),
         limit: Some(1),
         ..SearchParams::default()
     });
@@ -235,7 +172,7 @@ fn nothing(answers: &Answers, params: &SearchParams, found: &SearchBody, times: 
         }
         @if let Some((total, time)) = newest {
             p {
-                a href=(search_link(&[("q", &params.q), ("from", "")])) {
+                a href=(ask::link(params, &[("from", ""), ("to", "")])) {
                     (count(total, "item", "items")) " at other times"
                 }
                 ", the newest of " (times.element(time)) "."

@@ -65,6 +65,8 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
                     {"source": "gamma", "reason": "failing", "error": "HTTP 403 (forbidden)"},
                 ],
             },
+            "permalink": "/?q=%E4%BD%9C%E7%A5%A8\
+                &from=2026-11-24T06%3A00%3A00Z&to=&sort=oldest",
         })
     );
     let next = world
@@ -235,6 +237,8 @@ async fn what_was_not_collected_is_null_in_a_timeline() {
                 },
             ],
             "coverage": null,
+            "permalink": "/?q=%E4%BD%9C%E7%A5%A8&from=2026-11-24T05%3A00%3A00Z\
+                &to=2026-11-24T08%3A00%3A00Z",
         })
     );
 }

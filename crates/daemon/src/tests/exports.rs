@@ -129,7 +129,7 @@ async fn lists_and_counts_come_as_lines_too() {
         ("queries", "id,name,query", 0, ""),
         (
             "timeline?q=&by=group&bin=1h&from=2026-11-24T05:00:00Z",
-            "start,end,items,families,stories,sources,collected,by.",
+            "start,end,offset,items,families,stories,others,sources,collected,by.",
             4,
             ",,,,",
         ),

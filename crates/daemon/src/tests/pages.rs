@@ -172,3 +172,88 @@ async fn the_demo_says_that_it_is_invented() {
         );
     }
 }
+
+/// The address behind the words of a link.
+fn href(body: &str, words: &str) -> String {
+    let before = body.split(&format!("\">{words}</a>")).next().unwrap();
+    let href = before.rsplit("href=\"").next().unwrap();
+    href.replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn a_permalink_asks_the_same_again() {
+    let world = World::new();
+    let asked = "q=%E4%BD%9C%E7%A5%A8+-%22x+y%22&from=3h&sort=oldest&zone=Europe/Kyiv&names=true";
+    let page = world.get(&format!("/?{asked}")).await.body;
+    assert!(page.contains("Europe/Kyiv (UTC+02:00)") || page.contains("Tue 24 Nov 08:01"));
+    let answer = world.get(&format!("/api/v1/search?{asked}")).await.json();
+    let permalink = answer["permalink"].as_str().unwrap().to_owned();
+    let fixed = href(&page, "with its time written out");
+    for link in [permalink.clone(), href(&page, "this search"), fixed.clone()] {
+        let again = world.get(&link).await;
+        assert_eq!(again.status, 200, "{link}");
+        let of_api = world
+            .get(&link.replacen("/?", "/api/v1/search?", 1))
+            .await
+            .json();
+        for part in ["query", "total", "items", "sort", "zone"] {
+            assert_eq!(of_api[part], answer[part], "{link}: {part}");
+        }
+        for part in ["query", "sort", "zone"] {
+            let shown = answer[part].as_str().unwrap().replace('"', "&quot;");
+            assert!(again.body.contains(&shown), "{link}: {part}");
+        }
+    }
+    // One moves on with the clock, the other stands.
+    assert!(permalink.contains("from=3h&to=&"), "{permalink}");
+    assert!(
+        fixed.contains("from=2026-11-24T05%3A10%3A00Z&to=2026-11-24T08%3A10%3A00Z"),
+        "{fixed}"
+    );
+    // Without a stretch of time the page takes one of its own, and its link says which.
+    let page = world.get("/?q=%E4%BD%9C%E7%A5%A8").await.body;
+    assert!(href(&page, "this search").contains("from=7d&to="));
+    let page = world.get("/?q=%E4%BD%9C%E7%A5%A8&from=").await.body;
+    assert!(href(&page, "this search").contains("&from=&to="));
+}
+
+#[tokio::test]
+async fn the_search_page_helps_and_lets_take_along() {
+    let world = World::new();
+    let page = world.get("/?q=%E4%BD%9C%E7%A5%A8&zone=UTC").await.body;
+    for part in [
+        "How to write a query",
+        "most relevant first",
+        "/api/v1/search?q=%E4%BD%9C%E7%A5%A8&amp;from=7d&amp;zone=UTC&amp;format=csv&amp;bom=1",
+        "action=\"/queries\" method=\"post\"",
+        "name=\"zone\" value=\"UTC\"",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    // Every link of the page to ourselves leads somewhere.
+    for link in page.split("href=\"/").skip(1) {
+        let path = link.split('"').next().unwrap().replace("&amp;", "&");
+        let reply = world.get(&format!("/{path}")).await;
+        let is_example = path.contains("prc-state") || path.contains("NEAR");
+        assert!(reply.status == 200 || is_example, "/{path}: {}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn the_caret_stands_under_the_character_at_fault() {
+    let world = World::new();
+    for (query, here) in [
+        ("(作票", "("),
+        ("作票)", ")"),
+        ("選舉 選)x", ")"),
+        ("انتخابات )", ")"),
+        ("作票 OR", "\u{A0}"),
+    ] {
+        let escaped: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        let page = world.get(&format!("/?q={escaped}")).await;
+        assert_eq!(page.status, 400, "{query}");
+        let marked = page.body.split("class=\"here\">").nth(1).unwrap();
+        let marked = marked.split("<span class=\"caret\"").next().unwrap();
+        assert_eq!(marked, here, "{query}");
+    }
+}
