@@ -138,6 +138,24 @@ impl Text {
         }
     }
 
+    /// One sample for each state there can be: what can alarm must be there before it does.
+    fn gauge_of_states(
+        &mut self,
+        name: &str,
+        help: &str,
+        states: &[&'static str],
+        counts: &[(String, u64)],
+    ) {
+        let all: Vec<(&str, u64)> = states
+            .iter()
+            .map(|state| {
+                let count = counts.iter().find(|(of, _)| of == state);
+                (*state, count.map_or(0, |(_, count)| *count))
+            })
+            .collect();
+        self.gauge_by(name, help, "state", &all);
+    }
+
     fn standing(&mut self, standing: &Standing) {
         let behind = |ahead: Option<u64>, at: Option<u64>| Some(ahead?.saturating_sub(at?));
         let (log, derived) = (standing.log_seq, standing.derived_seq);
@@ -170,16 +188,16 @@ impl Text {
             "status",
             &standing.sources,
         );
-        self.gauge_by(
+        self.gauge_of_states(
             "bellwether_alerts",
             "Alerts by state.",
-            "state",
+            &["firing", "acknowledged", "resolved"],
             &standing.alerts,
         );
-        self.gauge_by(
+        self.gauge_of_states(
             "bellwether_deliveries",
             "Messages by state; pending and sending ones wait.",
-            "state",
+            &["pending", "sending", "delivered", "dead"],
             &standing.deliveries,
         );
     }

@@ -224,7 +224,7 @@ fn fault(q: &str, problem: &Problem) -> Markup {
                     }
                 }
             }
+            (parts::remedy(problem))
         }
-        (parts::problem(problem))
     }
 }

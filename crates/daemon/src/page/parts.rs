@@ -12,14 +12,17 @@ const MISSING_SHOWN: usize = 8;
 
 /// What went wrong and what to do.
 pub(super) fn problem(problem: &Problem) -> Markup {
+    html! { div.problem role="alert" { (remedy(problem)) } }
+}
+
+/// Why something went wrong and what to do, as a part of a larger message.
+pub(super) fn remedy(problem: &Problem) -> Markup {
     html! {
-        div.problem role="alert" {
             @if let Some(detail) = &problem.detail { p { (words::text(detail)) } }
             @if let Some(suggestion) = &problem.suggestion {
                 p { "Did you mean " code { (words::text(suggestion)) } "?" }
             }
             @if let Some(hint) = &problem.hint { p { "What to do: " (words::text(hint)) "." } }
-        }
     }
 }
 

@@ -1,10 +1,21 @@
 //! Whole answers as lines.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::http::Request;
 use bellwether_archive::{Batch, CaptureKind, LogWriter, NewCapture};
-use bellwether_model::Timestamp;
+use bellwether_model::{ItemId, Timestamp};
+use bellwether_query::{
+    Bound, Column, Cursor, Hit, Row, SearchAnswer, SearchEngine, SearchError, SearchRequest,
+};
+use futures_util::StreamExt;
+use tower::ServiceExt;
 
 use super::world::{HOSTILE, World, item, outcome, t};
-use crate::{Export, Exported, Format, SearchParams};
+use crate::{Export, Exported, Format, HttpSettings, SearchParams, router};
 
 /// More than two pieces.
 const MANY: usize = 1_234;
@@ -160,4 +171,76 @@ async fn an_export_that_cannot_begin_is_a_problem() {
     let world = World::with(|_| {}, true, false);
     let reply = world.get("/api/v1/search?q=a&format=csv").await;
     reply.is_problem(503, "index");
+}
+
+/// An engine whose answers never end, and which counts how often it is asked.
+struct Endless {
+    item: ItemId,
+    asked: AtomicUsize,
+}
+
+impl SearchEngine for Endless {
+    fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let hit = Hit {
+            item: self.item,
+            time: t("2026-11-24T06:01:00Z"),
+        };
+        let next = Cursor {
+            micros: 0,
+            item: self.item,
+        };
+        Ok(SearchAnswer {
+            total: u64::MAX >> 12,
+            hits: vec![hit; request.limit],
+            next: Some(next),
+        })
+    }
+
+    fn count(&self, _: &Bound) -> Result<u64, SearchError> {
+        Ok(u64::MAX >> 12)
+    }
+
+    fn scan(
+        &self,
+        _: &Bound,
+        _: &[Column],
+        _: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SearchError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_made_that_nobody_reads() {
+    let world = World::new();
+    let engine = Arc::new(Endless {
+        item: world.items[0],
+        asked: AtomicUsize::new(0),
+    });
+    let router = router(world.answers_by(engine.clone()), HttpSettings::default());
+    let ask = || {
+        let request = Request::builder()
+            .uri("/api/v1/search?format=ndjson")
+            .header("host", "localhost")
+            .body(Body::empty())
+            .unwrap();
+        router.clone().oneshot(request)
+    };
+    let mut pieces = ask().await.unwrap().into_body().into_data_stream();
+    for _ in 0..3 {
+        let piece = pieces.next().await.unwrap().unwrap();
+        assert_eq!(piece.iter().filter(|byte| **byte == b'\n').count(), 500);
+    }
+    assert_eq!(engine.asked.load(Ordering::SeqCst), 3);
+
+    // As many as there may be; one more is told to wait, and a place is free when a reader goes.
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        others.push(ask().await.unwrap());
+    }
+    assert_eq!(ask().await.unwrap().status(), 503);
+    drop(pieces);
+    assert_eq!(ask().await.unwrap().status(), 200);
+    assert_eq!(engine.asked.load(Ordering::SeqCst), 7);
 }
