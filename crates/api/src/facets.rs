@@ -23,9 +23,26 @@ pub struct FacetValueBody {
     pub value: String,
     /// What people call it, where that is something else.
     pub name: Option<String>,
-    /// What has this value.
-    #[serde(flatten)]
-    pub counts: FacetCountsBody,
+    /// Items that have it.
+    pub items: u64,
+    /// Distinct publisher families of these; `null` where they are not counted.
+    pub families: Option<u32>,
+    /// Distinct stories of these; `null` where they are not counted.
+    pub stories: Option<u32>,
+}
+
+impl FacetValueBody {
+    /// The shape of a value that some matches have.
+    #[must_use]
+    pub fn new(value: String, name: Option<String>, counts: FacetCountsBody) -> Self {
+        Self {
+            value,
+            name,
+            items: counts.items,
+            families: counts.families,
+            stories: counts.stories,
+        }
+    }
 }
 
 /// The values beyond the limit.
@@ -46,8 +63,8 @@ pub struct FacetBody {
     pub values: Vec<FacetValueBody>,
     /// What is beyond the limit.
     pub others: FacetOthersBody,
-    /// Items of which the value is not known, or that have none.
-    pub unknown: FacetCountsBody,
+    /// Items of which the value is not known, or that have none; `null` where they are not counted.
+    pub unknown: Option<FacetCountsBody>,
 }
 
 /// What the matches of a query are made of.

@@ -175,16 +175,16 @@ fn facets() {
             total: counts(31, Some(7), Some(9)),
             facets: vec![FacetBody {
                 field: "source".to_owned(),
-                values: vec![FacetValueBody {
-                    value: "river-daily".to_owned(),
-                    name: Some("河日報".to_owned()),
-                    counts: counts(24, Some(1), None),
-                }],
+                values: vec![FacetValueBody::new(
+                    "river-daily".to_owned(),
+                    Some("河日報".to_owned()),
+                    counts(24, Some(1), None),
+                )],
                 others: FacetOthersBody {
                     values: 6,
                     items: 7,
                 },
-                unknown: counts(0, Some(0), Some(0)),
+                unknown: Some(counts(0, Some(0), Some(0))),
             }],
             coverage: CoverageBody::from_model(&burst().coverage),
         },

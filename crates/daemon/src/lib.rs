@@ -26,8 +26,8 @@ mod page;
 mod tests;
 
 pub use answers::{
-    AnswerSettings, Answers, Configured, LIMIT_DEFAULT, ListParams, RawBody, SearchParams,
-    TimelineParams,
+    AnswerSettings, Answers, Configured, FacetsParams, LIMIT_DEFAULT, ListParams, RawBody,
+    SearchParams, TermsParams, TimelineParams,
 };
 pub use export::{Export, Exported, Format, Summary};
 pub use http::{HttpSettings, ListenError, bind, router, serve};

@@ -9,6 +9,7 @@
 mod asked;
 mod coverage;
 mod excerpts;
+mod facets;
 mod hours;
 mod items;
 mod known;
@@ -21,6 +22,7 @@ mod saved;
 mod search;
 mod standing;
 mod tally;
+mod terms;
 mod timeline;
 mod who;
 mod window;
@@ -41,7 +43,9 @@ use pool::Pool;
 use who::{Register, Who};
 use window::Window;
 
-pub use asked::{LIMIT_DEFAULT, ListParams, SearchParams, TimelineParams};
+pub use asked::{
+    FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams, TimelineParams,
+};
 pub(crate) use coverage::{collected, reason_in_words};
 pub use items::RawBody;
 pub(crate) use problems::{internal, not_found, parameter};

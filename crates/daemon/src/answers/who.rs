@@ -1,7 +1,7 @@
 //! Who is who at the moment a question is asked.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
@@ -9,6 +9,7 @@ use bellwether_model::{
     Actor, Affiliation, Directory, Group, Narrative, PublisherId, Seq, Source, SourceKind, Span,
 };
 use bellwether_query::Names;
+use bellwether_text::Segmenter;
 
 use super::coverage::Roster;
 
@@ -31,6 +32,7 @@ pub(crate) struct Who {
     pub(crate) directory: Directory,
     pub(super) names: Arc<Names>,
     pub(super) roster: Roster,
+    segmenter: OnceLock<Segmenter>,
     imported: Vec<ImportedSource>,
 }
 
@@ -58,8 +60,17 @@ impl Who {
             directory,
             names,
             roster,
+            segmenter: OnceLock::new(),
             imported,
         }
+    }
+
+    /// What cuts texts into words, with the names of actors as words.
+    pub(super) fn segmenter(&self) -> &Segmenter {
+        self.segmenter.get_or_init(|| {
+            let aliases = self.directory.actors().flat_map(|actor| &actor.aliases);
+            Segmenter::with_names(aliases.map(|alias| alias.text.as_str()))
+        })
     }
 }
 

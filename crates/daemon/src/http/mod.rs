@@ -8,6 +8,7 @@
 //! in `/api/openapi.json`. A page is added in [`router`].
 
 mod api;
+mod counting;
 mod guard;
 mod metrics;
 mod openapi;
@@ -78,6 +79,8 @@ fn described() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(api::search))
         .routes(routes!(api::timeline))
+        .routes(routes!(counting::facets))
+        .routes(routes!(counting::terms))
         .routes(routes!(api::item))
         .routes(routes!(api::raw))
         .routes(routes!(api::sources))

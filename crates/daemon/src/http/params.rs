@@ -12,7 +12,9 @@ use bellwether_text::{display_safe, excerpt};
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
-use crate::answers::{ListParams, SearchParams, TimelineParams, parameter};
+use crate::answers::{
+    FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams, parameter,
+};
 use crate::export::Format;
 
 /// The names of the parameters that a structure describes.
@@ -33,6 +35,8 @@ fn names<T: IntoParams>() -> Vec<String> {
 
 pub(crate) static SEARCH: Known = Known::of::<SearchQuery>();
 pub(crate) static TIMELINE: Known = Known::of::<TimelineQuery>();
+pub(crate) static FACETS: Known = Known::of::<FacetsQuery>();
+pub(crate) static TERMS: Known = Known::of::<TermsQuery>();
 pub(crate) static SPAN: Known = Known::of::<SpanQuery>();
 pub(crate) static PAGING: Known = Known::of::<PagingQuery>();
 pub(crate) static FILTER: Known = Known::of::<FilterQuery>();
@@ -91,6 +95,59 @@ pub(crate) struct TimelineQuery {
     /// `affiliation`, `country`, `lang`, `platform`, `domain` or `tag`.
     #[param(example = "group")]
     by: Option<String>,
+    /// `true`: the name of an actor also finds the actor's other names, in every script.
+    #[param(example = false)]
+    names: Option<bool>,
+    /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
+    #[param(max_length = 60, example = "Asia/Taipei")]
+    zone: Option<String>,
+}
+
+/// What is counted by field.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct FacetsQuery {
+    /// The query, as docs/search.md describes it; an empty one finds everything.
+    #[param(max_length = 8192, example = "作票")]
+    q: Option<String>,
+    /// Not before this time: a day, a time, `7d`, `2h`, `now`. Open where left out.
+    #[param(max_length = 80, example = "7d")]
+    from: Option<String>,
+    /// Before this time; a day named here is included. Open where left out.
+    #[param(max_length = 80, example = "2026-11-28")]
+    to: Option<String>,
+    /// The fields, with commas between them: those of a timeline, `story`, `narrative`, `actor`.
+    #[param(max_length = 200, example = "group,lang,source")]
+    by: Option<String>,
+    /// Values of each field, 20 where left out.
+    #[param(minimum = 1, example = 20)]
+    limit: Option<usize>,
+    /// `true`: the name of an actor also finds the actor's other names, in every script.
+    #[param(example = false)]
+    names: Option<bool>,
+    /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
+    #[param(max_length = 60, example = "Asia/Taipei")]
+    zone: Option<String>,
+}
+
+/// Where characteristic words are looked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct TermsQuery {
+    /// The query, as docs/search.md describes it; an empty one finds everything.
+    #[param(max_length = 8192, example = "作票")]
+    q: Option<String>,
+    /// Not before this time: a day, a time, `7d`, `2h`, `now`. Open where left out.
+    #[param(max_length = 80, example = "7d")]
+    from: Option<String>,
+    /// Before this time; a day named here is included. Open where left out.
+    #[param(max_length = 80, example = "2026-11-28")]
+    to: Option<String>,
+    /// Words, 20 where left out.
+    #[param(minimum = 1, example = 20)]
+    limit: Option<usize>,
     /// `true`: the name of an actor also finds the actor's other names, in every script.
     #[param(example = false)]
     names: Option<bool>,
@@ -248,6 +305,31 @@ impl Params {
             to: self.take("to"),
             bin: self.take("bin"),
             by: self.take("by"),
+            names: self.flag("names")?,
+            zone: self.take("zone"),
+        })
+    }
+
+    /// What is counted by field.
+    pub(crate) fn facets(&mut self) -> Result<FacetsParams, Problem> {
+        Ok(FacetsParams {
+            q: self.take("q").unwrap_or_default(),
+            from: self.take("from"),
+            to: self.take("to"),
+            by: self.take("by"),
+            limit: self.number("limit")?,
+            names: self.flag("names")?,
+            zone: self.take("zone"),
+        })
+    }
+
+    /// Where characteristic words are looked for.
+    pub(crate) fn terms(&mut self) -> Result<TermsParams, Problem> {
+        Ok(TermsParams {
+            q: self.take("q").unwrap_or_default(),
+            from: self.take("from"),
+            to: self.take("to"),
+            limit: self.number("limit")?,
             names: self.flag("names")?,
             zone: self.take("zone"),
         })

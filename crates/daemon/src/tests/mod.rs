@@ -1,6 +1,8 @@
 //! The daemon against a real data folder, without a socket where none is needed.
 
 mod api;
+mod counting;
+mod ranking;
 mod ask;
 mod described;
 mod door;
