@@ -1,11 +1,16 @@
 //! What the three SQLite files share: how they are opened, and how values are kept.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use bellwether_model::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::ArchiveError;
+
+/// Planned statements kept for each connection; no file is asked in more ways.
+const STATEMENTS_KEPT: usize = 64;
 
 /// What a commit survives. Both survive the end of the process at any moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +56,18 @@ pub(crate) fn open(
         .execute_batch(survives.pragma())
         .and_then(|()| connection.execute_batch(schema))
         .map_err(fail)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    settle(&connection).map_err(fail)?;
     Ok(connection)
+}
+
+/// Statements are planned once. As built, SQLite would plan one anew whenever a value is bound to it
+/// that might have made another plan better: with lookups of single rows that was half of the time of
+/// a rebuild of the index.
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
 }
 
 /// Opens a database for reading only.
@@ -67,7 +82,7 @@ pub(crate) fn open_readonly(path: &Path, file: &'static str) -> Result<Connectio
     connection
         .busy_timeout(std::time::Duration::from_secs(10))
         .map_err(fail)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    settle(&connection).map_err(fail)?;
     Ok(connection)
 }
 
@@ -98,6 +113,9 @@ pub(crate) fn uint(value: i64) -> u64 {
 /// Texts over this many bytes are compressed; under it the frame costs more than it saves.
 const COMPRESS_OVER: usize = 240;
 
+/// No text is longer: what says it is was not written by us.
+const PACKED_BYTES_MAX: usize = 1 << 30;
+
 /// A text as kept: a byte that says how, then the text.
 pub(crate) fn pack(text: &str) -> Vec<u8> {
     if text.len() > COMPRESS_OVER
@@ -112,11 +130,28 @@ pub(crate) fn pack(text: &str) -> Vec<u8> {
     packed
 }
 
+thread_local! {
+    /// Making one costs more than taking most texts out, and items are read by the thousand.
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn inflate(frame: &[u8]) -> Option<Vec<u8>> {
+    let size = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten()?;
+    let size = usize::try_from(size).ok().filter(|size| *size <= PACKED_BYTES_MAX)?;
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(zstd::bulk::Decompressor::new().ok()?),
+        };
+        decompressor.decompress(frame, size).ok()
+    })
+}
+
 /// The reverse of [`pack`]; `None` where the bytes are not what was written.
 pub(crate) fn unpack(packed: &[u8]) -> Option<String> {
     match packed.split_first()? {
         (0, text) => String::from_utf8(text.to_vec()).ok(),
-        (1, frame) => String::from_utf8(zstd::stream::decode_all(frame).ok()?).ok(),
+        (1, frame) => String::from_utf8(inflate(frame)?).ok(),
         _ => None,
     }
 }

@@ -101,6 +101,7 @@ impl Indexer {
         let mut read = 0;
         let mut items = 0;
         while read < ENTRIES_PER_COMMIT {
+            let before = reached;
             let entries = log.entries_after(reached, ENTRIES_PER_READ)?;
             let Some(last) = entries.last() else { break };
             reached = last.seq;
@@ -123,7 +124,7 @@ impl Indexer {
                     .item(id)
                     .map_err(IndexError::from)
                     .and_then(|item| match item {
-                        Some(item) => self.put(&item),
+                        Some(item) => self.put(&item, before),
                         None => Ok(()),
                     });
                 if let Err(error) = result {
@@ -142,11 +143,14 @@ impl Indexer {
         })
     }
 
-    /// An item replaces its earlier self, so taking in the same stretch twice changes nothing.
-    fn put(&mut self, item: &Item) -> Result<(), IndexError> {
+    /// An item replaces its earlier self. One that began after the place reached `before` has none:
+    /// an id is the place at which it began, and each looking for one costs as much as a short text.
+    fn put(&mut self, item: &Item, before: Seq) -> Result<(), IndexError> {
         let fields = &self.fields;
-        self.writer
-            .delete_term(Term::from_field_u64(fields.item, item.id.0));
+        if item.id.0 <= before.0 {
+            self.writer
+                .delete_term(Term::from_field_u64(fields.item, item.id.0));
+        }
         self.writer.add_document(document(item, fields))?;
         Ok(())
     }
