@@ -82,4 +82,6 @@ pub struct FacetsBody {
     pub facets: Vec<FacetBody>,
     /// What was collected in the time asked for.
     pub coverage: CoverageBody,
+    /// The address of the page that asks the same again, relative times staying relative.
+    pub permalink: String,
 }

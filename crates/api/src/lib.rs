@@ -36,7 +36,7 @@ pub use item::{
     AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,
     ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
 };
-pub use lines::{Line, timeline_columns, timeline_rows};
+pub use lines::{FacetLineBody, Line, timeline_columns, timeline_rows};
 pub use permalink::permalink;
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};

@@ -5,11 +5,12 @@
 //! at the end, none removed or renamed. Text of items is the excerpt that a search shows.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::csv::Cell;
 use crate::{
-    AlertBody, BinBody, BurstBody, ItemBody, JudgementBody, SavedQueryBody, SourceBody,
-    TimelineBody,
+    AlertBody, BinBody, BurstBody, FacetsBody, ItemBody, JudgementBody, SavedQueryBody, SourceBody,
+    TermBody, TimelineBody,
 };
 
 /// What can be a line of an export.
@@ -257,6 +258,96 @@ impl Line for SavedQueryBody {
             self.created.into(),
             self.updated.into(),
             (&self.permalink).into(),
+        ]
+    }
+}
+
+/// One count of a facet, as a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FacetLineBody {
+    /// The field.
+    pub field: String,
+    /// `value`, or `others` for all beyond the limit, or `unknown` for items without a value.
+    pub kind: String,
+    /// The value as the query language takes it.
+    pub value: Option<String>,
+    /// What people call it, where that is something else.
+    pub name: Option<String>,
+    /// Items.
+    pub items: u64,
+    /// Distinct publisher families; `null` where they are not counted.
+    pub families: Option<u32>,
+    /// Distinct stories; `null` where they are not counted.
+    pub stories: Option<u32>,
+}
+
+impl FacetLineBody {
+    /// The lines of an answer: for each field its values, then what is beyond them and what has
+    /// none, where there is any.
+    #[must_use]
+    pub fn all(facets: &FacetsBody) -> Vec<Self> {
+        let mut lines = Vec::new();
+        for facet in &facets.facets {
+            let line = |kind: &str, items| Self {
+                field: facet.field.clone(),
+                kind: kind.to_owned(),
+                value: None,
+                name: None,
+                items,
+                families: None,
+                stories: None,
+            };
+            for value in &facet.values {
+                lines.push(Self {
+                    value: Some(value.value.clone()),
+                    name: value.name.clone(),
+                    families: value.families,
+                    stories: value.stories,
+                    ..line("value", value.items)
+                });
+            }
+            if facet.others.values > 0 {
+                lines.push(line("others", facet.others.items));
+            }
+            if let Some(unknown) = facet.unknown.filter(|unknown| unknown.items > 0) {
+                lines.push(Self {
+                    families: unknown.families,
+                    stories: unknown.stories,
+                    ..line("unknown", unknown.items)
+                });
+            }
+        }
+        lines
+    }
+}
+
+impl Line for FacetLineBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "field", "kind", "value", "name", "items", "families", "stories",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        vec![
+            (&self.field).into(),
+            (&self.kind).into(),
+            self.value.as_ref().into(),
+            self.name.as_ref().into(),
+            self.items.into(),
+            self.families.into(),
+            self.stories.into(),
+        ]
+    }
+}
+
+impl Line for TermBody {
+    const COLUMNS: &'static [&'static str] = &["term", "matching", "outside", "significance"];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        vec![
+            (&self.term).into(),
+            self.matching.into(),
+            self.outside.into(),
+            self.significance.into(),
         ]
     }
 }

@@ -39,4 +39,6 @@ pub struct TermsBody {
     pub terms: Vec<TermBody>,
     /// What was collected in the time asked for.
     pub coverage: CoverageBody,
+    /// The address of the page that asks the same again, relative times staying relative.
+    pub permalink: String,
 }

@@ -187,6 +187,7 @@ fn facets() {
                 unknown: Some(counts(0, Some(0), Some(0))),
             }],
             coverage: CoverageBody::from_model(&burst().coverage),
+            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }
@@ -209,6 +210,7 @@ fn terms() {
                 significance: 71.5,
             }],
             coverage: CoverageBody::from_model(&burst().coverage),
+            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }

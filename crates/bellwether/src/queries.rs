@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use bellwether_api::{NewQueryBody, SavedQueryBody};
 use bellwether_daemon::{
-    Answers, Export, Exported, Format, ListParams, SearchParams, TimelineParams,
+    Answers, Export, Exported, FacetsParams, Format, ListParams, SearchParams, TermsParams,
+    TimelineParams,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -79,12 +80,18 @@ pub(crate) struct ExportArgs {
     /// Length of a bin of a timeline
     #[arg(long)]
     bin: Option<String>,
-    /// What the counts of a timeline are split by
+    /// What the counts of a timeline are split by, or the fields of facets
     #[arg(long)]
     by: Option<String>,
-    /// At most so many lines [default: all]
+    /// At most so many lines, or values and words that are counted [default: all; of these 20]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// The name of an actor also finds the actor's other names
+    #[arg(long)]
+    names: bool,
+    /// The time zone in which days are meant, such as Asia/Taipei
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
     /// The form of the lines
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     format: Form,
@@ -112,6 +119,10 @@ enum What {
     Items,
     /// The bins of a timeline
     Timeline,
+    /// What the matches are made of, by the fields of `--by`
+    Facets,
+    /// The words that set the matches apart
+    Terms,
     /// Bursts
     Bursts,
     /// Alerts
@@ -269,7 +280,9 @@ pub(crate) fn export(common: &Common, args: ExportArgs) -> Result<ExitCode> {
             to: args.window.to,
             sort: args.sort,
             limit: args.limit,
-            ..SearchParams::default()
+            cursor: None,
+            names: args.names,
+            zone: args.zone,
         }),
         What::Timeline => Exported::Timeline(TimelineParams {
             q,
@@ -277,7 +290,25 @@ pub(crate) fn export(common: &Common, args: ExportArgs) -> Result<ExitCode> {
             to: args.window.to,
             bin: args.bin,
             by: args.by,
-            ..TimelineParams::default()
+            names: args.names,
+            zone: args.zone,
+        }),
+        What::Facets => Exported::Facets(FacetsParams {
+            q,
+            from: args.window.from,
+            to: args.window.to,
+            by: args.by,
+            limit: args.limit,
+            names: args.names,
+            zone: args.zone,
+        }),
+        What::Terms => Exported::Terms(TermsParams {
+            q,
+            from: args.window.from,
+            to: args.window.to,
+            limit: args.limit,
+            names: args.names,
+            zone: args.zone,
         }),
         What::Bursts => Exported::Bursts(list),
         What::Alerts => Exported::Alerts(list),

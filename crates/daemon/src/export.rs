@@ -6,11 +6,15 @@
 //! (HTTP, a file) decides when the next one is made.
 
 use bellwether_api::{
-    Line, ListBody, Problem, SearchBody, TimelineBody, csv, timeline_columns, timeline_rows,
+    CoverageBody, FacetLineBody, Line, ListBody, Problem, SearchBody, TimelineBody, csv,
+    timeline_columns, timeline_rows,
 };
 use serde::Serialize;
 
-use crate::answers::{Answers, ListParams, SearchParams, TimelineParams, internal, parameter};
+use crate::answers::{
+    Answers, FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams, internal,
+    parameter,
+};
 
 /// Lines made at once: large enough that asking costs little, small enough to be soon there.
 const PIECE_LINES: usize = 500;
@@ -54,6 +58,10 @@ pub enum Exported {
     Search(SearchParams),
     /// The bins of a timeline.
     Timeline(TimelineParams),
+    /// What the matches are made of.
+    Facets(FacetsParams),
+    /// The words that set the matches apart.
+    Terms(TermsParams),
     /// Bursts.
     Bursts(ListParams),
     /// Alerts.
@@ -71,6 +79,8 @@ impl Exported {
         match self {
             Self::Search(_) => "items",
             Self::Timeline(_) => "timeline",
+            Self::Facets(_) => "facets",
+            Self::Terms(_) => "terms",
             Self::Bursts(_) => "bursts",
             Self::Alerts(_) => "alerts",
             Self::Sources => "sources",
@@ -148,7 +158,12 @@ impl Export {
         let limit = match &mut self.what {
             Exported::Search(params) => params.limit.take(),
             Exported::Bursts(params) | Exported::Alerts(params) => params.limit.take(),
-            Exported::Timeline(_) | Exported::Sources | Exported::Queries => None,
+            // A limit of these is of what is counted, not of lines.
+            Exported::Timeline(_)
+            | Exported::Facets(_)
+            | Exported::Terms(_)
+            | Exported::Sources
+            | Exported::Queries => None,
         };
         match limit {
             Some(0) => Err(parameter("limit", "`0` lines are no export")),
@@ -176,6 +191,18 @@ impl Export {
                 let body = answers.alerts(&ListParams { limit, ..params })?;
                 self.list(body, out)
             }
+            Exported::Facets(params) => {
+                let body = answers.facets(&params)?;
+                self.cover(&body.coverage);
+                self.lines(&FacetLineBody::all(&body), out)?;
+                Ok(false)
+            }
+            Exported::Terms(params) => {
+                let body = answers.terms(&params)?;
+                self.cover(&body.coverage);
+                self.lines(&body.terms, out)?;
+                Ok(false)
+            }
             Exported::Sources => self.list(answers.sources()?, out),
             Exported::Queries => self.list(answers.saved_queries()?, out),
             Exported::Timeline(params) => {
@@ -188,7 +215,7 @@ impl Export {
     fn search(&mut self, body: SearchBody, out: &mut String) -> Result<bool, Problem> {
         if !self.has_begun {
             self.summary.total = Some(body.total);
-            self.summary.missing = Some((body.coverage.missing.len(), body.coverage.sources));
+            self.cover(&body.coverage);
             if let Exported::Search(params) = &mut self.what {
                 params.from = body.window.from.map(|from| from.to_string());
                 params.to = body.window.to.map(|to| to.to_string());
@@ -212,12 +239,16 @@ impl Export {
         Ok(has_more)
     }
 
+    fn cover(&mut self, coverage: &CoverageBody) {
+        self.summary.missing = Some((coverage.missing.len(), coverage.sources));
+    }
+
     fn go_on_at(&mut self, next: Option<String>) {
         match &mut self.what {
             Exported::Search(SearchParams { cursor, .. })
             | Exported::Bursts(ListParams { cursor, .. })
             | Exported::Alerts(ListParams { cursor, .. }) => *cursor = next,
-            Exported::Timeline(_) | Exported::Sources | Exported::Queries => {}
+            _ => {}
         }
     }
 
@@ -239,7 +270,7 @@ impl Export {
     }
 
     fn timeline(&mut self, body: &TimelineBody, out: &mut String) -> Result<bool, Problem> {
-        self.summary.missing = Some((body.coverage.missing.len(), body.coverage.sources));
+        self.cover(&body.coverage);
         match self.format {
             Format::Ndjson => objects(&body.bins, out)?,
             Format::Csv { .. } => {

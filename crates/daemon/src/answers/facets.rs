@@ -135,6 +135,7 @@ impl Answers {
                 total,
                 facets,
                 coverage: self.coverage(&seen, &asked.bound, asked.window, now),
+                permalink: self.permalink(params, &[]),
             })
         })
     }

@@ -84,6 +84,7 @@ impl Answers {
                 outside,
                 terms,
                 coverage: self.coverage(&seen, &asked.bound, asked.window, now),
+                permalink: self.permalink(params, &[]),
             })
         })
     }

@@ -21,7 +21,7 @@ use crate::export::Exported;
 
 type Id = Result<Path<String>, PathRejection>;
 /// How a long reply says that it is being read; absent where no connection is served.
-type Beat = Option<Extension<Pulse>>;
+pub(super) type Beat = Option<Extension<Pulse>>;
 
 /// An id that is no text names nothing.
 pub(super) fn id(id: Id) -> String {
@@ -477,7 +477,8 @@ pub(super) async fn figures(State(shared): State<Shared>) -> Response<Body> {
     }
 }
 
-fn refused(problem: &Problem, uri: &Uri) -> Response<Body> {
+/// A refusal of a question, with its path.
+pub(super) fn refused(problem: &Problem, uri: &Uri) -> Response<Body> {
     reply::problem(&problem.clone().instance(uri.path()))
 }
 

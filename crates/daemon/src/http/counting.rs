@@ -3,11 +3,13 @@
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{Response, StatusCode, Uri};
-use bellwether_api::{FacetsBody, TermsBody};
+use bellwether_api::{FacetLineBody, FacetsBody, TermBody, TermsBody};
 
-use super::Shared;
+use super::api::{Beat, refused};
 use super::params::{self, Params};
+use super::{Shared, stream};
 use crate::answers::Answers;
+use crate::export::Exported;
 
 /// Facets
 ///
@@ -17,18 +19,33 @@ use crate::answers::Answers;
     get,
     path = "/api/v1/facets",
     tag = "search",
-    params(params::FacetsQuery),
-    responses((status = 200, description = "The counts", body = FacetsBody))
+    params(params::FacetsQuery, params::ExportQuery),
+    responses((status = 200, description = "The counts", content(
+        (FacetsBody = "application/json"),
+        (FacetLineBody = "application/x-ndjson"),
+        (String = "text/csv"),
+    )))
 )]
 pub(super) async fn facets(
     State(shared): State<Shared>,
     RawQuery(q): RawQuery,
+    beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| {
-        answers.facets(&Params::read(q.as_deref(), &[&params::FACETS])?.facets()?)
+    let read = || {
+        let mut params = Params::read(q.as_deref(), &[&params::FACETS, &params::EXPORT])?;
+        Ok((params.format()?, params.facets()?))
     };
-    shared.json(&uri, StatusCode::OK, ask).await
+    match read() {
+        Err(problem) => refused(&problem, &uri),
+        Ok((Some(format), params)) => {
+            stream::export(shared, &uri, Exported::Facets(params), format, beat).await
+        }
+        Ok((None, params)) => {
+            let ask = move |answers: &Answers| answers.facets(&params);
+            shared.json(&uri, StatusCode::OK, ask).await
+        }
+    }
 }
 
 /// Terms
@@ -39,16 +56,31 @@ pub(super) async fn facets(
     get,
     path = "/api/v1/terms",
     tag = "search",
-    params(params::TermsQuery),
-    responses((status = 200, description = "The words", body = TermsBody))
+    params(params::TermsQuery, params::ExportQuery),
+    responses((status = 200, description = "The words", content(
+        (TermsBody = "application/json"),
+        (TermBody = "application/x-ndjson"),
+        (String = "text/csv"),
+    )))
 )]
 pub(super) async fn terms(
     State(shared): State<Shared>,
     RawQuery(q): RawQuery,
+    beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| {
-        answers.terms(&Params::read(q.as_deref(), &[&params::TERMS])?.terms()?)
+    let read = || {
+        let mut params = Params::read(q.as_deref(), &[&params::TERMS, &params::EXPORT])?;
+        Ok((params.format()?, params.terms()?))
     };
-    shared.json(&uri, StatusCode::OK, ask).await
+    match read() {
+        Err(problem) => refused(&problem, &uri),
+        Ok((Some(format), params)) => {
+            stream::export(shared, &uri, Exported::Terms(params), format, beat).await
+        }
+        Ok((None, params)) => {
+            let ask = move |answers: &Answers| answers.terms(&params);
+            shared.json(&uri, StatusCode::OK, ask).await
+        }
+    }
 }

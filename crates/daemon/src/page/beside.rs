@@ -1,12 +1,109 @@
 //! What stands beside and below the results of a search: what they are made of, files of them,
 //! links to them, and the form that keeps the query.
 
-use bellwether_api::{SearchBody, permalink};
+use bellwether_api::{FacetBody, SearchBody, permalink};
+use bellwether_model::Directory;
 use maud::{Markup, html};
 
-use super::ask;
-use super::words::{self, Times};
-use crate::answers::SearchParams;
+use super::words::{self, Times, count};
+use super::{ask, parts};
+use crate::answers::{Answers, FacetsParams, SearchParams};
+
+/// The fields shown beside the results, and what their lists are called.
+const FIELDS: [(&str, &str); 3] = [
+    ("group", "Groups"),
+    ("lang", "Languages"),
+    ("source", "Sources"),
+];
+/// Values shown of each.
+const VALUES_SHOWN: usize = 8;
+
+/// What the results are made of; each value narrows the search to it.
+pub(super) fn facets(
+    answers: &Answers,
+    params: &SearchParams,
+    found: &SearchBody,
+    directory: &Directory,
+) -> Markup {
+    let by: Vec<&str> = FIELDS.iter().map(|(field, _)| *field).collect();
+    let asked = answers.facets(&FacetsParams {
+        q: params.q.clone(),
+        from: params.from.clone(),
+        to: params.to.clone(),
+        by: Some(by.join(",")),
+        limit: Some(VALUES_SHOWN),
+        names: params.names,
+        zone: params.zone.clone(),
+    });
+    html! {
+        section.facets aria-labelledby="made-of" {
+            h2 id="made-of" { "Made of" }
+            @match &asked {
+                Ok(body) => {
+                    @for (facet, (_, name)) in body.facets.iter().zip(FIELDS) {
+                        (one(params, found, facet, name, directory))
+                    }
+                    p { a href=(file(params, "facets", "csv")) { "CSV" } " of these" }
+                },
+                // A failed section fails alone.
+                Err(problem) => (parts::problem(problem)),
+            }
+        }
+    }
+}
+
+fn one(
+    params: &SearchParams,
+    found: &SearchBody,
+    facet: &FacetBody,
+    name: &str,
+    directory: &Directory,
+) -> Markup {
+    let unknown = facet.unknown.map_or(0, |unknown| unknown.items);
+    html! {
+        h3 { (name) }
+        ol {
+            @for value in &facet.values {
+                @let query = narrowed(&found.query, &facet.field, &value.value);
+                li {
+                    span {
+                        @if facet.field == "group" {
+                            span class={ "mark " (words::mark_class(directory, &value.value)) }
+                                aria-hidden="true" {}
+                        }
+                        a href=(ask::link(params, &[("q", &query)])) {
+                            (words::foreign(value.name.as_deref().unwrap_or(&value.value), None))
+                        }
+                    }
+                    span.number { (value.items) }
+                }
+            }
+            @if facet.others.values > 0 {
+                li {
+                    span { (count(facet.others.values, "other", "others")) }
+                    span.number { (facet.others.items) }
+                }
+            }
+            @if unknown > 0 {
+                li { span { "unknown" } span.number { (unknown) } }
+            }
+        }
+    }
+}
+
+/// A query and one more condition.
+fn narrowed(query: &str, field: &str, value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let condition = if value.chars().all(is_plain) {
+        format!("{field}:{value}")
+    } else {
+        format!("{field}:\"{value}\"")
+    };
+    match query {
+        "*" => condition,
+        query => format!("({query}) {condition}"),
+    }
+}
 
 /// The same answer as a file.
 fn file(params: &SearchParams, path: &str, format: &str) -> String {
@@ -20,6 +117,7 @@ fn file(params: &SearchParams, path: &str, format: &str) -> String {
     match path {
         "search" => pairs.push(("sort", params.sort.as_deref().unwrap_or_default())),
         "timeline" => pairs.push(("by", "group")),
+        "facets" => pairs.push(("by", "group,lang,source")),
         _ => {}
     }
     let mut query = url::form_urlencoded::Serializer::new(String::new());

@@ -35,7 +35,14 @@ pub(crate) fn search(answers: &Answers, query: Option<&str>) -> Page {
                     (ask::form(&params, &times, None))
                     (read_as(&found))
                     (over_time(answers, &params, directory, &times))
-                    (results(answers, &params, &found, directory, &times))
+                    @if found.items.is_empty() {
+                        (results(answers, &params, &found, directory, &times))
+                    } @else {
+                        div.found {
+                            (results(answers, &params, &found, directory, &times))
+                            (beside::facets(answers, &params, &found, directory))
+                        }
+                    }
                     (beside::keep(&params, &found, &times))
                 }
             });
@@ -141,6 +148,9 @@ fn results(
     html! {
         section aria-labelledby="results" {
             h2 id="results" { (count(found.total, "item", "items")) }
+            @if let Some(most) = found.items_max.filter(|most| found.total > u64::from(*most)) {
+                p { "By relevance the first " (most) " are listed; by time all are." }
+            }
             @if found.items.is_empty() { (nothing(answers, params, found, times)) }
             (parts::coverage(&found.coverage, directory, "this search"))
             @if !found.items.is_empty() { (parts::items(&found.items, directory, times)) }

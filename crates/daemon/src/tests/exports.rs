@@ -139,6 +139,18 @@ async fn lists_and_counts_come_as_lines_too() {
         ("alerts", "id,burst,", 1, "firing,"),
         ("queries", "id,name,query", 0, ""),
         (
+            "facets?q=&by=source,country",
+            "field,kind,value,name,items,families,stories\r\nsource,value,alpha,",
+            3,
+            "country,unknown,,,3,",
+        ),
+        (
+            "terms?q=%E4%BD%9C%E7%A5%A8",
+            "term,matching,outside,significance",
+            0,
+            "",
+        ),
+        (
             "timeline?q=&by=group&bin=1h&from=2026-11-24T05:00:00Z",
             "start,end,offset,items,families,stories,others,sources,collected,by.",
             4,
