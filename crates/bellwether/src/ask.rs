@@ -9,14 +9,12 @@ use bellwether_api::{
 };
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
-use bellwether_daemon::{
-    AnswerSettings, Answers, Configured, ListParams, SearchParams, TimelineParams,
-};
+use bellwether_daemon::{AnswerSettings, Answers, Configured, ListParams, SearchParams};
 use bellwether_indexer::LocalEngine;
 use bellwether_model::{Clock, SourceId, Timestamp};
 use serde::Serialize;
 
-use crate::cli::{Common, Window};
+use crate::cli::{Common, SearchArgs, Window};
 use crate::clock::SystemClock;
 use crate::setup::Usage;
 use crate::{print, setup};
@@ -94,22 +92,16 @@ pub(crate) fn told<T>(answer: Result<T, Problem>) -> Result<T> {
 }
 
 /// `bellwether search`.
-pub(crate) fn search(
-    common: &Common,
-    query: String,
-    window: Window,
-    sort: String,
-    limit: usize,
-    cursor: Option<String>,
-) -> Result<ExitCode> {
+pub(crate) fn search(common: &Common, args: SearchArgs) -> Result<ExitCode> {
     let params = SearchParams {
-        q: query,
-        from: window.from,
-        to: window.to,
-        sort: Some(sort),
-        limit: Some(limit),
-        cursor,
-        ..SearchParams::default()
+        q: args.query,
+        from: args.window.from,
+        to: args.window.to,
+        sort: Some(args.sort),
+        limit: Some(args.limit),
+        cursor: args.cursor,
+        names: args.meaning.names,
+        zone: args.meaning.zone,
     };
     let body = told(open(common)?.search(&params))?;
     if common.json {
@@ -152,11 +144,11 @@ fn row(item: &ItemBody) -> Vec<String> {
 }
 
 /// A time in a table; seconds are in the JSON.
-fn minute(time: Timestamp) -> String {
+pub(crate) fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
-fn missing(coverage: &CoverageBody) -> String {
+pub(crate) fn missing(coverage: &CoverageBody) -> String {
     if coverage.complete {
         return String::new();
     }
@@ -165,62 +157,6 @@ fn missing(coverage: &CoverageBody) -> String {
         coverage.missing.len(),
         coverage.sources
     )
-}
-
-/// `bellwether timeline`.
-pub(crate) fn timeline(
-    common: &Common,
-    query: String,
-    window: Window,
-    bin: Option<String>,
-    by: Option<String>,
-) -> Result<ExitCode> {
-    let params = TimelineParams {
-        q: query,
-        from: window.from,
-        to: window.to,
-        bin,
-        by,
-        ..TimelineParams::default()
-    };
-    let body = told(open(common)?.timeline(&params))?;
-    if common.json {
-        print::json(&body)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    print::line(&format!(
-        "{} in bins of {}, {}{}",
-        body.query,
-        body.bin,
-        body.zone,
-        missing(&body.coverage)
-    ))?;
-    let count =
-        |count: Option<u32>| count.map_or("not collected".to_owned(), |count| count.to_string());
-    let rows: Vec<Vec<String>> = body
-        .bins
-        .iter()
-        .map(|bin| {
-            let by = bin
-                .by
-                .iter()
-                .flatten()
-                .map(|(id, items)| format!("{id} {items}"));
-            vec![
-                minute(bin.start),
-                count(bin.items),
-                count(bin.families),
-                count(bin.stories),
-                by.collect::<Vec<_>>().join(", "),
-            ]
-        })
-        .collect();
-    print::table(
-        &["START", "ITEMS", "FAMILIES", "STORIES", "BY"],
-        &[25, 13, 13, 13, 100],
-        &rows,
-    )?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// `bellwether bursts`.

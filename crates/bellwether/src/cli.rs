@@ -117,38 +117,23 @@ pub(crate) enum Command {
     /// Search in any language
     #[command(after_help = "Examples:
   bellwether search '作票 OR \"ballot fraud\"' --from 7d
-  bellwether search 'group:prc-state lang:zh -title:天氣' --json")]
-    Search {
-        /// The query
-        query: String,
-        #[command(flatten)]
-        window: Window,
-        /// Which come first
-        #[arg(long, default_value = "newest", value_parser = ["newest", "oldest"])]
-        sort: String,
-        /// At most so many
-        #[arg(long, default_value_t = 20, value_name = "N")]
-        limit: usize,
-        /// Where the page before ended
-        #[arg(long)]
-        cursor: Option<String>,
-    },
+  bellwether search 'group:prc-state lang:zh -title:天氣' --sort relevance --json")]
+    Search(SearchArgs),
     /// Count matching items, families and stories over time
     #[command(after_help = "Examples:
   bellwether timeline 作票 --from 7d --bin 1d
-  bellwether timeline '*' --from 2d --bin 1h --by group --json")]
-    Timeline {
-        /// The query
-        query: String,
-        #[command(flatten)]
-        window: Window,
-        /// Length of a bin: 10m, 1h, 6h or 1d
-        #[arg(long)]
-        bin: Option<String>,
-        /// Split the counts
-        #[arg(long, value_parser = ["group", "family"])]
-        by: Option<String>,
-    },
+  bellwether timeline '*' --from 2d --bin 1h --by group --zone America/New_York --json")]
+    Timeline(TimelineArgs),
+    /// Count what the matches are made of: groups, languages, sources, hashtags, stories …
+    #[command(after_help = "Examples:
+  bellwether facets 作票 --from 7d --by group,lang,source
+  bellwether facets 'group:prc-state' --from 1d --by story --limit 5 --json")]
+    Facets(FacetsArgs),
+    /// List the words that set the matches apart from everything else
+    #[command(after_help = "Examples:
+  bellwether terms 作票 --from 7d
+  bellwether terms 'group:prc-state time:>1d' --limit 50 --json")]
+    Terms(TermsArgs),
     /// List bursts, newest first
     #[command(after_help = "Examples:
   bellwether bursts --from 7d
@@ -196,6 +181,86 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         what: Option<Rebuilt>,
     },
+}
+
+/// What is searched for.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// The query
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Which come first
+    #[arg(long, default_value = "newest", value_parser = ["newest", "oldest", "relevance"])]
+    pub(crate) sort: String,
+    /// At most so many
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Where the page before ended
+    #[arg(long)]
+    pub(crate) cursor: Option<String>,
+    #[command(flatten)]
+    pub(crate) meaning: Meaning,
+}
+
+/// What is counted over time.
+#[derive(Debug, Args)]
+pub(crate) struct TimelineArgs {
+    /// The query
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Length of a bin: 10m, 1h, 6h or 1d
+    #[arg(long)]
+    pub(crate) bin: Option<String>,
+    /// Split the counts: group, family, source, publisher, affiliation, country, lang, platform,
+    /// domain or tag
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) by: Option<String>,
+    #[command(flatten)]
+    pub(crate) meaning: Meaning,
+}
+
+/// What is counted by field.
+#[derive(Debug, Args)]
+pub(crate) struct FacetsArgs {
+    /// The query
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Fields, with commas between them: those of a timeline, story, narrative, actor
+    #[arg(long, default_value = "group,lang,source", value_name = "FIELDS")]
+    pub(crate) by: String,
+    /// At most so many values of each field
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) meaning: Meaning,
+}
+
+/// Where characteristic words are looked for.
+#[derive(Debug, Args)]
+pub(crate) struct TermsArgs {
+    /// The query
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// At most so many words
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) meaning: Meaning,
+}
+
+/// How a query is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Meaning {
+    /// The name of an actor also finds the actor's other names, in every script
+    #[arg(long)]
+    pub(crate) names: bool,
+    /// The zone in which days are meant, such as Asia/Taipei [default: that of the election]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
 }
 
 /// A stretch of time.

@@ -7,6 +7,7 @@ mod ask;
 mod check;
 mod cli;
 mod clock;
+mod counts;
 mod demo;
 mod import;
 mod pipeline;
@@ -61,19 +62,10 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         } => block_on(import::import(common, &files, format, publisher, strict)),
         Command::Rebuild { what } => rebuild::rebuild(common, what),
         Command::Items { source, limit } => ask::items(common, source, limit),
-        Command::Search {
-            query,
-            window,
-            sort,
-            limit,
-            cursor,
-        } => ask::search(common, query, window, sort, limit, cursor),
-        Command::Timeline {
-            query,
-            window,
-            bin,
-            by,
-        } => ask::timeline(common, query, window, bin, by),
+        Command::Search(args) => ask::search(common, args),
+        Command::Timeline(args) => counts::timeline(common, args),
+        Command::Facets(args) => counts::facets(common, args),
+        Command::Terms(args) => counts::terms(common, args),
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
         Command::Alerts { history } => ask::alerts(common, history),
         Command::Sources => ask::sources(common),
