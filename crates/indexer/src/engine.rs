@@ -18,7 +18,7 @@ use crate::error::IndexError;
 use crate::indexer::open_index;
 use crate::payload::Payload;
 use crate::plan::Planner;
-use crate::queries::TooBroad;
+use crate::queries::{KnownSets, TooBroad};
 use crate::schema::Fields;
 
 /// The local index, for asking. Any number may be open, also in other processes than the writer's.
@@ -26,6 +26,7 @@ use crate::schema::Fields;
 pub struct LocalEngine {
     path: PathBuf,
     fields: Fields,
+    known: Arc<KnownSets>,
     open: Mutex<Option<Open>>,
 }
 
@@ -45,6 +46,7 @@ impl LocalEngine {
         Self {
             path: dir.index(),
             fields,
+            known: Arc::default(),
             open: Mutex::new(None),
         }
     }
@@ -104,6 +106,7 @@ impl LocalEngine {
         let too_broad = TooBroad::default();
         let planner = Planner {
             fields: &self.fields,
+            known: Arc::clone(&self.known),
             too_broad: Arc::clone(&too_broad),
         };
         let answer = self.searcher().and_then(|(searcher, _)| {

@@ -9,12 +9,12 @@ use bellwether_text::{UnitKind, stem_term};
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
-    TermQuery, TermSetQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::queries::{
-    BeginningQuery, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery, TooBroad,
+    BeginningQuery, KnownSets, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery, TooBroad,
 };
 use crate::schema::{Fields, address_hash};
 
@@ -25,6 +25,8 @@ const TITLE_WORTH: f32 = 3.0;
 /// Makes queries of Tantivy.
 pub(crate) struct Planner<'a> {
     pub(crate) fields: &'a Fields,
+    /// Sets of documents that are kept from query to query.
+    pub(crate) known: Arc<KnownSets>,
     pub(crate) too_broad: TooBroad,
 }
 
@@ -36,11 +38,11 @@ impl Planner<'_> {
             Bound::All => silent(AllQuery),
             Bound::Text { field, pattern } => self.text(*field, pattern),
             Bound::Sources(sources) if sources.is_empty() => Box::new(EmptyQuery),
-            Bound::Sources(sources) => {
-                silent(TermSetQuery::new(sources.iter().map(|source| {
-                    Term::from_field_text(fields.source, source.as_str())
-                })))
-            }
+            Bound::Sources(sources) => silent(SourcesQuery {
+                field: fields.source,
+                sources: Arc::new(sources.clone()),
+                known: Arc::clone(&self.known),
+            }),
             Bound::Publisher(publisher) => fact(fields.publisher, publisher.as_str()),
             Bound::Lang(lang) => fact(fields.lang, lang),
             Bound::Platform(platform) => fact(fields.platform, platform),
@@ -78,14 +80,10 @@ impl Planner<'_> {
     }
 
     fn all(&self, parts: &[Bound]) -> tantivy::Result<Box<dyn Query>> {
-        let has_words = parts.iter().any(|part| matches!(part, Bound::Text { .. }));
         let mut clauses = Vec::with_capacity(parts.len() + 1);
         for part in parts {
             clauses.push(match part {
                 Bound::Not(inner) => (Occur::MustNot, self.plan(inner)?),
-                Bound::Sources(sources) if has_words => {
-                    (Occur::Must, silent(SourcesQuery(Arc::new(sources.clone()))))
-                }
                 part => (Occur::Must, self.plan(part)?),
             });
         }

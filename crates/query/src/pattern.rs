@@ -172,12 +172,14 @@ impl Phrase {
             Ending::Whole => wanted.text == text,
             Ending::Prefix => text.starts_with(&wanted.text),
             Ending::Stems(stems) => {
-                wanted.text == text
-                    || stems.iter().any(|wanted| {
-                        wanted.stem == text
-                            || (wanted.lang == lang
-                                && stem(text, lang).is_some_and(|stem| stem == wanted.stem))
-                    })
+                // No ending changes how a word begins; and a stem is dear beside a look.
+                text.chars().next() == wanted.text.chars().next()
+                    && (wanted.text == text
+                        || stems.iter().any(|wanted| {
+                            wanted.stem == text
+                                || (wanted.lang == lang
+                                    && stem(text, lang).is_some_and(|stem| stem == wanted.stem))
+                        }))
             }
         }
     }

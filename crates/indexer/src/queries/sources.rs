@@ -1,57 +1,95 @@
-//! Documents that any of some sources showed, checked one by one: for use beside words, which say
-//! which documents are worth checking. A large group has most of the index in its lists.
+//! Documents that any of some sources showed.
+//!
+//! A large group has a good part of the index in its lists, and the same few groups are asked for
+//! over and over: so its documents are written down once for each part of the index, which never
+//! changes, and kept.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bellwether_model::SourceId;
-use tantivy::columnar::Column;
-use tantivy::query::{ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::index::SegmentId;
+use tantivy::query::{
+    BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::explain;
-use crate::schema::SOURCE;
 
-/// Documents that any of these sources showed.
-#[derive(Debug, Clone)]
-pub(crate) struct SourcesQuery(pub(crate) Arc<BTreeSet<SourceId>>);
+/// Sets kept; a bit for each document of a part of the index. With a million items in twenty parts
+/// and a dozen groups this many take about 2 MB.
+const SETS_MAX: usize = 512;
 
-impl Query for SourcesQuery {
-    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(SourcesWeight(Arc::clone(&self.0))))
+/// The documents of sets of sources that were asked for.
+#[derive(Debug, Default)]
+pub(crate) struct KnownSets(Mutex<HashMap<(SegmentId, Arc<BTreeSet<SourceId>>), Arc<BitSet>>>);
+
+impl KnownSets {
+    fn of(
+        &self,
+        reader: &SegmentReader,
+        field: Field,
+        sources: &Arc<BTreeSet<SourceId>>,
+    ) -> tantivy::Result<Arc<BitSet>> {
+        let key = (reader.segment_id(), Arc::clone(sources));
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let found = Arc::new(documents(reader, field, sources)?);
+        let mut known = lock();
+        if known.len() >= SETS_MAX {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&found));
+        Ok(found)
     }
 }
 
-struct SourcesWeight(Arc<BTreeSet<SourceId>>);
+fn documents(
+    reader: &SegmentReader,
+    field: Field,
+    sources: &BTreeSet<SourceId>,
+) -> tantivy::Result<BitSet> {
+    let inverted = reader.inverted_index(field)?;
+    let mut found = BitSet::with_max_value(reader.max_doc());
+    for source in sources {
+        let term = Term::from_field_text(field, source.as_str());
+        let Some(mut list) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        let mut doc = list.doc();
+        while doc != TERMINATED {
+            found.insert(doc);
+            doc = list.advance();
+        }
+    }
+    Ok(found)
+}
+
+/// Documents that any of these sources showed.
+#[derive(Debug, Clone)]
+pub(crate) struct SourcesQuery {
+    pub(crate) field: Field,
+    pub(crate) sources: Arc<BTreeSet<SourceId>>,
+    pub(crate) known: Arc<KnownSets>,
+}
+
+impl Query for SourcesQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(SourcesWeight(self.clone())))
+    }
+}
+
+struct SourcesWeight(SourcesQuery);
 
 impl Weight for SourcesWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let Some(column) = reader.fast_fields().str(SOURCE)? else {
-            return Ok(Box::new(EmptyScorer));
-        };
-        let mut wanted = vec![false; column.num_terms()];
-        for source in &*self.0 {
-            let ord = column.dictionary().term_ord(source.as_str())?;
-            if let Some(slot) = ord
-                .and_then(|ord| usize::try_from(ord).ok())
-                .and_then(|ord| wanted.get_mut(ord))
-            {
-                *slot = true;
-            }
-        }
-        if !wanted.contains(&true) {
-            return Ok(Box::new(EmptyScorer));
-        }
-        let mut checked = Checked {
-            ords: column.ords().clone(),
-            wanted,
-            doc: 0,
-            end: reader.max_doc(),
-        };
-        if checked.end == 0 || !checked.is_wanted(0) {
-            checked.advance();
-        }
-        Ok(Box::new(ConstScorer::new(checked, boost)))
+        let Self(query) = self;
+        let set = query.known.of(reader, query.field, &query.sources)?;
+        let documents = BitSetDocSet::from(BitSet::clone(&set));
+        Ok(Box::new(ConstScorer::new(documents, boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -60,60 +98,5 @@ impl Weight for SourcesWeight {
             doc,
             doc < TERMINATED && scorer.doc() <= doc && scorer.seek(doc) == doc,
         )
-    }
-}
-
-struct Checked {
-    ords: Column<u64>,
-    wanted: Vec<bool>,
-    doc: DocId,
-    end: DocId,
-}
-
-impl Checked {
-    fn is_wanted(&self, doc: DocId) -> bool {
-        self.ords.values_for_doc(doc).any(|ord| {
-            usize::try_from(ord).is_ok_and(|ord| self.wanted.get(ord).copied().unwrap_or_default())
-        })
-    }
-}
-
-impl DocSet for Checked {
-    fn advance(&mut self) -> DocId {
-        self.seek(self.doc.saturating_add(1))
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc == TERMINATED {
-            return TERMINATED;
-        }
-        let from = self.doc.max(target);
-        self.doc = (from..self.end)
-            .find(|doc| self.is_wanted(*doc))
-            .unwrap_or(TERMINATED);
-        self.doc
-    }
-
-    fn seek_danger(&mut self, target: DocId) -> tantivy::SeekDangerResult {
-        use tantivy::SeekDangerResult::{Found, SeekLowerBound};
-        if target >= self.end {
-            return SeekLowerBound(TERMINATED);
-        }
-        // Not further than asked: the words decide what is worth a look.
-        if self.is_wanted(target) {
-            self.doc = target;
-            Found
-        } else {
-            SeekLowerBound(target + 1)
-        }
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    /// All documents: whatever stands beside it goes first.
-    fn size_hint(&self) -> u32 {
-        self.end
     }
 }
