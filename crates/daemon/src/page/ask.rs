@@ -29,7 +29,7 @@ const ZONES: [&str; 6] = [
     "UTC",
 ];
 /// What can be typed, what it finds, and a query of that kind.
-const SYNTAX: [(&str, &str, &str); 12] = [
+const SYNTAX: [(&str, &str, &str); 13] = [
     ("ballot fraud", "both words, in any place", "ballot fraud"),
     (
         "\"作票\" 「開票所」",
@@ -52,6 +52,11 @@ const SYNTAX: [(&str, &str, &str); 12] = [
         "at most five words or characters apart",
         "選委會 NEAR/10 作票",
     ),
+    (
+        "\"ballot fraud\"~2",
+        "in a row, with at most two words between",
+        "\"ballot fraud\"~2",
+    ),
     ("elect*", "words that begin so", "elect*"),
     ("title:…  text:…", "only there", "title:選舉"),
     (
@@ -65,9 +70,9 @@ const SYNTAX: [(&str, &str, &str); 12] = [
         "lang:zh-hant 選舉",
     ),
     (
-        "actor:…  narrative:…",
-        "by names and claims as configured",
-        "title:選舉 lang:zh",
+        "actor:…  narrative:…  story:…",
+        "by a name in any script, a documented claim, the same text",
+        "",
     ),
     (
         "time:>2h",
@@ -170,7 +175,13 @@ fn help() -> Markup {
                         tr {
                             th scope="row" { code { (typed) } }
                             td { (meaning) }
-                            td { a href=(words::search_link(&[("q", example)])) { code dir="auto" { (example) } } }
+                            td {
+                                @if !example.is_empty() {
+                                    a href=(words::search_link(&[("q", example)])) {
+                                        code dir="auto" { (example) }
+                                    }
+                                }
+                            }
                         }
                     }
                 }
