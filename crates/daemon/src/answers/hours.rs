@@ -72,19 +72,42 @@ impl HourSet {
 
     /// Whether each of some hours is in it, or has one of it at most `reach` hours before.
     pub(super) fn covers(&self, hours: Range<i64>, reach: i64) -> bool {
-        let mut hour = hours.start;
-        while hour < hours.end {
-            if reach == 0 && hour.rem_euclid(64) == 0 && hour + 64 <= hours.end {
-                if self.word(hour) != u64::MAX {
-                    return false;
+        if hours.is_empty() {
+            return true;
+        }
+        if !(0..64).contains(&reach) {
+            let mut hour = hours.start;
+            while hour < hours.end {
+                match self.last_until(hour) {
+                    Some(last) if hour - last <= reach => hour = last + reach + 1,
+                    _ => return false,
                 }
-                hour += 64;
-                continue;
             }
-            match self.last_until(hour) {
-                Some(last) if hour - last <= reach => hour = last + reach + 1,
-                _ => return false,
+            return true;
+        }
+        let first = hours.start.div_euclid(64) * 64;
+        let mut before = self.word(first - 64);
+        for base in (first..hours.end).step_by(64) {
+            let word = self.word(base);
+            let mut both = u128::from(before) | u128::from(word) << 64;
+            let mut reached = 0;
+            while reached < reach {
+                let more = (reached + 1).min(reach - reached);
+                both |= both << more;
+                reached += more;
             }
+            let mut wanted = u64::MAX;
+            if base < hours.start {
+                wanted &= u64::MAX << (hours.start - base);
+            }
+            if base + 64 > hours.end {
+                wanted &= u64::MAX >> (base + 64 - hours.end);
+            }
+            let covered = (both >> 64) as u64;
+            if covered & wanted != wanted {
+                return false;
+            }
+            before = word;
         }
         true
     }
