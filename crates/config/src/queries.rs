@@ -154,13 +154,17 @@ fn check_names(table: &Table<'_>, text: Placed<'_, &str>, query: &Query, in_forc
         Timestamp::UNIX_EPOCH,
         &zone,
     );
-    let Err(BindError::Unknown {
-        field,
-        value,
-        suggestion,
-    }) = query.bind(binding)
-    else {
-        return;
+    let (field, value, suggestion) = match query.bind(binding) {
+        Ok(_) => return,
+        Err(BindError::Unknown {
+            field,
+            value,
+            suggestion,
+        }) => (field, value, suggestion),
+        Err(error) => {
+            let message = format!("the query cannot be understood: {error}");
+            return table.sink.fault(text.place, message, None);
+        }
     };
     let character = text
         .value
