@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use bellwether_model::{ItemId, Timestamp};
 use bellwether_query::{Column, Cursor, RELEVANT_MAX, Row, Sort};
 use tantivy::columnar::{Column as FastColumn, StrColumn};
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
 use crate::queries::{first_before, times};
@@ -65,9 +65,11 @@ pub(crate) fn by_time(
     };
     let mut total = 0;
     for reader in searcher.segment_readers() {
-        total += u64::from(weight.count(reader)?);
         let mut docs = weight.scorer(reader, 1.0)?;
-        first.of_segment(reader, &mut docs)?;
+        total += match first.of_segment(reader, &mut *docs)? {
+            Some(count) => count,
+            None => u64::from(weight.count(reader)?),
+        };
     }
     let hits = first.heap.into_sorted_vec();
     Ok(Page {
@@ -86,43 +88,45 @@ struct Firsts {
 }
 
 impl Firsts {
-    fn of_segment(&mut self, reader: &SegmentReader, docs: &mut dyn DocSet) -> tantivy::Result<()> {
+    /// Takes in the matches of a segment, and counts them; `None` where it went straight to the
+    /// cursor's place.
+    fn of_segment(
+        &mut self,
+        reader: &SegmentReader,
+        docs: &mut dyn Scorer,
+    ) -> tantivy::Result<Option<u64>> {
         let times = times(reader)?;
         let items = reader.fast_fields().u64(ITEM)?;
         let is_newest = self.sort == Sort::Newest;
-        let mut doc = docs.doc();
+        let mut count = Some(0);
         if let (true, Some(after)) = (is_newest, self.after) {
             // Documents of the cursor's own time still have to be told apart by their ids.
             let (micros, _) = unkey(self.sort, after);
             let start = first_before(&*times, micros.saturating_add(1));
-            if doc < start {
-                doc = docs.seek(start);
+            if docs.doc() < start {
+                docs.seek(start);
             }
+            count = None;
         }
+        let mut doc = docs.doc();
         while doc != TERMINATED {
-            let micros = times.get_val(doc);
-            if let Some((last, _)) = self.heap.peek()
-                && self.heap.len() == self.keep
-            {
-                let (time, _) = key(self.sort, micros, 0);
-                // In a segment sorted by time all that follow are later in the order too.
-                if is_newest && time > *last {
-                    return Ok(());
-                }
-                if time > *last {
-                    doc = docs.advance();
-                    continue;
-                }
+            let (place, _) = key(self.sort, times.get_val(doc), 0);
+            let is_late = self.heap.len() == self.keep
+                && self.heap.peek().is_some_and(|(last, _)| place > *last);
+            // In a segment sorted by time all that follow are later in the order too.
+            if is_late && is_newest {
+                return Ok(count.map(|count| count + rest(reader, docs)));
             }
-            if reader
-                .alive_bitset()
-                .is_none_or(|alive| alive.is_alive(doc))
-            {
-                self.offer(key(self.sort, micros, items.first(doc).unwrap_or_default()));
+            if is_alive(reader, doc) {
+                count = count.map(|count| count + 1);
+                if !is_late {
+                    let micros = times.get_val(doc);
+                    self.offer(key(self.sort, micros, items.first(doc).unwrap_or_default()));
+                }
             }
             doc = docs.advance();
         }
-        Ok(())
+        Ok(count)
     }
 
     fn offer(&mut self, key: Key) {
@@ -134,6 +138,20 @@ impl Firsts {
             self.heap.pop();
         }
     }
+}
+
+fn is_alive(reader: &SegmentReader, doc: DocId) -> bool {
+    reader
+        .alive_bitset()
+        .is_none_or(|alive| alive.is_alive(doc))
+}
+
+/// The number of matches from where `docs` stands.
+fn rest(reader: &SegmentReader, docs: &mut dyn Scorer) -> u64 {
+    u64::from(match reader.alive_bitset() {
+        Some(alive) => docs.count(alive),
+        None => docs.count_including_deleted(),
+    })
 }
 
 /// The [`RELEVANT_MAX`] matches with the most of what was asked for, best first and latest first among
@@ -149,10 +167,7 @@ pub(crate) fn by_relevance(searcher: &Searcher, query: &dyn Query) -> tantivy::R
         let mut docs = weight.scorer(reader, 1.0)?;
         let mut doc = docs.doc();
         while doc != TERMINATED {
-            if reader
-                .alive_bitset()
-                .is_none_or(|alive| alive.is_alive(doc))
-            {
+            if is_alive(reader, doc) {
                 total += 1;
                 let score = docs.score() as u32;
                 let is_worse = best.len() == RELEVANT_MAX
@@ -203,10 +218,7 @@ pub(crate) fn scan(
         loop {
             let count = docs.fill_buffer(&mut buffer);
             for doc in &buffer[..count] {
-                if !reader
-                    .alive_bitset()
-                    .is_none_or(|alive| alive.is_alive(*doc))
-                {
+                if !is_alive(reader, *doc) {
                     continue;
                 }
                 for (at, fact) in facts.iter_mut().enumerate() {

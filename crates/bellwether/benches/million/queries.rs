@@ -109,7 +109,7 @@ pub(crate) const CLASSES: &[Class] = &[
         name: "facets of a hot word",
         path: "/api/v1/facets?q={q}&by=group,source,lang,platform",
         queries: &["trump", "台灣", "россия"],
-        found: "total",
+        found: "items",
     },
 ];
 

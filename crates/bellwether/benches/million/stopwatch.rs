@@ -21,18 +21,21 @@ impl Times {
     ) -> Self {
         let mut times = Vec::with_capacity(rounds * questions.len());
         let mut found = 0;
-        for _ in 0..rounds {
+        for round in 0..rounds {
             for question in questions {
                 let started = Instant::now();
                 let answer = ask(question);
                 times.push(started.elapsed());
-                found += count(&answer);
+                // Reading answers takes longer than giving them.
+                if round == 0 {
+                    found += count(&answer);
+                }
             }
         }
         times.sort_unstable();
         Self {
             name,
-            found: found as f64 / times.len().max(1) as f64,
+            found: found as f64 / questions.len().max(1) as f64,
             times,
         }
     }
