@@ -14,7 +14,8 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::queries::{
-    BeginningQuery, KnownSets, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery, TooBroad,
+    BeginningQuery, EitherQuery, KnownSets, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery,
+    TooBroad,
 };
 use crate::schema::{Fields, address_hash};
 
@@ -100,7 +101,7 @@ impl Planner<'_> {
         match field {
             TextField::Title => title(),
             TextField::Text => text(),
-            TextField::Any => Box::new(BooleanQuery::union(vec![title(), text()])),
+            TextField::Any => Box::new(EitherQuery(vec![title(), text()])),
         }
     }
 
@@ -135,7 +136,7 @@ impl Planner<'_> {
                     .collect();
                 return match words.len() {
                     1 => words.swap_remove(0),
-                    _ => Box::new(BooleanQuery::union(words)),
+                    _ => Box::new(EitherQuery(words)),
                 };
             }
             [(_, Slot::Begins(prefix))] => {

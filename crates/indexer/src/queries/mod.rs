@@ -2,12 +2,14 @@
 //! of time in an index sorted by time, and a set of sources.
 
 mod beginning;
+mod either;
 mod period;
 mod sources;
 mod spans;
 mod words;
 
 pub(crate) use beginning::BeginningQuery;
+pub(crate) use either::EitherQuery;
 pub(crate) use period::PeriodQuery;
 pub(crate) use period::{first_before, times};
 pub(crate) use sources::{KnownSets, SourcesQuery};
