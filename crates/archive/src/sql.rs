@@ -136,8 +136,12 @@ thread_local! {
 }
 
 fn inflate(frame: &[u8]) -> Option<Vec<u8>> {
-    let size = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten()?;
-    let size = usize::try_from(size).ok().filter(|size| *size <= PACKED_BYTES_MAX)?;
+    let size = zstd::zstd_safe::get_frame_content_size(frame)
+        .ok()
+        .flatten()?;
+    let size = usize::try_from(size)
+        .ok()
+        .filter(|size| *size <= PACKED_BYTES_MAX)?;
     DECOMPRESSOR.with_borrow_mut(|kept| {
         let decompressor = match kept {
             Some(decompressor) => decompressor,

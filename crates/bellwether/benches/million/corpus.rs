@@ -104,10 +104,18 @@ impl Corpus {
         let mut indexer = Indexer::open(&self.dir, &log).unwrap_or_else(|error| fail(&error));
         let before = indexer.seq();
         let started = Instant::now();
-        while indexer.advance(&log).unwrap_or_else(|error| fail(&error)).items > 0 {}
+        while indexer
+            .advance(&log)
+            .unwrap_or_else(|error| fail(&error))
+            .items
+            > 0
+        {}
         if indexer.seq() > before {
             let seconds = started.elapsed().as_secs_f64();
-            println!("analyse and index: {:.0} items/s", self.items as f64 / seconds);
+            println!(
+                "analyse and index: {:.0} items/s",
+                self.items as f64 / seconds
+            );
         }
         drop(indexer);
         let settings = MonitorSettings {
@@ -121,7 +129,12 @@ impl Corpus {
         let engine = bellwether_indexer::LocalEngine::new(&self.dir);
         let mut monitor =
             Monitor::open(&self.dir, settings, &engine).unwrap_or_else(|error| fail(&error));
-        while monitor.advance().unwrap_or_else(|error| fail(&error)).entries > 0 {}
+        while monitor
+            .advance()
+            .unwrap_or_else(|error| fail(&error))
+            .entries
+            > 0
+        {}
     }
 
     fn append(&self) {
@@ -145,14 +158,22 @@ impl Corpus {
             while number < last {
                 let item = self.item(number);
                 let line = self.line(number);
-                if polled.get(line.source.as_str()).copied().unwrap_or_default() {
+                if polled
+                    .get(line.source.as_str())
+                    .copied()
+                    .unwrap_or_default()
+                {
                     by_source.entry(&line.source).or_default().push(item);
                 } else {
                     imported.push(item);
                 }
                 number += 1;
             }
-            waiting.extend(by_source.into_iter().map(|(source, items)| poll(source, items, end)));
+            waiting.extend(
+                by_source
+                    .into_iter()
+                    .map(|(source, items)| poll(source, items, end)),
+            );
             waiting.push(import(imported, end));
             if hour % 12 == 11 || hour + 1 == hours {
                 writer.append(&waiting).unwrap_or_else(|error| fail(&error));
@@ -215,7 +236,9 @@ impl Corpus {
                     .map(|n| new_item(&lines[n as usize % lines.len()], first + n, time))
                     .collect();
                 if !items.is_empty() {
-                    writer.append(&[import(items, END)]).unwrap_or_else(|error| fail(&error));
+                    writer
+                        .append(&[import(items, END)])
+                        .unwrap_or_else(|error| fail(&error));
                     indexer.advance(&log).unwrap_or_else(|error| fail(&error));
                     fed = due;
                 }
@@ -249,7 +272,9 @@ fn read(folder: &std::path::Path) -> (Vec<Line>, Vec<Source>) {
             let field = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
             let publisher = field("publisher");
             let source = format!("import:{publisher}");
-            let known = counts.entry(publisher.clone()).or_insert((0, source, group));
+            let known = counts
+                .entry(publisher.clone())
+                .or_insert((0, source, group));
             known.0 += 1;
             lines.push(Line {
                 source: publisher,
@@ -269,7 +294,11 @@ fn read(folder: &std::path::Path) -> (Vec<Line>, Vec<Source>) {
     let mut sources = Vec::new();
     for (number, (publisher, (count, import, group))) in counts.into_iter().enumerate() {
         let is_polled = count >= POLLED_MIN;
-        let id = if is_polled { format!("source-{number}") } else { import };
+        let id = if is_polled {
+            format!("source-{number}")
+        } else {
+            import
+        };
         ids.insert(publisher.clone(), id.clone());
         sources.push(source(&id, &publisher, group, is_polled));
     }
@@ -285,7 +314,11 @@ fn source(id: &str, publisher: &str, group: &str, is_polled: bool) -> Source {
     Source {
         id: SourceId::new(id),
         name: publisher.to_owned(),
-        kind: if is_polled { SourceKind::Feed } else { SourceKind::Import },
+        kind: if is_polled {
+            SourceKind::Feed
+        } else {
+            SourceKind::Import
+        },
         url: None,
         publisher: PublisherId::new(id),
         family: FamilyId::new(id),
@@ -354,15 +387,17 @@ fn import(items: Vec<NewItem>, end: i64) -> Batch {
     let at = Timestamp::from_second(end).unwrap_or_default();
     let mut spans: BTreeMap<SourceId, ImportedSource> = BTreeMap::new();
     for item in &items {
-        let known = spans.entry(item.source.clone()).or_insert_with(|| ImportedSource {
-            id: item.source.clone(),
-            publisher: item.publisher.clone(),
-            family: FamilyId::new(item.source.as_str()),
-            groups: Vec::new(),
-            platform: item.platform.clone(),
-            first: item.time,
-            last: item.time,
-        });
+        let known = spans
+            .entry(item.source.clone())
+            .or_insert_with(|| ImportedSource {
+                id: item.source.clone(),
+                publisher: item.publisher.clone(),
+                family: FamilyId::new(item.source.as_str()),
+                groups: Vec::new(),
+                platform: item.platform.clone(),
+                first: item.time,
+                last: item.time,
+            });
         known.first = known.first.min(item.time);
         known.last = known.last.max(item.time);
     }

@@ -72,7 +72,10 @@ impl Server {
         for path in CLASSES.iter().flat_map(Class::paths) {
             client.get(&path);
         }
-        println!("all questions once, cold: {:.1} s", started.elapsed().as_secs_f64());
+        println!(
+            "all questions once, cold: {:.1} s",
+            started.elapsed().as_secs_f64()
+        );
     }
 
     /// Times of one kind of question, one client.
@@ -125,7 +128,9 @@ struct Client {
 impl Client {
     fn open(address: SocketAddr) -> Self {
         let writer = TcpStream::connect(address).unwrap_or_else(|error| fail(&error));
-        writer.set_nodelay(true).unwrap_or_else(|error| fail(&error));
+        writer
+            .set_nodelay(true)
+            .unwrap_or_else(|error| fail(&error));
         let reader = writer.try_clone().unwrap_or_else(|error| fail(&error));
         Self {
             writer,

@@ -51,7 +51,14 @@ const PLAIN: [Plain; 3] = [
     },
     Plain {
         name: "two Han characters",
-        queries: &[&["選舉"], &["台灣"], &["总统"], &["罷免"], &["作票"], &["颱風"]],
+        queries: &[
+            &["選舉"],
+            &["台灣"],
+            &["总统"],
+            &["罷免"],
+            &["作票"],
+            &["颱風"],
+        ],
     },
 ];
 
@@ -64,9 +71,11 @@ pub(crate) fn measure(corpus: &Corpus) {
     let tokens = Fts::open(corpus, folder.join("tokens.sqlite"), Kind::OurTokens);
     report("SQLite FTS5, our tokens", 30, |query| tokens.ask(query));
     let trigrams = Fts::open(corpus, folder.join("trigram.sqlite"), Kind::Trigrams);
-    report("SQLite FTS5, trigram (LIKE for two characters)", 2, |query| {
-        trigrams.ask(query)
-    });
+    report(
+        "SQLite FTS5, trigram (LIKE for two characters)",
+        2,
+        |query| trigrams.ask(query),
+    );
 }
 
 fn report(name: &str, rounds: usize, mut ask: impl FnMut(&[&str]) -> u64) {
@@ -136,13 +145,19 @@ impl BareTantivy {
                 for (number, line) in corpus.texts() {
                     let mut document = tantivy::TantivyDocument::new();
                     document.add_i64(time, corpus.second(number));
-                    let text: Vec<String> =
-                        tokens(&whole(line)).into_iter().map(|(_, text)| text).collect();
+                    let text: Vec<String> = tokens(&whole(line))
+                        .into_iter()
+                        .map(|(_, text)| text)
+                        .collect();
                     document.add_text(body, text.join(" "));
-                    writer.add_document(document).unwrap_or_else(|error| fail(&error));
+                    writer
+                        .add_document(document)
+                        .unwrap_or_else(|error| fail(&error));
                 }
                 writer.commit().unwrap_or_else(|error| fail(&error));
-                writer.wait_merging_threads().unwrap_or_else(|error| fail(&error));
+                writer
+                    .wait_merging_threads()
+                    .unwrap_or_else(|error| fail(&error));
             });
         }
         let reader = index.reader().unwrap_or_else(|error| fail(&error));
@@ -216,7 +231,9 @@ impl Fts {
                 .unwrap_or_else(|error| fail(&error));
         };
         execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;");
-        execute(&format!("CREATE VIRTUAL TABLE fts USING fts5({table}); BEGIN;"));
+        execute(&format!(
+            "CREATE VIRTUAL TABLE fts USING fts5({table}); BEGIN;"
+        ));
         timed(name, corpus.items, || {
             let mut insert = self
                 .connection
@@ -244,8 +261,10 @@ impl Fts {
         let is_short = |part: &&&str| part.chars().count() < 3;
         let (condition, value) = match self.kind {
             Kind::Trigrams if query.iter().any(|part| is_short(&part)) => {
-                let likes: Vec<String> =
-                    query.iter().map(|part| format!("body LIKE '%{part}%'")).collect();
+                let likes: Vec<String> = query
+                    .iter()
+                    .map(|part| format!("body LIKE '%{part}%'"))
+                    .collect();
                 (likes.join(" AND "), None)
             }
             _ => {
@@ -275,9 +294,7 @@ impl Fts {
             .prepare_cached(&format!(
                 "SELECT rowid FROM fts WHERE {condition} ORDER BY rowid DESC LIMIT 20"
             ))
-            .and_then(|mut statement| {
-                statement.query_map(values, |row| row.get(0))?.collect()
-            })
+            .and_then(|mut statement| statement.query_map(values, |row| row.get(0))?.collect())
             .unwrap_or_else(|error| fail(&error));
         std::hint::black_box(newest);
         u64::try_from(count).unwrap_or_default()

@@ -57,7 +57,10 @@ impl Times {
 
 /// Prints p50 and p95 in milliseconds.
 pub(crate) fn table(all: &[Times]) {
-    println!("{:28} {:>9} {:>9} {:>10} {:>12}", "", "p50 ms", "p95 ms", "questions", "mean found");
+    println!(
+        "{:28} {:>9} {:>9} {:>10} {:>12}",
+        "", "p50 ms", "p95 ms", "questions", "mean found"
+    );
     for times in all {
         println!(
             "{:28} {:>9.2} {:>9.2} {:>10} {:>12.0}",

@@ -147,7 +147,7 @@ impl Answers {
     }
 
     /// Whether questions can be answered, and if not, what is awaited. What is new in the log
-    /// is analysed a moment later: so a daemon is ready while no more than [`CLOSE_BEHIND`]
+    /// is analysed a moment later: so a daemon is ready while no more than 10,000
     /// entries wait, and a young one does not change its mind with its first entries.
     #[must_use]
     pub fn ready(&self) -> ReadyBody {

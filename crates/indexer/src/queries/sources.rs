@@ -23,7 +23,10 @@ const SETS_MAX: usize = 512;
 
 /// The documents of sets of sources that were asked for.
 #[derive(Debug, Default)]
-pub(crate) struct KnownSets(Mutex<HashMap<(SegmentId, Arc<BTreeSet<SourceId>>), Arc<BitSet>>>);
+pub(crate) struct KnownSets(Mutex<HashMap<Asked, Arc<BitSet>>>);
+
+/// Which part of the index was asked for which sources.
+type Asked = (SegmentId, Arc<BTreeSet<SourceId>>);
 
 impl KnownSets {
     fn of(
