@@ -17,6 +17,7 @@ mod config;
 mod crash;
 mod demo;
 mod feeds;
+mod narratives;
 mod readme;
 mod refusals;
 mod search;
