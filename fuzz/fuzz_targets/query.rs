@@ -1,4 +1,4 @@
-//! Any text as a query: read or refused, with a place within it.
+//! Any text as a query: read and printed so that it reads the same, or refused at a place within it.
 
 #![no_main]
 
@@ -8,7 +8,10 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| match Query::parse(text) {
     Ok(query) => {
         assert!(text.len() <= QUERY_BYTES_MAX);
-        let _ = query.to_string();
+        let printed = query.to_string();
+        if printed.len() <= QUERY_BYTES_MAX {
+            assert_eq!(Query::parse(&printed), Ok(query));
+        }
     }
     Err(error) => assert!(error.position <= text.chars().count()),
 });

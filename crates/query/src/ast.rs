@@ -238,16 +238,16 @@ impl fmt::Display for Expr {
         match self {
             Self::All => f.write_str("*"),
             Self::Text { field, words } => {
-                match field {
-                    TextField::Any => {}
-                    TextField::Title => f.write_str("title:")?,
-                    TextField::Text => f.write_str("text:")?,
-                }
-                // A colon binds to one value.
+                let name = match field {
+                    TextField::Any => "",
+                    TextField::Title => "title:",
+                    TextField::Text => "text:",
+                };
                 match words {
-                    Words::Row { .. } => words.fmt(f),
-                    _ if *field == TextField::Any => words.fmt(f),
-                    _ => write!(f, "({words})"),
+                    Words::Row { .. } => words.write(f, name),
+                    // A colon binds to one value, and what it binds to may look like an operator.
+                    _ if !name.is_empty() && words.reads_alone() => write!(f, "{name}({words})"),
+                    _ => words.write(f, name),
                 }
             }
             Self::Filter { filter, value } => {
@@ -271,48 +271,95 @@ impl fmt::Display for Expr {
 
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, "")
+    }
+}
+
+impl Words {
+    /// Whether every word reads as itself where no field stands directly before it.
+    fn reads_alone(&self) -> bool {
         match self {
-            Self::Row { words, reading } => match reading {
-                Reading::Bare => f.write_str(words),
-                Reading::Quoted { slop: 0 } => write_quoted(f, words),
-                Reading::Quoted { slop } => {
-                    write_quoted(f, words)?;
-                    write!(f, "~{slop}")
+            Self::Row {
+                words,
+                reading: Reading::Bare,
+            } => lex::is_bare(words),
+            Self::Row { .. } => true,
+            Self::Any(parts) => parts.iter().all(Self::reads_alone),
+            Self::Near { left, right, .. } => left.reads_alone() && right.reads_alone(),
+        }
+    }
+
+    /// With a field and its colon before each row of words; with nothing, where it is empty.
+    fn write(&self, f: &mut fmt::Formatter<'_>, field: &str) -> fmt::Result {
+        match self {
+            // Behind a colon they would make the field an address.
+            Self::Row { words, reading } if !field.is_empty() && words.starts_with("//") => {
+                write!(f, "{field}(")?;
+                write_row(f, words, *reading)?;
+                f.write_str(")")
+            }
+            Self::Row { words, reading } => {
+                f.write_str(field)?;
+                write_row(f, words, *reading)
+            }
+            Self::Any(parts) => {
+                for (at, part) in parts.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(" OR ")?;
+                    }
+                    part.write_within(f, field, matches!(part, Self::Any(_)))?;
                 }
-                Reading::Prefix if lex::is_bare(words) => write!(f, "{words}*"),
-                Reading::Prefix => {
-                    write_quoted(f, words)?;
-                    f.write_str("*")
-                }
-            },
-            Self::Any(parts) => write_list(f, parts, " OR ", |part| matches!(part, Self::Any(_))),
+                Ok(())
+            }
             Self::Near {
                 left,
                 right,
                 within,
             } => {
-                if matches!(**left, Self::Any(_)) {
-                    write!(f, "({left})")?;
-                } else {
-                    write!(f, "{left}")?;
-                }
+                left.write_within(f, field, matches!(**left, Self::Any(_)))?;
                 write!(f, " NEAR/{within} ")?;
                 // NEAR reads from the left.
-                if matches!(**right, Self::Row { .. }) {
-                    write!(f, "{right}")
-                } else {
-                    write!(f, "({right})")
-                }
+                right.write_within(f, field, !matches!(**right, Self::Row { .. }))
             }
+        }
+    }
+
+    fn write_within(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        field: &str,
+        in_parentheses: bool,
+    ) -> fmt::Result {
+        if !in_parentheses {
+            return self.write(f, field);
+        }
+        f.write_str("(")?;
+        self.write(f, field)?;
+        f.write_str(")")
+    }
+}
+
+fn write_row(f: &mut fmt::Formatter<'_>, words: &str, reading: Reading) -> fmt::Result {
+    match reading {
+        Reading::Bare => f.write_str(words),
+        Reading::Quoted { slop: 0 } => write_quoted(f, words),
+        Reading::Quoted { slop } => {
+            write_quoted(f, words)?;
+            write!(f, "~{slop}")
+        }
+        Reading::Prefix if lex::is_bare_prefix(words) => write!(f, "{words}*"),
+        Reading::Prefix => {
+            write_quoted(f, words)?;
+            f.write_str("*")
         }
     }
 }
 
-fn write_list<T: fmt::Display>(
+fn write_list(
     f: &mut fmt::Formatter<'_>,
-    parts: &[T],
+    parts: &[Expr],
     between: &str,
-    in_parentheses: impl Fn(&T) -> bool,
+    in_parentheses: impl Fn(&Expr) -> bool,
 ) -> fmt::Result {
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
@@ -329,7 +376,8 @@ fn write_list<T: fmt::Display>(
 
 /// A value bare where it reads as itself, in quotation marks where it would not.
 fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
-    if lex::is_bare(value) {
+    // Behind the colon two slashes would make the field an address.
+    if lex::is_bare(value) && !value.starts_with("//") {
         return f.write_str(value);
     }
     write_quoted(f, value)
@@ -338,7 +386,7 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
 fn write_quoted(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     f.write_str("\"")?;
     for c in value.chars() {
-        if matches!(c, '"' | '\\') {
+        if c == '\\' || lex::closes_straight(c) {
             f.write_str("\\")?;
         }
         write!(f, "{c}")?;

@@ -96,6 +96,12 @@ pub(crate) fn is_bare(value: &str) -> bool {
     alone && !is_comparison && !value.contains(is_star)
 }
 
+/// Whether the beginning of a word can stand without quotation marks before its `*`.
+pub(crate) fn is_bare_prefix(value: &str) -> bool {
+    // The star would be the value of what ends in a colon.
+    is_bare(value) && !value.ends_with([':', '：'])
+}
+
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
@@ -137,6 +143,11 @@ fn closing_quotes(c: char) -> Option<&'static str> {
         '〝' => Some("〞〟"),
         _ => None,
     }
+}
+
+/// Whether a mark closes what `"` opens, and so cannot stand within as it is.
+pub(crate) fn closes_straight(c: char) -> bool {
+    closing_quotes('"').is_some_and(|closes| closes.contains(c))
 }
 
 fn quoted(chars: &[char], at: usize, closes: &str) -> Option<(String, usize)> {
@@ -206,7 +217,8 @@ fn word(chars: &[char], at: usize, after_field: bool) -> Result<(Token, usize), 
             // An address is no field, and neither is a word that merely ends in a colon.
             let rest = &chars[end + 1..];
             let is_address = rest.starts_with(&['/', '/']);
-            if !is_address && rest.first().is_some_and(|c| !is_space(*c)) {
+            let has_value = |c: &char| !is_space(*c) && !matches!(c, ')' | '）');
+            if !is_address && rest.first().is_some_and(has_value) {
                 return Ok((Token::Field(chars[at..end].iter().collect()), end + 1));
             }
         }
