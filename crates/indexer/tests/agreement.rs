@@ -271,8 +271,14 @@ fn by_collecting(engine: &LocalEngine, bound: &Bound) -> BTreeSet<ItemId> {
     found
 }
 
+/// How many cases; `PROPTEST_CASES` says more.
+fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(40), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn index_and_matcher_agree(

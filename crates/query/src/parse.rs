@@ -17,6 +17,10 @@ pub const DEPTH_MAX: usize = 64;
 /// Most words, phrases and filters.
 pub const CLAUSES_MAX: usize = 512;
 
+/// Most words or characters in a row: a long sentence. Each costs a list of places in every text that
+/// has the others.
+pub const PHRASE_UNITS_MAX: usize = 256;
+
 /// Shortest beginning of a word that can be searched for. With one letter it stands for a good part
 /// of all words.
 const PREFIX_CHARS_MIN: usize = 2;
@@ -309,6 +313,14 @@ fn filter_value(
 
 fn words(field: TextField, value: &str, reading: Reading, at: usize) -> Result<Expr, ParseError> {
     let analysed = analyse(value);
+    if analysed.units().len() > PHRASE_UNITS_MAX {
+        return Err(fault(
+            at,
+            format!(
+                "more than {PHRASE_UNITS_MAX} words or characters in a row; join parts with AND"
+            ),
+        ));
+    }
     let Some(last) = analysed.units().last() else {
         return Err(fault(
             at,

@@ -286,6 +286,9 @@ fn bounds_are_held() {
     assert!(Query::parse(&"a ".repeat(512)).is_ok());
     assert!(Query::parse(&"a ".repeat(513)).is_err());
     assert!(Query::parse(&"票".repeat(3_000)).is_err());
+    assert!(Query::parse(&"票".repeat(256)).is_ok());
+    let error = Query::parse(&format!("a {}", "票".repeat(257))).expect_err("too long a phrase");
+    assert_eq!(error.position, 2);
 }
 
 #[test]
@@ -480,8 +483,14 @@ fn any_query() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
+/// How many cases; `PROPTEST_CASES` says more.
+fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(20_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn printing_and_reading_again_changes_nothing(text in any_query()) {
