@@ -5,56 +5,11 @@
 //! what never selects content is folded away, and the result need not lead anywhere.
 
 use bellwether_outbound::without_userinfo;
+use bellwether_text::is_tracking;
 use url::Url;
 
 /// Longer addresses do not work everywhere and are none of an article.
 const BYTES_MAX: usize = 4_096;
-
-/// Beginnings of parameters that say how a reader came, never which article it is.
-const TRACKING_PREFIXES: [&str; 10] = [
-    "utm_", "at_", "mc_", "_hs", "pk_", "mtm_", "piwik_", "matomo_", "guce_", "hsa_",
-];
-
-/// The same, whole names. Names that select content somewhere (`ref`, `from`, `source`, `id`) stay.
-const TRACKING: [&str; 37] = [
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "ysclid",
-    "twclid",
-    "ttclid",
-    "igshid",
-    "igsh",
-    "li_fat_id",
-    "_ga",
-    "_gl",
-    "__twitter_impression",
-    "ref_src",
-    "cmpid",
-    "cmp",
-    "ncid",
-    "ocid",
-    "smid",
-    "spm",
-    "wt_mc",
-    "wt.mc_id",
-    "xtor",
-    "s_cid",
-    "mkt_tok",
-    "vero_id",
-    "guccounter",
-    "traffic_source",
-    "ito",
-    "xnpe_cmid",
-    "s_kwcid",
-    "ns_campaign",
-    "ns_mchannel",
-];
 
 /// Parameters that choose a layout.
 const LAYOUT: [(&str, &[&str]); 4] = [
@@ -116,18 +71,6 @@ fn kept_parameters(query: &str) -> Vec<&str> {
         .split('&')
         .filter(|part| !part.is_empty() && !is_tracking(part))
         .collect()
-}
-
-fn is_tracking(parameter: &str) -> bool {
-    let name = parameter
-        .split('=')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    TRACKING.contains(&name.as_str())
-        || TRACKING_PREFIXES
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
 }
 
 fn is_layout(parameter: &str) -> bool {

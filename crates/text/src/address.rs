@@ -172,7 +172,10 @@ fn bare_host(host: &str) -> &str {
     host
 }
 
-fn is_tracking(parameter: &str) -> bool {
+/// Whether a parameter of an address (`name` or `name=value`) says how a reader came and never what
+/// is read.
+#[must_use]
+pub fn is_tracking(parameter: &str) -> bool {
     let name = parameter
         .split('=')
         .next()

@@ -32,7 +32,7 @@ mod spanish;
 mod stem;
 mod tokens;
 
-pub use address::{ADDRESS_BYTES_MAX, address_key, domains};
+pub use address::{ADDRESS_BYTES_MAX, address_key, domains, is_tracking};
 pub use analyse::{Analysed, TEXT_BYTES_MAX, Unit, UnitKind, WORD_BYTES_MAX, analyse, fold};
 pub use digest::digest;
 pub use display::{display_safe, excerpt, is_display_safe};
