@@ -17,7 +17,7 @@ use super::params::{self, Params};
 use super::serve::Pulse;
 use super::{Shared, metrics, reply, stream};
 use crate::answers::{Answers, parameter};
-use crate::export::Exported;
+use crate::export::{Exported, Format};
 
 type Id = Result<Path<String>, PathRejection>;
 /// How a long reply says that it is being read; absent where no connection is served.
@@ -49,20 +49,9 @@ pub(super) async fn search(
     beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let read = || {
-        let mut params = Params::read(q.as_deref(), &[&params::SEARCH, &params::EXPORT])?;
-        Ok((params.format()?, params.search()?))
-    };
-    match read() {
-        Err(problem) => refused(&problem, &uri),
-        Ok((Some(format), params)) => {
-            stream::export(shared, &uri, Exported::Search(params), format, beat).await
-        }
-        Ok((None, params)) => {
-            let ask = move |answers: &Answers| answers.search(&params);
-            shared.json(&uri, StatusCode::OK, ask).await
-        }
-    }
+    let known = [&params::SEARCH, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::search);
+    answered(shared, &uri, beat, read, Exported::Search, Answers::search).await
 }
 
 /// Timeline
@@ -85,20 +74,17 @@ pub(super) async fn timeline(
     beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let read = || {
-        let mut params = Params::read(q.as_deref(), &[&params::TIMELINE, &params::EXPORT])?;
-        Ok((params.format()?, params.timeline()?))
-    };
-    match read() {
-        Err(problem) => refused(&problem, &uri),
-        Ok((Some(format), params)) => {
-            stream::export(shared, &uri, Exported::Timeline(params), format, beat).await
-        }
-        Ok((None, params)) => {
-            let ask = move |answers: &Answers| answers.timeline(&params);
-            shared.json(&uri, StatusCode::OK, ask).await
-        }
-    }
+    let known = [&params::TIMELINE, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::timeline);
+    answered(
+        shared,
+        &uri,
+        beat,
+        read,
+        Exported::Timeline,
+        Answers::timeline,
+    )
+    .await
 }
 
 /// One item
@@ -197,21 +183,9 @@ pub(super) async fn alerts(
     beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let read = || {
-        let known = [&params::FILTER, &params::PAGING, &params::EXPORT];
-        let mut params = Params::read(q.as_deref(), &known)?;
-        Ok((params.format()?, params.list()?))
-    };
-    match read() {
-        Err(problem) => refused(&problem, &uri),
-        Ok((Some(format), params)) => {
-            stream::export(shared, &uri, Exported::Alerts(params), format, beat).await
-        }
-        Ok((None, params)) => {
-            let ask = move |answers: &Answers| answers.alerts(&params);
-            shared.json(&uri, StatusCode::OK, ask).await
-        }
-    }
+    let known = [&params::FILTER, &params::PAGING, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::list);
+    answered(shared, &uri, beat, read, Exported::Alerts, Answers::alerts).await
 }
 
 /// Bursts
@@ -234,21 +208,9 @@ pub(super) async fn bursts(
     beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let read = || {
-        let known = [&params::SPAN, &params::PAGING, &params::EXPORT];
-        let mut params = Params::read(q.as_deref(), &known)?;
-        Ok((params.format()?, params.list()?))
-    };
-    match read() {
-        Err(problem) => refused(&problem, &uri),
-        Ok((Some(format), params)) => {
-            stream::export(shared, &uri, Exported::Bursts(params), format, beat).await
-        }
-        Ok((None, params)) => {
-            let ask = move |answers: &Answers| answers.bursts(&params);
-            shared.json(&uri, StatusCode::OK, ask).await
-        }
-    }
+    let known = [&params::SPAN, &params::PAGING, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::list);
+    answered(shared, &uri, beat, read, Exported::Bursts, Answers::bursts).await
 }
 
 /// One burst
@@ -474,6 +436,31 @@ pub(super) async fn figures(State(shared): State<Shared>) -> Response<Body> {
     match shared.ask(move |answers| metrics.text(answers)).await {
         Ok(text) => reply::text(text, metrics::MEDIA_TYPE),
         Err(problem) => reply::problem(&problem.instance("/metrics")),
+    }
+}
+
+/// The answer as JSON, or in full as an export.
+pub(super) async fn answered<P, T>(
+    shared: Shared,
+    uri: &Uri,
+    beat: Beat,
+    read: Result<(Option<Format>, P), Problem>,
+    exported: fn(P) -> Exported,
+    ask: fn(&Answers, &P) -> Result<T, Problem>,
+) -> Response<Body>
+where
+    P: Send + 'static,
+    T: serde::Serialize + Send + 'static,
+{
+    match read {
+        Err(problem) => refused(&problem, uri),
+        Ok((Some(format), params)) => {
+            stream::export(shared, uri, exported(params), format, beat).await
+        }
+        Ok((None, params)) => {
+            let ask = move |answers: &Answers| ask(answers, &params);
+            shared.json(uri, StatusCode::OK, ask).await
+        }
     }
 }
 

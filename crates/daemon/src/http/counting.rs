@@ -2,12 +2,12 @@
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{Response, StatusCode, Uri};
+use axum::http::{Response, Uri};
 use bellwether_api::{FacetLineBody, FacetsBody, TermBody, TermsBody};
 
-use super::api::{Beat, refused};
+use super::Shared;
+use super::api::{Beat, answered};
 use super::params::{self, Params};
-use super::{Shared, stream};
 use crate::answers::Answers;
 use crate::export::Exported;
 
@@ -32,20 +32,9 @@ pub(super) async fn facets(
     beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let read = || {
-        let mut params = Params::read(q.as_deref(), &[&params::FACETS, &params::EXPORT])?;
-        Ok((params.format()?, params.facets()?))
-    };
-    match read() {
-        Err(problem) => refused(&problem, &uri),
-        Ok((Some(format), params)) => {
-            stream::export(shared, &uri, Exported::Facets(params), format, beat).await
-        }
-        Ok((None, params)) => {
-            let ask = move |answers: &Answers| answers.facets(&params);
-            shared.json(&uri, StatusCode::OK, ask).await
-        }
-    }
+    let known = [&params::FACETS, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::facets);
+    answered(shared, &uri, beat, read, Exported::Facets, Answers::facets).await
 }
 
 /// Terms
@@ -69,18 +58,7 @@ pub(super) async fn terms(
     beat: Beat,
     uri: Uri,
 ) -> Response<Body> {
-    let read = || {
-        let mut params = Params::read(q.as_deref(), &[&params::TERMS, &params::EXPORT])?;
-        Ok((params.format()?, params.terms()?))
-    };
-    match read() {
-        Err(problem) => refused(&problem, &uri),
-        Ok((Some(format), params)) => {
-            stream::export(shared, &uri, Exported::Terms(params), format, beat).await
-        }
-        Ok((None, params)) => {
-            let ask = move |answers: &Answers| answers.terms(&params);
-            shared.json(&uri, StatusCode::OK, ask).await
-        }
-    }
+    let known = [&params::TERMS, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::terms);
+    answered(shared, &uri, beat, read, Exported::Terms, Answers::terms).await
 }

@@ -358,6 +358,16 @@ impl Params {
         })
     }
 
+    /// What is asked for, and in which format where it is not the usual one.
+    pub(crate) fn with_format<P>(
+        query: Option<&str>,
+        known: &[&Known],
+        asked: fn(&mut Self) -> Result<P, Problem>,
+    ) -> Result<(Option<Format>, P), Problem> {
+        let mut params = Self::read(query, known)?;
+        Ok((params.format()?, asked(&mut params)?))
+    }
+
     /// In which form the answer is wanted; `None` is the JSON of one page.
     pub(crate) fn format(&mut self) -> Result<Option<Format>, Problem> {
         let has_mark = match self.take("bom").as_deref() {
