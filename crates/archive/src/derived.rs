@@ -366,21 +366,18 @@ impl Derived {
             .map_err(read)
     }
 
-    /// The stories of some items, in the same order.
+    /// The story of an item.
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn stories_of(&self, items: &[ItemId]) -> Result<Vec<Option<StoryId>>, ArchiveError> {
+    pub fn story_of(&self, item: ItemId) -> Result<Option<StoryId>, ArchiveError> {
         self.connection
             .prepare_cached("SELECT story FROM item WHERE item = ?1")
             .and_then(|mut s| {
-                let mut story = |item: &ItemId| {
-                    s.query_row([int(item.0)], |row| row.get::<_, Option<i64>>(0))
-                        .optional()
-                        .map(|story| story.flatten().map(|story| StoryId(uint(story))))
-                };
-                items.iter().map(&mut story).collect()
+                s.query_row([int(item.0)], |row| row.get::<_, Option<i64>>(0))
+                    .optional()
             })
+            .map(|story| story.flatten().map(|story| StoryId(uint(story))))
             .map_err(read)
     }
 

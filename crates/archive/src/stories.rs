@@ -4,14 +4,14 @@
 //! distinct stories is to count distinct numbers. A number means the same until the derived data is
 //! thrown away.
 //!
-//! An item costs 8 bytes and an entry of the log 2 bits, as entries are numbered together and items
+//! An item costs 12 bytes and an entry of the log 2 bits, as entries are numbered together and items
 //! are some of them.
 //!
 //! [`StoryTable::follow`] reads what is new: items after the last one it knows, and the items of
 //! `moved`, where the writer notes each item whose story became another. After `rebuild derived`,
 //! which gives the data another generation, it reads everything again.
 
-use bellwether_model::ItemId;
+use bellwether_model::{ItemId, StoryId};
 use rusqlite::{Connection, params};
 
 use crate::ArchiveError;
@@ -45,6 +45,8 @@ pub struct StoryTable {
     numbers: Vec<u32>,
     /// For each number how many items it has; 0 where it stands for an item without a story.
     sizes: Vec<u32>,
+    /// For each number its story; 0, which no entry has, where there is none.
+    stories: Vec<u32>,
 }
 
 impl StoryTable {
@@ -65,6 +67,13 @@ impl StoryTable {
     #[must_use]
     pub fn size(&self, number: u32) -> u32 {
         self.sizes.get(number as usize).copied().unwrap_or(0)
+    }
+
+    /// The story of a number; `None` where it stands for an item without one.
+    #[must_use]
+    pub fn story(&self, number: u32) -> Option<StoryId> {
+        let story = self.stories.get(number as usize).copied().unwrap_or(0);
+        (story > 0).then_some(StoryId(u64::from(story)))
     }
 
     /// All numbers are below this.
@@ -135,7 +144,7 @@ impl StoryTable {
                 continue;
             };
             if story.is_none() || story != last {
-                table.sizes.push(0);
+                table.begin(story);
             }
             last = story;
             let number = table.sizes.len() - 1;
@@ -143,6 +152,14 @@ impl StoryTable {
             table.numbers[place] = u32::try_from(number).unwrap_or(UNSET);
         }
         Ok(table)
+    }
+
+    /// Gives out the next number.
+    fn begin(&mut self, story: Option<i64>) -> u32 {
+        self.sizes.push(0);
+        let story = story.and_then(|story| u32::try_from(story).ok());
+        self.stories.push(story.unwrap_or(0));
+        u32::try_from(self.sizes.len() - 1).unwrap_or(UNSET)
     }
 
     /// Notes that an entry is an item.
@@ -231,10 +248,7 @@ impl StoryTable {
                     .filter(|number| *number != UNSET);
             }
         }
-        let number = number.unwrap_or_else(|| {
-            self.sizes.push(0);
-            u32::try_from(self.sizes.len() - 1).unwrap_or(UNSET)
-        });
+        let number = number.unwrap_or_else(|| self.begin(story));
         if let Some(size) = self.sizes.get_mut(number as usize) {
             *size += u32::from(story.is_some());
         }

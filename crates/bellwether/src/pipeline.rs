@@ -29,6 +29,8 @@ pub(crate) struct Pipeline {
 pub(crate) struct Step {
     /// Whether there was nothing left to do.
     pub(crate) is_idle: bool,
+    /// Entries of the log taken in.
+    pub(crate) entries: usize,
     /// Deliveries decided.
     pub(crate) deliveries: usize,
 }
@@ -95,6 +97,7 @@ impl Pipeline {
             None => 0,
         };
         Ok(Step {
+            entries: watched.entries,
             is_idle: watched.entries == 0 && watched.seq >= indexed.seq,
             deliveries,
         })

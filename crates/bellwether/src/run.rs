@@ -36,6 +36,13 @@ use crate::{ask, setup};
 /// whichever process appends.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
+/// After a piece smaller than this the analysis has caught up.
+const PIECE_SMALL: usize = 1_000;
+
+/// What comes within so many looks after a small piece is taken in together: each commit makes a new
+/// part of the index, which has to be opened and merged beside the searches.
+const GATHER_LOOKS: usize = 5;
+
 /// Clocks that are kept differ by less.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(5);
 
@@ -146,6 +153,13 @@ fn analyse(
         }
         if step.is_idle {
             std::thread::sleep(LOOK_EVERY);
+        } else if step.entries < PIECE_SMALL {
+            for _ in 0..GATHER_LOOKS {
+                if is_stopped() {
+                    break;
+                }
+                std::thread::sleep(LOOK_EVERY);
+            }
         }
     }
     Ok(())

@@ -3,15 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use bellwether_model::{ItemId, Timestamp};
 use bellwether_query::{Column, Cursor, RELEVANT_MAX, Row, Sort};
-use tantivy::columnar::{Column as FastColumn, StrColumn};
 use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
-use crate::queries::{first_before, times};
-use crate::schema::{HOST, ITEM, LANGUAGE, PLATFORM, PUBLISHER, SOURCE, TAG};
+use crate::parts::{NameColumn, Part, Parts};
 
 /// The place of an item in the order of an answer: first the smallest. `Newest` counts times
 /// downwards; ids always break ties, so that pages neither repeat nor leave out.
@@ -29,6 +28,12 @@ fn unkey(sort: Sort, (micros, item): Key) -> Key {
     key(sort, micros, item)
 }
 
+/// What a question is put to.
+pub(crate) struct Asked<'a> {
+    pub(crate) searcher: &'a Searcher,
+    pub(crate) parts: &'a Parts,
+}
+
 /// What a page has.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -38,9 +43,10 @@ pub(crate) struct Page {
 }
 
 /// How many documents match.
-pub(crate) fn count(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<u64> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-    searcher
+pub(crate) fn count(asked: &Asked<'_>, query: &dyn Query) -> tantivy::Result<u64> {
+    let weight = query.weight(EnableScoring::disabled_from_searcher(asked.searcher))?;
+    asked
+        .searcher
         .segment_readers()
         .iter()
         .map(|reader| weight.count(reader).map(u64::from))
@@ -49,13 +55,13 @@ pub(crate) fn count(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<u
 
 /// The first `limit` matches by time after a cursor, and the number of all.
 pub(crate) fn by_time(
-    searcher: &Searcher,
+    asked: &Asked<'_>,
     query: &dyn Query,
     sort: Sort,
     limit: usize,
     after: Option<Cursor>,
 ) -> tantivy::Result<Page> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    let weight = query.weight(EnableScoring::disabled_from_searcher(asked.searcher))?;
     let after = after.map(|cursor| key(sort, cursor.micros, cursor.item.0));
     let mut first = Firsts {
         sort,
@@ -64,9 +70,9 @@ pub(crate) fn by_time(
         heap: BinaryHeap::new(),
     };
     let mut total = 0;
-    for reader in searcher.segment_readers() {
+    for reader in asked.searcher.segment_readers() {
         let mut docs = weight.scorer(reader, 1.0)?;
-        total += match first.of_segment(reader, &mut *docs)? {
+        total += match first.of_segment(reader, &*asked.parts.of(reader)?, &mut *docs) {
             Some(count) => count,
             None => u64::from(weight.count(reader)?),
         };
@@ -93,16 +99,15 @@ impl Firsts {
     fn of_segment(
         &mut self,
         reader: &SegmentReader,
+        part: &Part,
         docs: &mut dyn Scorer,
-    ) -> tantivy::Result<Option<u64>> {
-        let times = times(reader)?;
-        let items = reader.fast_fields().u64(ITEM)?;
+    ) -> Option<u64> {
         let is_newest = self.sort == Sort::Newest;
         let mut count = Some(0);
         if let (true, Some(after)) = (is_newest, self.after) {
             // Documents of the cursor's own time still have to be told apart by their ids.
             let (micros, _) = unkey(self.sort, after);
-            let start = first_before(&*times, micros.saturating_add(1));
+            let start = part.first_before(micros.saturating_add(1));
             if docs.doc() < start {
                 docs.seek(start);
             }
@@ -110,23 +115,23 @@ impl Firsts {
         }
         let mut doc = docs.doc();
         while doc != TERMINATED {
-            let (place, _) = key(self.sort, times.get_val(doc), 0);
+            let (place, _) = key(self.sort, part.times.get_val(doc), 0);
             let is_late = self.heap.len() == self.keep
                 && self.heap.peek().is_some_and(|(last, _)| place > *last);
             // In a segment sorted by time all that follow are later in the order too.
             if is_late && is_newest {
-                return Ok(count.map(|count| count + rest(reader, docs)));
+                return count.map(|count| count + rest(reader, docs));
             }
             if is_alive(reader, doc) {
                 count = count.map(|count| count + 1);
                 if !is_late {
-                    let micros = times.get_val(doc);
-                    self.offer(key(self.sort, micros, items.first(doc).unwrap_or_default()));
+                    let micros = part.times.get_val(doc);
+                    self.offer(key(self.sort, micros, part.items.get_val(doc)));
                 }
             }
             doc = docs.advance();
         }
-        Ok(count)
+        count
     }
 
     fn offer(&mut self, key: Key) {
@@ -156,14 +161,13 @@ fn rest(reader: &SegmentReader, docs: &mut dyn Scorer) -> u64 {
 
 /// The [`RELEVANT_MAX`] matches with the most of what was asked for, best first and latest first among
 /// equals, and the number of all.
-pub(crate) fn by_relevance(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Page> {
-    let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+pub(crate) fn by_relevance(asked: &Asked<'_>, query: &dyn Query) -> tantivy::Result<Page> {
+    let weight = query.weight(EnableScoring::enabled_from_searcher(asked.searcher))?;
     let mut total = 0;
     // The worst on top. Scores are sums of whole numbers, so they compare exactly.
     let mut best: BinaryHeap<Reverse<(u32, i64, u64)>> = BinaryHeap::new();
-    for reader in searcher.segment_readers() {
-        let times = times(reader)?;
-        let items = reader.fast_fields().u64(ITEM)?;
+    for reader in asked.searcher.segment_readers() {
+        let part = asked.parts.of(reader)?;
         let mut docs = weight.scorer(reader, 1.0)?;
         let mut doc = docs.doc();
         while doc != TERMINATED {
@@ -172,11 +176,11 @@ pub(crate) fn by_relevance(searcher: &Searcher, query: &dyn Query) -> tantivy::R
                 let score = docs.score() as u32;
                 let is_worse = best.len() == RELEVANT_MAX
                     && best.peek().is_some_and(|Reverse(worst)| {
-                        (score, times.get_val(doc)) < (worst.0, worst.1)
+                        (score, part.times.get_val(doc)) < (worst.0, worst.1)
                     });
                 if !is_worse {
-                    let item = items.first(doc).unwrap_or_default();
-                    best.push(Reverse((score, times.get_val(doc), item)));
+                    let micros = part.times.get_val(doc);
+                    best.push(Reverse((score, micros, part.items.get_val(doc))));
                     if best.len() > RELEVANT_MAX {
                         best.pop();
                     }
@@ -197,22 +201,21 @@ pub(crate) fn by_relevance(searcher: &Searcher, query: &dyn Query) -> tantivy::R
 
 /// Shows every match with the values of some columns.
 pub(crate) fn scan(
-    searcher: &Searcher,
+    asked: &Asked<'_>,
     query: &dyn Query,
     columns: &[Column],
     each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
 ) -> tantivy::Result<()> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    let weight = query.weight(EnableScoring::disabled_from_searcher(asked.searcher))?;
     let mut names: Vec<Names> = columns.iter().map(|_| Names::default()).collect();
     let mut values: Vec<Vec<u32>> = vec![Vec::new(); columns.len()];
     let mut shown: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
     let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
-    for reader in searcher.segment_readers() {
-        let times = times(reader)?;
-        let items = reader.fast_fields().u64(ITEM)?;
+    for reader in asked.searcher.segment_readers() {
+        let part = asked.parts.of(reader)?;
         let mut facts: Vec<Fact> = columns
             .iter()
-            .map(|column| Fact::open(reader, *column))
+            .map(|column| Fact::open(reader, &part, *column))
             .collect::<tantivy::Result<_>>()?;
         let mut docs = weight.scorer(reader, 1.0)?;
         loop {
@@ -225,8 +228,8 @@ pub(crate) fn scan(
                     fact.read(*doc, &mut names[at], &mut shown[at], &mut values[at])?;
                 }
                 let row = Row {
-                    item: ItemId(items.first(*doc).unwrap_or_default()),
-                    micros: times.get_val(*doc),
+                    item: ItemId(part.items.get_val(*doc)),
+                    micros: part.times.get_val(*doc),
                     values: &values,
                     names: &shown,
                 };
@@ -260,28 +263,17 @@ impl Names {
 
 /// One column of a segment.
 struct Fact {
-    column: Option<(StrColumn, FastColumn<u64>)>,
+    column: Option<Arc<NameColumn>>,
     /// The place of each of the segment's values; unknown until it is first met.
     places: Vec<Option<u32>>,
 }
 
 impl Fact {
-    fn open(reader: &SegmentReader, column: Column) -> tantivy::Result<Self> {
-        let name = match column {
-            Column::Source => SOURCE,
-            Column::Publisher => PUBLISHER,
-            Column::Lang => LANGUAGE,
-            Column::Platform => PLATFORM,
-            Column::Domain => HOST,
-            Column::Tag => TAG,
-        };
-        let column = reader.fast_fields().str(name)?;
-        let places = column.as_ref().map_or(0, |column| column.num_terms());
+    fn open(reader: &SegmentReader, part: &Part, column: Column) -> tantivy::Result<Self> {
+        let column = part.names(reader, column)?;
+        let places = column.as_ref().map_or(0, |column| column.count());
         Ok(Self {
-            column: column.map(|column| {
-                let ords = column.ords().clone();
-                (column, ords)
-            }),
+            column,
             places: vec![None; places],
         })
     }
@@ -294,22 +286,21 @@ impl Fact {
         values: &mut Vec<u32>,
     ) -> tantivy::Result<()> {
         values.clear();
-        let Some((column, ords)) = &self.column else {
+        let Some(column) = &self.column else {
             return Ok(());
         };
-        for ord in ords.values_for_doc(doc) {
-            let Some(known) = usize::try_from(ord)
+        for number in column.numbers.values_for_doc(doc) {
+            let Some(known) = usize::try_from(number)
                 .ok()
-                .and_then(|ord| self.places.get_mut(ord))
+                .and_then(|number| self.places.get_mut(number))
             else {
                 continue;
             };
             let place = match known {
                 Some(place) => *place,
                 None => {
-                    let mut name = String::new();
-                    column.ord_to_str(ord, &mut name)?;
-                    *known.insert(names.place(&name, shown))
+                    let place = column.with_name(number, |name| names.place(name, shown))?;
+                    *known.insert(place)
                 }
             };
             values.push(place);

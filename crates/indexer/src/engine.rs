@@ -13,12 +13,13 @@ use bellwether_query::{
 use tantivy::query::Query;
 use tantivy::{IndexReader, ReloadPolicy, Searcher};
 
-use crate::collect::{self, time};
+use crate::collect::{self, Asked, time};
 use crate::error::IndexError;
 use crate::indexer::open_index;
+use crate::parts::Parts;
 use crate::payload::Payload;
 use crate::plan::Planner;
-use crate::queries::{KnownSets, TooBroad};
+use crate::queries::TooBroad;
 use crate::schema::Fields;
 
 /// The local index, for asking. Any number may be open, also in other processes than the writer's.
@@ -26,7 +27,7 @@ use crate::schema::Fields;
 pub struct LocalEngine {
     path: PathBuf,
     fields: Fields,
-    known: Arc<KnownSets>,
+    parts: Arc<Parts>,
     open: Mutex<Option<Open>>,
 }
 
@@ -46,7 +47,7 @@ impl LocalEngine {
         Self {
             path: dir.index(),
             fields,
-            known: Arc::default(),
+            parts: Arc::default(),
             open: Mutex::new(None),
         }
     }
@@ -89,29 +90,35 @@ impl LocalEngine {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        let state = open.insert(Open {
+        let searcher = reader.searcher();
+        self.parts.keep_only(&searcher);
+        *open = Some(Open {
             meta,
             reader,
             payload,
         });
-        Ok((state.reader.searcher(), payload))
+        Ok((searcher, payload))
     }
 
     /// Asks the index; what a query is too broad for is told as such.
     fn ask<T>(
         &self,
         bound: &Bound,
-        ask: impl FnOnce(&Searcher, &dyn Query) -> tantivy::Result<T>,
+        ask: impl FnOnce(&Asked<'_>, &dyn Query) -> tantivy::Result<T>,
     ) -> Result<T, SearchError> {
         let too_broad = TooBroad::default();
         let planner = Planner {
             fields: &self.fields,
-            known: Arc::clone(&self.known),
+            parts: &self.parts,
             too_broad: Arc::clone(&too_broad),
         };
         let answer = self.searcher().and_then(|(searcher, _)| {
             let query = planner.plan(bound)?;
-            Ok(ask(&searcher, &*query)?)
+            let asked = Asked {
+                searcher: &searcher,
+                parts: &self.parts,
+            };
+            Ok(ask(&asked, &*query)?)
         });
         answer.map_err(|error| match too_broad.get() {
             Some((prefix, max)) => SearchError::TooBroad {
@@ -130,9 +137,9 @@ impl SearchEngine for LocalEngine {
             Sort::Newest | Sort::Oldest => LIMIT_MAX,
         };
         let limit = request.limit.clamp(1, most);
-        let mut page = self.ask(&request.query, |searcher, query| match request.sort {
-            Sort::Relevance => collect::by_relevance(searcher, query),
-            sort => collect::by_time(searcher, query, sort, limit, request.after),
+        let mut page = self.ask(&request.query, |asked, query| match request.sort {
+            Sort::Relevance => collect::by_relevance(asked, query),
+            sort => collect::by_time(asked, query, sort, limit, request.after),
         })?;
         let has_more = page.hits.len() > limit;
         page.hits.truncate(limit);
@@ -169,8 +176,8 @@ impl SearchEngine for LocalEngine {
         columns: &[Column],
         each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<(), SearchError> {
-        self.ask(query, |searcher, query| {
-            collect::scan(searcher, query, columns, each)
+        self.ask(query, |asked, query| {
+            collect::scan(asked, query, columns, each)
         })
     }
 }

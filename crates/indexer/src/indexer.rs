@@ -8,10 +8,10 @@ use bellwether_model::{Item, ItemId, Seq};
 use bellwether_query::AnalysedItem;
 use bellwether_text::{Analysed, EntityKind, domains};
 use tantivy::directory::MmapDirectory;
-use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use crate::error::IndexError;
+use crate::merges::Merges;
 use crate::payload::{Payload, commit};
 use crate::schema::{Fields, address_hash};
 use crate::tokenizer::{NAME, UnitTokenizer, with_language};
@@ -22,10 +22,6 @@ const THREADS: usize = 2;
 /// Memory of all writing threads together. More gives larger first segments and fewer merges; this
 /// much keeps the whole within the 200 MiB that DESIGN 5.3 gives the index.
 const MEMORY_BYTES: usize = 64 << 20;
-
-/// Parts of about one size that are merged into one. Every search looks up its words in each part:
-/// with 5 instead of Tantivy's 8 a million items are in 7 to 10 parts, and merging costs a third more.
-const SEGMENTS_PER_MERGE: usize = 5;
 
 /// Entries of the log in one commit, so that a crash during a rebuild costs seconds.
 const ENTRIES_PER_COMMIT: usize = 20_000;
@@ -71,9 +67,7 @@ impl Indexer {
         index.tokenizers().register(NAME, UnitTokenizer);
         let mut writer: IndexWriter<TantivyDocument> =
             index.writer_with_num_threads(THREADS, MEMORY_BYTES)?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(SEGMENTS_PER_MERGE);
-        writer.set_merge_policy(Box::new(policy));
+        writer.set_merge_policy(Box::new(Merges::new()));
         if seq == Seq(0) {
             // From its first moment an index says what it is.
             commit(&mut writer, seq)?;

@@ -18,6 +18,8 @@ mod collect;
 mod engine;
 mod error;
 mod indexer;
+mod merges;
+mod parts;
 mod payload;
 mod plan;
 mod queries;

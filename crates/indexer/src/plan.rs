@@ -13,9 +13,9 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::parts::Parts;
 use crate::queries::{
-    BeginningQuery, EitherQuery, KnownSets, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery,
-    TooBroad,
+    BeginningQuery, EitherQuery, PeriodQuery, Slot, SourcesQuery, SpanPlan, SpanQuery, TooBroad,
 };
 use crate::schema::{Fields, address_hash};
 
@@ -26,8 +26,7 @@ const TITLE_WORTH: f32 = 3.0;
 /// Makes queries of Tantivy.
 pub(crate) struct Planner<'a> {
     pub(crate) fields: &'a Fields,
-    /// Sets of documents that are kept from query to query.
-    pub(crate) known: Arc<KnownSets>,
+    pub(crate) parts: &'a Arc<Parts>,
     pub(crate) too_broad: TooBroad,
 }
 
@@ -42,7 +41,7 @@ impl Planner<'_> {
             Bound::Sources(sources) => silent(SourcesQuery {
                 field: fields.source,
                 sources: Arc::new(sources.clone()),
-                known: Arc::clone(&self.known),
+                parts: Arc::clone(self.parts),
             }),
             Bound::Publisher(publisher) => fact(fields.publisher, publisher.as_str()),
             Bound::Lang(lang) => fact(fields.lang, lang),
@@ -62,7 +61,7 @@ impl Planner<'_> {
                     })
                     .collect(),
             )),
-            Bound::Time(span) => silent(in_time(*span)),
+            Bound::Time(span) => silent(self.in_time(*span)),
             Bound::Until(last) => silent(RangeQuery::new(
                 std::ops::Bound::Unbounded,
                 std::ops::Bound::Included(Term::from_field_u64(fields.item, last.0)),
@@ -171,6 +170,21 @@ impl Planner<'_> {
         }
     }
 
+    /// Times are kept in microseconds, rounded down; a span's ends are rounded up, so that `from <= t`
+    /// and `t < to` keep their meaning.
+    fn in_time(&self, span: Span) -> PeriodQuery {
+        let ceiling = |time: bellwether_model::Timestamp| {
+            let micros = time.as_microsecond();
+            let is_whole = time.subsec_nanosecond() % 1_000 == 0;
+            if is_whole { micros } else { micros + 1 }
+        };
+        PeriodQuery {
+            from: ceiling(span.from),
+            to: ceiling(span.to),
+            parts: Arc::clone(self.parts),
+        }
+    }
+
     fn spans(&self, plan: SpanPlan, field: Field) -> Box<dyn Query> {
         Box::new(SpanQuery {
             field,
@@ -194,20 +208,6 @@ fn fact(field: Field, value: &str) -> Box<dyn Query> {
         Term::from_field_text(field, value),
         IndexRecordOption::Basic,
     ))
-}
-
-/// Times are kept in microseconds, rounded down; a span's ends are rounded up, so that `from <= t`
-/// and `t < to` keep their meaning.
-fn in_time(span: Span) -> PeriodQuery {
-    let ceiling = |time: bellwether_model::Timestamp| {
-        let micros = time.as_microsecond();
-        let is_whole = time.subsec_nanosecond() % 1_000 == 0;
-        if is_whole { micros } else { micros + 1 }
-    };
-    PeriodQuery {
-        from: ceiling(span.from),
-        to: ceiling(span.to),
-    }
 }
 
 fn span_plan(pattern: &Pattern) -> SpanPlan {

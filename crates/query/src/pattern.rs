@@ -1,6 +1,6 @@
 //! What is looked for in a text: phrases, any of several, and one near another.
 
-use bellwether_text::{Analysed, STEMMED, UnitKind, analyse, stem};
+use bellwether_text::{Analysed, STEMMED, UnitKind, analyse, could_have_stem, stem};
 
 use crate::spans::{Span, in_a_row, in_order, near};
 
@@ -162,7 +162,8 @@ impl Phrase {
     /// Whether a unit of a text is what stands at one place of the phrase.
     fn accepts(&self, at: usize, kind: UnitKind, text: &str, lang: &str) -> bool {
         let wanted = &self.units[at];
-        if wanted.kind != kind {
+        // No ending changes how a word begins, and nearly all words begin otherwise.
+        if wanted.kind != kind || text.as_bytes().first() != wanted.text.as_bytes().first() {
             return false;
         }
         if at + 1 < self.units.len() {
@@ -172,19 +173,29 @@ impl Phrase {
             Ending::Whole => wanted.text == text,
             Ending::Prefix => text.starts_with(&wanted.text),
             Ending::Stems(stems) => {
-                // No ending changes how a word begins; and a stem is dear beside a look.
-                text.chars().next() == wanted.text.chars().next()
-                    && (wanted.text == text
-                        || stems.iter().any(|wanted| {
-                            wanted.stem == text
-                                || (wanted.lang == lang
-                                    && stem(text, lang).is_some_and(|stem| stem == wanted.stem))
-                        }))
+                wanted.text == text
+                    || stems.iter().any(|wanted| {
+                        wanted.stem == text
+                            || (wanted.lang == lang
+                                && could_have_stem(text, &wanted.stem)
+                                && stem(text, lang).is_some_and(|stem| stem == wanted.stem))
+                    })
             }
         }
     }
 
     fn spans(&self, text: &Analysed, lang: &str) -> Vec<Span> {
+        if self.is_plain() {
+            return self.plain_starts(text).map(|at| self.from(at)).collect();
+        }
+        if let [_] = &self.units[..] {
+            return text
+                .units()
+                .iter()
+                .filter(|unit| self.accepts(0, unit.kind, text.text(unit), lang))
+                .map(|unit| self.from(unit.position))
+                .collect();
+        }
         let mut positions: Vec<Vec<u32>> = vec![Vec::new(); self.units.len()];
         for unit in text.units() {
             let folded = text.text(unit);
@@ -207,19 +218,24 @@ impl Phrase {
         }
     }
 
-    /// Whether a plain phrase occurs: without lists, and only up to its first place. Rules ask this
-    /// of every item.
-    fn occurs_plainly(&self, document: &Analysed) -> bool {
+    fn from(&self, start: u32) -> Span {
+        Span {
+            start,
+            end: start + self.length(),
+        }
+    }
+
+    /// The positions at which a plain phrase begins: found without lists, one after the other, as
+    /// rules ask every item for the first of them.
+    fn plain_starts(&self, document: &Analysed) -> impl Iterator<Item = u32> {
         let units = document.units();
-        let Some((first, rest)) = self.units.split_first() else {
-            return false;
-        };
-        units.iter().enumerate().any(|(start, unit)| {
+        let (first, rest) = (&self.units[0], &self.units[1..]);
+        units.iter().enumerate().filter_map(move |(start, unit)| {
             if unit.kind != first.kind || document.text(unit) != first.text {
-                return false;
+                return None;
             }
             let mut at = start;
-            rest.iter().all(|wanted| {
+            let is_here = rest.iter().all(|wanted| {
                 let position = unit.position + wanted.offset;
                 // Positions rise by one or two, so the place is at or before this many units on.
                 while at + 1 < units.len() && units[at].position < position {
@@ -228,7 +244,8 @@ impl Phrase {
                 units[at].position == position
                     && units[at].kind == wanted.kind
                     && document.text(&units[at]) == wanted.text
-            })
+            });
+            is_here.then_some(unit.position)
         })
     }
 }
@@ -238,7 +255,7 @@ impl Pattern {
     #[must_use]
     pub fn occurs(&self, text: &Analysed, lang: &str) -> bool {
         match self {
-            Self::Phrase(phrase) if phrase.is_plain() => phrase.occurs_plainly(text),
+            Self::Phrase(phrase) if phrase.is_plain() => phrase.plain_starts(text).next().is_some(),
             Self::Phrase(phrase) => !phrase.spans(text, lang).is_empty(),
             Self::Any(parts) => parts.iter().any(|part| part.occurs(text, lang)),
             Self::Near { .. } => !self.spans(text, lang).is_empty(),

@@ -65,6 +65,20 @@ pub fn stem<'a>(word: &'a str, lang: &str) -> Option<Cow<'a, str>> {
     })
 }
 
+/// Whether a word could have a stem in any language: a look instead of the rules, for the many words
+/// that begin otherwise. The rules cut endings off and change at most the last letter of what is left
+/// ("happi" of "happy"); only where they say so word by word ("die" of "dying") is less left.
+#[must_use]
+pub fn could_have_stem(word: &str, stem: &str) -> bool {
+    let mut letters = stem.chars();
+    if letters.by_ref().take(4).count() < 4 {
+        return word.chars().next() == stem.chars().next();
+    }
+    let mut kept = stem.chars();
+    kept.next_back();
+    word.starts_with(kept.as_str())
+}
+
 /// The term of an index for the stem of a folded word, whether the stem differs from the word or
 /// not; `None` as for [`stem`].
 #[must_use]
@@ -85,4 +99,51 @@ pub(crate) fn push_term(lang: &str, stem: &str, out: &mut String) {
         _ => 's',
     });
     out.push_str(stem);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_word_could_have_its_own_stem() {
+        for (word, lang) in [
+            ("dying", "en"),
+            ("lying", "en"),
+            ("skies", "en"),
+            ("idly", "en"),
+            ("hopefulness", "en"),
+            ("sensibility", "en"),
+            ("relational", "en"),
+            ("conflated", "en"),
+            ("hoping", "en"),
+            ("китая", "ru"),
+            ("выборами", "ru"),
+            ("averigüe", "es"),
+            ("siguiendo", "es"),
+            ("elecciones", "es"),
+        ] {
+            if let Some(stem) = stem(word, lang) {
+                assert!(could_have_stem(word, &stem), "{word} {stem}");
+            }
+        }
+        assert!(!could_have_stem("elder", "elect"));
+        assert!(!could_have_stem("", "elect"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_word_could_have_its_own_stem(
+            word in "[a-z]{1,9}(s|es|ies|ied|ed|ing|ly|ful|ness|ational|ization|bility|logi|y|eed|que|mente|iendo|aciones|ar|ir|)",
+            russian in "[а-я]{1,9}(ами|ость|ейше|ивши|ющий|ся|ть|)",
+        ) {
+            for (word, lang) in [(&word, "en"), (&word, "es"), (&russian, "ru")] {
+                if let Some(stem) = stem(word, lang) {
+                    prop_assert!(could_have_stem(word, &stem), "{} {}", word, stem);
+                }
+            }
+        }
+    }
 }

@@ -242,7 +242,8 @@ impl Corpus {
                     indexer.advance(&log).unwrap_or_else(|error| fail(&error));
                     fed = due;
                 }
-                std::thread::sleep(Duration::from_millis(200));
+                // As `bellwether run` does.
+                std::thread::sleep(Duration::from_secs(1));
             }
             fed as f64 / started.elapsed().as_secs_f64()
         });

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The corpus is built once and kept below `target/`; `BELLWETHER_BENCH_ITEMS` takes fewer items,
-//! `BELLWETHER_BENCH_ONLY` some parts of: `http`, `live`, `clients`, `peers`. Times are those of one
+//! `BELLWETHER_BENCH_ONLY` some parts of: `http`, `live`, `clients`, `peers`; `BELLWETHER_BENCH_KIND`
+//! only the kinds of question whose names hold it, which is what a profile wants. Times are those of one
 //! client unless said, warm, in one run: compare them as ratios.
 
 mod corpus;
@@ -22,7 +23,7 @@ use bellwether_archive::LogReader;
 use bellwether_indexer::Indexer;
 
 use corpus::Corpus;
-use queries::CLASSES;
+use queries::{CLASSES, Class};
 use stopwatch::{Times, table};
 
 /// Items that are indexed in a second while searches go on.
@@ -34,12 +35,17 @@ fn main() {
     };
     let only = std::env::var("BELLWETHER_BENCH_ONLY").unwrap_or_default();
     let is_wanted = |part: &str| only.is_empty() || only.split(',').any(|name| name == part);
+    let kind = std::env::var("BELLWETHER_BENCH_KIND").unwrap_or_default();
+    let classes: Vec<&Class> = CLASSES
+        .iter()
+        .filter(|class| class.name.contains(&kind))
+        .collect();
     corpus.tell_sizes();
     let server = http::Server::start(&corpus);
     server.warm();
     let mut still = Vec::new();
     if is_wanted("http") {
-        still = CLASSES.iter().map(|class| server.measure(class)).collect();
+        still = classes.iter().map(|class| server.measure(class)).collect();
         println!("\nbellwether over HTTP, one client, nothing being indexed");
         table(&still);
     }
@@ -55,7 +61,7 @@ fn main() {
         let indexer =
             Indexer::open(&corpus.dir, &log).unwrap_or_else(|error| support::fail(&error));
         let feeder = corpus.feed(log, indexer, LIVE_RATE);
-        let live: Vec<Times> = CLASSES.iter().map(|class| server.measure(class)).collect();
+        let live: Vec<Times> = classes.iter().map(|class| server.measure(class)).collect();
         let fed = feeder.stop();
         println!("\nthe same while {fed:.0} items/s are being appended and indexed");
         table(&live);

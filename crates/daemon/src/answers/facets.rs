@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use bellwether_api::{
     FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody, Problem,
 };
-use bellwether_archive::{Derived, LogReader, StoryTable};
+use bellwether_archive::{LogReader, StoryTable};
 use bellwether_model::{Directory, GroupId, ItemId, SourceId};
 use bellwether_query::{Binding, Bound, Query, Row};
 
@@ -95,7 +95,7 @@ impl Answers {
             let seen = self.look(log)?;
             let asked = Asked::read(params, self, &seen.who, now)?;
             let query = asked.whole();
-            let (total, facets) = self.with_stories(|stories, derived| {
+            let (total, facets) = self.with_stories(|stories, _| {
                 let mut counter = Counter::new(&by, &seen.who.directory, stories);
                 let columns = counter.facts.columns();
                 self.engine
@@ -113,7 +113,7 @@ impl Answers {
                         By::Story => {
                             let place = Place {
                                 log,
-                                derived,
+                                stories,
                                 seen: &seen,
                             };
                             self.stories_of(&counter, place, limit)?
@@ -158,10 +158,6 @@ impl Answers {
             .iter()
             .filter_map(|at| first(*at).map(ItemId))
             .collect();
-        let ids = place
-            .derived
-            .stories_of(&items)
-            .map_err(problems::archive)?;
         let known = self
             .known
             .items(items.iter().copied(), place.log, place.seen.head)?;
@@ -169,9 +165,9 @@ impl Answers {
         let values = numbers
             .iter()
             .zip(&items)
-            .zip(ids)
             .enumerate()
-            .filter_map(|(at, ((number, item), id))| {
+            .filter_map(|(at, (number, item))| {
+                let story = place.stories.story(u32::try_from(*number).ok()?)?;
                 let title = known
                     .iter()
                     .find(|known| known.item.id == *item)
@@ -181,7 +177,7 @@ impl Answers {
                     families: families.as_ref().map(|families| families[at]),
                     stories: Some(1),
                 };
-                Some(FacetValueBody::new(id?.to_string(), title, counts))
+                Some(FacetValueBody::new(story.to_string(), title, counts))
             })
             .collect();
         Ok(FacetBody {
@@ -247,7 +243,7 @@ impl Answers {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     log: &'a LogReader,
-    derived: &'a Derived,
+    stories: &'a StoryTable,
     seen: &'a Seen,
 }
 

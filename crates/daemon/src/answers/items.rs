@@ -112,17 +112,16 @@ fn told(
     stories: &StoryTable,
     derived: &Derived,
 ) -> Result<Vec<Option<StoryBody>>, Problem> {
-    let ids = derived.stories_of(items).map_err(problems::archive)?;
-    Ok(items
-        .iter()
-        .zip(ids)
-        .map(|(item, story)| {
-            let number = stories.number(*item);
-            // One that was noted after the table was read is at least itself.
-            let size = number.map_or(1, |number| stories.size(number).max(1));
-            story.map(|story| StoryBody::from_model(story, size))
-        })
-        .collect())
+    let story = |item: &ItemId| {
+        if let Some(number) = stories.number(*item) {
+            let story = stories.story(number);
+            return Ok(story.map(|story| StoryBody::from_model(story, stories.size(number))));
+        }
+        // One that was noted after the table was read is at least itself.
+        let story = derived.story_of(*item).map_err(problems::archive)?;
+        Ok(story.map(|story| StoryBody::from_model(story, 1)))
+    };
+    items.iter().map(story).collect()
 }
 
 /// The item of an id. A story is named by the entry of the log that began it, which for a later

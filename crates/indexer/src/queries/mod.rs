@@ -11,8 +11,7 @@ mod words;
 pub(crate) use beginning::BeginningQuery;
 pub(crate) use either::EitherQuery;
 pub(crate) use period::PeriodQuery;
-pub(crate) use period::{first_before, times};
-pub(crate) use sources::{KnownSets, SourcesQuery};
+pub(crate) use sources::SourcesQuery;
 pub(crate) use spans::{Slot, SpanPlan, SpanQuery};
 pub(crate) use words::TooBroad;
 

@@ -3,50 +3,31 @@
 
 use std::sync::Arc;
 
-use tantivy::columnar::ColumnValues;
 use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use super::explain;
-use crate::schema::TIME;
+use crate::parts::Parts;
 
 /// Documents with `from <= time < to`, in microseconds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct PeriodQuery {
     pub(crate) from: i64,
     pub(crate) to: i64,
+    pub(crate) parts: Arc<Parts>,
 }
 
 impl PeriodQuery {
-    fn docs(self, reader: &SegmentReader) -> tantivy::Result<(DocId, DocId)> {
-        let times = times(reader)?;
-        let first = first_before(&*times, self.to);
-        Ok((first, first_before(&*times, self.from).max(first)))
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<(DocId, DocId)> {
+        let part = self.parts.of(reader)?;
+        let first = part.first_before(self.to);
+        Ok((first, part.first_before(self.from).max(first)))
     }
-}
-
-/// The times of a segment's documents.
-pub(crate) fn times(reader: &SegmentReader) -> tantivy::Result<Arc<dyn ColumnValues<i64>>> {
-    Ok(reader.fast_fields().i64(TIME)?.first_or_default_col(0))
-}
-
-/// The first document that is earlier than `micros`.
-pub(crate) fn first_before(times: &dyn ColumnValues<i64>, micros: i64) -> DocId {
-    let (mut low, mut high) = (0, times.num_vals());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if times.get_val(middle) >= micros {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
 }
 
 impl Query for PeriodQuery {
     fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(PeriodWeight(*self)))
+        Ok(Box::new(PeriodWeight(self.clone())))
     }
 }
 
