@@ -35,7 +35,9 @@ pub use engine::{
     SearchError, SearchRequest, Sort,
 };
 pub use error::{BindError, ParseError};
-pub use matching::{AnalysedItem, Document, Field, Highlight, highlights, item_language, matches};
+pub use matching::{
+    AnalysedItem, Document, Field, Highlight, ShownMax, highlights, item_language, matches,
+};
 pub use names::Names;
 pub use parse::{CLAUSES_MAX, DEPTH_MAX, PHRASE_UNITS_MAX, QUERY_BYTES_MAX};
 pub use pattern::{Ending, Pattern, Phrase, PhraseUnit, Stem};

@@ -85,18 +85,30 @@ pub fn matches(bound: &Bound, document: &Document<'_>) -> bool {
     }
 }
 
-/// The places in title and text of an item in language `lang` that a query found, in order, at most
-/// `max` in each.
+/// How many places are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownMax {
+    /// In each of title and text.
+    pub places: usize,
+    /// Positions of the text from the first place of a word on; later ones need not be found.
+    pub reach: u32,
+}
+
+/// The places in title and text of an item in language `lang` that a query found, in order.
 #[must_use]
 pub fn highlights(
     bound: &Bound,
     title: &Analysed,
     text: &Analysed,
     lang: &str,
-    max: usize,
+    max: ShownMax,
 ) -> Vec<Highlight> {
+    let whole = ShownMax {
+        reach: u32::MAX,
+        ..max
+    };
     let mut found = Vec::new();
-    for (field, analysed) in [(Field::Title, title), (Field::Text, text)] {
+    for (field, analysed, max) in [(Field::Title, title, whole), (Field::Text, text, max)] {
         let mut places: Vec<Range<usize>> = Vec::new();
         gather(bound, field, analysed, lang, max, &mut places);
         places.sort_by_key(|range| (range.start, range.end));
@@ -107,7 +119,7 @@ pub fn highlights(
                 _ => merged.push(place),
             }
         }
-        merged.truncate(max);
+        merged.truncate(max.places);
         found.extend(merged.into_iter().map(|bytes| Highlight { field, bytes }));
     }
     found
@@ -118,7 +130,7 @@ fn gather(
     field: Field,
     analysed: &Analysed,
     lang: &str,
-    max: usize,
+    max: ShownMax,
     places: &mut Vec<Range<usize>>,
 ) {
     let entities = |wanted: EntityKind, is_found: &dyn Fn(&str) -> bool| -> Vec<Range<usize>> {
@@ -127,7 +139,7 @@ fn gather(
             .iter()
             .filter(|entity| entity.kind == wanted && is_found(analysed.key(entity)))
             .map(|entity| entity.source.start as usize..entity.source.end as usize)
-            .take(max)
+            .take(max.places)
             .collect()
     };
     match bound {
@@ -135,12 +147,12 @@ fn gather(
             field: wanted,
             pattern,
         } if covers(*wanted, field) => {
-            let mut spans = pattern.shown(analysed, lang);
+            let mut spans = pattern.shown(analysed, lang, max.reach);
             spans.sort_unstable();
             places.extend(
                 spans
                     .into_iter()
-                    .take(max)
+                    .take(max.places)
                     .filter_map(|span| bytes(analysed, span)),
             );
         }

@@ -155,8 +155,9 @@ impl Phrase {
         &self.units[self.units.len() - 1]
     }
 
-    fn is_plain(&self) -> bool {
-        self.slop == 0 && self.ending == Ending::Whole
+    /// Whether a look at each unit tells where it stands: one unit, or several just as they are.
+    fn is_rigid(&self) -> bool {
+        self.units.len() == 1 || (self.slop == 0 && self.ending == Ending::Whole)
     }
 
     /// Whether a unit of a text is what stands at one place of the phrase.
@@ -185,16 +186,8 @@ impl Phrase {
     }
 
     fn spans(&self, text: &Analysed, lang: &str) -> Vec<Span> {
-        if self.is_plain() {
-            return self.plain_starts(text).map(|at| self.from(at)).collect();
-        }
-        if let [_] = &self.units[..] {
-            return text
-                .units()
-                .iter()
-                .filter(|unit| self.accepts(0, unit.kind, text.text(unit), lang))
-                .map(|unit| self.from(unit.position))
-                .collect();
+        if self.is_rigid() {
+            return self.rigid_spans(text, lang, u32::MAX).collect();
         }
         let mut positions: Vec<Vec<u32>> = vec![Vec::new(); self.units.len()];
         for unit in text.units() {
@@ -218,34 +211,47 @@ impl Phrase {
         }
     }
 
-    fn from(&self, start: u32) -> Span {
-        Span {
-            start,
-            end: start + self.length(),
-        }
+    /// Where a rigid phrase stands: found without lists, one after the other, as rules ask every item
+    /// for the first of them. Looks no further than `reach` positions after the first.
+    fn rigid_spans(&self, text: &Analysed, lang: &str, reach: u32) -> impl Iterator<Item = Span> {
+        let mut end = u32::MAX;
+        let found = text
+            .units()
+            .iter()
+            .enumerate()
+            .map_while(move |(at, unit)| {
+                if unit.position > end {
+                    return None;
+                }
+                let is_here = self.stands_at(at, text, lang);
+                if is_here && end == u32::MAX {
+                    end = unit.position.saturating_add(reach);
+                }
+                Some(is_here.then(|| Span {
+                    start: unit.position,
+                    end: unit.position + self.length(),
+                }))
+            });
+        found.flatten()
     }
 
-    /// The positions at which a plain phrase begins: found without lists, one after the other, as
-    /// rules ask every item for the first of them.
-    fn plain_starts(&self, document: &Analysed) -> impl Iterator<Item = u32> {
-        let units = document.units();
-        let (first, rest) = (&self.units[0], &self.units[1..]);
-        units.iter().enumerate().filter_map(move |(start, unit)| {
-            if unit.kind != first.kind || document.text(unit) != first.text {
-                return None;
+    /// Whether a rigid phrase begins with a unit of a text.
+    fn stands_at(&self, first: usize, text: &Analysed, lang: &str) -> bool {
+        let units = text.units();
+        let start = &units[first];
+        if !self.accepts(0, start.kind, text.text(start), lang) {
+            return false;
+        }
+        let mut at = first;
+        self.units[1..].iter().all(|wanted| {
+            let position = start.position + wanted.offset;
+            // Positions rise by one or two, so the place is at or before this many units on.
+            while at + 1 < units.len() && units[at].position < position {
+                at += 1;
             }
-            let mut at = start;
-            let is_here = rest.iter().all(|wanted| {
-                let position = unit.position + wanted.offset;
-                // Positions rise by one or two, so the place is at or before this many units on.
-                while at + 1 < units.len() && units[at].position < position {
-                    at += 1;
-                }
-                units[at].position == position
-                    && units[at].kind == wanted.kind
-                    && document.text(&units[at]) == wanted.text
-            });
-            is_here.then_some(unit.position)
+            units[at].position == position
+                && units[at].kind == wanted.kind
+                && text.text(&units[at]) == wanted.text
         })
     }
 }
@@ -255,7 +261,9 @@ impl Pattern {
     #[must_use]
     pub fn occurs(&self, text: &Analysed, lang: &str) -> bool {
         match self {
-            Self::Phrase(phrase) if phrase.is_plain() => phrase.plain_starts(text).next().is_some(),
+            Self::Phrase(phrase) if phrase.is_rigid() => {
+                phrase.rigid_spans(text, lang, u32::MAX).next().is_some()
+            }
             Self::Phrase(phrase) => !phrase.spans(text, lang).is_empty(),
             Self::Any(parts) => parts.iter().any(|part| part.occurs(text, lang)),
             Self::Near { .. } => !self.spans(text, lang).is_empty(),
@@ -290,19 +298,23 @@ impl Pattern {
         }
     }
 
-    /// The words that make a match, for showing: of NEAR both ends and not what lies between.
-    pub(crate) fn shown(&self, text: &Analysed, lang: &str) -> Vec<Span> {
+    /// The words that make a match, for showing: of NEAR both ends and not what lies between. Words
+    /// further than `reach` positions after the first of their kind may be left out.
+    pub(crate) fn shown(&self, text: &Analysed, lang: &str, reach: u32) -> Vec<Span> {
         match self {
+            Self::Phrase(phrase) if phrase.is_rigid() => {
+                phrase.rigid_spans(text, lang, reach).collect()
+            }
             Self::Phrase(_) => self.spans(text, lang),
             Self::Any(parts) => parts
                 .iter()
-                .flat_map(|part| part.shown(text, lang))
+                .flat_map(|part| part.shown(text, lang, reach))
                 .collect(),
             Self::Near { left, right, .. } => {
                 let whole = merged(self.spans(text, lang));
                 [left, right]
                     .into_iter()
-                    .flat_map(|side| side.shown(text, lang))
+                    .flat_map(|side| side.shown(text, lang, u32::MAX))
                     .filter(|part| {
                         let after = whole.partition_point(|whole| whole.start <= part.start);
                         after

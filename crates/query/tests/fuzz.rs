@@ -15,7 +15,7 @@ use bellwether_model::{
 };
 use bellwether_query::{
     AnalysedItem, Binding, Bound, CLAUSES_MAX, DEPTH_MAX, Expr, Names, Pattern, QUERY_BYTES_MAX,
-    Query, Words, highlights, matches,
+    Query, ShownMax, Words, highlights, matches,
 };
 use bellwether_testkit::Chance;
 use bellwether_text::{Analysed, analyse};
@@ -335,7 +335,11 @@ impl World {
 }
 
 fn check_highlights(bound: &Bound, item: &Item, analysed: &AnalysedItem) {
-    let places = highlights(bound, &analysed.title, &analysed.text, analysed.lang, 20);
+    let max = ShownMax {
+        places: 20,
+        reach: 300,
+    };
+    let places = highlights(bound, &analysed.title, &analysed.text, analysed.lang, max);
     for place in &places {
         let text = match place.field {
             bellwether_query::Field::Title => &item.title,

@@ -10,7 +10,7 @@ use bellwether_model::{
     SourceKind, StoryId, TimeReason, Timestamp,
 };
 use bellwether_query::{
-    AnalysedItem, BindError, Binding, Bound, Names, Query, Stories, highlights, matches,
+    AnalysedItem, BindError, Binding, Bound, Names, Query, ShownMax, Stories, highlights, matches,
 };
 use bellwether_text::analyse;
 use jiff::tz::TimeZone;
@@ -448,7 +448,11 @@ fn highlights_point_into_the_text_as_published() {
         ("\"a c\"~2", "a b c", &["a b c"]),
         ("#作票", "看 #作票 影片", &["#作票"]),
     ] {
-        let found: Vec<&str> = highlights(&bind(query), &analyse(""), &analyse(text), "en", 10)
+        let max = ShownMax {
+            places: 10,
+            reach: 300,
+        };
+        let found: Vec<&str> = highlights(&bind(query), &analyse(""), &analyse(text), "en", max)
             .into_iter()
             .map(|highlight| &text[highlight.bytes])
             .collect();

@@ -4,13 +4,17 @@ use std::ops::Range;
 
 use bellwether_api::{EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField};
 use bellwether_model::Item;
-use bellwether_query::{Bound, Field, highlights};
+use bellwether_query::{Bound, Field, ShownMax, highlights};
 use bellwether_text::is_display_safe;
 
 use super::known::KnownItem;
 
-/// Highlights shown in each of title and text.
-const HIGHLIGHTS_MAX: usize = 32;
+/// What is shown of what was found. Two positions are at least a character, so what lies further from
+/// the first place is not in the excerpt.
+const HIGHLIGHTS_MAX: ShownMax = ShownMax {
+    places: 32,
+    reach: 2 * EXCERPT_CHARS_MAX as u32,
+};
 /// Characters shown before the first match.
 const LEAD_CHARS: usize = 60;
 
