@@ -8,6 +8,7 @@ use bellwether_model::{Item, ItemId, Seq};
 use bellwether_query::AnalysedItem;
 use bellwether_text::{Analysed, EntityKind, domains};
 use tantivy::directory::MmapDirectory;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use crate::error::IndexError;
@@ -19,9 +20,13 @@ use crate::tokenizer::{NAME, UnitTokenizer, with_language};
 /// Threads that analyse and write, one for each of the two cores we are built for.
 const THREADS: usize = 2;
 
-/// Memory of all writing threads together. More gives larger first segments and fewer merges; this
-/// much keeps the whole within the 200 MiB that DESIGN 5.3 gives the index.
-const MEMORY_BYTES: usize = 64 << 20;
+/// Memory of one writing thread. More gives larger first parts and fewer merges; this much keeps the
+/// whole within the 200 MiB that DESIGN 5.3 gives the index.
+const MEMORY_BYTES: usize = 32 << 20;
+
+/// Threads that merge. A second one would double the memory of merging, and take its time from
+/// searches.
+const MERGE_THREADS: usize = 1;
 
 /// Entries of the log in one commit, so that a crash during a rebuild costs seconds.
 const ENTRIES_PER_COMMIT: usize = 20_000;
@@ -65,8 +70,12 @@ impl Indexer {
         };
         let (_, fields) = Fields::schema();
         index.tokenizers().register(NAME, UnitTokenizer);
-        let mut writer: IndexWriter<TantivyDocument> =
-            index.writer_with_num_threads(THREADS, MEMORY_BYTES)?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(THREADS)
+            .memory_budget_per_thread(MEMORY_BYTES)
+            .num_merge_threads(MERGE_THREADS)
+            .build();
+        let mut writer: IndexWriter<TantivyDocument> = index.writer_with_options(options)?;
         writer.set_merge_policy(Box::new(Merges::new()));
         if seq == Seq(0) {
             // From its first moment an index says what it is.

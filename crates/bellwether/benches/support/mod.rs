@@ -2,7 +2,8 @@
 
 #![allow(dead_code, reason = "each benchmark uses a part")]
 
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use bellwether_archive::{Batch, CaptureKind, DataDir, LogWriter, NewCapture, NewItem, Receipt};
 use bellwether_model::{PublisherId, SourceId, TimeReason, Timestamp};
@@ -106,8 +107,17 @@ pub(crate) fn latin_word(number: u64) -> String {
         .collect()
 }
 
-/// Appends so many items, polls of [`BATCH_ITEMS`] each.
+/// Appends so many invented items, polls of [`BATCH_ITEMS`] each.
 pub(crate) fn append(writer: &mut LogWriter, items: u64) -> Vec<Receipt> {
+    append_of(writer, items, item)
+}
+
+/// Appends so many items, each made from its number.
+pub(crate) fn append_of(
+    writer: &mut LogWriter,
+    items: u64,
+    item: impl Fn(u64) -> NewItem,
+) -> Vec<Receipt> {
     let mut receipts = Vec::new();
     let mut number = 0;
     while number < items {
@@ -115,7 +125,7 @@ pub(crate) fn append(writer: &mut LogWriter, items: u64) -> Vec<Receipt> {
         while batches.len() < TOGETHER && number < items {
             let mut batch = Batch::new(Timestamp::from_second(1_797_500_000).unwrap_or_default());
             let end = (number + BATCH_ITEMS as u64).min(items);
-            batch.items = (number..end).map(item).collect();
+            batch.items = (number..end).map(&item).collect();
             number = end;
             let body: String = batch.items.iter().map(|item| item.text.as_str()).collect();
             batch.capture = Some(NewCapture {
@@ -168,19 +178,41 @@ pub(crate) fn timed<T>(what: &str, items: u64, run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Tells the most memory this process has had.
+/// Tells the most memory this process has had, files that are mapped included.
 pub(crate) fn tell_peak_memory() {
-    let peak = std::fs::read_to_string("/proc/self/status")
-        .ok()
-        .and_then(|status| {
-            let line = status
-                .lines()
-                .find(|line| line.starts_with("VmHWM:"))?
-                .to_owned();
-            line.split_whitespace().nth(1)?.parse::<u64>().ok()
-        });
-    match peak {
+    match status("VmHWM:") {
         Some(kib) => println!("peak memory: {} MiB", kib / 1024),
         None => println!("peak memory: unknown on this system"),
     }
+}
+
+/// Does something, and tells by how much the memory grew that is no file: what the system cannot
+/// take back.
+pub(crate) fn telling_own_memory<R>(what: &str, work: impl FnOnce() -> R) -> R {
+    let own = || status("RssAnon:").unwrap_or_default();
+    let before = own();
+    let is_done = AtomicBool::new(false);
+    let (result, most) = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut most = own();
+            while !is_done.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(10));
+                most = most.max(own());
+            }
+            most
+        });
+        let result = work();
+        is_done.store(true, Ordering::Relaxed);
+        (result, watch.join().unwrap_or_default())
+    });
+    let grown = most.saturating_sub(before) / 1024;
+    println!("{what}: at most {grown} MiB of own memory more");
+    result
+}
+
+/// A number of kibibytes from what the system says of this process.
+fn status(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
