@@ -41,6 +41,11 @@ fn a_burst_is_in_the_chat_within_two_ticks() {
         first.text()
     );
 
+    // The papers hide the topic from plain searches and turn the line around; the message quotes no
+    // item, and nothing of that is in it.
+    let hidden = ['\u{200B}', '\u{2060}', '\u{202E}'];
+    assert!(!first.text().contains(hidden), "{:?}", first.text());
+
     // Refused once and its answer lost once: the same key each time, and the reader is told.
     let received = until("the message to be taken", TWO_TICKS, || {
         let received = chat.received();

@@ -8,6 +8,10 @@ use serde_json::json;
 pub(crate) const RULE: &str = "ballot-boxes";
 const TOPIC: &str = "鐵票箱遺失";
 
+/// The same as the papers write it, so that no plain search finds it, with an override of the
+/// direction of writing, so that readers see something else.
+const TOPIC_AS_WRITTEN: &str = "鐵票\u{200B}箱\u{2060}遺失\u{202E}gpj";
+
 /// Papers, each a publisher and family of its own.
 pub(crate) const PAPERS: usize = 6;
 
@@ -32,7 +36,7 @@ fn topical(number: usize) -> String {
         .map(|item| Entry {
             guid: format!("{}-{item}", paper(number)),
             link: format!("https://{}.example/{item}", paper(number)),
-            title: format!("{TOPIC}：{}第{item}則說法", paper(number)),
+            title: format!("{TOPIC_AS_WRITTEN}：{}第{item}則說法", paper(number)),
             text: format!(
                 "據{}第{item}篇報導，{number}號開票所正在查證。",
                 paper(number)

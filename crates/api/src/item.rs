@@ -120,6 +120,8 @@ pub struct ItemContext<'a> {
     pub story: Option<StoryBody>,
     /// What is shown of its text.
     pub excerpt: Excerpt,
+    /// Whether title or text have characters that cannot be seen and are no spelling.
+    pub has_hidden: bool,
 }
 
 /// An item as found (DESIGN 6).
@@ -157,6 +159,9 @@ pub struct ItemBody {
     pub lang: Option<String>,
     /// Title as published.
     pub title: String,
+    /// Whether title or text have characters that cannot be seen and are no spelling: a way to keep
+    /// words from being found. Searches ignore them; the captures hold them.
+    pub hidden_characters: bool,
     /// Its canonical address.
     pub url: Option<String>,
     /// At most 300 characters of its text.
@@ -201,6 +206,7 @@ impl ItemBody {
             affiliation: AffiliationBody::from_model(affiliation),
             lang: context.lang.map(str::to_owned),
             title: item.title.clone(),
+            hidden_characters: context.has_hidden,
             url: item.url.clone(),
             snippet: context.excerpt.snippet,
             highlights: context.excerpt.highlights,

@@ -46,6 +46,7 @@ impl Line for ItemBody {
         "story",
         "story_size",
         "versions",
+        "hidden_characters",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
@@ -68,6 +69,7 @@ impl Line for ItemBody {
             self.story.as_ref().map(|story| &story.id).into(),
             self.story.as_ref().map(|story| story.size).into(),
             self.versions.into(),
+            self.hidden_characters.into(),
         ]
     }
 }

@@ -76,6 +76,7 @@ fn context(directory: &bellwether_model::Directory) -> ItemContext<'_> {
                 highlight(HighlightField::Snippet, 5, 9),
             ],
         ),
+        has_hidden: false,
     }
 }
 
@@ -135,6 +136,7 @@ fn an_item_of_an_unlisted_source_in_full() {
         lang: None,
         story: None,
         excerpt: Excerpt::default(),
+        has_hidden: true,
     };
     check(
         "item.json",

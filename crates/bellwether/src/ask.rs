@@ -139,7 +139,11 @@ fn row(item: &ItemBody) -> Vec<String> {
             .as_ref()
             .map(|story| format!("x{}", story.size))
             .unwrap_or_default(),
-        title.clone(),
+        if item.hidden_characters {
+            format!("(contains hidden characters) {title}")
+        } else {
+            title.clone()
+        },
     ]
 }
 

@@ -6,6 +6,7 @@
 //! still be wrong: whoever mends it takes it out.
 
 mod collecting;
+mod counting;
 mod dates;
 mod guarding;
 mod identities;
@@ -114,6 +115,8 @@ cases! {
     fc_021_persian: "FC-021", searching::sets;
     fc_022_not_with_phrases: "FC-022", searching::sets;
     fc_023_quotes_of_every_keyboard: "FC-023", searching::keyboards;
+    fc_024_days_on_which_clocks_change: "FC-024", counting::clock_changes;
     fc_032_credentials_are_shown_nowhere: "FC-032", guarding::secrets;
+    fc_033_hidden_characters: "FC-033", searching::hidden;
     fc_035_inner_addresses: "FC-035", guarding::inner_addresses;
 }

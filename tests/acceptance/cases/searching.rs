@@ -145,3 +145,75 @@ pub(super) fn keyboards(case: &Case) -> Outcome {
     }
     Ok(())
 }
+
+/// Characters that hide words from searches are ignored by them, shown nowhere, and told of; those
+/// that are spelling stay.
+pub(super) fn hidden(case: &Case) -> Outcome {
+    let project = imported(case);
+    for (query, expected) in case.expected()["results"].as_object().unwrap() {
+        same(query, ids(&search(&project, query)), list(expected))?;
+    }
+    let docs = &case.input()["docs"];
+    let doc = |id: &str| docs[id].as_str().unwrap();
+    let acting = |text: &str| {
+        text.contains(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+    };
+    let told = "contains hidden characters";
+    let queries = [("a", "作票"), ("b", "رأی"), ("c", "參訪")];
+    for (id, query) in queries {
+        let item = search(&project, query)["items"][0].clone();
+        same(id, item["hidden_characters"].as_bool(), Some(id == "a"))?;
+        let kept = project.run(&["search", "--", query]).good().out;
+        check_shown("the terminal", id, doc(id), &kept, told, acting)?;
+    }
+    let raw = {
+        let item = search(&project, "作票")["items"][0]["id"].clone();
+        let mut running = project.start(&["run"]);
+        for (id, query) in queries {
+            let page = running.get(&format!("/?q={}", encoded(query))).text();
+            check_shown("the page", id, doc(id), &page, told, acting)?;
+        }
+        let id = item.as_str().unwrap();
+        let page = running.get(&format!("/items/{id}")).text();
+        check_shown("the page of the item", "a", doc("a"), &page, told, acting)?;
+        let raw = running.get(&format!("/api/v1/items/{id}/raw")).text();
+        running.terminate();
+        raw
+    };
+    let line: Value = raw
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find(|line| line["id"] == "a")
+        .unwrap_or_default();
+    same("kept", line["text"].as_str(), Some(doc("a")))
+}
+
+fn check_shown(
+    place: &str,
+    id: &str,
+    doc: &str,
+    shown: &str,
+    told: &str,
+    acting: impl Fn(&str) -> bool,
+) -> Outcome {
+    holds(!acting(shown), || format!("{place} of {id}: {shown:?}"))?;
+    holds(shown.contains(told) == (id == "a"), || {
+        format!("{place} of {id}: {shown}")
+    })?;
+    if id == "a" {
+        return holds(!shown.contains(['\u{200B}', '\u{2060}']), || {
+            format!("{place}: {shown:?}")
+        });
+    }
+    holds(
+        shown
+            .replace("</mark>", "")
+            .replace("<mark>", "")
+            .contains(doc),
+        || format!("{place} changed {id}: {shown}"),
+    )
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}

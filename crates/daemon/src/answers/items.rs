@@ -7,7 +7,7 @@ use bellwether_archive::{ArchiveError, Derived, LogReader, StoryTable};
 use bellwether_model::{CaptureId, Directory, Item, ItemId, Seq};
 use bellwether_query::{Bound, item_language};
 
-use super::known::KnownItem;
+use super::known::{KnownItem, has_hidden};
 use super::{Answers, excerpts, problems};
 
 /// A response as received.
@@ -35,6 +35,7 @@ impl Answers {
                 lang: Some(item_language(&item)),
                 story: story.into_iter().next().flatten(),
                 excerpt: excerpts::of_item(&item),
+                has_hidden: has_hidden(&item),
             };
             Ok(ItemDetailBody::from_model(&item, &versions, context))
         })
@@ -99,6 +100,7 @@ impl Answers {
                     lang: Some(known.lang),
                     story,
                     excerpt: excerpts::of_match(known, bound),
+                    has_hidden: known.has_hidden,
                 };
                 ItemBody::from_model(&known.item, context)
             })

@@ -30,6 +30,8 @@ pub(super) struct KnownItem {
     pub(super) item: Item,
     /// The language found by analysis.
     pub(super) lang: &'static str,
+    /// Whether it has characters that cannot be seen and are no spelling.
+    pub(super) has_hidden: bool,
     analysed: OnceLock<(Analysed, Analysed)>,
 }
 
@@ -37,6 +39,7 @@ impl KnownItem {
     pub(super) fn new(item: Item) -> Self {
         Self {
             lang: item_language(&item),
+            has_hidden: has_hidden(&item),
             item,
             analysed: OnceLock::new(),
         }
@@ -51,6 +54,13 @@ impl KnownItem {
     fn bytes(&self) -> usize {
         512 + BYTES_PER_BYTE * (self.item.title.len() + self.item.text.len())
     }
+}
+
+/// Whether an item has characters that cannot be seen and are no spelling.
+pub(super) fn has_hidden(item: &Item) -> bool {
+    [&item.title, &item.text]
+        .into_iter()
+        .any(|text| bellwether_text::has_hidden(text))
 }
 
 /// The items known.

@@ -101,6 +101,10 @@ fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Marku
             }
             dt { "Affiliation" }
             dd { (parts::affiliation(&item.affiliation)) }
+            @if item.hidden_characters {
+                dt { "Note" }
+                dd { (words::HIDDEN_CHARACTERS) "; not shown here, found as if they were not there" }
+            }
             dt { "Publisher family" }
             dd { (words::foreign(&item.family, None)) }
             dt { "Time used" }

@@ -152,6 +152,7 @@ fn entry(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
                     @if item.versions > 1 {
                         span { (count(item.versions, "wording", "wordings")) }
                     }
+                    @if item.hidden_characters { span { (words::HIDDEN_CHARACTERS) } }
                     @if item.imported_at.is_some() { span { "imported; seen per the file" } }
                     @if let Some(url) = &item.url { span { "original: " (words::outward(url)) } }
                 }

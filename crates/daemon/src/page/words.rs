@@ -10,6 +10,9 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use url::Url;
 
+/// What is said of an item with characters that cannot be seen and are no spelling.
+pub(super) const HIDDEN_CHARACTERS: &str = "contains hidden characters";
+
 /// A text of a source, fit to be shown.
 pub(super) fn text(text: &str) -> String {
     display_safe(text)
