@@ -38,6 +38,8 @@ pub enum Rule {
     Reserved,
     /// Something else than http or https.
     Scheme,
+    /// The proxy that requests go through.
+    Proxy,
 }
 
 impl Rule {
@@ -58,13 +60,14 @@ impl Rule {
             Self::Benchmark => "benchmark addresses are not contacted",
             Self::Reserved => "reserved addresses are not contacted",
             Self::Scheme => "only http and https are spoken",
+            Self::Proxy => "the proxy is the way to sources and none itself",
         }
     }
 
     /// Whether `allow_networks` can lift it.
     #[must_use]
     pub const fn can_be_allowed(self) -> bool {
-        !matches!(self, Self::Metadata | Self::Scheme)
+        !matches!(self, Self::Metadata | Self::Scheme | Self::Proxy)
     }
 }
 

@@ -8,14 +8,24 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use ipnet::IpNet;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::resolve::{NameRefused, Resolver};
-use crate::{AddressPolicy, OutboundError, hop};
+use crate::resolve::{NameRefused, Names, Resolver, SystemNames};
+use crate::{AddressPolicy, OutboundError, Proxy, hop};
 
 /// Idle connections are closed before the servers of this world close them (nginx: 75 s, many
 /// load balancers: 60 s), so that a request seldom meets a connection that is just going away.
 const IDLE_MAX: Duration = Duration::from_secs(50);
+
+/// Idle connections kept to one host: it is never asked by many at once.
+const IDLE_PER_HOST_MAX: usize = 2;
+
+/// An answer is long past this many bytes; no ordinary feed is.
+const LONG_BYTES: usize = 1024 * 1024;
+
+/// Long answers read at once. With the bound on each this bounds memory, whatever servers send.
+const LONG_AT_ONCE: usize = 8;
 
 /// How requests leave.
 #[derive(Debug, Clone)]
@@ -28,6 +38,10 @@ pub struct OutboundSettings {
     pub timeout: Duration,
     /// For name, connection and TLS of one hop.
     pub connect_timeout: Duration,
+    /// Who connects in our place, if anybody.
+    pub proxy: Option<Proxy>,
+    /// Who looks names up; `None` is the machine's own way.
+    pub names: Option<Arc<dyn Names>>,
     /// For tests and the demo: every name stands for this address, which may be contacted. A port in
     /// the URL wins over the port given here.
     pub resolve_all_to: Option<SocketAddr>,
@@ -40,6 +54,8 @@ impl Default for OutboundSettings {
             user_agent: "bellwether".to_owned(),
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
+            proxy: None,
+            names: None,
             resolve_all_to: None,
         }
     }
@@ -106,6 +122,8 @@ pub struct Outbound {
     client: reqwest::Client,
     policy: Arc<AddressPolicy>,
     settings: Arc<OutboundSettings>,
+    /// Places for long answers.
+    long: Arc<Semaphore>,
 }
 
 impl Outbound {
@@ -119,28 +137,45 @@ impl Outbound {
             policy = policy.and(&[IpNet::from(address.ip())]);
         }
         let policy = Arc::new(policy);
-        let client = reqwest::Client::builder()
-            // A proxy of the environment would connect in our place, past every check.
-            .no_proxy()
+        let setup = |error: reqwest::Error| OutboundError::Setup {
+            cause: cause(&error.without_url()),
+        };
+        // A proxy of the environment would connect in our place, past every check.
+        let mut builder = reqwest::Client::builder().no_proxy();
+        if let Some(proxy) = &settings.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy.as_str()).map_err(setup)?);
+        }
+        let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(&settings.user_agent)
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(IDLE_MAX)
+            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
             .dns_resolver(Resolver {
                 policy: Arc::clone(&policy),
+                names: settings.names.clone().unwrap_or(Arc::new(SystemNames)),
                 all_to: settings.resolve_all_to,
+                proxy: (settings.proxy.as_ref())
+                    .and_then(Proxy::name)
+                    .map(str::to_owned),
             })
             .build()
-            .map_err(|error| OutboundError::Setup {
-                cause: cause(&error.without_url()),
-            })?;
+            .map_err(setup)?;
         Ok(Self {
             client,
             policy,
             settings: Arc::new(settings),
+            long: Arc::new(Semaphore::new(LONG_AT_ONCE)),
         })
+    }
+
+    /// The proxy that connects in our place, if any: what is behind names that it looks up is not
+    /// checked here, and whoever shows the addresses should say so.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.settings.proxy.as_ref()
     }
 
     /// A connector that may contact these networks too, such as those of one receiver.
@@ -179,7 +214,7 @@ impl Outbound {
             let status = answer.status().as_u16();
             let location = redirect(status, answer.headers());
             let Some(location) = location.filter(|_| request.redirects_max > 0) else {
-                let body = read(answer, &url, request.body_bytes_max).await?;
+                let body = self.read(answer, &url, request.body_bytes_max).await?;
                 return Ok(Response {
                     url: clean(&url),
                     hops,
@@ -219,7 +254,7 @@ impl Outbound {
         request: &Request<'_>,
         headers: &HeaderMap,
     ) -> Result<reqwest::Response, OutboundError> {
-        hop::check(url, &self.policy, number)?;
+        hop::check(url, &self.policy, self.proxy(), number)?;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -237,9 +272,60 @@ impl Outbound {
             .map_err(|error| self.unanswered(url, number, error))
     }
 
+    /// Reads an answer to its end, or to its bound.
+    async fn read(
+        &self,
+        answer: reqwest::Response,
+        url: &Url,
+        limit: u64,
+    ) -> Result<Response, OutboundError> {
+        let status = answer.status().as_u16();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.as_str().to_owned(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
+            .collect();
+        let mut body = Vec::new();
+        let mut place = None;
+        let mut chunks = answer.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| unread(url, error))?;
+            let length = body.len().saturating_add(chunk.len());
+            if length as u64 > limit {
+                return Err(OutboundError::TooLarge {
+                    host: hop::shown(url),
+                    limit,
+                });
+            }
+            if length > LONG_BYTES && place.is_none() {
+                place = self.long.acquire().await.ok();
+            }
+            body.extend_from_slice(&chunk);
+        }
+        drop(place);
+        body.shrink_to_fit();
+        Ok(Response {
+            status,
+            headers,
+            body,
+            url: String::new(),
+            hops: Vec::new(),
+            moved_to: None,
+        })
+    }
+
     fn unanswered(&self, url: &Url, number: u32, error: reqwest::Error) -> OutboundError {
         let host = hop::shown(url);
         let error = error.without_url();
+        let cause = |error: &(dyn Error + 'static)| match self.proxy() {
+            Some(proxy) => format!("through the proxy {}: {}", proxy.shown(), cause(error)),
+            None => cause(error),
+        };
         if let Some(refused) = find::<NameRefused>(&error) {
             return OutboundError::Refused {
                 host,
@@ -287,41 +373,6 @@ fn redirect(status: u16, headers: &HeaderMap) -> Option<String> {
     headers
         .get(LOCATION)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// Reads an answer to its end, or to its bound.
-async fn read(answer: reqwest::Response, url: &Url, limit: u64) -> Result<Response, OutboundError> {
-    let status = answer.status().as_u16();
-    let headers = answer
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
-        .collect();
-    let mut body = Vec::new();
-    let mut chunks = answer.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| unread(url, error))?;
-        if (body.len() as u64).saturating_add(chunk.len() as u64) > limit {
-            return Err(OutboundError::TooLarge {
-                host: hop::shown(url),
-                limit,
-            });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Response {
-        status,
-        headers,
-        body,
-        url: String::new(),
-        hops: Vec::new(),
-        moved_to: None,
-    })
 }
 
 fn unread(url: &Url, error: reqwest::Error) -> OutboundError {

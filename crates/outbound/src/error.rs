@@ -13,7 +13,7 @@ pub enum OutboundError {
     Refused {
         /// The host as written.
         host: String,
-        /// The address it stands for; `None` where the scheme was refused.
+        /// The address it stands for; `None` where scheme or name were refused.
         address: Option<IpAddr>,
         /// The rule.
         rule: Rule,
@@ -101,7 +101,7 @@ impl OutboundError {
 }
 
 fn subject(address: Option<&IpAddr>) -> String {
-    address.map_or_else(|| "its scheme".to_owned(), ToString::to_string)
+    address.map_or_else(|| "it".to_owned(), ToString::to_string)
 }
 
 const fn hint(rule: Rule) -> &'static str {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::{AddressPolicy, OutboundError, Rule};
+use crate::{AddressPolicy, OutboundError, Proxy, Rule};
 
 /// The host of an address, which is all that may be shown of it; `?` where there is none.
 #[must_use]
@@ -62,9 +62,15 @@ pub(crate) fn same_origin(a: &Url, b: &Url) -> bool {
     a.origin() == b.origin()
 }
 
-/// Checks scheme and literal address of a hop; names are checked when they are resolved. The URL
-/// parser has already turned every spelling of an IPv4 address into the usual one.
-pub(crate) fn check(url: &Url, policy: &AddressPolicy, hop: u32) -> Result<(), OutboundError> {
+/// Checks scheme and literal address of a hop; names are checked when they are resolved, and before
+/// they are handed to a proxy. The URL parser has already turned every spelling of an IPv4 address
+/// into the usual one.
+pub(crate) fn check(
+    url: &Url,
+    policy: &AddressPolicy,
+    proxy: Option<&Proxy>,
+    hop: u32,
+) -> Result<(), OutboundError> {
     let refused = |address: Option<IpAddr>, rule: Rule| OutboundError::Refused {
         host: shown(url),
         address,
@@ -77,7 +83,11 @@ pub(crate) fn check(url: &Url, policy: &AddressPolicy, hop: u32) -> Result<(), O
     let literal = match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address),
         Some(Host::Ipv6(address)) => IpAddr::V6(address),
-        Some(Host::Domain(_)) | None => return Ok(()),
+        Some(Host::Domain(_)) | None => {
+            return proxy
+                .map_or(Ok(()), |proxy| proxy.check_name(url, policy))
+                .map_err(|rule| refused(None, rule));
+        }
     };
     policy
         .check(literal)

@@ -4,7 +4,11 @@
 //! network it stands in. So every address of every hop is checked just before it is connected to:
 //! names after they were resolved (what was checked is what is connected to, so a name that changes
 //! its mind gains nothing), literals in any notation, redirects each anew. Answers are bounded in
-//! time and in bytes after decompression.
+//! time and in bytes after decompression; of long ones only so many are read at once, so that many
+//! hostile servers together are no more than a few.
+//!
+//! Where a proxy is configured it connects in our place; what can still be checked is told in
+//! [`Proxy`].
 //!
 //! Errors name the host and never the path, query or user of an address: of a chat webhook the
 //! whole address is the credential.
@@ -15,9 +19,12 @@ mod address;
 mod client;
 mod error;
 mod hop;
+mod proxy;
 mod resolve;
 
 pub use address::{AddressPolicy, Rule};
 pub use client::{Method, Outbound, OutboundSettings, Request, Response};
 pub use error::OutboundError;
 pub use hop::{host_of, without_userinfo};
+pub use proxy::Proxy;
+pub use resolve::Names;
