@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
 use bellwether_model::{Directory, ElectionId};
-use bellwether_outbound::{Outbound, OutboundSettings};
+use bellwether_outbound::{Outbound, OutboundSettings, Proxy};
 use jiff::tz::TimeZone;
 
 use crate::cli::Common;
@@ -85,12 +85,26 @@ pub(crate) fn outbound(config: &Config) -> Result<Outbound> {
         Err(_) => None,
     };
     let fetch = &config.settings.fetch;
+    let proxy = fetch
+        .proxy
+        .as_deref()
+        .map(Proxy::parse)
+        .transpose()
+        .context("`[fetch] proxy` cannot be used")?;
+    if let Some(proxy) = proxy.as_ref().filter(|proxy| proxy.looks_up_names()) {
+        tracing::warn!(
+            proxy = proxy.shown(),
+            "the proxy looks names up: what they stand for is not checked here"
+        );
+    }
     Outbound::new(OutboundSettings {
         allow_networks: fetch.allow_networks.clone(),
         user_agent: user_agent(&fetch.contact),
         timeout: fetch.timeout,
         connect_timeout: fetch.timeout.min(Duration::from_secs(10)),
+        proxy,
         resolve_all_to,
+        ..OutboundSettings::default()
     })
     .context("no connection can be made")
 }

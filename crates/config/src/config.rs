@@ -100,6 +100,8 @@ pub struct FetchSettings {
     pub per_host: usize,
     /// Fetches at once in all.
     pub concurrency: usize,
+    /// The proxy that everything goes through, if any.
+    pub proxy: Option<String>,
 }
 
 impl Default for FetchSettings {
@@ -110,7 +112,8 @@ impl Default for FetchSettings {
             body_bytes_max: 8 * 1024 * 1024,
             timeout: Duration::from_secs(30),
             per_host: 2,
-            concurrency: 32,
+            concurrency: 64,
+            proxy: None,
         }
     }
 }

@@ -26,6 +26,7 @@ pub(crate) static FETCH: Section = Section {
         "timeout",
         "per_host",
         "concurrency",
+        "proxy",
     ],
     refused: &[],
 };
@@ -100,6 +101,8 @@ pub(crate) static SOURCE: Section = Section {
         "name",
         "kind",
         "url",
+        "fallbacks",
+        "contact",
         "publisher",
         "family",
         "groups",

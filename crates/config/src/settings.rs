@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use url::Url;
+
 use crate::checks::{self, Use};
 use crate::config::{FetchSettings, Settings};
 use crate::keys;
@@ -21,6 +23,9 @@ const PER_HOST: std::ops::RangeInclusive<u64> = 1..=16;
 const CONCURRENCY: std::ops::RangeInclusive<u64> = 1..=256;
 /// A header is not the place for more.
 const CONTACT_CHARS_MAX: usize = 200;
+
+/// Ways to a proxy. `socks5h` and the HTTP ones have it look names up, `socks5` does not.
+const PROXY_SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
 /// Reads the settings; what is absent has its default.
 pub(crate) fn settings(top: &Table<'_>) -> Settings {
@@ -69,7 +74,31 @@ fn fetch_settings(fetch: &Table<'_>) -> FetchSettings {
         timeout: checks::duration(fetch, "timeout", TIMEOUT).unwrap_or(defaults.timeout),
         per_host: count("per_host", PER_HOST, defaults.per_host),
         concurrency: count("concurrency", CONCURRENCY, defaults.concurrency),
+        proxy: proxy(fetch),
     }
+}
+
+fn proxy(fetch: &Table<'_>) -> Option<String> {
+    let text = fetch.text("proxy")?;
+    let url = Url::parse(text.value).ok().filter(Url::has_host);
+    let problem = match &url {
+        None => Some("is no address with scheme and host"),
+        Some(url) if !PROXY_SCHEMES.contains(&url.scheme()) => {
+            Some("must be http, https, socks5 or socks5h")
+        }
+        Some(url) if !url.username().is_empty() || url.password().is_some() => {
+            Some("has a user name or password in it, which logs would show")
+        }
+        Some(_) => None,
+    };
+    if let Some(problem) = problem {
+        fetch.sink.fault(
+            text.place,
+            format!("`proxy` {problem}"),
+            Some("write one such as \"socks5h://127.0.0.1:9050\"".to_owned()),
+        );
+    }
+    problem.is_none().then(|| text.value.to_owned())
 }
 
 /// The contact becomes part of a header, which has no room for other characters.

@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use bellwether_model::{
-    Affiliation, FamilyId, Grade, GroupId, PublisherId, Source, SourceId, SourceKind,
+    Affiliation, Contact, FamilyId, Grade, GroupId, PublisherId, Reach, Source, SourceId,
+    SourceKind,
 };
 
 use crate::checks::{self, Use};
@@ -20,6 +21,9 @@ const EVERY: RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from
 
 /// How often a source is polled where its file does not say.
 const EVERY_DEFAULT: Duration = Duration::from_secs(600);
+
+/// More places for one document are a mistake, and a poll asks all of them where all fail.
+const FALLBACKS_MAX: usize = 4;
 
 /// Hosts that carry the feeds of many owners: a domain they share says nothing about them.
 const CARRIERS: [&str; 5] = [
@@ -61,6 +65,7 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
     let name = table.text("name");
     let kind = kind(table);
     let url = url(table, kind);
+    let reach = reach(table, kind);
     let slug = |key| table.text(key).filter(|text| is_id(table, *text));
     let publisher = slug("publisher");
     let family = slug("family");
@@ -92,6 +97,7 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
             name: name.map_or(id, |text| text.value).to_owned(),
             kind: kind?,
             url,
+            reach,
             publisher: PublisherId::parse(publisher).ok()?,
             family: FamilyId::parse(family).ok()?,
             groups,
@@ -132,6 +138,41 @@ fn url(table: &Table<'_>, kind: Option<SourceKind>) -> Option<String> {
         _ => {}
     }
     checks::address(table, "url", Use::Shown).map(|url| url.value.to_owned())
+}
+
+fn reach(table: &Table<'_>, kind: Option<SourceKind>) -> Reach {
+    let contacts = Contact::ALL.map(|contact| (contact.as_str(), contact));
+    let contact = checks::one_of(table, "contact", "choices", &contacts).unwrap_or_default();
+    let texts = table.texts("fallbacks");
+    if kind == Some(SourceKind::Import) && !texts.is_empty() {
+        table.sink.fault(
+            table.place_of_key("fallbacks"),
+            "a source of kind `import` is never polled and has no `fallbacks`",
+            None,
+        );
+    }
+    if texts.len() > FALLBACKS_MAX {
+        table.sink.fault(
+            table.place_of_key("fallbacks"),
+            format!("`fallbacks` may have at most {FALLBACKS_MAX} addresses"),
+            None,
+        );
+    }
+    let fallbacks = texts
+        .into_iter()
+        .filter(
+            |text| match checks::address_problem(text.value, Use::Shown) {
+                Some(problem) => {
+                    let message = format!("an address of `fallbacks` {problem}");
+                    table.sink.fault(text.place, message, None);
+                    false
+                }
+                None => true,
+            },
+        )
+        .map(|text| text.value.to_owned())
+        .collect();
+    Reach { fallbacks, contact }
 }
 
 fn affiliation(source: &Table<'_>) -> Affiliation {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bellwether_config::{Config, KNOWN_SECTIONS, Settings};
-use bellwether_model::{FamilyId, Grade, GroupId, Role, Source, SourceId, SourceKind};
+use bellwether_model::{FamilyId, Grade, GroupId, Reach, Role, Source, SourceId, SourceKind};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -117,6 +117,7 @@ fn an_imported_publisher_that_is_configured_is_of_its_family() {
     let known = config.sources.first().expect("some ship").clone();
     let imported = |publisher: &str| Source {
         id: SourceId::new(format!("import:{publisher}")),
+        reach: Reach::default(),
         publisher: bellwether_model::PublisherId::new(publisher),
         family: FamilyId::new(format!("publisher:{publisher}")),
         groups: Vec::new(),

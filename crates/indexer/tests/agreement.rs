@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use bellwether_archive::{Batch, CaptureKind, DataDir, LogReader, LogWriter, NewCapture, NewItem};
 use bellwether_indexer::{Indexer, LocalEngine};
 use bellwether_model::{
-    Affiliation, Directory, FamilyId, GroupId, Item, ItemId, PublisherId, Source, SourceId,
+    Affiliation, Directory, FamilyId, GroupId, Item, ItemId, PublisherId, Reach, Source, SourceId,
     SourceKind, TimeReason, Timestamp,
 };
 use bellwether_query::{
@@ -25,6 +25,7 @@ fn directory() -> Directory {
         name: id.to_owned(),
         kind: SourceKind::Feed,
         url: None,
+        reach: Reach::default(),
         publisher: PublisherId::new("p"),
         family: FamilyId::new("f"),
         groups: vec![GroupId::new(if id == "c" { "h" } else { "g" })],

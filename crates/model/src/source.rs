@@ -156,6 +156,40 @@ pub struct Group {
     pub role: Role,
 }
 
+/// What a server is told of who asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Contact {
+    /// The name of this program, and whom to write to where configuration says.
+    #[default]
+    Honest,
+    /// That a program reads feeds, and not whose.
+    Minimal,
+}
+
+impl Contact {
+    /// All choices.
+    pub const ALL: [Self; 2] = [Self::Honest, Self::Minimal];
+
+    /// The word used in configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Honest => "honest",
+            Self::Minimal => "minimal",
+        }
+    }
+}
+
+/// How a source is reached, beside its address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Addresses that show the same, asked in order where the first one fails.
+    pub fallbacks: Vec<String>,
+    /// What its server is told of us.
+    pub contact: Contact,
+}
+
 /// One thing that is polled, with the facts that configuration states about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -167,6 +201,8 @@ pub struct Source {
     pub kind: SourceKind,
     /// Where it is read; `None` for imports.
     pub url: Option<String>,
+    /// How it is reached, beside that.
+    pub reach: Reach,
     /// Who speaks.
     pub publisher: PublisherId,
     /// Who owns the speaker.

@@ -12,7 +12,7 @@ use bellwether_archive::{
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
     Affiliation, Burst, BurstState, DeliveryKind, FamilyId, Gate, Group, GroupId, Outcome,
-    OutcomeKind, PublisherId, ReceiverId, Role, Rule, RuleId, Source, SourceId, SourceKind,
+    OutcomeKind, PublisherId, Reach, ReceiverId, Role, Rule, RuleId, Source, SourceId, SourceKind,
     TimeReason, Timestamp,
 };
 use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
@@ -72,6 +72,7 @@ fn sources() -> Vec<Source> {
             name: format!("Outlet {n}"),
             kind: SourceKind::Feed,
             url: Some("https://outlet.example/feed".to_owned()),
+            reach: Reach::default(),
             publisher: PublisherId::new(format!("outlet-{n}")),
             family: FamilyId::new(format!("family-{}", n.min(6))),
             groups: Vec::new(),

@@ -9,7 +9,7 @@ use bellwether_model::{OutcomeKind, Timestamp};
 use bellwether_outbound::{OutboundError, Response};
 
 use crate::date;
-use crate::schedule::Ending;
+use crate::schedule::{Ending, RETRY_AFTER_MAX};
 
 /// An answer by its meaning.
 #[derive(Debug)]
@@ -54,10 +54,31 @@ impl Answer {
 }
 
 /// How a poll that brought this answer has ended.
-pub(crate) fn collected(response: &Response) -> Ending {
+pub(crate) fn collected(response: &Response, now: Timestamp) -> Ending {
+    let age = response
+        .header("age")
+        .and_then(|value| value.trim().parse().ok())
+        .map_or(Duration::ZERO, Duration::from_secs);
+    let fresh_for = match response.header("cache-control") {
+        Some(value) if forbids_reuse(value) => None,
+        Some(value) if max_age(value).is_some() => max_age(value),
+        // RFC 9111, 5.3: only without `max-age`.
+        _ => response
+            .header("expires")
+            .and_then(|value| Duration::try_from(date::parse(value)?.duration_since(now)).ok()),
+    };
     Ending::Collected {
-        fresh_for: response.header("cache-control").and_then(max_age),
+        fresh_for: fresh_for.map(|fresh| fresh.saturating_sub(age)),
     }
+}
+
+fn forbids_reuse(value: &str) -> bool {
+    value.split(',').any(|directive| {
+        let name = directive.trim().split('=').next().unwrap_or_default();
+        ["no-cache", "no-store"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    })
 }
 
 fn refused(response: &Response, now: Timestamp) -> Failure {
@@ -65,7 +86,15 @@ fn refused(response: &Response, now: Timestamp) -> Failure {
         .header("retry-after")
         .and_then(|value| retry_after(value, now));
     let asked = retry_after
-        .map(|wait| format!(" and asks to wait {} s", wait.as_secs()))
+        .map(|wait| {
+            let longest = RETRY_AFTER_MAX.as_secs();
+            let capped = if wait > RETRY_AFTER_MAX {
+                format!(", longer than the {longest} s it is left alone")
+            } else {
+                String::new()
+            };
+            format!(" and asks to wait {} s{capped}", wait.as_secs())
+        })
         .unwrap_or_default();
     Failure {
         kind: OutcomeKind::Status,
@@ -134,6 +163,7 @@ mod tests {
             max_age("public, Max-Age=300"),
             Some(Duration::from_secs(300))
         );
+        assert!(forbids_reuse("private, No-Cache=\"x\"") && !forbids_reuse("max-age=1"));
         assert_eq!(max_age("no-cache"), None);
         assert_eq!(max_age("max-age=x"), None);
     }

@@ -7,13 +7,15 @@ use bellwether_archive::{Batch, CaptureKind, NewCapture, NewItem};
 use bellwether_model::{
     Outcome, OutcomeKind, PublisherId, Source, SourceId, Timestamp, believe, earliest_belief,
 };
-use bellwether_outbound::Response;
+use bellwether_outbound::{Response, host_of};
 
 use crate::answer::{self, Answer, Failure};
+use crate::home::Address;
 use crate::identity;
 use crate::parse::{self, Entry, ParsedFeed};
 use crate::schedule::Ending;
 use crate::state::PollState;
+use crate::validators::Accepted;
 
 /// A poll of one source: when the request went out, and when the answer was complete.
 #[derive(Clone, Copy)]
@@ -22,22 +24,104 @@ pub(crate) struct Times {
     pub(crate) seen: Timestamp,
 }
 
-/// The batch, and the state that stands once it is in the log.
+/// The batch, the state that stands once it is in the log, and how the poll ended.
+pub(crate) struct Brought {
+    pub(crate) batch: Batch,
+    pub(crate) state: PollState,
+    pub(crate) ending: Ending,
+}
+
+/// Who was asked, and who was asked in vain before, with the reasons.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) address: Address,
+    pub(crate) failed: Vec<Address>,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// The addresses of a source that failed in this poll.
+#[derive(Default)]
+pub(crate) struct Failed {
+    first: Option<Brought>,
+    addresses: Vec<Address>,
+    reasons: Vec<String>,
+}
+
+impl Failed {
+    /// Whether a server has just asked to be left alone, and this is the same.
+    pub(crate) fn forbids(&self, address: &Address) -> bool {
+        let has_asked = self.first.as_ref().is_some_and(|brought| {
+            matches!(
+                brought.ending,
+                Ending::Failed {
+                    retry_after: Some(_)
+                }
+            )
+        });
+        has_asked
+            && self
+                .addresses
+                .first()
+                .is_some_and(|first| host_of(&first.url) == host_of(&address.url))
+    }
+
+    pub(crate) fn and_then(&self, address: Address) -> Asked {
+        Asked {
+            address,
+            failed: self.addresses.clone(),
+            reasons: self.reasons.clone(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, address: Address, brought: Brought) {
+        let error = (brought.batch.outcome.as_ref()).and_then(|outcome| outcome.error.clone());
+        self.reasons.push(error.unwrap_or_default());
+        self.addresses.push(address);
+        self.first.get_or_insert(brought);
+    }
+
+    /// What is kept of a poll in which all failed: what the first one answered, and why the others
+    /// did not help.
+    pub(crate) fn into_first(self, now: Timestamp) -> Option<Brought> {
+        let mut brought = self.first?;
+        brought.batch.at = now;
+        if let Some(outcome) = &mut brought.batch.outcome {
+            outcome.at = now;
+            if self.reasons.len() > 1 {
+                let reasons = self.reasons.join("; then ");
+                outcome.error = Some(format!("no address answers: {reasons}"));
+            }
+        }
+        Some(brought)
+    }
+}
+
+/// What an answer brought.
 pub(crate) fn batch(
     source: &Source,
     mut state: PollState,
+    asked: &Asked,
     answer: Answer,
     times: Times,
-) -> (Batch, PollState) {
+) -> Brought {
     let mut batch = Batch::new(times.seen);
-    let (outcome, ending) = match answer {
-        Answer::Document(response) => document(source, &mut state, &mut batch, response, times),
+    let before = state.standing();
+    let moved_to = match &answer {
+        Answer::Document(response) | Answer::NotModified(response) => response.moved_to.clone(),
+        Answer::Failure(_) => None,
+    };
+    let (mut outcome, ending) = match answer {
+        Answer::Document(response) => {
+            document(source, &mut state, &mut batch, asked, response, times)
+        }
         Answer::NotModified(response) => {
             state.complete_at = Some(times.began);
-            (
-                outcome(source, times.seen, OutcomeKind::NotModified, Some(304)),
-                answer::collected(&response),
-            )
+            let suspicion = state.validators.suspicion(&state.rhythm, times.seen);
+            let outcome = Outcome {
+                repaired: suspicion,
+                ..outcome(source, times.seen, OutcomeKind::NotModified, Some(304))
+            };
+            (outcome, answer::collected(&response, times.seen))
         }
         Answer::Failure(failure) => {
             let ending = Ending::Failed {
@@ -46,21 +130,33 @@ pub(crate) fn batch(
             (failed(source, times.seen, failure), ending)
         }
     };
-    state.stand(
-        state
-            .standing()
-            .after(&source.id, source.every, times.seen, ending),
-    );
+    if outcome.kind.is_collected() {
+        let (address, failed) = (&asked.address, &asked.failed);
+        let home = &mut state.home;
+        home.answered(source, address, failed, moved_to.as_deref(), times.seen);
+        let notes = home.notes(source, address, &asked.reasons);
+        outcome.repaired = joined(outcome.repaired.into_iter().chain(notes));
+    }
+    state.stand(source, before, times.seen, ending);
     batch.outcome = Some(outcome);
     // A state of digests and times always serialises; without one, the next poll has no conditions.
     batch.poll_state = serde_json::to_string(&state)
         .ok()
         .map(|state| (source.id.clone(), state));
-    (batch, state)
+    Brought {
+        batch,
+        state,
+        ending,
+    }
+}
+
+fn joined(notes: impl Iterator<Item = String>) -> Option<String> {
+    let notes: Vec<String> = notes.collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 /// What stands where reading the answer ended without a result.
-pub(crate) fn unread(source: &Source, state: PollState, times: Times) -> (Batch, PollState) {
+pub(crate) fn unread(source: &Source, state: PollState, asked: &Asked, times: Times) -> Brought {
     let failure = Failure {
         kind: OutcomeKind::NotAFeed,
         status: None,
@@ -70,13 +166,14 @@ pub(crate) fn unread(source: &Source, state: PollState, times: Times) -> (Batch,
         retry_after: None,
         body_bytes: 0,
     };
-    batch(source, state, Answer::Failure(failure), times)
+    batch(source, state, asked, Answer::Failure(failure), times)
 }
 
 fn document(
     source: &Source,
     state: &mut PollState,
     batch: &mut Batch,
+    asked: &Asked,
     response: Response,
     times: Times,
 ) -> (Outcome, Ending) {
@@ -91,8 +188,18 @@ fn document(
     outcome.body_bytes = response.body.len() as u64;
     let ending = match parsed {
         Ok(feed) => {
-            read(source, state, batch, &mut outcome, &feed, &response, times);
-            answer::collected(&response)
+            let url = &asked.address.url;
+            read(
+                source,
+                state,
+                batch,
+                &mut outcome,
+                &feed,
+                url,
+                &response,
+                times,
+            );
+            answer::collected(&response, times.seen)
         }
         Err(not_a_feed) => {
             outcome.kind = OutcomeKind::NotAFeed;
@@ -118,6 +225,7 @@ fn read(
     batch: &mut Batch,
     outcome: &mut Outcome,
     feed: &ParsedFeed,
+    url: &str,
     response: &Response,
     times: Times,
 ) {
@@ -143,8 +251,8 @@ fn read(
             .then_some("guids are not unique: those entries are told apart by their addresses"),
         (!trust_guids).then_some("guids are reused: entries are told apart by their addresses"),
     ];
-    let notes: Vec<&str> = notes.into_iter().flatten().collect();
-    outcome.repaired = (!notes.is_empty()).then(|| notes.join("; "));
+    let notes = notes.into_iter().flatten().map(str::to_owned);
+    let mut false_validator = None;
     // Only a whole document says that what it does not hold is not there.
     if feed.is_whole {
         state.complete_at = Some(times.began);
@@ -153,15 +261,16 @@ fn read(
             .iter()
             .filter_map(|entry| entry.published)
             .max();
-        let url = source.url.as_deref().unwrap_or_default();
-        state.accept(
+        false_validator = state.validators.accept(Accepted {
             url,
-            response.header("etag"),
-            response.header("last-modified"),
+            etag: response.header("etag"),
+            last_modified: response.header("last-modified"),
+            entries: identity::digest_of(&feed.entries),
             newest,
-            times.seen,
-        );
+            at: times.seen,
+        });
     }
+    outcome.repaired = joined(notes.chain(false_validator));
 }
 
 /// Where and when an entry was seen.

@@ -201,6 +201,29 @@ fn hex(parts: &[&str], bytes: usize) -> String {
         .collect()
 }
 
+/// What a document says, as far as anybody reads it: equal for two that differ only in the time at
+/// which they were made.
+pub(crate) fn digest_of(entries: &[Entry]) -> String {
+    let mut digest = Sha256::new();
+    for entry in entries {
+        for part in [
+            entry.guid.as_deref(),
+            entry.url.as_deref(),
+            Some(&entry.title),
+            Some(&entry.text),
+        ] {
+            let part = part.unwrap_or_default();
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+    }
+    let digest = digest.finalize();
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

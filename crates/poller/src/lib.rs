@@ -3,6 +3,7 @@
 //! | question | where |
 //! |---|---|
 //! | when is a source polled? | [`Schedule`], a pure state machine |
+//! | how is a server asked? | [`fetch`]: bounds per host, `robots.txt` for pages |
 //! | what came of it? | [`Poller`]: one poll, one batch of the log |
 //! | what does a document say? | [`parse::feed`], pure: bytes to entries |
 //! | is it the same article? | [`address::canonical`], and the identities that follow from it |
@@ -20,14 +21,18 @@ mod answer;
 mod brought;
 pub mod date;
 mod entities;
+pub mod fetch;
+mod home;
 mod html;
 mod identity;
 pub mod import;
 pub mod parse;
 mod poller;
+mod rhythm;
 mod schedule;
 mod state;
+mod validators;
 
 pub use poller::{HEARTBEAT_SECONDS, PollError, PollReport, PollSettings, Poller};
 pub use schedule::{Ending, RETRY_AFTER_MAX, Schedule, Standing};
-pub use state::UNCONDITIONAL_EVERY;
+pub use validators::UNCONDITIONAL_EVERY;

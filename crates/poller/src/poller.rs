@@ -10,19 +10,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{Appender, ArchiveError, Batch, LogReader};
-use bellwether_model::{Clock, Outcome, Source, SourceId, SourceKind, Timestamp};
-use bellwether_outbound::{Method, Outbound, Request, host_of};
+use bellwether_model::{Clock, Contact, Outcome, Source, SourceId, SourceKind, Timestamp};
+use bellwether_outbound::{Method, Outbound, OutboundError, Request, Response, host_of};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::Semaphore;
 
 use crate::answer::Answer;
-use crate::brought::{self, Times};
-use crate::schedule::{Schedule, Standing};
+use crate::brought::{self, Asked, Brought, Failed, Times};
+use crate::fetch::Fetcher;
+use crate::schedule::{Ending, Schedule, Standing};
 use crate::state::PollState;
 
 /// How often the runner looks whether something is due. Short against every interval, long against
 /// the cost of looking.
-const TICK: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(250);
 
 /// The log hears something in each full minute of the clock, be it that nothing was received: what
 /// is decided at the ticks of the log's time is then decided a moment after each of them.
@@ -30,6 +32,12 @@ pub const HEARTBEAT_SECONDS: i64 = 60;
 
 /// Feeds move by one or two redirects; more is a loop or a wall.
 const REDIRECTS_MAX: u8 = 5;
+
+/// Documents read at once: reading keeps a core busy, and some take much more memory than their bytes.
+const READ_AT_ONCE: usize = 2;
+
+/// Who asks, where the server is not to know more.
+const MINIMAL_USER_AGENT: &str = "Mozilla/5.0 (compatible; feed reader)";
 
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, \
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
@@ -49,7 +57,7 @@ impl Default for PollSettings {
     fn default() -> Self {
         Self {
             body_bytes_max: 8 * 1024 * 1024,
-            concurrency: 16,
+            concurrency: 64,
             per_host: 2,
         }
     }
@@ -88,7 +96,8 @@ struct Inner {
 pub struct Poller {
     sources: BTreeMap<SourceId, Source>,
     settings: PollSettings,
-    outbound: Outbound,
+    fetcher: Fetcher,
+    reading: Semaphore,
     appender: Appender,
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
@@ -135,12 +144,20 @@ impl Poller {
         Ok(Self {
             sources: polled,
             settings,
-            outbound,
+            fetcher: Fetcher::new(outbound, settings.concurrency, settings.per_host),
+            reading: Semaphore::new(READ_AT_ONCE),
             appender,
             clock,
             inner,
             receiving: tokio::sync::RwLock::new(()),
         })
+    }
+
+    /// What asks servers for this poller: others that ask the same hosts (for pages) ask through it,
+    /// so that the bounds hold for all together.
+    #[must_use]
+    pub const fn fetcher(&self) -> &Fetcher {
+        &self.fetcher
     }
 
     /// Polls all that is due now, and returns when that is done, in the order of the sources' ids.
@@ -152,7 +169,8 @@ impl Poller {
         let mut under_way = FuturesUnordered::new();
         let mut reports = Vec::new();
         loop {
-            under_way.extend(self.start(now).into_iter().map(|started| started.poll()));
+            let due = self.inner().schedule.start_all(now);
+            under_way.extend(self.started(&due).map(Started::poll));
             match under_way.next().await {
                 Some(report) => reports.push(report?),
                 None => break,
@@ -170,7 +188,7 @@ impl Poller {
         let Some(known) = self.sources.get(source) else {
             return Err(PollError::UnknownSource(source.clone()));
         };
-        if !self.inner().schedule.start_one(source) {
+        if !self.inner().schedule.start_one(source, self.clock.now()) {
             return Err(PollError::UnderWay(source.clone()));
         }
         Started {
@@ -191,11 +209,8 @@ impl Poller {
         let mut shutdown = pin!(shutdown);
         let mut under_way = FuturesUnordered::new();
         loop {
-            under_way.extend(
-                self.start(self.clock.now())
-                    .into_iter()
-                    .map(|started| started.poll()),
-            );
+            let due = self.inner().schedule.start(self.clock.now());
+            under_way.extend(self.started(&due).map(Started::poll));
             self.heartbeat_when_quiet().await?;
             tokio::select! {
                 () = &mut shutdown => return Ok(()),
@@ -242,8 +257,7 @@ impl Poller {
         Ok(())
     }
 
-    fn start(&self, now: Timestamp) -> Vec<Started<'_>> {
-        let due = self.inner().schedule.start(now);
+    fn started(&self, due: &[SourceId]) -> impl Iterator<Item = Started<'_>> {
         due.iter()
             .filter_map(|id| self.sources.get(id))
             .map(|source| Started {
@@ -251,7 +265,6 @@ impl Poller {
                 source,
                 standing: None,
             })
-            .collect()
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -264,10 +277,46 @@ impl Poller {
         source: &Source,
         state: PollState,
     ) -> Result<(PollState, Outcome), PollError> {
-        let url = source.url.as_deref().unwrap_or_default();
+        let mut failed = Failed::default();
+        for address in state.home.addresses(source, self.clock.now()) {
+            if failed.forbids(&address) {
+                continue;
+            }
+            let (result, began, is_conditional) = self.ask(source, &state, &address.url).await;
+            let _receiving = self.receiving.read().await;
+            let times = Times {
+                began,
+                seen: self.clock.now(),
+            };
+            let answer = Answer::of(result, is_conditional, times.seen);
+            let asked = failed.and_then(address);
+            let brought = self.read(source, &state, &asked, answer, times).await;
+            let is_collected = matches!(brought.ending, Ending::Collected { .. });
+            if is_collected {
+                return self.keep(source, &state, brought, times.seen).await;
+            }
+            failed.add(asked.address, brought);
+        }
+        let _receiving = self.receiving.read().await;
+        let now = self.clock.now();
+        let brought = failed
+            .into_first(now)
+            .ok_or_else(|| ArchiveError::Closed("a source without an address".to_owned()))?;
+        self.keep(source, &state, brought, now).await
+    }
+
+    async fn ask(
+        &self,
+        source: &Source,
+        state: &PollState,
+        url: &str,
+    ) -> (Result<Response, OutboundError>, Timestamp, bool) {
         let began = self.clock.now();
         let mut headers = vec![("accept".to_owned(), ACCEPT.to_owned())];
-        let conditions = state.conditions(url, began);
+        if source.reach.contact == Contact::Minimal {
+            headers.push(("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()));
+        }
+        let conditions = state.validators.conditions(url, &state.rhythm, began);
         let is_conditional = !conditions.is_empty();
         headers.extend(conditions);
         let request = Request {
@@ -278,22 +327,49 @@ impl Poller {
             body_bytes_max: self.settings.body_bytes_max,
             redirects_max: REDIRECTS_MAX,
         };
-        let result = self.outbound.send(request).await;
-        let _receiving = self.receiving.read().await;
-        let times = Times {
-            began,
-            seen: self.clock.now(),
-        };
-        let answer = Answer::of(result, is_conditional, times.seen);
-        let (reading, before) = (source.clone(), state.clone());
-        let (batch, state) =
-            tokio::task::spawn_blocking(move || brought::batch(&reading, before, answer, times))
-                .await
-                .unwrap_or_else(|_| brought::unread(source, state, times));
+        (self.fetcher.send(request).await, began, is_conditional)
+    }
+
+    async fn read(
+        &self,
+        source: &Source,
+        state: &PollState,
+        asked: &Asked,
+        answer: Answer,
+        times: Times,
+    ) -> Brought {
+        let _place = self.reading.acquire().await;
+        let reading = (source.clone(), state.clone(), asked.clone());
+        tokio::task::spawn_blocking(move || {
+            let (source, state, asked) = reading;
+            brought::batch(&source, state, &asked, answer, times)
+        })
+        .await
+        .unwrap_or_else(|_| brought::unread(source, state.clone(), asked, times))
+    }
+
+    async fn keep(
+        &self,
+        source: &Source,
+        before: &PollState,
+        brought: Brought,
+        at: Timestamp,
+    ) -> Result<(PollState, Outcome), PollError> {
+        let Brought {
+            batch,
+            mut state,
+            ending,
+        } = brought;
         let outcome = batch.outcome.clone();
         let receipt = self.appender.append(batch).await?;
-        self.inner().appended_at = times.seen;
+        self.inner().appended_at = at;
         let (items_new, items_updated, items_unchanged) = receipt.counts();
+        // Only the log knows what is new. What is remembered of it goes into the log with the next
+        // poll; until then a restart would not know of this one, which costs nothing.
+        if matches!(ending, Ending::Collected { .. }) {
+            state.rhythm.observe(items_new, at);
+            state.stand(source, before.standing(), at, ending);
+        }
         let outcome = outcome
             .map(|outcome| Outcome {
                 items_new,

@@ -5,6 +5,10 @@
 //! drift apart), later where it failed or where its server asks for it. Never sooner than the
 //! interval. Never more polls under way than allowed, in all and per host.
 //!
+//! Many that are due at once, at a start or after an outage, are spread: no more are started per
+//! second than twice what the intervals come to. Hosts that fail or hang get at most half of what may
+//! be under way, so that others go on.
+//!
 //! Times are kept across restarts, and a clock may have been wrong when they were written: one
 //! further ahead than any wait is no time at all.
 
@@ -14,15 +18,13 @@ use std::time::Duration;
 use bellwether_model::{SourceId, Timestamp};
 use sha2::{Digest, Sha256};
 
+use crate::rhythm::interval_max;
+
 /// Sources that fail are asked again within this, so that a recovery is seen within the hour.
 const BACKOFF_MAX: Duration = Duration::from_secs(3600);
 
 /// A server that asks for more than a day would delete itself from the record (FC-013).
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
-
-/// A server may ask for this many intervals between polls by `Cache-Control`, not more: caches are
-/// often set by people who think of pictures.
-const FRESH_INTERVALS_MAX: u32 = 2;
 
 /// The little more: at most this share of the interval, and at most a minute.
 const JITTER_SHARE: u32 = 20;
@@ -30,6 +32,13 @@ const JITTER_MAX: Duration = Duration::from_secs(60);
 
 /// An interval of nothing would never let a round end.
 const EVERY_MIN: Duration = Duration::from_secs(1);
+
+/// An honest server has answered by then. One that has not is given no more of the common room.
+const SLOW: Duration = Duration::from_secs(3);
+
+/// Starts per second at least, and how many times those that the intervals come to.
+const PACE_MIN: f64 = 2.0;
+const PACE_TIMES: f64 = 2.0;
 
 /// How a poll ended, as far as the next one depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,16 +65,25 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// What stands after a poll that ended at `at`.
+    /// What stands after a poll that ended at `at`. A source is polled `every` so often by
+    /// configuration, and after `interval` while it is collected.
+    ///
+    /// A server may ask for longer pauses by `Cache-Control`, up to those of a quiet source: caches
+    /// are often set by people who think of pictures.
     #[must_use]
-    pub fn after(self, source: &SourceId, every: Duration, at: Timestamp, ending: Ending) -> Self {
+    pub fn after(
+        self,
+        source: &SourceId,
+        every: Duration,
+        interval: Duration,
+        at: Timestamp,
+        ending: Ending,
+    ) -> Self {
         let every = every.max(EVERY_MIN);
         let (failures, wait) = match ending {
             Ending::Collected { fresh_for } => {
-                let fresh = fresh_for
-                    .unwrap_or_default()
-                    .min(every.saturating_mul(FRESH_INTERVALS_MAX));
-                (0, every.max(fresh))
+                let fresh = fresh_for.unwrap_or_default();
+                (0, interval.max(fresh).clamp(every, interval_max(every)))
             }
             Ending::Failed { retry_after } => {
                 let doubled = every.saturating_mul(1_u32 << self.failures.min(16));
@@ -86,9 +104,7 @@ impl Standing {
 
 /// The longest that [`Standing::after`] lets a source wait.
 fn wait_max(every: Duration) -> Duration {
-    every
-        .max(EVERY_MIN)
-        .saturating_mul(FRESH_INTERVALS_MAX)
+    interval_max(every.max(EVERY_MIN))
         .max(BACKOFF_MAX)
         .max(RETRY_AFTER_MAX)
         .saturating_add(JITTER_MAX)
@@ -96,21 +112,26 @@ fn wait_max(every: Duration) -> Duration {
 
 /// The same for the same source, evenly spread over sources.
 fn jitter(source: &SourceId, every: Duration) -> Duration {
+    (every / JITTER_SHARE).min(JITTER_MAX) * u32::from(share(source)) / 0x1_0000
+}
+
+fn share(source: &SourceId) -> u16 {
     let digest = Sha256::digest(source.as_str().as_bytes());
-    let share = u32::from(digest[0]) << 8 | u32::from(digest[1]);
-    (every / JITTER_SHARE).min(JITTER_MAX) * share / 0x1_0000
+    u16::from_be_bytes([digest[0], digest[1]])
 }
 
 struct Slot {
     host: String,
     every: Option<Duration>,
     standing: Standing,
-    is_under_way: bool,
+    /// Spreads sources that are due at the same time over their hosts.
+    share: u16,
+    started_at: Option<Timestamp>,
 }
 
 impl Slot {
     fn is_due(&self, now: Timestamp) -> bool {
-        let Some(every) = self.every.filter(|_| !self.is_under_way) else {
+        let Some(every) = self.every.filter(|_| self.started_at.is_none()) else {
             return false;
         };
         let latest = now.checked_add(wait_max(every)).unwrap_or(Timestamp::MAX);
@@ -118,27 +139,69 @@ impl Slot {
             .next_at
             .is_none_or(|at| at <= now || at > latest)
     }
+
+    fn is_slow(&self, now: Timestamp) -> bool {
+        self.started_at
+            .and_then(|at| Duration::try_from(now.duration_since(at)).ok())
+            .is_some_and(|elapsed| elapsed >= SLOW)
+    }
+}
+
+#[derive(Default)]
+struct Host {
+    under_way: usize,
+    is_failing: bool,
+    is_slow: bool,
+}
+
+/// How many may be started by now.
+struct Pace {
+    per_second: f64,
+    saved_max: f64,
+    saved: f64,
+    at: Option<Timestamp>,
+}
+
+impl Pace {
+    fn go_on(&mut self, now: Timestamp) {
+        // A clock that was set back gives nothing, and takes nothing.
+        let elapsed = self
+            .at
+            .map_or(0.0, |at| now.duration_since(at).as_secs_f64());
+        self.saved =
+            (self.saved + elapsed.max(0.0) * self.per_second.max(PACE_MIN)).min(self.saved_max);
+        self.at = Some(now);
+    }
 }
 
 /// The sources with their times.
 pub struct Schedule {
     slots: BTreeMap<SourceId, Slot>,
     under_way: usize,
-    per_host: HashMap<String, usize>,
+    hosts: HashMap<String, Host>,
     concurrency_max: usize,
     per_host_max: usize,
+    pace: Pace,
 }
 
 impl Schedule {
     /// A schedule without sources; limits below one are taken for one.
     #[must_use]
     pub fn new(concurrency_max: usize, per_host_max: usize) -> Self {
+        let concurrency_max = concurrency_max.max(1);
+        let saved = f64::from(u32::try_from(concurrency_max).unwrap_or(u32::MAX));
         Self {
             slots: BTreeMap::new(),
             under_way: 0,
-            per_host: HashMap::new(),
-            concurrency_max: concurrency_max.max(1),
+            hosts: HashMap::new(),
+            concurrency_max,
             per_host_max: per_host_max.max(1),
+            pace: Pace {
+                per_second: 0.0,
+                saved_max: saved,
+                saved,
+                at: None,
+            },
         }
     }
 
@@ -151,74 +214,134 @@ impl Schedule {
         every: Option<Duration>,
         standing: Standing,
     ) {
-        self.slots.insert(
-            source,
-            Slot {
-                host,
-                every,
-                standing,
-                is_under_way: false,
-            },
-        );
+        let at_host = self.hosts.entry(host.clone()).or_default();
+        at_host.is_failing |= standing.failures > 0;
+        let per_second = every.map_or(0.0, |every| 1.0 / every.max(EVERY_MIN).as_secs_f64());
+        self.pace.per_second += per_second * PACE_TIMES;
+        let slot = Slot {
+            host,
+            every,
+            standing,
+            share: share(&source),
+            started_at: None,
+        };
+        self.slots.insert(source, slot);
     }
 
-    /// The sources to be polled now, the longest overdue first; they are under way from here on.
+    /// The sources to be polled now, the longest overdue first, those never polled last; they are
+    /// under way from here on. Where many are due, the others follow when it is asked again later.
     pub fn start(&mut self, now: Timestamp) -> Vec<SourceId> {
-        let mut due: Vec<(Option<Timestamp>, SourceId)> = self
+        self.pace.go_on(now);
+        let mut started = self.begin_due(now, |pace| pace.saved >= 1.0);
+        started.shrink_to_fit();
+        started
+    }
+
+    /// As [`Self::start`], and as many as may be under way at once: for a round that somebody waits
+    /// for.
+    pub fn start_all(&mut self, now: Timestamp) -> Vec<SourceId> {
+        self.begin_due(now, |_| true)
+    }
+
+    fn begin_due(&mut self, now: Timestamp, may_go_on: fn(&Pace) -> bool) -> Vec<SourceId> {
+        let mut due: Vec<_> = self
             .slots
             .iter()
             .filter(|(_, slot)| slot.is_due(now))
-            .map(|(source, slot)| (slot.standing.next_at, source.clone()))
+            .map(|(source, slot)| {
+                let next = slot.standing.next_at;
+                (next.is_none(), next, slot.share, source.clone())
+            })
             .collect();
+        if due.is_empty() {
+            return Vec::new();
+        }
         due.sort();
-        due.into_iter()
-            .map(|(_, source)| source)
-            .filter(|source| self.begin(source, false))
-            .collect()
+        let mut doubtful = self.look_for_doubt(now);
+        let mut started = Vec::new();
+        for (.., source) in due {
+            if self.under_way >= self.concurrency_max || !may_go_on(&self.pace) {
+                break;
+            }
+            let Some(slot) = self.slots.get_mut(&source) else {
+                continue;
+            };
+            let Some(host) = self.hosts.get_mut(&slot.host) else {
+                continue;
+            };
+            let is_doubtful = slot.standing.failures > 0 || host.is_failing || host.is_slow;
+            if host.under_way >= self.per_host_max
+                || (is_doubtful && doubtful >= (self.concurrency_max / 2).max(1))
+            {
+                continue;
+            }
+            doubtful += usize::from(is_doubtful);
+            host.under_way += 1;
+            slot.started_at = Some(now);
+            self.under_way += 1;
+            self.pace.saved -= 1.0;
+            started.push(source);
+        }
+        started
+    }
+
+    /// Marks the hosts that keep somebody waiting, and counts what they keep.
+    fn look_for_doubt(&mut self, now: Timestamp) -> usize {
+        for host in self.hosts.values_mut() {
+            host.is_slow = false;
+        }
+        let mut doubtful = 0;
+        for slot in self.slots.values().filter(|slot| slot.started_at.is_some()) {
+            let is_slow = slot.is_slow(now);
+            let is_failing = match self.hosts.get_mut(&slot.host) {
+                Some(host) => {
+                    host.is_slow |= is_slow;
+                    host.is_failing
+                }
+                None => false,
+            };
+            doubtful += usize::from(is_slow || is_failing || slot.standing.failures > 0);
+        }
+        doubtful
     }
 
     /// Starts one source whether it is due or not; `false` where it is under way or not known.
-    pub fn start_one(&mut self, source: &SourceId) -> bool {
-        self.begin(source, true)
-    }
-
-    fn begin(&mut self, source: &SourceId, is_asked_for: bool) -> bool {
-        let Some(slot) = self.slots.get_mut(source).filter(|slot| !slot.is_under_way) else {
+    pub fn start_one(&mut self, source: &SourceId, now: Timestamp) -> bool {
+        let Some(slot) = self
+            .slots
+            .get_mut(source)
+            .filter(|slot| slot.started_at.is_none())
+        else {
             return false;
         };
-        let at_host = self.per_host.entry(slot.host.clone()).or_default();
-        if !is_asked_for
-            && (self.under_way >= self.concurrency_max || *at_host >= self.per_host_max)
-        {
-            return false;
-        }
-        *at_host += 1;
+        slot.started_at = Some(now);
         self.under_way += 1;
-        slot.is_under_way = true;
+        self.hosts.entry(slot.host.clone()).or_default().under_way += 1;
         true
     }
 
     /// Takes note that a poll has ended.
     pub fn finish(&mut self, source: &SourceId, standing: Standing) {
-        let Some(slot) = self.slots.get_mut(source).filter(|slot| slot.is_under_way) else {
-            return;
-        };
-        slot.is_under_way = false;
-        slot.standing = standing;
-        self.under_way -= 1;
-        if let Some(count) = self.per_host.get_mut(&slot.host) {
-            *count -= 1;
-            if *count == 0 {
-                self.per_host.remove(&slot.host);
-            }
+        if let Some(host) = self.end(source, standing) {
+            host.is_failing = standing.failures > 0;
         }
     }
 
     /// Takes note that a poll was given up without an ending: the source stands as before.
     pub fn abandon(&mut self, source: &SourceId) {
         if let Some(standing) = self.slots.get(source).map(|slot| slot.standing) {
-            self.finish(source, standing);
+            self.end(source, standing);
         }
+    }
+
+    fn end(&mut self, source: &SourceId, standing: Standing) -> Option<&mut Host> {
+        let slot = self.slots.get_mut(source)?;
+        slot.started_at.take()?;
+        slot.standing = standing;
+        self.under_way -= 1;
+        let host = self.hosts.get_mut(&slot.host)?;
+        host.under_way -= 1;
+        Some(host)
     }
 
     /// When the next source that is on and not under way is due; `None` where there is none.
@@ -226,175 +349,11 @@ impl Schedule {
     pub fn next_due(&self) -> Option<Timestamp> {
         self.slots
             .values()
-            .filter(|slot| slot.every.is_some() && !slot.is_under_way)
+            .filter(|slot| slot.every.is_some() && slot.started_at.is_none())
             .map(|slot| slot.standing.next_at.unwrap_or(Timestamp::MIN))
             .min()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EVERY: Duration = Duration::from_secs(600);
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_795_132_800 + seconds).unwrap()
-    }
-
-    fn id(name: &str) -> SourceId {
-        SourceId::new(name)
-    }
-
-    /// Seconds from a poll at 0 to the next one, the little more left out.
-    fn wait(standing: Standing, ending: Ending) -> i64 {
-        let next = standing
-            .after(&id("a"), EVERY, at(0), ending)
-            .next_at
-            .unwrap();
-        let more = i64::try_from(jitter(&id("a"), EVERY).as_secs()).unwrap();
-        next.as_second() - at(0).as_second() - more
-    }
-
-    #[test]
-    fn never_sooner_than_the_interval() {
-        let collected = |fresh| Ending::Collected { fresh_for: fresh };
-        let failed = |after| Ending::Failed { retry_after: after };
-        let fresh = Standing::default();
-        let seconds = |s| Some(Duration::from_secs(s));
-        assert_eq!(wait(fresh, collected(None)), 600);
-        assert_eq!(wait(fresh, collected(seconds(10))), 600);
-        assert_eq!(wait(fresh, collected(seconds(900))), 900);
-        assert_eq!(wait(fresh, collected(seconds(86_400))), 1_200);
-        assert_eq!(wait(fresh, failed(None)), 600);
-        assert_eq!(wait(fresh, failed(seconds(5))), 600);
-        assert_eq!(wait(fresh, failed(seconds(7_200))), 7_200);
-        assert_eq!(wait(fresh, failed(seconds(315_360_000))), 86_400);
-    }
-
-    #[test]
-    fn failures_double_the_wait_up_to_an_hour() {
-        let mut standing = Standing::default();
-        let mut waits = Vec::new();
-        for _ in 0..6 {
-            waits.push(wait(standing, Ending::Failed { retry_after: None }));
-            standing = standing.after(&id("a"), EVERY, at(0), Ending::Failed { retry_after: None });
-        }
-        assert_eq!(waits, [600, 1_200, 2_400, 3_600, 3_600, 3_600]);
-        standing = standing.after(
-            &id("a"),
-            EVERY,
-            at(0),
-            Ending::Collected { fresh_for: None },
-        );
-        assert_eq!(standing.failures, 0);
-        let slow = Standing {
-            next_at: None,
-            failures: 9,
-        };
-        let next = slow.after(
-            &id("a"),
-            24 * 6 * EVERY,
-            at(0),
-            Ending::Failed { retry_after: None },
-        );
-        assert!(next.next_at.unwrap() >= at(86_400), "a long interval stays");
-    }
-
-    #[test]
-    fn the_little_more_is_the_same_and_little() {
-        for name in ["a", "b", "tw-cna"] {
-            let more = jitter(&id(name), EVERY);
-            assert_eq!(more, jitter(&id(name), EVERY));
-            assert!(more <= EVERY / JITTER_SHARE);
-        }
-        assert_ne!(jitter(&id("a"), EVERY), jitter(&id("b"), EVERY));
-        assert!(jitter(&id("a"), Duration::from_secs(1_000_000)) <= JITTER_MAX);
-    }
-
-    #[test]
-    fn limits_in_all_and_per_host() {
-        let mut schedule = Schedule::new(3, 1);
-        for (name, host) in [("a1", "a"), ("a2", "a"), ("b", "b"), ("c", "c"), ("d", "d")] {
-            schedule.insert(id(name), host.to_owned(), Some(EVERY), Standing::default());
-        }
-        assert_eq!(schedule.start(at(0)), [id("a1"), id("b"), id("c")]);
-        assert_eq!(schedule.start(at(0)), []);
-        let next = Standing {
-            next_at: Some(at(600)),
-            failures: 0,
-        };
-        schedule.finish(&id("b"), next);
-        assert_eq!(schedule.start(at(0)), [id("d")], "a2 waits for its host");
-        schedule.finish(&id("a1"), next);
-        assert_eq!(schedule.start(at(0)), [id("a2")]);
-        for name in ["a2", "c", "d"] {
-            schedule.finish(&id(name), next);
-        }
-        assert_eq!(schedule.start(at(599)), []);
-        assert_eq!(schedule.next_due(), Some(at(600)));
-        assert_eq!(schedule.start(at(600)).len(), 3);
-    }
-
-    #[test]
-    fn one_that_is_asked_for_starts_at_once_and_once() {
-        let mut schedule = Schedule::new(1, 1);
-        schedule.insert(
-            id("a"),
-            "a".to_owned(),
-            Some(EVERY),
-            Standing {
-                next_at: Some(at(900)),
-                failures: 0,
-            },
-        );
-        assert!(schedule.start_one(&id("a")));
-        assert!(!schedule.start_one(&id("a")));
-        assert!(!schedule.start_one(&id("x")));
-        schedule.abandon(&id("a"));
-        assert_eq!(schedule.next_due(), Some(at(900)));
-    }
-
-    #[test]
-    fn the_longest_overdue_first() {
-        let mut schedule = Schedule::new(2, 2);
-        for (name, due) in [("a", 30), ("b", 10), ("c", 20)] {
-            schedule.insert(
-                id(name),
-                name.to_owned(),
-                Some(EVERY),
-                Standing {
-                    next_at: Some(at(due)),
-                    failures: 0,
-                },
-            );
-        }
-        assert_eq!(schedule.start(at(60)), [id("b"), id("c")]);
-    }
-
-    #[test]
-    fn a_time_further_ahead_than_any_wait_is_none() {
-        let ten_minutes = 86_400 + 60;
-        let a_week = 14 * 86_400 + 60;
-        for (every, longest) in [(EVERY, ten_minutes), (7 * 24 * 6 * EVERY, a_week)] {
-            for (ahead, is_due) in [(longest, false), (longest + 1, true)] {
-                let mut schedule = Schedule::new(1, 1);
-                let standing = Standing {
-                    next_at: Some(at(ahead)),
-                    failures: 0,
-                };
-                schedule.insert(id("a"), "a".to_owned(), Some(every), standing);
-                assert_eq!(!schedule.start(at(0)).is_empty(), is_due, "{ahead}");
-            }
-        }
-    }
-
-    #[test]
-    fn one_that_is_off_is_never_due_and_polled_when_asked_for() {
-        let mut schedule = Schedule::new(1, 1);
-        schedule.insert(id("a"), "a".to_owned(), None, Standing::default());
-        assert_eq!(schedule.start(Timestamp::MAX), []);
-        assert_eq!(schedule.next_due(), None);
-        assert!(schedule.start_one(&id("a")));
-    }
-}
+mod tests;

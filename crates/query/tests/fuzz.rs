@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use bellwether_model::{
     Actor, ActorId, ActorKind, Affiliation, Alias, CaptureId, Directory, FamilyId, Group, GroupId,
-    Item, ItemId, Narrative, NarrativeId, NarrativeQuery, PublisherId, Role, Seq, Source, SourceId,
-    SourceKind, TimeReason, Timestamp,
+    Item, ItemId, Narrative, NarrativeId, NarrativeQuery, PublisherId, Reach, Role, Seq, Source,
+    SourceId, SourceKind, TimeReason, Timestamp,
 };
 use bellwether_query::{
     AnalysedItem, Binding, Bound, CLAUSES_MAX, DEPTH_MAX, Expr, Names, Pattern, QUERY_BYTES_MAX,
@@ -390,6 +390,7 @@ fn source(id: &str, group: &str) -> Source {
         name: id.to_owned(),
         kind: SourceKind::Feed,
         url: None,
+        reach: Reach::default(),
         publisher: PublisherId::new(id),
         family: FamilyId::new("prc"),
         groups: vec![GroupId::new(group)],

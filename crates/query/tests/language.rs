@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use bellwether_model::{
     Actor, ActorId, ActorKind, Affiliation, Alias, Directory, FamilyId, Grade, Group, GroupId,
-    Item, ItemId, Narrative, NarrativeId, NarrativeQuery, PublisherId, Role, Source, SourceId,
-    SourceKind, StoryId, TimeReason, Timestamp,
+    Item, ItemId, Narrative, NarrativeId, NarrativeQuery, PublisherId, Reach, Role, Source,
+    SourceId, SourceKind, StoryId, TimeReason, Timestamp,
 };
 use bellwether_query::{
     AnalysedItem, BindError, Binding, Bound, Names, Query, ShownMax, Stories, highlights, matches,
@@ -22,6 +22,7 @@ fn source(id: &str, family: &str, group: &str, country: &str, grade: Grade) -> S
         name: id.to_owned(),
         kind: SourceKind::Feed,
         url: None,
+        reach: Reach::default(),
         publisher: PublisherId::new(id),
         family: FamilyId::new(family),
         groups: vec![GroupId::new(group)],

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bellwether_model::{
     Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Counts,
     Coverage, Directory, Expected, FamilyId, FirstSeen, GateResult, Grade, Group, GroupId, ItemId,
-    Judgement, Missing, MissingReason, PublisherId, Role, RuleId, Share, Source, SourceId,
+    Judgement, Missing, MissingReason, PublisherId, Reach, Role, RuleId, Share, Source, SourceId,
     SourceKind, Span, StoryId, StoryShare, Timestamp,
 };
 
@@ -38,6 +38,7 @@ pub(crate) fn source(id: &str, name: &str, groups: &[&str]) -> Source {
         name: name.to_owned(),
         kind: SourceKind::Feed,
         url: Some(format!("https://reader:pw@{id}.example.org/rss.xml")),
+        reach: Reach::default(),
         publisher: PublisherId::new(id),
         family: FamilyId::new(format!("{id}-house")),
         groups: groups.iter().map(|id| GroupId::new(*id)).collect(),

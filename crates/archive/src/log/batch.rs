@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bellwether_model::{
-    Affiliation, CaptureId, FamilyId, GroupId, ItemId, Outcome, PublisherId, Seq, Source, SourceId,
-    SourceKind, TimeReason, Timestamp,
+    Affiliation, CaptureId, FamilyId, GroupId, ItemId, Outcome, PublisherId, Reach, Seq, Source,
+    SourceId, SourceKind, TimeReason, Timestamp,
 };
 
 use crate::warc::CaptureKind;
@@ -87,6 +87,7 @@ impl ImportedSource {
             name: self.publisher.to_string(),
             kind: SourceKind::Import,
             url: None,
+            reach: Reach::default(),
             publisher: self.publisher.clone(),
             family: self.family.clone(),
             groups: self.groups.clone(),

@@ -14,7 +14,7 @@ use bellwether_archive::{
 use bellwether_detect::DetectSettings;
 use bellwether_indexer::Indexer;
 use bellwether_model::{
-    Affiliation, FamilyId, Group, GroupId, Outcome, OutcomeKind, PublisherId, Role, Source,
+    Affiliation, FamilyId, Group, GroupId, Outcome, OutcomeKind, PublisherId, Reach, Role, Source,
     SourceId, SourceKind, TimeReason, Timestamp,
 };
 use bellwether_monitor::{Monitor, MonitorSettings};
@@ -321,6 +321,7 @@ fn source(id: &str, publisher: &str, group: &str, is_polled: bool) -> Source {
             SourceKind::Import
         },
         url: None,
+        reach: Reach::default(),
         publisher: PublisherId::new(id),
         family: FamilyId::new(id),
         groups: vec![GroupId::new(group)],

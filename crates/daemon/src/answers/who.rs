@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
 use bellwether_model::{
-    Actor, Affiliation, Directory, Group, Narrative, PublisherId, Seq, Source, SourceKind, Span,
+    Actor, Affiliation, Directory, Group, Narrative, PublisherId, Reach, Seq, Source, SourceKind,
+    Span,
 };
 use bellwether_query::Names;
 use bellwether_text::Segmenter;
@@ -81,6 +82,7 @@ fn source(imported: &ImportedSource) -> Source {
         name: imported.publisher.to_string(),
         kind: SourceKind::Import,
         url: None,
+        reach: Reach::default(),
         publisher: imported.publisher.clone(),
         family: imported.family.clone(),
         groups: imported.groups.clone(),

@@ -13,8 +13,8 @@ use bellwether_model::{
     Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Clock,
     Counts, Coverage, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Expected, FamilyId,
     FirstSeen, Gate, GateResult, Grade, Group, GroupId, Item, ItemId, Judgement, Missing,
-    MissingReason, Outcome, OutcomeKind, PublisherId, ReceiverId, Role, RuleId, Share, Source,
-    SourceId, SourceKind, Span, StoryId, StoryShare, TimeReason, Timestamp,
+    MissingReason, Outcome, OutcomeKind, PublisherId, Reach, ReceiverId, Role, RuleId, Share,
+    Source, SourceId, SourceKind, Span, StoryId, StoryShare, TimeReason, Timestamp,
 };
 use bellwether_query::{
     AnalysedItem, Bound, Column, Cursor, Hit, Match, Row, SearchAnswer, SearchEngine, SearchError,
@@ -189,6 +189,7 @@ fn source(id: &str, name: &str, group: &str, affiliation: Affiliation) -> Source
         name: name.to_owned(),
         kind: SourceKind::Feed,
         url: Some(format!("https://user:pw@{id}.example.org/rss")),
+        reach: Reach::default(),
         publisher: PublisherId::new(id),
         family: FamilyId::new(format!("{id}-family")),
         groups: vec![GroupId::new(group)],

@@ -16,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use bellwether_archive::{Appender, DataDir, LogReader, LogWriter};
 use bellwether_model::{
-    Affiliation, Clock, FamilyId, Item, PublisherId, Source, SourceId, SourceKind, Timestamp,
+    Affiliation, Clock, FamilyId, Item, PublisherId, Reach, Source, SourceId, SourceKind, Timestamp,
 };
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::{PollSettings, Poller};
@@ -172,6 +172,7 @@ impl World {
             name: id.to_owned(),
             kind: SourceKind::Feed,
             url: Some(format!("http://{}/{id}", self.address)),
+            reach: Reach::default(),
             publisher: PublisherId::new("outlet"),
             family: FamilyId::new("outlet"),
             groups: Vec::new(),

@@ -1,0 +1,68 @@
+//! Asking servers: politely, and never more at once than allowed.
+//!
+//! Every request of the poller, its pages and its `robots.txt` included, goes through one
+//! [`Fetcher`], which waits for a place at the host before it asks. Decides nothing about what an
+//! answer means; keeps nothing.
+
+mod robots;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bellwether_outbound::{Outbound, OutboundError, Request, Response, host_of};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use robots::{Permission, Robots};
+
+/// Hosts without a place taken are forgotten past this many, so that the map of all hosts ever seen
+/// stays small.
+const HOSTS_KEPT: usize = 1_024;
+
+/// Sends requests, with bounds on how many are under way in all and per host. Cheap to clone: clones
+/// share the bounds.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    outbound: Outbound,
+    all: Arc<Semaphore>,
+    hosts: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+    per_host: usize,
+}
+
+impl Fetcher {
+    /// At most so many requests in all and per host; bounds below one are taken for one. A redirect
+    /// to another host counts for the host that was asked.
+    #[must_use]
+    pub fn new(outbound: Outbound, concurrency: usize, per_host: usize) -> Self {
+        Self {
+            outbound,
+            all: Arc::new(Semaphore::new(concurrency.max(1))),
+            hosts: Arc::default(),
+            per_host: per_host.max(1),
+        }
+    }
+
+    /// Sends a request once there is a place for it; the place is waited for without a limit, the
+    /// answer as long as the connector allows.
+    ///
+    /// # Errors
+    /// As [`Outbound::send`].
+    pub async fn send(&self, request: Request<'_>) -> Result<Response, OutboundError> {
+        let _at_host = self.place_at(&host_of(request.url)).await;
+        let _in_all = self.all.acquire().await.ok();
+        self.outbound.send(request).await
+    }
+
+    /// The host's place comes first: who waits for a host takes no place from others.
+    async fn place_at(&self, host: &str) -> Option<OwnedSemaphorePermit> {
+        let places = {
+            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(host) {
+                hosts.retain(|_, places| Arc::strong_count(places) > 1);
+            }
+            let new = || Arc::new(Semaphore::new(self.per_host));
+            Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
+        };
+        // Nobody closes it.
+        places.acquire_owned().await.ok()
+    }
+}

@@ -1,0 +1,183 @@
+//! Where a source is asked: its address, where that has moved for good, and its fallbacks.
+//!
+//! The configured addresses stay the truth. A permanent redirect is followed each time until it has
+//! been seen twice; then the new address is asked at once, and the old one again each day, so that a
+//! redirect which was a mistake or an intrusion does not last. A fallback that answered is asked first
+//! for an hour, so that a first address which hangs does not cost each poll its time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bellwether_model::{Source, Timestamp};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// A permanent redirect is believed when it was seen so often.
+const MOVED_SEEN_MIN: u32 = 2;
+
+/// The old address is asked again after this.
+const MOVED_FOR: Duration = Duration::from_secs(24 * 3600);
+
+/// The first address is asked again after this.
+const FALLBACK_FOR: Duration = Duration::from_secs(3600);
+
+/// Longer addresses are followed and not remembered.
+const ADDRESS_BYTES_MAX: usize = 2_048;
+
+/// What is remembered of where a source was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Home {
+    /// By configured address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    moved: BTreeMap<String, Moved>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fallback: Option<Fallback>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Moved {
+    to: String,
+    seen: u32,
+    /// When the old address was last asked.
+    at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Fallback {
+    url: String,
+    /// When the first address was last asked.
+    at: Timestamp,
+}
+
+/// One address to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// As configured.
+    pub(crate) configured: String,
+    /// Where it is asked.
+    pub(crate) url: String,
+}
+
+impl Home {
+    /// The addresses to ask, in order, until one answers.
+    pub(crate) fn addresses(&self, source: &Source, now: Timestamp) -> Vec<Address> {
+        let mut configured: Vec<&String> =
+            source.url.iter().chain(&source.reach.fallbacks).collect();
+        if let Some(fallback) = &self.fallback
+            && is_within(fallback.at, FALLBACK_FOR, now)
+            && let Some(place) = configured.iter().position(|url| **url == fallback.url)
+        {
+            configured[..=place].rotate_right(1);
+        }
+        let mut addresses: Vec<Address> = Vec::new();
+        for url in configured {
+            let moved = self.moved.get(url).filter(|moved| {
+                moved.seen >= MOVED_SEEN_MIN && is_within(moved.at, MOVED_FOR, now)
+            });
+            for target in moved.map(|moved| &moved.to).into_iter().chain([url]) {
+                if addresses.iter().all(|known| known.url != *target) {
+                    addresses.push(Address {
+                        configured: url.clone(),
+                        url: target.clone(),
+                    });
+                }
+            }
+        }
+        addresses
+    }
+
+    /// Takes note of who answered, after whom nobody did, and of where the answer says it has moved.
+    pub(crate) fn answered(
+        &mut self,
+        source: &Source,
+        address: &Address,
+        failed: &[Address],
+        moved_to: Option<&str>,
+        now: Timestamp,
+    ) {
+        let configured = &address.configured;
+        self.moved.retain(|url, _| {
+            source.url.as_ref() == Some(url) || source.reach.fallbacks.contains(url)
+        });
+        let moved_to = moved_to.filter(|url| url.len() <= ADDRESS_BYTES_MAX);
+        match (address.url == *configured, moved_to) {
+            (true, None) => {
+                self.moved.remove(configured);
+            }
+            (true, Some(to)) => {
+                let before = self.moved.get(configured).filter(|moved| moved.to == to);
+                let seen = before.map_or(0, |moved| moved.seen).saturating_add(1);
+                let moved = Moved {
+                    to: to.to_owned(),
+                    seen,
+                    at: now,
+                };
+                self.moved.insert(configured.clone(), moved);
+            }
+            // And on from there.
+            (false, Some(to)) => {
+                if let Some(moved) = self.moved.get_mut(configured) {
+                    to.clone_into(&mut moved.to);
+                }
+            }
+            (false, None) => {}
+        }
+        let first = source.url.as_ref();
+        let is_first_asked = failed
+            .iter()
+            .any(|failed| Some(&failed.configured) == first);
+        let asked_at = self
+            .fallback
+            .as_ref()
+            .filter(|_| !is_first_asked)
+            .map_or(now, |fallback| fallback.at);
+        self.fallback = (Some(configured) != first).then(|| Fallback {
+            url: configured.clone(),
+            at: asked_at,
+        });
+    }
+
+    /// What a person should know of where the source was found.
+    pub(crate) fn notes(
+        &self,
+        source: &Source,
+        address: &Address,
+        failed: &[String],
+    ) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(moved) = self.moved.get(&address.configured) {
+            notes.push(format!(
+                "moved for good to {}: put the new address into the configuration",
+                shown(&moved.to)
+            ));
+        }
+        if source.url.as_ref() != Some(&address.configured) {
+            let why = match failed {
+                [] => "the first address failed within the hour".to_owned(),
+                failed => failed.join("; "),
+            };
+            notes.push(format!(
+                "from the fallback {}: {why}",
+                shown(&address.configured)
+            ));
+        }
+        notes
+    }
+}
+
+fn is_within(at: Timestamp, span: Duration, now: Timestamp) -> bool {
+    Duration::try_from(now.duration_since(at)).is_ok_and(|elapsed| elapsed < span)
+}
+
+/// An address without user, query and fragment, which may be secrets.
+fn shown(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else {
+        return "?".to_owned();
+    };
+    // Both fail only for addresses that cannot have them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(url.query().map(|_| "…"));
+    url.set_fragment(None);
+    url.as_str().replace("%E2%80%A6", "…")
+}
