@@ -37,6 +37,7 @@ pub(crate) struct Asked {
     pub(crate) address: Address,
     pub(crate) failed: Vec<Address>,
     pub(crate) reasons: Vec<String>,
+    pub(crate) times: Times,
 }
 
 /// The addresses of a source that failed in this poll.
@@ -65,11 +66,12 @@ impl Failed {
                 .is_some_and(|first| host_of(&first.url) == host_of(&address.url))
     }
 
-    pub(crate) fn and_then(&self, address: Address) -> Asked {
+    pub(crate) fn and_then(&self, address: Address, times: Times) -> Asked {
         Asked {
             address,
             failed: self.addresses.clone(),
             reasons: self.reasons.clone(),
+            times,
         }
     }
 
@@ -102,8 +104,8 @@ pub(crate) fn batch(
     mut state: PollState,
     asked: &Asked,
     answer: Answer,
-    times: Times,
 ) -> Brought {
+    let times = asked.times;
     let mut batch = Batch::new(times.seen);
     let before = state.standing();
     let moved_to = match &answer {
@@ -111,9 +113,7 @@ pub(crate) fn batch(
         Answer::Failure(_) => None,
     };
     let (mut outcome, ending) = match answer {
-        Answer::Document(response) => {
-            document(source, &mut state, &mut batch, asked, response, times)
-        }
+        Answer::Document(response) => document(source, &mut state, &mut batch, asked, response),
         Answer::NotModified(response) => {
             state.complete_at = Some(times.began);
             let suspicion = state.validators.suspicion(&state.rhythm, times.seen);
@@ -156,7 +156,7 @@ fn joined(notes: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// What stands where reading the answer ended without a result.
-pub(crate) fn unread(source: &Source, state: PollState, asked: &Asked, times: Times) -> Brought {
+pub(crate) fn unread(source: &Source, state: PollState, asked: &Asked) -> Brought {
     let failure = Failure {
         kind: OutcomeKind::NotAFeed,
         status: None,
@@ -166,7 +166,7 @@ pub(crate) fn unread(source: &Source, state: PollState, asked: &Asked, times: Ti
         retry_after: None,
         body_bytes: 0,
     };
-    batch(source, state, asked, Answer::Failure(failure), times)
+    batch(source, state, asked, Answer::Failure(failure))
 }
 
 fn document(
@@ -175,8 +175,8 @@ fn document(
     batch: &mut Batch,
     asked: &Asked,
     response: Response,
-    times: Times,
 ) -> (Outcome, Ending) {
+    let times = asked.times;
     let content_type = response.header("content-type");
     let parsed = parse::feed(&response.body, content_type, &response.url);
     let mut outcome = outcome(
@@ -188,17 +188,7 @@ fn document(
     outcome.body_bytes = response.body.len() as u64;
     let ending = match parsed {
         Ok(feed) => {
-            let url = &asked.address.url;
-            read(
-                source,
-                state,
-                batch,
-                &mut outcome,
-                &feed,
-                url,
-                &response,
-                times,
-            );
+            read(source, state, batch, &mut outcome, &feed, asked, &response);
             answer::collected(&response, times.seen)
         }
         Err(not_a_feed) => {
@@ -225,10 +215,10 @@ fn read(
     batch: &mut Batch,
     outcome: &mut Outcome,
     feed: &ParsedFeed,
-    url: &str,
+    asked: &Asked,
     response: &Response,
-    times: Times,
 ) {
+    let times = asked.times;
     let trust_guids = state.guids.behave(&feed.entries);
     let (identities, is_ambiguous) = identity::identities(&feed.entries, &source.id, trust_guids);
     let earliest = earliest_belief(state.complete_before(times.began), source.every);
@@ -262,7 +252,7 @@ fn read(
             .filter_map(|entry| entry.published)
             .max();
         false_validator = state.validators.accept(Accepted {
-            url,
+            url: &asked.address.url,
             etag: response.header("etag"),
             last_modified: response.header("last-modified"),
             entries: identity::digest_of(&feed.entries),

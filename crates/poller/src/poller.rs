@@ -289,8 +289,8 @@ impl Poller {
                 seen: self.clock.now(),
             };
             let answer = Answer::of(result, is_conditional, times.seen);
-            let asked = failed.and_then(address);
-            let brought = self.read(source, &state, &asked, answer, times).await;
+            let asked = failed.and_then(address, times);
+            let brought = self.read(source, &state, &asked, answer).await;
             let is_collected = matches!(brought.ending, Ending::Collected { .. });
             if is_collected {
                 return self.keep(source, &state, brought, times.seen).await;
@@ -336,16 +336,15 @@ impl Poller {
         state: &PollState,
         asked: &Asked,
         answer: Answer,
-        times: Times,
     ) -> Brought {
         let _place = self.reading.acquire().await;
         let reading = (source.clone(), state.clone(), asked.clone());
         tokio::task::spawn_blocking(move || {
             let (source, state, asked) = reading;
-            brought::batch(&source, state, &asked, answer, times)
+            brought::batch(&source, state, &asked, answer)
         })
         .await
-        .unwrap_or_else(|_| brought::unread(source, state.clone(), asked, times))
+        .unwrap_or_else(|_| brought::unread(source, state.clone(), asked))
     }
 
     async fn keep(

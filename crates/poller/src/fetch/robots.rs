@@ -102,7 +102,7 @@ impl Robots {
         match rules {
             Rules::None => Permission::Granted { pause: None },
             Rules::Unreachable(why) => Permission::Unknown(why),
-            Rules::Read(robot) if robot.allowed(page) => Permission::Granted {
+            Rules::Read(robot) if robot.allowed(&plain(page)) => Permission::Granted {
                 pause: robot
                     .delay
                     .and_then(|seconds| Duration::try_from_secs_f32(seconds).ok())
@@ -176,6 +176,28 @@ fn site_of(page: &str) -> Option<(String, String)> {
     let _ = file.set_username("");
     let _ = file.set_password(None);
     Some((url.origin().ascii_serialization(), file.into()))
+}
+
+/// An address with what needs no escape unescaped, as it is compared (2.2.2).
+fn plain(page: &str) -> String {
+    let mut parts = page.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.filter(|b| b.is_ascii_alphanumeric() || b"-._~".contains(b)) {
+            Some(byte) => {
+                plain.push(char::from(byte));
+                plain.push_str(&part[2..]);
+            }
+            None => {
+                plain.push('%');
+                plain.push_str(part);
+            }
+        }
+    }
+    plain
 }
 
 fn read(body: &[u8]) -> Rules {

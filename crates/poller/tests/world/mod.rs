@@ -49,6 +49,8 @@ pub(crate) struct Says {
     pub(crate) body: Vec<u8>,
     /// Answer 304 where this entity tag is asked for.
     pub(crate) etag: Option<&'static str>,
+    /// Answer 304 wherever any date is asked for.
+    pub(crate) is_frozen: bool,
 }
 
 impl Says {
@@ -58,7 +60,13 @@ impl Says {
             headers: Vec::new(),
             body: body.into(),
             etag: None,
+            is_frozen: false,
         }
+    }
+
+    pub(crate) fn frozen(mut self) -> Self {
+        self.is_frozen = true;
+        self
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -93,8 +101,9 @@ async fn answer(State(script): State<Shared>, request: Request) -> Response<Body
         .get(&path)
         .cloned()
         .unwrap_or_else(|| Says::new(404, ""));
-    let is_known =
-        says.etag.is_some() && headers.get("if-none-match").map(String::as_str) == says.etag;
+    let is_known = (says.etag.is_some()
+        && headers.get("if-none-match").map(String::as_str) == says.etag)
+        || (says.is_frozen && headers.contains_key("if-modified-since"));
     script.requests.push((path, headers));
     let mut response = Response::builder().status(if is_known { 304 } else { says.status });
     for (name, value) in &says.headers {
@@ -164,6 +173,16 @@ impl World {
             .filter(|(known, _)| known == path)
             .map(|(_, headers)| headers.clone())
             .collect()
+    }
+
+    /// How many requests there were for a path so far.
+    pub(crate) fn asked(&self, path: &str) -> usize {
+        let script = self.script.lock().unwrap();
+        script
+            .requests
+            .iter()
+            .filter(|(known, _)| known == path)
+            .count()
     }
 
     pub(crate) fn source(&self, id: &str) -> Source {

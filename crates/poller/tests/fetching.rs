@@ -1,0 +1,383 @@
+//! How servers are asked: where, how often, and with what left unsaid.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its world must fail"
+)]
+
+mod world;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bellwether_model::{Contact, Outcome, OutcomeKind, SourceId};
+use bellwether_outbound::{Method, Outbound, OutboundSettings, Request};
+use bellwether_poller::Poller;
+use bellwether_poller::fetch::{Fetcher, Permission, Robots};
+use world::{Says, World, rss};
+
+const NINE: &str = "Fri, 20 Nov 2026 09:00:00 GMT";
+
+async fn poll(poller: &Poller, source: &str) -> Outcome {
+    poller.poll(&SourceId::new(source)).await.unwrap().outcome
+}
+
+fn one(guid: &str) -> Says {
+    Says::new(200, rss(&[(guid, guid, guid, NINE)]))
+}
+
+fn note(outcome: &Outcome) -> &str {
+    outcome.repaired.as_deref().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn fallbacks_are_asked_in_order_and_the_first_one_again() {
+    let world = World::new().await;
+    let mut source = world.source("s");
+    source.reach.fallbacks = ["/second", "/third"]
+        .map(|path| format!("http://{}{path}?token=SECRET", world.address))
+        .to_vec();
+    let poller = world.poller(vec![source]);
+    world.says("/third", one("1"));
+    let outcome = poll(&poller, "s").await;
+    assert_eq!(outcome.kind, OutcomeKind::Fetched);
+    assert_eq!(outcome.items_new, 1);
+    let said = note(&outcome);
+    assert!(
+        said.contains("from the fallback") && said.contains("/third?…"),
+        "{said}"
+    );
+    assert!(said.contains("404") && !said.contains("SECRET"), "{said}");
+    let asked = || ["/s", "/second", "/third"].map(|path| world.requests(path).len());
+    assert_eq!(asked(), [1, 1, 1]);
+
+    // What answered is asked first for an hour.
+    world.clock.advance(Duration::from_secs(600));
+    world.says("/s", one("1"));
+    assert!(note(&poll(&poller, "s").await).contains("failed within the hour"));
+    assert_eq!(asked(), [1, 1, 2]);
+    world.clock.advance(Duration::from_secs(3_600));
+    assert_eq!(note(&poll(&poller, "s").await), "");
+    assert_eq!(asked(), [2, 1, 2]);
+
+    // All fail: that of the first one, and why the others did not help.
+    world.says("/s", Says::new(503, ""));
+    world.says("/third", Says::new(200, "<html>"));
+    let outcome = poll(&poller, "s").await;
+    assert_eq!(
+        (outcome.kind, outcome.status),
+        (OutcomeKind::Status, Some(503))
+    );
+    let error = outcome.error.unwrap();
+    assert!(
+        error.contains("503") && error.contains("404") && error.contains("HTML"),
+        "{error}"
+    );
+    assert!(!error.contains("SECRET"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_patience_is_not_asked_by_its_other_address() {
+    let world = World::new().await;
+    let mut source = world.source("s");
+    source.reach.fallbacks = vec![format!("http://{}/second", world.address)];
+    let poller = world.poller(vec![source]);
+    world.says("/s", Says::new(429, "").header("retry-after", "600"));
+    world.says("/second", one("1"));
+    assert_eq!(poll(&poller, "s").await.status, Some(429));
+    assert_eq!(world.requests("/second").len(), 0);
+}
+
+#[tokio::test]
+async fn a_source_that_moved_is_asked_at_its_new_home_and_says_so() {
+    let world = World::new().await;
+    let to = format!("http://{}/new?token=SECRET", world.address);
+    world.says("/s", Says::new(301, "").header("location", to));
+    world.says("/new", one("1").etag("\"v1\""));
+    let poller = world.poller(vec![world.source("s")]);
+    for _ in 0..4 {
+        let outcome = poll(&poller, "s").await;
+        let said = note(&outcome);
+        assert!(
+            said.contains("moved for good") && said.contains("/new?…"),
+            "{said}"
+        );
+        assert!(!said.contains("SECRET"), "{said}");
+        world.clock.advance(Duration::from_secs(600));
+    }
+    assert_eq!(world.requests("/s").len(), 2, "believed when seen twice");
+    assert_eq!(world.requests("/new").len(), 4);
+    assert!(world.requests("/new")[3].contains_key("if-none-match"));
+
+    // The new home fails: the configured one is asked again at once.
+    world.says("/new", Says::new(500, ""));
+    world.says("/s", one("2"));
+    let outcome = poll(&poller, "s").await;
+    assert_eq!(
+        (outcome.items_new, note(&outcome)),
+        (1, ""),
+        "and the redirect is forgotten"
+    );
+    poll(&poller, "s").await;
+    assert_eq!(world.requests("/new").len(), 5);
+}
+
+#[tokio::test]
+async fn an_old_home_is_asked_again_after_a_day() {
+    let world = World::new().await;
+    world.says("/s", Says::new(308, "").header("location", "/new"));
+    world.says("/new", one("1"));
+    let poller = world.poller(vec![world.source("s")]);
+    for _ in 0..3 {
+        poll(&poller, "s").await;
+    }
+    assert_eq!(world.requests("/s").len(), 2);
+    world.clock.advance(Duration::from_secs(24 * 3600));
+    world.says("/s", one("1"));
+    assert_eq!(note(&poll(&poller, "s").await), "");
+    assert_eq!(world.requests("/s").len(), 3);
+}
+
+#[tokio::test]
+async fn one_tag_for_two_documents_is_not_sent_back() {
+    let world = World::new().await;
+    let poller = world.poller(vec![world.source("s")]);
+    world.says("/s", one("1").header("etag", "\"same\""));
+    poll(&poller, "s").await;
+    world.says("/s", one("2").header("etag", "\"same\""));
+    let outcome = poll(&poller, "s").await;
+    assert!(note(&outcome).contains("without conditions"), "{outcome:?}");
+    world.says("/s", one("3").etag("\"same\""));
+    assert_eq!(
+        poll(&poller, "s").await.items_new,
+        1,
+        "it would have said 304"
+    );
+    assert!(world.requests("/s")[1].contains_key("if-none-match"));
+    assert!(!world.requests("/s")[2].contains_key("if-none-match"));
+}
+
+#[tokio::test]
+async fn a_tag_of_packed_answers_is_sent_in_both_forms() {
+    let world = World::new().await;
+    world.says("/s", one("1").header("etag", "\"abc-gzip\""));
+    let poller = world.poller(vec![world.source("s")]);
+    poll(&poller, "s").await;
+    poll(&poller, "s").await;
+    assert_eq!(
+        world.requests("/s")[1]["if-none-match"],
+        "\"abc-gzip\", \"abc\""
+    );
+}
+
+#[tokio::test]
+async fn little_is_said_where_little_is_to_be_said() {
+    let world = World::new().await;
+    let mut quiet = world.source("quiet");
+    quiet.reach.contact = Contact::Minimal;
+    world.says("/quiet", one("1"));
+    world.says("/open", one("1"));
+    let poller = world.poller(vec![quiet, world.source("open")]);
+    poller.poll_due().await.unwrap();
+    assert_eq!(world.requests("/open")[0]["user-agent"], "bellwether");
+    let said = &world.requests("/quiet")[0]["user-agent"];
+    assert!(
+        said.contains("feed reader") && !said.to_lowercase().contains("bellwether"),
+        "{said}"
+    );
+}
+
+/// Seconds from now until the only source is due, without the little more.
+async fn wait_after(world: &World, poller: &Poller, says: Says) -> u64 {
+    world.says("/s", says);
+    poll(poller, "s").await;
+    let next = poller.next_due().unwrap();
+    let now = bellwether_model::Clock::now(&*world.clock);
+    let wait = Duration::try_from(next.duration_since(now))
+        .unwrap()
+        .as_secs();
+    wait / 60 * 60
+}
+
+#[tokio::test]
+async fn the_interval_follows_the_source_and_its_server_within_bounds() {
+    let world = World::new().await;
+    let poller = world.poller(vec![world.source("s")]);
+    assert_eq!(wait_after(&world, &poller, one("1")).await, 600);
+    world.clock.advance(Duration::from_secs(3 * 3600));
+    assert_eq!(
+        wait_after(&world, &poller, one("1")).await,
+        1_800,
+        "quiet for hours"
+    );
+    assert_eq!(
+        wait_after(&world, &poller, one("2")).await,
+        1_800,
+        "three hours are its pace"
+    );
+    for number in 3..9 {
+        world.clock.advance(Duration::from_secs(600));
+        wait_after(&world, &poller, one(&number.to_string())).await;
+    }
+    assert_eq!(
+        wait_after(&world, &poller, one("9")).await,
+        600,
+        "busy again"
+    );
+    let cached = |value: &str| one("9").header("cache-control", value);
+    assert_eq!(
+        wait_after(&world, &poller, cached("max-age=1200")).await,
+        1_200
+    );
+    let aged = cached("max-age=1200").header("age", "600");
+    assert_eq!(wait_after(&world, &poller, aged).await, 600);
+    assert_eq!(
+        wait_after(&world, &poller, cached("max-age=1, no-cache")).await,
+        600
+    );
+    assert_eq!(
+        wait_after(&world, &poller, cached("max-age=86400")).await,
+        1_800,
+        "capped"
+    );
+    let failing = Says::new(503, "").header("retry-after", "Fri, 20 Nov 2026 20:00:00 GMT");
+    assert_eq!(wait_after(&world, &poller, failing).await, 4 * 3600);
+}
+
+#[tokio::test]
+async fn no_more_at_a_host_than_allowed_whoever_asks() {
+    let now = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let (counted, highest) = (Arc::clone(&now), Arc::clone(&most));
+    let router = axum::Router::new().fallback(move || {
+        let (counted, highest) = (Arc::clone(&counted), Arc::clone(&highest));
+        async move {
+            highest.fetch_max(counted.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            counted.fetch_sub(1, Ordering::SeqCst);
+        }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let fetcher = Fetcher::new(outbound(), 64, 2);
+    let asked = (0..20).map(|_| fetcher.send(get(&url)));
+    for answer in futures_util::future::join_all(asked).await {
+        answer.unwrap();
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+}
+
+fn outbound() -> Outbound {
+    Outbound::new(OutboundSettings {
+        allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        ..OutboundSettings::default()
+    })
+    .unwrap()
+}
+
+fn get(url: &str) -> Request<'_> {
+    Request {
+        method: Method::Get,
+        url,
+        headers: Vec::new(),
+        body: None,
+        body_bytes_max: 1_000,
+        redirects_max: 0,
+    }
+}
+
+async fn permission(world: &World, robots: &Robots, path: &str) -> Permission {
+    robots
+        .may_read(&format!("http://{}{path}", world.address))
+        .await
+}
+
+const GRANTED: Permission = Permission::Granted { pause: None };
+
+#[tokio::test]
+async fn robots_txt_is_heard_for_pages_and_remembered_for_a_day() {
+    let world = World::new().await;
+    let robots = || Robots::new(Fetcher::new(outbound(), 4, 2), world.clock.clone());
+    let first = robots();
+    assert_eq!(
+        permission(&world, &first, "/a").await,
+        GRANTED,
+        "404: nothing is forbidden"
+    );
+    let rules = "User-agent: *\nDisallow: /\n\nUser-agent: bellwether\nDisallow: /private\nAllow: /private/open\nCrawl-delay: 7\n";
+    world.says("/robots.txt", Says::new(200, rules));
+    assert_eq!(
+        permission(&world, &first, "/private").await,
+        GRANTED,
+        "remembered"
+    );
+    assert_eq!(world.requests("/robots.txt").len(), 1);
+    let second = robots();
+    let paused = Permission::Granted {
+        pause: Some(Duration::from_secs(7)),
+    };
+    for (path, expected) in [
+        ("/a", &paused),
+        ("/private/x?y=1", &Permission::Denied),
+        ("/private/open/x", &paused),
+        ("/%70rivate", &Permission::Denied),
+    ] {
+        assert_eq!(permission(&world, &second, path).await, *expected, "{path}");
+    }
+    assert_eq!(world.requests("/robots.txt").len(), 2);
+    world.clock.advance(Duration::from_secs(24 * 3600));
+    world.says("/robots.txt", Says::new(403, ""));
+    assert_eq!(
+        permission(&world, &second, "/private").await,
+        GRANTED,
+        "asked again"
+    );
+}
+
+#[tokio::test]
+async fn rules_that_cannot_be_had_forbid_everything_for_a_while() {
+    let world = World::new().await;
+    let robots = Robots::new(Fetcher::new(outbound(), 4, 2), world.clock.clone());
+    for status in [500, 503, 429] {
+        world.says("/robots.txt", Says::new(status, ""));
+        let found = permission(&world, &robots, "/a").await;
+        assert!(
+            matches!(&found, Permission::Unknown(why) if why.contains(&status.to_string())),
+            "{found:?}"
+        );
+        world.clock.advance(Duration::from_secs(15 * 60));
+    }
+    world.says("/robots.txt", Says::new(200, vec![0xff; 700_000]));
+    assert_eq!(
+        permission(&world, &robots, "/a").await,
+        GRANTED,
+        "no rules at all"
+    );
+    let nowhere = robots.may_read("http://127.0.0.1:1/a").await;
+    assert!(matches!(nowhere, Permission::Unknown(_)));
+    let refused = robots.may_read("http://10.0.0.1/a").await;
+    assert!(matches!(refused, Permission::Unknown(why) if why.contains("private")));
+    assert!(matches!(
+        robots.may_read("nonsense").await,
+        Permission::Unknown(_)
+    ));
+}
+
+#[tokio::test]
+async fn long_rules_are_read_to_the_last_whole_line_within_the_bound() {
+    let world = World::new().await;
+    let mut rules = "User-agent: *\nDisallow: /early\n".to_owned();
+    while rules.len() < 512 * 1024 - 10 {
+        rules.push_str("Disallow: /some/other/place\n");
+    }
+    rules.push_str("Disallow: /a-long-path-that-is-cut\nDisallow: /late\n");
+    world.says("/robots.txt", Says::new(200, rules));
+    let robots = Robots::new(Fetcher::new(outbound(), 4, 2), world.clock.clone());
+    assert_eq!(
+        permission(&world, &robots, "/early").await,
+        Permission::Denied
+    );
+    assert_eq!(permission(&world, &robots, "/a").await, GRANTED);
+    assert_eq!(permission(&world, &robots, "/late").await, GRANTED);
+}
