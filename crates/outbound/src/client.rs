@@ -1,6 +1,7 @@
 //! Sending a request: hop by hop, bounded in time and bytes.
 
 use std::error::Error;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +69,25 @@ pub enum Method {
     Get,
     /// Take this.
     Post,
+}
+
+/// Places at hosts, where only so many requests may be under way at one. A request holds a place at
+/// the host that it is asking, and gives it back before it waits for one where a redirect leads to.
+pub trait Places: Sync {
+    /// Given back when dropped.
+    type Place: Send;
+
+    /// Waits for a place at a host.
+    fn enter(&self, host: &str) -> impl Future<Output = Self::Place> + Send;
+}
+
+/// As many as anybody likes.
+struct Unbounded;
+
+impl Places for Unbounded {
+    type Place = ();
+
+    async fn enter(&self, _: &str) {}
 }
 
 /// One request.
@@ -193,14 +213,33 @@ impl Outbound {
     /// # Errors
     /// Where there is no answer, or one that exceeds a bound; an answer of any status is none.
     pub async fn send(&self, request: Request<'_>) -> Result<Response, OutboundError> {
+        self.send_in_turn(request, &Unbounded).await
+    }
+
+    /// As [`Self::send`], with a place at each host that is asked. The first one is waited for without
+    /// a limit; those of redirects are part of the time that a request may take.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_in_turn(
+        &self,
+        request: Request<'_>,
+        places: &impl Places,
+    ) -> Result<Response, OutboundError> {
         let host = hop::host_of(request.url);
         let limit = self.settings.timeout;
-        tokio::time::timeout(limit, self.follow(request))
+        let place = places.enter(&host).await;
+        tokio::time::timeout(limit, self.follow(request, place, places))
             .await
             .unwrap_or(Err(OutboundError::Timeout { host, limit }))
     }
 
-    async fn follow(&self, mut request: Request<'_>) -> Result<Response, OutboundError> {
+    async fn follow<P: Places>(
+        &self,
+        mut request: Request<'_>,
+        mut place: P::Place,
+        places: &P,
+    ) -> Result<Response, OutboundError> {
         let mut url = hop::first(request.url)?;
         let mut headers = header_map(&request.headers)?;
         let mut hops = Vec::new();
@@ -215,6 +254,7 @@ impl Outbound {
             let location = redirect(status, answer.headers());
             let Some(location) = location.filter(|_| request.redirects_max > 0) else {
                 let body = self.read(answer, &url, request.body_bytes_max).await?;
+                drop(place);
                 return Ok(Response {
                     url: clean(&url),
                     hops,
@@ -229,6 +269,10 @@ impl Outbound {
                 });
             }
             let next = hop::next(&url, &location)?;
+            if next.host() != url.host() {
+                drop((place, answer));
+                place = places.enter(&hop::shown(&next)).await;
+            }
             if !hop::same_origin(&url, &next) {
                 headers.remove(AUTHORIZATION);
                 headers.remove(COOKIE);

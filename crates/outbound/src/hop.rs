@@ -129,6 +129,64 @@ mod tests {
         );
     }
 
+    /// Every notation that programs take for an address of four numbers.
+    #[test]
+    fn literals_in_every_notation() {
+        let policy = AddressPolicy::default();
+        for (host, rule) in [
+            ("127.0.0.1", Rule::Loopback),
+            ("127.1", Rule::Loopback),
+            ("127.0.1", Rule::Loopback),
+            ("2130706433", Rule::Loopback),
+            ("0x7f000001", Rule::Loopback),
+            ("0X7F.0.0.1", Rule::Loopback),
+            ("0x7f.1", Rule::Loopback),
+            ("0177.0.0.1", Rule::Loopback),
+            ("017700000001", Rule::Loopback),
+            ("0177.0x0.0.01", Rule::Loopback),
+            ("127.0.0.1.", Rule::Loopback),
+            ("%31%32%37.0.0.1", Rule::Loopback),
+            ("１２７.0.0.1", Rule::Loopback),
+            ("127。0。0。1", Rule::Loopback),
+            ("①②⑦.0.0.1", Rule::Loopback),
+            ("0", Rule::Unspecified),
+            ("0x0", Rule::Unspecified),
+            ("167772161", Rule::Private),
+            ("0xa9fea9fe", Rule::Metadata),
+            ("2852039166", Rule::Metadata),
+            ("0251.0376.0251.0376", Rule::Metadata),
+            ("169.254.43518", Rule::Metadata),
+            ("[::ffff:7f00:1]", Rule::Loopback),
+            ("[0:0:0:0:0:ffff:127.0.0.1]", Rule::Loopback),
+            ("[::127.0.0.1]", Rule::Loopback),
+            ("[64:FF9B::A9FE:A9FE]", Rule::Metadata),
+            ("[2002:0a00:0001::]", Rule::Private),
+            ("[ff02::1]", Rule::Multicast),
+        ] {
+            let url = first(&format!("http://u:p@{host}:8080/x")).unwrap();
+            match check(&url, &policy, None, 3) {
+                Err(OutboundError::Refused {
+                    rule: found,
+                    hop: 3,
+                    ..
+                }) => {
+                    assert_eq!(found, rule, "{host}");
+                }
+                other => panic!("{host}: {other:?}"),
+            }
+        }
+        for bad in [
+            "127.0.0.256",
+            "256.1.1.1",
+            "0x1ffffffff",
+            "1.2.3.4.5",
+            "[::1%25eth0]",
+        ] {
+            let url = first(&format!("http://{bad}/"));
+            assert!(url.is_err(), "{bad}: {url:?}");
+        }
+    }
+
     #[test]
     fn only_the_host_is_shown() {
         assert_eq!(

@@ -232,9 +232,7 @@ impl Schedule {
     /// under way from here on. Where many are due, the others follow when it is asked again later.
     pub fn start(&mut self, now: Timestamp) -> Vec<SourceId> {
         self.pace.go_on(now);
-        let mut started = self.begin_due(now, |pace| pace.saved >= 1.0);
-        started.shrink_to_fit();
-        started
+        self.begin_due(now, |pace| pace.saved >= 1.0)
     }
 
     /// As [`Self::start`], and as many as may be under way at once: for a round that somebody waits

@@ -244,26 +244,58 @@ async fn the_interval_follows_the_source_and_its_server_within_bounds() {
     assert_eq!(wait_after(&world, &poller, failing).await, 4 * 3600);
 }
 
-#[tokio::test]
-async fn no_more_at_a_host_than_allowed_whoever_asks() {
+/// A server that counts how many requests are under way at once, and its address on one host.
+async fn counting(host: &str) -> (String, Arc<AtomicUsize>) {
     let now = Arc::new(AtomicUsize::new(0));
     let most = Arc::new(AtomicUsize::new(0));
-    let (counted, highest) = (Arc::clone(&now), Arc::clone(&most));
+    let highest = Arc::clone(&most);
     let router = axum::Router::new().fallback(move || {
-        let (counted, highest) = (Arc::clone(&counted), Arc::clone(&highest));
+        let (counted, highest) = (Arc::clone(&now), Arc::clone(&highest));
         async move {
             highest.fetch_max(counted.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(5)).await;
             counted.fetch_sub(1, Ordering::SeqCst);
         }
     });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = tokio::net::TcpListener::bind((host, 0)).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, most)
+}
+
+#[tokio::test]
+async fn no_more_at_a_host_than_allowed_whoever_asks_and_however() {
+    let (url, most) = counting("127.0.0.77").await;
     let fetcher = Fetcher::new(outbound(), 64, 2);
     let asked = (0..20).map(|_| fetcher.send(get(&url)));
     for answer in futures_util::future::join_all(asked).await {
         answer.unwrap();
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+
+    // Twenty hosts that all lead to one.
+    let (url, most) = counting("127.0.0.77").await;
+    let mut hosts = Vec::new();
+    for number in 0..20 {
+        let listener = tokio::net::TcpListener::bind((format!("127.0.1.{number}"), 0))
+            .await
+            .unwrap();
+        hosts.push(format!("http://{}/", listener.local_addr().unwrap()));
+        let to = url.clone();
+        let router = axum::Router::new().fallback(move || {
+            let to = to.clone();
+            async move { axum::response::Redirect::temporary(&to) }
+        });
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+    let asked = hosts.iter().map(|host| {
+        fetcher.send(Request {
+            redirects_max: 1,
+            ..get(host)
+        })
+    });
+    for answer in futures_util::future::join_all(asked).await {
+        assert_eq!(answer.unwrap().hops.len(), 1);
     }
     assert_eq!(most.load(Ordering::SeqCst), 2);
 }

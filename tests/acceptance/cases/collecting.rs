@@ -190,7 +190,34 @@ pub(super) fn bot_wall(case: &Case) -> Outcome {
     same("in the end", titles_of(&items(&project, FEED)), all)
 }
 
-/// As far as a poll that ends can show it: each server is asked once, the reason is told, and nobody
+/// A server with one ancient date, which says 304 to whoever sends it: it is not sent. (How long a server
+/// is believed that is not false on its face is a matter of hours, and tested on the poller's clock.)
+pub(super) fn ancient_date(_: &Case) -> Outcome {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::answering(move |request, _| {
+        if request.header("if-modified-since").is_some() {
+            return Answer::status(304);
+        }
+        let number = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+        let entries: Vec<Entry> = (1..=number.min(2))
+            .map(|number| Entry {
+                guid: format!("i{number}"),
+                title: format!("i{number}"),
+                date: "Thu, 19 Nov 2026 23:00:00 GMT".to_owned(),
+                ..Entry::default()
+            })
+            .collect();
+        Answer::feed(rss(&entries)).header("Last-Modified", "Tue, 01 Jan 1980 00:00:01 GMT")
+    });
+    let project = project(&server, &[FEED]);
+    for _ in 0..2 {
+        poll(&project, FEED);
+    }
+    let both = ["i1", "i2"].map(str::to_owned).to_vec();
+    same("titles", titles_of(&items(&project, FEED)), both)
+}
+
+/// As far as a poll that ends can show it (thirty days of it are tested on the poller's clock): each server is asked once, the reason is told, and nobody
 /// is asked again before the server's time.
 pub(super) fn patience(_: &Case) -> Outcome {
     let server = Server::scripted([

@@ -104,6 +104,7 @@ cases! {
     fc_009_rewritten_article: "FC-009", identities::rewritten;
     fc_010_one_article_in_many_feeds: "FC-010", identities::many_feeds;
     fc_011_bot_wall: "FC-011", collecting::bot_wall;
+    fc_012_ancient_date: "FC-012", collecting::ancient_date;
     fc_013_servers_that_ask_for_patience: "FC-013", collecting::patience;
     fc_014_decompression_bomb: "FC-014", collecting::bomb;
     fc_015_han_substrings: "FC-015", searching::sets;

@@ -45,7 +45,7 @@ enum Manner {
 
 pub(crate) fn address(host: usize) -> Ipv4Addr {
     let [high, low] = u16::try_from(host).unwrap().to_be_bytes();
-    Ipv4Addr::new(127, 10, high, low + u8::from(low == 0))
+    Ipv4Addr::new(127, 10, high, low)
 }
 
 pub(crate) fn is_honest(host: usize) -> bool {

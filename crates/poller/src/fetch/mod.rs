@@ -9,7 +9,7 @@ mod robots;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bellwether_outbound::{Outbound, OutboundError, Request, Response, host_of};
+use bellwether_outbound::{Outbound, OutboundError, Places, Request, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use robots::{Permission, Robots};
@@ -30,7 +30,7 @@ pub struct Fetcher {
 
 impl Fetcher {
     /// At most so many requests in all and per host; bounds below one are taken for one. A redirect
-    /// to another host counts for the host that was asked.
+    /// counts for the host that it leads to.
     #[must_use]
     pub fn new(outbound: Outbound, concurrency: usize, per_host: usize) -> Self {
         Self {
@@ -47,22 +47,34 @@ impl Fetcher {
     /// # Errors
     /// As [`Outbound::send`].
     pub async fn send(&self, request: Request<'_>) -> Result<Response, OutboundError> {
-        let _at_host = self.place_at(&host_of(request.url)).await;
-        let _in_all = self.all.acquire().await.ok();
-        self.outbound.send(request).await
+        self.outbound.send_in_turn(request, self).await
     }
 
-    /// The host's place comes first: who waits for a host takes no place from others.
-    async fn place_at(&self, host: &str) -> Option<OwnedSemaphorePermit> {
-        let places = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(host) {
-                hosts.retain(|_, places| Arc::strong_count(places) > 1);
-            }
-            let new = || Arc::new(Semaphore::new(self.per_host));
-            Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
-        };
-        // Nobody closes it.
-        places.acquire_owned().await.ok()
+    fn places_of(&self, host: &str) -> Arc<Semaphore> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(host) {
+            hosts.retain(|_, places| Arc::strong_count(places) > 1);
+        }
+        let new = || Arc::new(Semaphore::new(self.per_host));
+        Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
+    }
+}
+
+/// A place at a host, and one of all.
+pub struct Place {
+    _at_host: Option<OwnedSemaphorePermit>,
+    _of_all: Option<OwnedSemaphorePermit>,
+}
+
+impl Places for Fetcher {
+    type Place = Place;
+
+    async fn enter(&self, host: &str) -> Place {
+        // The host's place comes first: who waits for a host takes no place from others. Nobody
+        // closes either.
+        Place {
+            _at_host: self.places_of(host).acquire_owned().await.ok(),
+            _of_all: Arc::clone(&self.all).acquire_owned().await.ok(),
+        }
     }
 }

@@ -133,7 +133,7 @@ impl Life {
 }
 
 fn id(source: usize) -> SourceId {
-    SourceId::new(&format!("s{source}"))
+    SourceId::new(format!("s{source}"))
 }
 
 fn source(number: usize, server: &Server) -> Source {
@@ -143,7 +143,7 @@ fn source(number: usize, server: &Server) -> Source {
         kind: SourceKind::Feed,
         url: Some(server.url(number)),
         reach: Reach::default(),
-        publisher: PublisherId::new(&format!("p{number}")),
+        publisher: PublisherId::new(format!("p{number}")),
         family: FamilyId::new("f"),
         groups: Vec::new(),
         country: None,
