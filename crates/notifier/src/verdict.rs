@@ -110,6 +110,7 @@ mod tests {
             url: URL.to_owned(),
             hops: Vec::new(),
             moved_to: None,
+            cut: None,
         }
     }
 

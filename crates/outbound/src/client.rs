@@ -123,6 +123,9 @@ pub struct Response {
     pub hops: Vec<String>,
     /// Where the resource now lives for good: the last address reached by permanent redirects only.
     pub moved_to: Option<String>,
+    /// Why the body ends early, where the connection broke in it: only [`Outbound::send_in_turn`]
+    /// gives such answers, for readers that can use a part.
+    pub cut: Option<String>,
 }
 
 impl Response {
@@ -133,6 +136,22 @@ impl Response {
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Response {
+    /// The answer where it is whole.
+    ///
+    /// # Errors
+    /// [`OutboundError::Broken`] where it is not.
+    pub fn whole(self) -> Result<Self, OutboundError> {
+        match self.cut {
+            None => Ok(self),
+            Some(cause) => Err(OutboundError::Broken {
+                host: hop::host_of(&self.url),
+                cause,
+            }),
+        }
     }
 }
 
@@ -213,14 +232,15 @@ impl Outbound {
     /// # Errors
     /// Where there is no answer, or one that exceeds a bound; an answer of any status is none.
     pub async fn send(&self, request: Request<'_>) -> Result<Response, OutboundError> {
-        self.send_in_turn(request, &Unbounded).await
+        self.send_in_turn(request, &Unbounded).await?.whole()
     }
 
     /// As [`Self::send`], with a place at each host that is asked. The first one is waited for without
-    /// a limit; those of redirects are part of the time that a request may take.
+    /// a limit; those of redirects are part of the time that a request may take. An answer whose
+    /// connection broke in the middle is given as far as it came.
     ///
     /// # Errors
-    /// As [`Self::send`].
+    /// As [`Self::send`] otherwise.
     pub async fn send_in_turn(
         &self,
         request: Request<'_>,
@@ -336,9 +356,17 @@ impl Outbound {
             .collect();
         let mut body = Vec::new();
         let mut place = None;
+        let mut cut = None;
         let mut chunks = answer.bytes_stream();
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|error| unread(url, error))?;
+            let chunk = match chunk.map_err(|error| unread(url, error)) {
+                Ok(chunk) => chunk,
+                Err(OutboundError::Broken { cause, .. }) if !body.is_empty() => {
+                    cut = Some(cause);
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             let length = body.len().saturating_add(chunk.len());
             if length as u64 > limit {
                 return Err(OutboundError::TooLarge {
@@ -360,6 +388,7 @@ impl Outbound {
             url: String::new(),
             hops: Vec::new(),
             moved_to: None,
+            cut,
         })
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Failure {
     pub(crate) error: String,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body_bytes: u64,
+    /// Whether the fault may lie with the way in which the answer was packed.
+    pub(crate) may_be_packing: bool,
 }
 
 impl Answer {
@@ -44,6 +46,7 @@ impl Answer {
             Ok(response) => Self::Failure(refused(&response, now)),
             Err(error) => Self::Failure(Failure {
                 kind: kind(&error),
+                may_be_packing: matches!(error, OutboundError::Protocol { .. }),
                 status: None,
                 error: error.to_string(),
                 retry_after: None,
@@ -102,6 +105,7 @@ fn refused(response: &Response, now: Timestamp) -> Failure {
         error: format!("the server answered {}{asked}", response.status),
         retry_after,
         body_bytes: response.body.len() as u64,
+        may_be_packing: false,
     }
 }
 

@@ -127,6 +127,7 @@ pub(crate) fn batch(
             let ending = Ending::Failed {
                 retry_after: failure.retry_after,
             };
+            state.is_unpacked |= failure.may_be_packing;
             (failed(source, times.seen, failure), ending)
         }
     };
@@ -134,7 +135,10 @@ pub(crate) fn batch(
         let (address, failed) = (&asked.address, &asked.failed);
         let home = &mut state.home;
         home.answered(source, address, failed, moved_to.as_deref(), times.seen);
-        let notes = home.notes(source, address, &asked.reasons);
+        let mut notes = home.notes(source, address, &asked.reasons);
+        if state.is_unpacked {
+            notes.push("asked for unpacked, since what it packs cannot be read".to_owned());
+        }
         outcome.repaired = joined(outcome.repaired.into_iter().chain(notes));
     }
     state.stand(source, before, times.seen, ending);
@@ -165,6 +169,7 @@ pub(crate) fn unread(source: &Source, state: PollState, asked: &Asked) -> Brough
                 .to_owned(),
         retry_after: None,
         body_bytes: 0,
+        may_be_packing: false,
     };
     batch(source, state, asked, Answer::Failure(failure))
 }
@@ -189,8 +194,19 @@ fn document(
     let ending = match parsed {
         Ok(feed) => {
             read(source, state, batch, &mut outcome, &feed, asked, &response);
-            answer::collected(&response, times.seen)
+            match &response.cut {
+                None => answer::collected(&response, times.seen),
+                // All that matters came.
+                Some(cause) if feed.is_whole => {
+                    let note = format!("after the document the connection broke: {cause}");
+                    outcome.repaired = joined(outcome.repaired.take().into_iter().chain([note]));
+                    answer::collected(&response, times.seen)
+                }
+                // What came is kept, and yet we do not know all that there was.
+                Some(cause) => cut(&mut outcome, cause),
+            }
         }
+        Err(_) if let Some(cause) = &response.cut => cut(&mut outcome, cause),
         Err(not_a_feed) => {
             outcome.kind = OutcomeKind::NotAFeed;
             outcome.error = Some(not_a_feed.to_string());
@@ -207,6 +223,14 @@ fn document(
         body: response.body,
     });
     (outcome, ending)
+}
+
+fn cut(outcome: &mut Outcome, cause: &str) -> Ending {
+    outcome.kind = OutcomeKind::Unreachable;
+    outcome.error = Some(format!(
+        "the connection broke in the document, of which the whole entries are kept: {cause}"
+    ));
+    Ending::Failed { retry_after: None }
 }
 
 fn read(

@@ -316,6 +316,9 @@ impl Poller {
         if source.reach.contact == Contact::Minimal {
             headers.push(("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()));
         }
+        if state.is_unpacked {
+            headers.push(("accept-encoding".to_owned(), "identity".to_owned()));
+        }
         let conditions = state.validators.conditions(url, &state.rhythm, began);
         let is_conditional = !conditions.is_empty();
         headers.extend(conditions);
@@ -327,7 +330,8 @@ impl Poller {
             body_bytes_max: self.settings.body_bytes_max,
             redirects_max: REDIRECTS_MAX,
         };
-        (self.fetcher.send(request).await, began, is_conditional)
+        let answer = self.fetcher.send_as_far_as_it_goes(request).await;
+        (answer, began, is_conditional)
     }
 
     async fn read(

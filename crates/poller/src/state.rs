@@ -19,6 +19,9 @@ pub(crate) struct PollState {
     pub(crate) home: Home,
     #[serde(default)]
     pub(crate) rhythm: Rhythm,
+    /// Whether the server is asked not to pack its answers, since what it packs cannot be read.
+    #[serde(default)]
+    pub(crate) is_unpacked: bool,
     /// The last poll after which we knew all that the source had to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) complete_at: Option<Timestamp>,

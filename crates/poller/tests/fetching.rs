@@ -187,6 +187,82 @@ async fn little_is_said_where_little_is_to_be_said() {
     );
 }
 
+/// A server that answers each connection with the next of these bytes, then closes.
+async fn raw(answers: Vec<Vec<u8>>) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = vec![0; 4_096];
+            let length = stream.read(&mut head).await.unwrap();
+            let is_plain = String::from_utf8_lossy(&head[..length]).contains("identity");
+            let body = String::from_utf8_lossy(&answer).replace("ASKED", &is_plain.to_string());
+            stream.write_all(body.as_bytes()).await.unwrap();
+        }
+    });
+    url
+}
+
+fn raw_answer(length: usize, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+#[tokio::test]
+async fn of_a_document_that_is_cut_the_whole_entries_are_kept() {
+    let world = World::new().await;
+    let whole = rss(&[("1", "a", "A", NINE), ("2", "b", "B", NINE)]);
+    let half = &whole[..whole.find("<guid isPermaLink=\"false\">2").unwrap()];
+    let mut source = world.source("s");
+    source.url = Some(
+        raw(vec![
+            raw_answer(whole.len(), half),
+            raw_answer(whole.len() + 100, &whole),
+            raw_answer(whole.len(), "<ht"),
+        ])
+        .await,
+    );
+    let poller = world.poller(vec![source]);
+    let cut = poll(&poller, "s").await;
+    assert_eq!(
+        (cut.kind, cut.items_new),
+        (OutcomeKind::Unreachable, 1),
+        "{cut:?}"
+    );
+    assert!(cut.error.unwrap().contains("the whole entries are kept"));
+    // A length that is wrong each time loses nothing.
+    let wrong = poll(&poller, "s").await;
+    assert_eq!(
+        (wrong.kind, wrong.items_new),
+        (OutcomeKind::Fetched, 1),
+        "{wrong:?}"
+    );
+    assert!(wrong.repaired.unwrap().contains("the connection broke"));
+    let nothing = poll(&poller, "s").await;
+    assert_eq!(nothing.kind, OutcomeKind::Unreachable);
+    assert_eq!(world.items("s").len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_packs_badly_is_asked_for_unpacked() {
+    let world = World::new().await;
+    let bad =
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 9\r\n\r\nnot packed"
+            .to_vec();
+    let good = rss(&[("1", "a", "identity: ASKED", NINE)]);
+    let mut source = world.source("s");
+    let good = format!("HTTP/1.1 200 OK\r\n\r\n{good}").into_bytes();
+    source.url = Some(raw(vec![bad, good]).await);
+    let poller = world.poller(vec![source]);
+    assert_eq!(poll(&poller, "s").await.kind, OutcomeKind::NotAFeed);
+    let outcome = poll(&poller, "s").await;
+    assert_eq!(outcome.kind, OutcomeKind::Fetched, "{outcome:?}");
+    assert!(note(&outcome).contains("asked for unpacked"));
+    assert_eq!(world.items("s")[0].title, "identity: true");
+}
+
 /// Seconds from now until the only source is due, without the little more.
 async fn wait_after(world: &World, poller: &Poller, says: Says) -> u64 {
     world.says("/s", says);

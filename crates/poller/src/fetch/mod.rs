@@ -47,6 +47,14 @@ impl Fetcher {
     /// # Errors
     /// As [`Outbound::send`].
     pub async fn send(&self, request: Request<'_>) -> Result<Response, OutboundError> {
+        self.send_as_far_as_it_goes(request).await?.whole()
+    }
+
+    /// As [`Self::send`]; an answer whose connection broke is given as far as it came.
+    pub(crate) async fn send_as_far_as_it_goes(
+        &self,
+        request: Request<'_>,
+    ) -> Result<Response, OutboundError> {
         self.outbound.send_in_turn(request, self).await
     }
 
