@@ -16,8 +16,10 @@
 //!
 //! Never knows of rules, the search index or chat; never asks the machine for the time.
 
+pub mod adapters;
 pub mod address;
 mod answer;
+pub mod article;
 mod brought;
 pub mod date;
 mod entities;

@@ -8,7 +8,7 @@
 //!
 //! Pure, and bounded in entries and in the length of every field. Never panics, whatever the bytes.
 
-mod charset;
+pub(crate) mod charset;
 mod json;
 mod lenient;
 mod space;

@@ -1,0 +1,3 @@
+//! What the kinds of source have in common.
+
+pub mod wall;
