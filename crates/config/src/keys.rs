@@ -112,7 +112,14 @@ pub(crate) static SOURCE: Section = Section {
         "enabled",
         "note",
         "affiliation",
+        "article",
+        "list",
     ],
+    refused: &[],
+};
+pub(crate) static LIST: Section = Section {
+    header: "[source.list]",
+    keys: &["item", "link", "title", "date", "text"],
     refused: &[],
 };
 pub(crate) static AFFILIATION: Section = Section {
@@ -230,7 +237,7 @@ pub(crate) static RECEIVER: Section = Section {
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.
-pub static KNOWN_SECTIONS: [&Section; 24] = [
+pub static KNOWN_SECTIONS: [&Section; 25] = [
     &SETTINGS,
     &FETCH,
     &ELECTIONS,
@@ -242,6 +249,7 @@ pub static KNOWN_SECTIONS: [&Section; 24] = [
     &SOURCES,
     &SOURCE,
     &AFFILIATION,
+    &LIST,
     &ACTORS,
     &ACTOR,
     &ALIASES,

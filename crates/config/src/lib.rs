@@ -21,6 +21,7 @@ mod keys;
 mod load;
 mod narratives;
 mod queries;
+mod reading;
 mod receivers;
 mod register;
 mod rules;

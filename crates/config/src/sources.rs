@@ -11,6 +11,7 @@ use bellwether_model::{
 
 use crate::checks::{self, Use};
 use crate::keys;
+use crate::reading;
 use crate::register::{Register, is_id};
 use crate::table::{Place, Table};
 use crate::words::quoted;
@@ -63,8 +64,9 @@ pub(crate) fn sources<'a>(top: &Table<'a>, named: &mut Named<'_, 'a>) -> Vec<Pla
 fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSource<'a>> {
     let id = named.ids.enter(table);
     let name = table.text("name");
-    let kind = kind(table);
-    let url = url(table, kind);
+    let kind = reading::kind(table);
+    let url = reading::url(table, kind);
+    let reading = reading::reading(table, kind);
     let reach = reach(table, kind);
     let slug = |key| table.text(key).filter(|text| is_id(table, *text));
     let publisher = slug("publisher");
@@ -96,6 +98,7 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
             id: SourceId::parse(id).ok()?,
             name: name.map_or(id, |text| text.value).to_owned(),
             kind: kind?,
+            reading,
             url,
             reach,
             publisher: PublisherId::parse(publisher).ok()?,
@@ -112,32 +115,6 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
         family_place: table.place_of_key("family"),
         url_place: table.place_of_key("url"),
     })
-}
-
-fn kind(table: &Table<'_>) -> Option<SourceKind> {
-    let kinds = [SourceKind::Feed, SourceKind::Import].map(|kind| (kind.as_str(), kind));
-    table
-        .require("kind", None)
-        .then(|| checks::one_of(table, "kind", "kinds", &kinds))
-        .flatten()
-}
-
-fn url(table: &Table<'_>, kind: Option<SourceKind>) -> Option<String> {
-    match kind {
-        Some(SourceKind::Import) if table.has("url") => {
-            table.sink.fault(
-                table.place_of_key("url"),
-                "a source of kind `import` is never polled and has no `url`",
-                Some("remove `url`, or make it `kind = \"feed\"`".to_owned()),
-            );
-            return None;
-        }
-        Some(SourceKind::Feed) => {
-            table.require("url", None);
-        }
-        _ => {}
-    }
-    checks::address(table, "url", Use::Shown).map(|url| url.value.to_owned())
 }
 
 fn reach(table: &Table<'_>, kind: Option<SourceKind>) -> Reach {
@@ -247,7 +224,12 @@ pub(crate) fn check_together(sources: &[PlacedSource<'_>], sink: &crate::fault::
             );
             continue;
         }
-        let Some(domain) = registrable_domain(url) else {
+        // The other kinds are platforms: what has one host there has many owners.
+        let is_own_site = matches!(
+            source.kind,
+            SourceKind::Feed | SourceKind::Sitemap | SourceKind::Page
+        );
+        let Some(domain) = registrable_domain(url).filter(|_| is_own_site) else {
             continue;
         };
         let message = format!("share the registrable domain `{domain}` but no family");

@@ -122,6 +122,7 @@ fn an_imported_publisher_that_is_configured_is_of_its_family() {
         family: FamilyId::new(format!("publisher:{publisher}")),
         groups: Vec::new(),
         kind: SourceKind::Import,
+        reading: bellwether_model::Reading::default(),
         url: None,
         ..known.clone()
     };

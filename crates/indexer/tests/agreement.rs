@@ -24,6 +24,7 @@ fn directory() -> Directory {
         id: SourceId::new(id),
         name: id.to_owned(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: None,
         reach: Reach::default(),
         publisher: PublisherId::new("p"),

@@ -35,7 +35,9 @@ pub use item::{Item, ItemVersion, Outcome, OutcomeKind};
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use receiver::{Receiver, ReceiverKind, Secret};
 pub use rule::{Gate, Rule};
-pub use source::{Affiliation, Contact, Grade, Group, Reach, Role, Source, SourceKind};
+pub use source::{
+    Affiliation, Contact, Grade, Group, Reach, Reading, Role, Selectors, Source, SourceKind,
+};
 pub use time::{
     BELIEF_SLACK, Clock, PUBLISHED_AHEAD_MAX, Span, TimeReason, Timestamp, believe, earliest_belief,
 };

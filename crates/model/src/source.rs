@@ -13,19 +13,78 @@ use crate::{FamilyId, GroupId, PublisherId, SourceId};
 pub enum SourceKind {
     /// RSS, Atom or JSON Feed.
     Feed,
+    /// A sitemap, of news or of pages, or an index of sitemaps.
+    Sitemap,
+    /// A page that lists articles.
+    Page,
+    /// The public preview of a Telegram channel.
+    Telegram,
+    /// Statuses of a Mastodon account or timeline.
+    Mastodon,
+    /// The feed of a Bluesky account.
+    Bluesky,
+    /// The feed of a YouTube channel.
+    Youtube,
+    /// A board of PTT.
+    Ptt,
     /// Lines or documents brought by `import`; never polled.
     Import,
 }
 
 impl SourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::Feed,
+        Self::Sitemap,
+        Self::Page,
+        Self::Telegram,
+        Self::Mastodon,
+        Self::Bluesky,
+        Self::Youtube,
+        Self::Ptt,
+        Self::Import,
+    ];
+
     /// The word used in configuration and API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Feed => "feed",
+            Self::Sitemap => "sitemap",
+            Self::Page => "page",
+            Self::Telegram => "telegram",
+            Self::Mastodon => "mastodon",
+            Self::Bluesky => "bluesky",
+            Self::Youtube => "youtube",
+            Self::Ptt => "ptt",
             Self::Import => "import",
         }
     }
+}
+
+/// Where the articles stand in a page that lists them, as CSS selectors. All but `item` are looked up
+/// within an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selectors {
+    /// One article of the list.
+    pub item: String,
+    /// The link to it; the first one by default.
+    pub link: Option<String>,
+    /// Its headline; the text of the link by default.
+    pub title: Option<String>,
+    /// Its date: the attribute `datetime` or `content`, else the text; a `time` element by default.
+    pub date: Option<String>,
+    /// Its summary; none by default.
+    pub text: Option<String>,
+}
+
+/// How the documents of a source are read, beside its kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Whether the page of each article is fetched for its text.
+    pub article: bool,
+    /// Where the articles stand in a page; `None` to guess.
+    pub list: Option<Selectors>,
 }
 
 /// A graded claim about whose voice a source is; never a verdict about one item.
@@ -199,6 +258,8 @@ pub struct Source {
     pub name: String,
     /// How it is read.
     pub kind: SourceKind,
+    /// How its documents are read.
+    pub reading: Reading,
     /// Where it is read; `None` for imports.
     pub url: Option<String>,
     /// How it is reached, beside that.

@@ -71,6 +71,7 @@ fn sources() -> Vec<Source> {
             id: SourceId::new(format!("outlet-{n}")),
             name: format!("Outlet {n}"),
             kind: SourceKind::Feed,
+            reading: bellwether_model::Reading::default(),
             url: Some("https://outlet.example/feed".to_owned()),
             reach: Reach::default(),
             publisher: PublisherId::new(format!("outlet-{n}")),

@@ -5,14 +5,16 @@
 
 use bellwether_archive::{Batch, CaptureKind, NewCapture, NewItem};
 use bellwether_model::{
-    Outcome, OutcomeKind, PublisherId, Source, SourceId, Timestamp, believe, earliest_belief,
+    Outcome, OutcomeKind, PublisherId, Source, SourceId, SourceKind, Timestamp, believe,
+    earliest_belief,
 };
 use bellwether_outbound::{Response, host_of};
 
+use crate::adapters::{self, Document, Listing};
 use crate::answer::{self, Answer, Failure};
 use crate::home::Address;
 use crate::identity;
-use crate::parse::{self, Entry, ParsedFeed};
+use crate::parse::Entry;
 use crate::schedule::Ending;
 use crate::state::PollState;
 use crate::validators::Accepted;
@@ -182,8 +184,16 @@ fn document(
     response: Response,
 ) -> (Outcome, Ending) {
     let times = asked.times;
-    let content_type = response.header("content-type");
-    let parsed = parse::feed(&response.body, content_type, &response.url);
+    let parsed = adapters::read(
+        source.kind,
+        &source.reading,
+        &Document {
+            body: &response.body,
+            content_type: response.header("content-type"),
+            link: response.header("link"),
+            url: &response.url,
+        },
+    );
     let mut outcome = outcome(
         source,
         times.seen,
@@ -192,12 +202,20 @@ fn document(
     );
     outcome.body_bytes = response.body.len() as u64;
     let ending = match parsed {
-        Ok(feed) => {
-            read(source, state, batch, &mut outcome, &feed, asked, &response);
+        Ok(listing) => {
+            read(
+                source,
+                state,
+                batch,
+                &mut outcome,
+                &listing,
+                asked,
+                &response,
+            );
             match &response.cut {
                 None => answer::collected(&response, times.seen),
                 // All that matters came.
-                Some(cause) if feed.is_whole => {
+                Some(cause) if listing.is_whole && adapters::shows_its_end(source.kind) => {
                     let note = format!("after the document the connection broke: {cause}");
                     outcome.repaired = joined(outcome.repaired.take().into_iter().chain([note]));
                     answer::collected(&response, times.seen)
@@ -207,9 +225,9 @@ fn document(
             }
         }
         Err(_) if let Some(cause) = &response.cut => cut(&mut outcome, cause),
-        Err(not_a_feed) => {
+        Err(not_read) => {
             outcome.kind = OutcomeKind::NotAFeed;
-            outcome.error = Some(not_a_feed.to_string());
+            outcome.error = Some(not_read.to_string());
             Ending::Failed { retry_after: None }
         }
     };
@@ -238,13 +256,14 @@ fn read(
     state: &mut PollState,
     batch: &mut Batch,
     outcome: &mut Outcome,
-    feed: &ParsedFeed,
+    listing: &Listing,
     asked: &Asked,
     response: &Response,
 ) {
     let times = asked.times;
-    let trust_guids = state.guids.behave(&feed.entries);
-    let (identities, is_ambiguous) = identity::identities(&feed.entries, &source.id, trust_guids);
+    let entries = listing.entries();
+    let trust_guids = state.guids.behave(&entries);
+    let (identities, is_ambiguous) = identity::identities(&entries, &source.id, trust_guids);
     let earliest = earliest_belief(state.complete_before(times.began), source.every);
     let origin = Origin {
         source: &source.id,
@@ -252,15 +271,18 @@ fn read(
         seen: times.seen,
         earliest,
     };
-    batch.items = feed
-        .entries
+    let platform = platform(source.kind);
+    batch.items = entries
         .iter()
         .zip(identities)
         .filter(|(entry, _)| !entry.is_empty())
-        .map(|(entry, identities)| item(entry, identities, &origin))
+        .map(|(entry, identities)| NewItem {
+            platform: platform.clone(),
+            ..item(entry, identities, &origin)
+        })
         .collect();
     let notes = [
-        feed.repaired.as_deref(),
+        listing.repaired.as_deref(),
         is_ambiguous
             .then_some("guids are not unique: those entries are told apart by their addresses"),
         (!trust_guids).then_some("guids are reused: entries are told apart by their addresses"),
@@ -268,23 +290,25 @@ fn read(
     let notes = notes.into_iter().flatten().map(str::to_owned);
     let mut false_validator = None;
     // Only a whole document says that what it does not hold is not there.
-    if feed.is_whole {
+    if listing.is_whole {
         state.complete_at = Some(times.began);
-        let newest = feed
-            .entries
-            .iter()
-            .filter_map(|entry| entry.published)
-            .max();
+        let newest = entries.iter().filter_map(|entry| entry.published).max();
         false_validator = state.validators.accept(Accepted {
             url: &asked.address.url,
             etag: response.header("etag"),
             last_modified: response.header("last-modified"),
-            entries: identity::digest_of(&feed.entries),
+            entries: identity::digest_of(&entries),
             newest,
             at: times.seen,
         });
     }
     outcome.repaired = joined(notes.chain(false_validator));
+}
+
+/// The platform whose name a kind has.
+fn platform(kind: SourceKind) -> Option<String> {
+    use SourceKind::{Bluesky, Mastodon, Ptt, Telegram, Youtube};
+    matches!(kind, Telegram | Mastodon | Bluesky | Youtube | Ptt).then(|| kind.as_str().to_owned())
 }
 
 /// Where and when an entry was seen.

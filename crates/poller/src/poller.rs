@@ -16,6 +16,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
 
+use crate::adapters;
 use crate::answer::Answer;
 use crate::brought::{self, Asked, Brought, Failed, Times};
 use crate::fetch::Fetcher;
@@ -122,12 +123,15 @@ impl Poller {
         let mut schedule = Schedule::new(settings.concurrency, settings.per_host);
         let mut states = BTreeMap::new();
         let mut polled = BTreeMap::new();
-        for source in sources {
-            let Some(url) = source
+        for mut source in sources {
+            source.url = source
                 .url
-                .as_deref()
-                .filter(|_| source.kind == SourceKind::Feed)
-            else {
+                .filter(|_| source.kind != SourceKind::Import)
+                .map(|url| adapters::address(source.kind, &url));
+            for url in &mut source.reach.fallbacks {
+                *url = adapters::address(source.kind, url);
+            }
+            let Some(url) = source.url.as_deref() else {
                 continue;
             };
             let state = PollState::read(reader.poll_state(&source.id)?.as_deref());
@@ -315,6 +319,10 @@ impl Poller {
         let mut headers = vec![("accept".to_owned(), ACCEPT.to_owned())];
         if source.reach.contact == Contact::Minimal {
             headers.push(("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()));
+        }
+        for (name, value) in adapters::headers(source.kind) {
+            headers.retain(|(known, _)| known != name);
+            headers.push(((*name).to_owned(), (*value).to_owned()));
         }
         if state.is_unpacked {
             headers.push(("accept-encoding".to_owned(), "identity".to_owned()));

@@ -389,6 +389,7 @@ fn source(id: &str, group: &str) -> Source {
         id: SourceId::new(id),
         name: id.to_owned(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: None,
         reach: Reach::default(),
         publisher: PublisherId::new(id),

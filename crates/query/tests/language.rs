@@ -21,6 +21,7 @@ fn source(id: &str, family: &str, group: &str, country: &str, grade: Grade) -> S
         id: SourceId::new(id),
         name: id.to_owned(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: None,
         reach: Reach::default(),
         publisher: PublisherId::new(id),

@@ -37,6 +37,7 @@ pub(crate) fn source(id: &str, name: &str, groups: &[&str]) -> Source {
         id: SourceId::new(id),
         name: name.to_owned(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: Some(format!("https://reader:pw@{id}.example.org/rss.xml")),
         reach: Reach::default(),
         publisher: PublisherId::new(id),

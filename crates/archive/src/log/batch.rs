@@ -86,6 +86,7 @@ impl ImportedSource {
             id: self.id.clone(),
             name: self.publisher.to_string(),
             kind: SourceKind::Import,
+            reading: bellwether_model::Reading::default(),
             url: None,
             reach: Reach::default(),
             publisher: self.publisher.clone(),

@@ -320,6 +320,7 @@ fn source(id: &str, publisher: &str, group: &str, is_polled: bool) -> Source {
         } else {
             SourceKind::Import
         },
+        reading: bellwether_model::Reading::default(),
         url: None,
         reach: Reach::default(),
         publisher: PublisherId::new(id),

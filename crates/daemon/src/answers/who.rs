@@ -81,6 +81,7 @@ fn source(imported: &ImportedSource) -> Source {
         id: imported.id.clone(),
         name: imported.publisher.to_string(),
         kind: SourceKind::Import,
+        reading: bellwether_model::Reading::default(),
         url: None,
         reach: Reach::default(),
         publisher: imported.publisher.clone(),

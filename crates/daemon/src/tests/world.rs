@@ -188,6 +188,7 @@ fn source(id: &str, name: &str, group: &str, affiliation: Affiliation) -> Source
         id: SourceId::new(id),
         name: name.to_owned(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: Some(format!("https://user:pw@{id}.example.org/rss")),
         reach: Reach::default(),
         publisher: PublisherId::new(id),

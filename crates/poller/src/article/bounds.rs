@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::NoArticle;
 use crate::parse::charset;
 
 /// Bytes of a page as text. The longest of 427 real pages has 1.3 MB, most of it script.
@@ -36,29 +35,51 @@ const CLOSED_BY_NEXT: [&str; 12] = [
     "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot",
 ];
 
+/// Why a page is not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadPage {
+    /// Nothing at all.
+    #[error("the answer is empty")]
+    Empty,
+    /// Not a page.
+    #[error("the answer is no HTML but {0}")]
+    NotHtml(String),
+    /// Longer than is read.
+    #[error("the page has {bytes} bytes, at most {limit} are read")]
+    TooLarge {
+        /// Its bytes.
+        bytes: usize,
+        /// How many are read.
+        limit: usize,
+    },
+    /// Elements nested deeper than is read, or too many of them.
+    #[error("the page has elements nested more than {0} deep, or too many of them")]
+    TooDeep(usize),
+}
+
 /// The text of a page that a parser may read.
-pub(crate) fn page(body: &[u8], content_type: Option<&str>) -> Result<String, NoArticle> {
+pub(crate) fn page(body: &[u8], content_type: Option<&str>) -> Result<String, BadPage> {
     if let Some(kind) = other_kind(body, content_type) {
-        return Err(NoArticle::NotHtml(kind));
+        return Err(BadPage::NotHtml(kind));
     }
     if body.len() > PAGE_BYTES_MAX {
-        return Err(NoArticle::TooLarge {
+        return Err(BadPage::TooLarge {
             bytes: body.len(),
             limit: PAGE_BYTES_MAX,
         });
     }
     let page = decode(body, content_type);
     if page.trim().is_empty() {
-        return Err(NoArticle::Empty);
+        return Err(BadPage::Empty);
     }
     if page.len() > PAGE_BYTES_MAX {
-        return Err(NoArticle::TooLarge {
+        return Err(BadPage::TooLarge {
             bytes: page.len(),
             limit: PAGE_BYTES_MAX,
         });
     }
     if is_too_deep(&page) {
-        return Err(NoArticle::TooDeep(DEPTH_MAX));
+        return Err(BadPage::TooDeep(DEPTH_MAX));
     }
     Ok(page)
 }

@@ -14,13 +14,15 @@
 //! Pure, and bounded: in bytes and depth before anything is parsed ([`bounds`]), in length after. A
 //! panic of the library is caught and named. Images and video are not read.
 
-pub(crate) mod bounds;
+pub mod bounds;
 mod facts;
 mod second;
 
 use bellwether_model::Timestamp;
 use trafilatura::dom::Document;
 use trafilatura::{ExtractionFocus, HtmlDateMode, Options, extract_document};
+
+use bounds::BadPage;
 
 use crate::adapters::wall::{self, Wall};
 use crate::parse::{TEXT_BYTES_MAX, TITLE_BYTES_MAX, cut};
@@ -46,23 +48,9 @@ pub struct Article {
 /// Why a page gives no article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoArticle {
-    /// Nothing at all.
-    #[error("no article: the answer is empty")]
-    Empty,
-    /// Not a page.
-    #[error("no article: the answer is no HTML but {0}")]
-    NotHtml(String),
-    /// Longer than is read.
-    #[error("no article: the page has {bytes} bytes, at most {limit} are read")]
-    TooLarge {
-        /// Its bytes as text.
-        bytes: usize,
-        /// How many are read.
-        limit: usize,
-    },
-    /// Elements nested deeper than is read.
-    #[error("no article: elements are nested more than {0} deep")]
-    TooDeep(usize),
+    /// Not a page that is read.
+    #[error("no article: {0}")]
+    Page(#[from] BadPage),
     /// A page that stands in the way.
     #[error("no article: {0}")]
     Wall(Wall),

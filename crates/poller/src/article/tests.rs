@@ -61,26 +61,29 @@ fn linked_data_is_believed_first() {
 
 #[test]
 fn what_is_no_article_is_named() {
-    assert_eq!(page(" "), Err(NoArticle::Empty));
+    assert_eq!(page(" "), Err(BadPage::Empty.into()));
     assert_eq!(page("<html><body></body></html>"), Err(NoArticle::NoText));
     assert_eq!(
         read(b"%PDF-1.7", Some("text/html"), ""),
-        Err(NoArticle::NotHtml("a PDF".to_owned()))
+        Err(BadPage::NotHtml("a PDF".to_owned()).into())
     );
     assert!(matches!(
         read(b"{}", Some("application/json"), ""),
-        Err(NoArticle::NotHtml(_))
+        Err(NoArticle::Page(BadPage::NotHtml(_)))
     ));
     assert!(matches!(
         read(&vec![b'a'; bounds::PAGE_BYTES_MAX + 1], None, ""),
-        Err(NoArticle::TooLarge { .. })
+        Err(NoArticle::Page(BadPage::TooLarge { .. }))
     ));
     assert_eq!(
         page(&"<div>".repeat(bounds::DEPTH_MAX + 1)),
-        Err(NoArticle::TooDeep(bounds::DEPTH_MAX))
+        Err(BadPage::TooDeep(bounds::DEPTH_MAX).into())
     );
     let misnested = "<div><span></div>".repeat(bounds::DEPTH_MAX + 1);
-    assert_eq!(page(&misnested), Err(NoArticle::TooDeep(bounds::DEPTH_MAX)));
+    assert_eq!(
+        page(&misnested),
+        Err(BadPage::TooDeep(bounds::DEPTH_MAX).into())
+    );
 }
 
 #[test]

@@ -190,6 +190,7 @@ impl World {
             id: SourceId::new(id),
             name: id.to_owned(),
             kind: SourceKind::Feed,
+            reading: bellwether_model::Reading::default(),
             url: Some(format!("http://{}/{id}", self.address)),
             reach: Reach::default(),
             publisher: PublisherId::new("outlet"),
