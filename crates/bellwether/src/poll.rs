@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use bellwether_api::OutcomeBody;
 use bellwether_archive::{Appender, Batch, DataDir, LogReader, LogWriter, Role, RoleLock};
 use bellwether_config::Config;
-use bellwether_model::{Clock, SourceId, SourceKind};
+use bellwether_model::{Clock, SourceId};
 use bellwether_poller::{PollError, PollReport, PollSettings, Poller};
 
 use crate::cli::Common;
@@ -112,7 +112,7 @@ fn check_sources(config: &Config, only: &[String]) -> Result<(), Usage> {
         config
             .sources
             .iter()
-            .any(|source| source.id.as_str() == id && source.kind == SourceKind::Feed)
+            .any(|source| source.id.as_str() == id && source.kind.is_polled())
     };
     match only.iter().find(|id| !is_polled(id)) {
         Some(id) => Err(Usage(

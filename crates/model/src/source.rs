@@ -45,6 +45,12 @@ impl SourceKind {
         Self::Import,
     ];
 
+    /// Whether sources of this kind are asked for what is new; the others are brought.
+    #[must_use]
+    pub const fn is_polled(self) -> bool {
+        !matches!(self, Self::Import)
+    }
+
     /// The word used in configuration and API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
 use bellwether_detect::HourVolume;
 use bellwether_model::{
-    Coverage, Directory, FamilyId, Missing, MissingReason, SourceId, SourceKind, Span, Timestamp,
+    Coverage, Directory, FamilyId, Missing, MissingReason, SourceId, Span, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -283,7 +283,7 @@ impl Scope {
                 .entry(source.family.clone())
                 .or_default()
                 .push(source.id.clone());
-            if source.kind == SourceKind::Feed && source.enabled {
+            if source.kind.is_polled() && source.enabled {
                 scope.polled.push((source.id.clone(), source.every));
             }
         }

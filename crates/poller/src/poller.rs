@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{Appender, ArchiveError, Batch, LogReader};
-use bellwether_model::{Clock, Contact, Outcome, Source, SourceId, SourceKind, Timestamp};
+use bellwether_model::{Clock, Contact, Outcome, Source, SourceId, Timestamp};
 use bellwether_outbound::{Method, Outbound, OutboundError, Request, Response, host_of};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -126,7 +126,7 @@ impl Poller {
         for mut source in sources {
             source.url = source
                 .url
-                .filter(|_| source.kind != SourceKind::Import)
+                .filter(|_| source.kind.is_polled())
                 .map(|url| adapters::address(source.kind, &url));
             for url in &mut source.reach.fallbacks {
                 *url = adapters::address(source.kind, url);

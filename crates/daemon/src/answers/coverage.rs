@@ -291,13 +291,13 @@ impl<'a> InScope<'a> {
         let asked: Vec<&Enrolled> = roster.sources.iter().filter(is_wanted).collect();
         let mut is_polled = vec![false; roster.publishers];
         for source in &asked {
-            is_polled[source.publisher] |= source.kind == SourceKind::Feed && source.is_enabled;
+            is_polled[source.publisher] |= source.kind.is_polled() && source.is_enabled;
         }
         let sources = asked
             .into_iter()
             .filter(|source| match source.kind {
                 SourceKind::Import => !is_polled[source.publisher],
-                SourceKind::Feed => source.is_enabled,
+                _ => source.is_enabled,
             })
             .map(|source| Seen {
                 source,
