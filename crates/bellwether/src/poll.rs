@@ -9,7 +9,7 @@ use bellwether_api::OutcomeBody;
 use bellwether_archive::{Appender, Batch, DataDir, LogReader, LogWriter, Role, RoleLock};
 use bellwether_config::Config;
 use bellwether_model::{Clock, SourceId};
-use bellwether_poller::{PollError, PollReport, PollSettings, Poller};
+use bellwether_poller::{Pages, PollError, PollReport, PollSettings, Poller};
 
 use crate::cli::Common;
 use crate::clock::SystemClock;
@@ -87,8 +87,11 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
     let dir = setup::data(common, &config)?;
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
     let poller = poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?;
+    let mut pages = Pages::new(&poller, LogReader::open(&dir)?)?;
     if once {
         let reports = poll_once(&poller, &only).await?;
+        // Of pages that wait for their turn; those that wait for another attempt have another day.
+        while pages.catch_up().await?.read > 0 {}
         for report in &reports {
             show(common, report)?;
         }
@@ -96,8 +99,12 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
             print::line(&nothing_due(&poller))?;
         }
     } else {
-        poller.run(setup::told_to_stop()).await?;
+        tokio::try_join!(
+            poller.run(setup::told_to_stop()),
+            pages.run(setup::told_to_stop())
+        )?;
     }
+    drop(pages);
     drop(poller);
     polling.end()?;
     if once {

@@ -22,6 +22,7 @@ use bellwether_daemon::{HttpSettings, bind, router, serve};
 use bellwether_model::Clock;
 use bellwether_notifier::{Notifier, NotifierSettings};
 use bellwether_outbound::host_of;
+use bellwether_poller::Pages;
 use jiff::SignedDuration;
 use tokio::sync::{Notify, watch};
 
@@ -59,6 +60,7 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
         LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 == 0));
     let polling = Polling::start(&dir, &config, clock.as_ref()).await?;
     let poller = poller(&config, &dir, &polling.appender, clock.clone())?;
+    let mut pages = Pages::new(&poller, LogReader::open(&dir)?)?;
     let desk = Arc::new(Mutex::new(Desk::open(&dir)?));
     let notifier = notifier(&config, &dir, desk.clone(), clock.clone(), false)?;
     let router = router(
@@ -97,6 +99,12 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
                     .context("the poller stopped")
             },
             async {
+                pages
+                    .run(until_stopped())
+                    .await
+                    .context("the fetching of pages stopped")
+            },
+            async {
                 notifier.run(stopped.clone(), wake.clone()).await;
                 Ok(())
             },
@@ -116,6 +124,7 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
     let analysed = analysis
         .join()
         .map_err(|_| anyhow!("the analysis ended badly"))?;
+    drop(pages);
     drop(poller);
     polling.end()?;
     result.and(analysed.context("the analysis stopped"))?;

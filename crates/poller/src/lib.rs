@@ -6,6 +6,8 @@
 //! | how is a server asked? | [`fetch`]: bounds per host, `robots.txt` for pages |
 //! | what came of it? | [`Poller`]: one poll, one batch of the log |
 //! | what does a document say? | [`parse::feed`], pure: bytes to entries |
+//! | what do other kinds of source say? | [`adapters`], pure: bytes to a listing, or why there is none |
+//! | what does the page of an article say? | [`article`], pure; [`Pages`] fetches it |
 //! | is it the same article? | [`address::canonical`], and the identities that follow from it |
 //! | how does a file get in? | [`import`] |
 //!
@@ -28,6 +30,7 @@ mod home;
 mod html;
 mod identity;
 pub mod import;
+mod pages;
 pub mod parse;
 mod poller;
 mod rhythm;
@@ -35,6 +38,7 @@ mod schedule;
 mod state;
 mod validators;
 
+pub use pages::{Pages, PagesReport};
 pub use poller::{HEARTBEAT_SECONDS, PollError, PollReport, PollSettings, Poller};
 pub use schedule::{Ending, RETRY_AFTER_MAX, Schedule, Standing};
 pub use validators::UNCONDITIONAL_EVERY;

@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bellwether_archive::{Appender, ArchiveError, Batch, LogReader};
+use bellwether_archive::{Appender, ArchiveError, Batch, LogReader, Receipt};
 use bellwether_model::{Clock, Contact, Outcome, Source, SourceId, Timestamp};
 use bellwether_outbound::{Method, Outbound, OutboundError, Request, Response, host_of};
 use futures_util::StreamExt;
@@ -162,6 +162,34 @@ impl Poller {
     #[must_use]
     pub const fn fetcher(&self) -> &Fetcher {
         &self.fetcher
+    }
+
+    /// What is polled.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.values()
+    }
+
+    /// A source by its id.
+    pub(crate) fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.get(id)
+    }
+
+    /// The time.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// To be held for reading from an answer's end until it is in the log.
+    pub(crate) const fn receiving(&self) -> &tokio::sync::RwLock<()> {
+        &self.receiving
+    }
+
+    /// Appends what was received beside the polls.
+    pub(crate) async fn append(&self, batch: Batch) -> Result<Receipt, PollError> {
+        let at = batch.at;
+        let receipt = self.appender.append(batch).await?;
+        self.inner().appended_at = at;
+        Ok(receipt)
     }
 
     /// Polls all that is due now, and returns when that is done, in the order of the sources' ids.

@@ -113,6 +113,9 @@ pub struct Batch {
     pub capture_before: Option<CaptureId>,
     /// The items it held.
     pub items: Vec<NewItem>,
+    /// The item whose page this is: what it holds is a wording of that item, and no sighting, since
+    /// the source goes on showing what it showed.
+    pub page_of: Option<ItemId>,
     /// The publishers that an import brought.
     pub imported: Vec<ImportedSource>,
     /// What came of the attempt; its item counts are filled in here.
@@ -134,6 +137,7 @@ impl Batch {
             capture: None,
             capture_before: None,
             items: Vec::new(),
+            page_of: None,
             imported: Vec::new(),
             outcome: None,
             poll_state: None,

@@ -69,6 +69,24 @@ pub(super) fn append_item(
     Ok(change)
 }
 
+/// Gives a known item another wording, which no source shows in its lists.
+pub(super) fn append_wording(
+    transaction: &Transaction<'_>,
+    head: &mut LogEnd,
+    id: ItemId,
+    item: &NewItem,
+    capture: CaptureId,
+) -> Result<ItemChange, ArchiveError> {
+    let digest = wording(&item.title, &item.text);
+    let (number, newest) = newest_version(transaction, id.0)?;
+    if newest == digest {
+        return Ok(ItemChange::Unchanged(id));
+    }
+    let seq = head.entry(transaction, "version", Some(id.0), Some(&item.source))?;
+    put_version(transaction, id.0, number + 1, seq, item, &digest, capture)?;
+    Ok(ItemChange::Updated(id))
+}
+
 /// The wording that a source showed last. Two feeds of one publisher may carry one article in two
 /// wordings, each the same at every poll: neither is a change.
 fn shown_last(

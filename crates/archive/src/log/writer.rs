@@ -6,7 +6,7 @@ use bellwether_model::{CaptureId, GroupId, Outcome, Seq, SourceId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::batch::{Batch, ImportedSource, NewCapture, Receipt};
-use super::items::append_item;
+use super::items::{append_item, append_wording};
 use super::schema::SCHEMA;
 use crate::sql::{self, int, ms, uint};
 use crate::warc::{self, CaptureKind, Place, Record, Refers, WarcWriter};
@@ -263,6 +263,10 @@ fn append_one(
         let imported_at = batch.imported.first().map(|_| batch.at);
         let mut done = HashSet::new();
         for item in &batch.items {
+            if let Some(known) = batch.page_of {
+                changes.push(append_wording(transaction, head, known, item, capture)?);
+                continue;
+            }
             changes.push(append_item(
                 transaction,
                 head,
