@@ -95,7 +95,7 @@ pub(crate) enum Command {
         /// What the files are
         #[arg(long, value_enum, default_value_t = Format::Ndjson)]
         format: Format,
-        /// Who published a feed file
+        /// Who published a feed file, or speaks in an exported channel
         #[arg(long, value_name = "ID", required_if_eq("format", "feed"))]
         publisher: Option<String>,
         /// Stop at the first bad line
@@ -281,6 +281,10 @@ pub(crate) enum Format {
     Ndjson,
     /// RSS, Atom or JSON Feed
     Feed,
+    /// What Zeeschuimer exported: one object a line
+    Zeeschuimer,
+    /// An export of Telegram Desktop (result.json): channels and groups
+    Telegram,
 }
 
 /// What can be rebuilt.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
 use bellwether_model::{Clock, Directory, PublisherId, Timestamp};
-use bellwether_poller::import::{self, ImportError, ImportReport};
+use bellwether_poller::import::{self, FileFormat, ImportError, ImportReport};
 use serde::Serialize;
 
 use crate::cli::{Common, Format};
@@ -127,7 +127,18 @@ impl Import<'_> {
     ) -> Result<ImportReport> {
         let (Format::Feed, Some(publisher)) = (self.format, &self.publisher) else {
             let reader = open(file).with_context(|| format!("{name} cannot be read"))?;
-            return lines(reader, name, self.now, polling, directory, self.strict).await;
+            let format = match self.format {
+                Format::Zeeschuimer => FileFormat::Zeeschuimer,
+                Format::Telegram => FileFormat::Telegram(self.publisher.clone()),
+                Format::Ndjson | Format::Feed => FileFormat::Ndjson,
+            };
+            let into = import::Into {
+                now: self.now,
+                appender: &polling.appender,
+                directory,
+                strict: self.strict,
+            };
+            return records(format, reader, name, &into).await;
         };
         let body = read_all(file).with_context(|| format!("{name} cannot be read"))?;
         let report = import::feed_file(
@@ -148,27 +159,17 @@ fn is_of_the_log(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(ImportError::Log(_)))
 }
 
-async fn lines(
+async fn records(
+    format: FileFormat,
     reader: Box<dyn BufRead + Send>,
     name: &str,
-    now: Timestamp,
-    polling: &Polling,
-    directory: &Directory,
-    strict: bool,
+    into: &import::Into<'_>,
 ) -> Result<ImportReport> {
     let total = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
     let mut progress = Progress::new();
-    let report = import::ndjson(
-        reader,
-        name,
-        now,
-        &polling.appender,
-        directory,
-        strict,
-        |done| {
-            progress.show("bytes imported", done.bytes, total.max(done.bytes));
-        },
-    )
+    let report = import::records(format, reader, name, into, |done| {
+        progress.show("bytes imported", done.bytes, total.max(done.bytes));
+    })
     .await?;
     progress.done();
     Ok(report)

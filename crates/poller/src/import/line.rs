@@ -96,18 +96,22 @@ impl ImportLine {
         let Value::Object(fields) = value else {
             return Err(LineFault::NoObject);
         };
-        let time =
-            text(&fields, "time", DATE_BYTES_MAX)?.or(text(&fields, "seen", DATE_BYTES_MAX)?);
+        Self::of(&fields)
+    }
+
+    /// Reads the fields of a line.
+    pub(super) fn of(fields: &Map<String, Value>) -> Result<Self, LineFault> {
+        let time = text(fields, "time", DATE_BYTES_MAX)?.or(text(fields, "seen", DATE_BYTES_MAX)?);
         let time = time.ok_or(LineFault::NoTime)?;
         let time: Timestamp = time.trim().parse().map_err(|_| LineFault::BadTime(time))?;
-        let published_raw = text(&fields, "published", DATE_BYTES_MAX)?;
+        let published_raw = text(fields, "published", DATE_BYTES_MAX)?;
         let published = match &published_raw {
             Some(raw) => date::parse(raw),
             None => Some(time),
         };
-        let name = |field| text(&fields, field, NAME_BYTES_MAX);
+        let name = |field| text(fields, field, NAME_BYTES_MAX);
         let line = Self {
-            id: text(&fields, "id", GUID_BYTES_MAX)?,
+            id: text(fields, "id", GUID_BYTES_MAX)?,
             time,
             published,
             published_raw,
@@ -115,12 +119,12 @@ impl ImportLine {
                 .map(PublisherId::new)
                 .ok_or(LineFault::NoPublisher)?,
             family: name("family")?.map(FamilyId::new),
-            groups: groups(&fields)?,
+            groups: groups(fields)?,
             platform: name("platform")?,
             lang: name("lang")?,
-            url: text(&fields, "url", usize::MAX)?.and_then(|url| address::shown(&url, None)),
-            title: words(&fields, "title", TITLE_BYTES_MAX)?,
-            text: words(&fields, "text", TEXT_BYTES_MAX)?,
+            url: text(fields, "url", usize::MAX)?.and_then(|url| address::shown(&url, None)),
+            title: words(fields, "title", TITLE_BYTES_MAX)?,
+            text: words(fields, "text", TEXT_BYTES_MAX)?,
         };
         if line.title.is_empty() && line.text.is_empty() {
             return Err(LineFault::NoWords);

@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture, NewItem};
-use bellwether_model::{Directory, FamilyId, GroupId, SourceId, Timestamp};
+use bellwether_model::{Directory, FamilyId, GroupId, PublisherId, SourceId, Timestamp};
 
 use super::addresses::Addresses;
-use super::{ImportError, ImportLine, ImportReport, Progress, known_facts, record_uri};
+use super::records::{Record, Records};
+use super::telegram::Messages;
+use super::{
+    ImportError, ImportLine, ImportReport, LineFault, Progress, known_facts, record_uri,
+    zeeschuimer,
+};
 
 /// A part goes into the log in one transaction and is held in memory until then.
 const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -23,14 +28,86 @@ const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// # Errors
 /// Where the file cannot be read or the log refuses; the parts before are kept.
 pub async fn ndjson(
-    mut reader: impl BufRead,
+    reader: impl BufRead,
     name: &str,
     now: Timestamp,
     appender: &Appender,
     directory: &Directory,
     strict: bool,
+    progress: impl FnMut(Progress),
+) -> Result<ImportReport, ImportError> {
+    let into = Into {
+        now,
+        appender,
+        directory,
+        strict,
+    };
+    records(FileFormat::Ndjson, reader, name, &into, progress).await
+}
+
+/// What a file of records is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Lines as DESIGN 6 says.
+    Ndjson,
+    /// Lines that Zeeschuimer exported.
+    Zeeschuimer,
+    /// An export of Telegram Desktop; with who speaks in its channels, where that is not their names.
+    Telegram(Option<PublisherId>),
+}
+
+/// Where records go, and what holds for all of them.
+#[derive(Clone, Copy)]
+pub struct Into<'a> {
+    /// The time of the import.
+    pub now: Timestamp,
+    /// The log.
+    pub appender: &'a Appender,
+    /// What earlier imports said of publishers.
+    pub directory: &'a Directory,
+    /// Whether a bad record ends the import.
+    pub strict: bool,
+}
+
+/// Imports a file of records of any format, as [`ndjson`] does its lines.
+///
+/// # Errors
+/// Where the file cannot be read or the log refuses; the parts before are kept.
+pub async fn records(
+    format: FileFormat,
+    reader: impl BufRead,
+    name: &str,
+    into: &Into<'_>,
+    progress: impl FnMut(Progress),
+) -> Result<ImportReport, ImportError> {
+    match format {
+        FileFormat::Ndjson => {
+            let lines = Lines::new(reader, ImportLine::parse);
+            all(lines, name, into, progress).await
+        }
+        FileFormat::Zeeschuimer => {
+            let lines = Lines::new(reader, zeeschuimer::line);
+            all(lines, name, into, progress).await
+        }
+        FileFormat::Telegram(publisher) => {
+            let messages = Messages::new(reader, publisher.map(|id| id.to_string()));
+            all(messages, name, into, progress).await
+        }
+    }
+}
+
+async fn all(
+    mut records: impl Records,
+    name: &str,
+    into: &Into<'_>,
     mut progress: impl FnMut(Progress),
 ) -> Result<ImportReport, ImportError> {
+    let Into {
+        now,
+        appender,
+        directory,
+        strict,
+    } = *into;
     let mut report = ImportReport::default();
     let mut publishers = Publishers {
         directory,
@@ -42,16 +119,23 @@ pub async fn ndjson(
     let mut is_end = false;
     while !is_end && !report.is_stopped {
         let start = part.body.len();
-        let raw = read_line(&mut reader, &mut part.body).map_err(|source| ImportError::Read {
-            name: name.to_owned(),
-            line: report.lines,
-            source,
-        })?;
-        is_end = raw.bytes == 0;
-        if !is_end {
+        let record = records
+            .next(&mut part.body)
+            .map_err(|source| ImportError::Read {
+                name: name.to_owned(),
+                line: report.lines,
+                source,
+            })?;
+        is_end = record.is_none();
+        if let Some(record) = record {
             report.lines += 1;
-            bytes += raw.bytes;
-            match read(&part.body[start..], &raw, report.lines, now) {
+            bytes += record.bytes;
+            let line = record.line.and_then(|line| {
+                line.map(|line| line.received_by(now))
+                    .transpose()
+                    .map_err(|fault| fault.to_string())
+            });
+            match line {
                 Ok(None) => {}
                 Ok(Some(line)) => part.push(line, &mut publishers, report.lines, start),
                 Err(reason) => {
@@ -75,6 +159,61 @@ pub async fn ndjson(
         }
     }
     Ok(report)
+}
+
+/// Reads one line of a format.
+type Parse = fn(&str) -> Result<ImportLine, LineFault>;
+
+/// The lines of a file.
+struct Lines<R> {
+    reader: R,
+    parse: Parse,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    const fn new(reader: R, parse: Parse) -> Self {
+        Self {
+            reader,
+            parse,
+            number: 0,
+        }
+    }
+
+    /// The line, `None` where it is empty, or what is wrong with it.
+    fn read(&self, bytes: &[u8], raw: &RawLine) -> Result<Option<ImportLine>, String> {
+        if raw.is_too_long {
+            return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| "no UTF-8".to_owned())?;
+        let text = if self.number == 1 {
+            text.trim_start_matches('\u{FEFF}')
+        } else {
+            text
+        }
+        .trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        (self.parse)(text)
+            .map(Some)
+            .map_err(|fault| fault.to_string())
+    }
+}
+
+impl<R: BufRead> Records for Lines<R> {
+    fn next(&mut self, body: &mut Vec<u8>) -> std::io::Result<Option<Record>> {
+        let start = body.len();
+        let raw = read_line(&mut self.reader, body)?;
+        if raw.bytes == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        Ok(Some(Record {
+            bytes: raw.bytes,
+            line: self.read(&body[start..], &raw),
+        }))
+    }
 }
 
 /// A line as far as it was kept.
@@ -112,32 +251,6 @@ fn read_line(reader: &mut impl BufRead, body: &mut Vec<u8>) -> std::io::Result<R
             return Ok(line);
         }
     }
-}
-
-/// The line, `None` where it is empty, or what is wrong with it.
-fn read(
-    bytes: &[u8],
-    raw: &RawLine,
-    number: u64,
-    now: Timestamp,
-) -> Result<Option<ImportLine>, String> {
-    if raw.is_too_long {
-        return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| "no UTF-8".to_owned())?;
-    let text = if number == 1 {
-        text.trim_start_matches('\u{FEFF}')
-    } else {
-        text
-    }
-    .trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    ImportLine::parse(text)
-        .and_then(|line| line.received_by(now))
-        .map(Some)
-        .map_err(|fault| fault.to_string())
 }
 
 /// Some lines of the file with what they bring.

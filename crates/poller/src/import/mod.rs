@@ -1,4 +1,5 @@
-//! Files into the log: NDJSON lines as DESIGN 6 says, and feed documents.
+//! Files into the log: NDJSON lines as DESIGN 6 says, what Zeeschuimer and Telegram Desktop export, and
+//! feed documents.
 //!
 //! What is imported belongs to the source `import:<publisher>`, which the directory gives the facts
 //! of the configured source of the same publisher. The bytes of the file are kept first, as WARC
@@ -8,6 +9,9 @@ mod addresses;
 mod feed;
 mod line;
 mod lines;
+mod records;
+mod telegram;
+mod zeeschuimer;
 
 use bellwether_archive::ArchiveError;
 use bellwether_model::{
@@ -16,7 +20,7 @@ use bellwether_model::{
 
 pub use feed::feed_file;
 pub use line::{ImportLine, LineFault};
-pub use lines::ndjson;
+pub use lines::{FileFormat, Into, ndjson, records};
 
 use crate::parse::NotAFeed;
 
