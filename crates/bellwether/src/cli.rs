@@ -95,7 +95,7 @@ pub(crate) enum Command {
         /// What the files are
         #[arg(long, value_enum, default_value_t = Format::Ndjson)]
         format: Format,
-        /// Who published a feed file, or speaks in an exported channel
+        /// Who published a feed or the pages of a WARC file, or speaks in an exported channel
         #[arg(long, value_name = "ID", required_if_eq("format", "feed"))]
         publisher: Option<String>,
         /// Stop at the first bad line
@@ -285,6 +285,8 @@ pub(crate) enum Format {
     Zeeschuimer,
     /// An export of Telegram Desktop (result.json): channels and groups
     Telegram,
+    /// Pages of articles in a WARC file
+    Warc,
 }
 
 /// What can be rebuilt.

@@ -130,6 +130,7 @@ impl Import<'_> {
             let format = match self.format {
                 Format::Zeeschuimer => FileFormat::Zeeschuimer,
                 Format::Telegram => FileFormat::Telegram(self.publisher.clone()),
+                Format::Warc => FileFormat::Warc(self.publisher.clone()),
                 Format::Ndjson | Format::Feed => FileFormat::Ndjson,
             };
             let into = import::Into {

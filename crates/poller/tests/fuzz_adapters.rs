@@ -165,7 +165,12 @@ fn check(body: &[u8], is_timed: bool) {
                                 .as_ref()
                                 .is_none_or(|id| id.len() <= GUID_BYTES_MAX)
                         );
-                        assert!(entry.url.as_ref().is_none_or(|url| url.starts_with("http")));
+                        assert!(
+                            entry
+                                .url
+                                .as_ref()
+                                .is_none_or(|url| url.to_ascii_lowercase().starts_with("http"))
+                        );
                     }
                 }
             }

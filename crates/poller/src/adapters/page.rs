@@ -30,6 +30,9 @@ const ENTRIES_MAX: usize = 500;
 /// Links looked at.
 const LINKS_MAX: usize = 5_000;
 
+/// Nodes around a link in which its date is looked for: all of a card, little of a page.
+const NEAR_MAX: usize = 60;
+
 /// A headline has so many words, or so many characters in scripts that are written without spaces.
 const WORDS_MIN: usize = 4;
 const UNSPACED_MIN: usize = 8;
@@ -196,8 +199,14 @@ fn guessed(root: ElementRef<'_>, base: Option<&Url>) -> Vec<Post> {
         if !is_headline(&title) || is_frame(link) {
             continue;
         }
-        let near = link.parent().and_then(ElementRef::wrap);
-        let date = near.and_then(|element| TIME.first(element));
+        let date = link.parent().and_then(|near| {
+            near.descendants()
+                .take(NEAR_MAX)
+                .filter_map(ElementRef::wrap)
+                .find(|element| {
+                    element.value().name() == "time" && element.attr("datetime").is_some()
+                })
+        });
         let post = post(url.clone(), link, date, None);
         match found.get_mut(&url) {
             Some(known) if known.entry.title.len() >= post.entry.title.len() => {}

@@ -9,6 +9,7 @@ use bellwether_model::{Directory, FamilyId, GroupId, PublisherId, SourceId, Time
 use super::addresses::Addresses;
 use super::records::{Record, Records};
 use super::telegram::Messages;
+use super::warc::Pages;
 use super::{
     ImportError, ImportLine, ImportReport, LineFault, Progress, known_facts, record_uri,
     zeeschuimer,
@@ -54,6 +55,8 @@ pub enum FileFormat {
     Zeeschuimer,
     /// An export of Telegram Desktop; with who speaks in its channels, where that is not their names.
     Telegram(Option<PublisherId>),
+    /// A WARC file; with who published its pages, where that is not their hosts.
+    Warc(Option<PublisherId>),
 }
 
 /// Where records go, and what holds for all of them.
@@ -92,6 +95,15 @@ pub async fn records(
         FileFormat::Telegram(publisher) => {
             let messages = Messages::new(reader, publisher.map(|id| id.to_string()));
             all(messages, name, into, progress).await
+        }
+        FileFormat::Warc(publisher) => {
+            let pages = Pages::new(reader, publisher.map(|id| id.to_string()));
+            let pages = pages.map_err(|source| ImportError::Read {
+                name: name.to_owned(),
+                line: 0,
+                source,
+            })?;
+            all(pages, name, into, progress).await
         }
     }
 }
@@ -148,7 +160,7 @@ async fn all(
             || report.lines + 1 - part.first_line >= PART_LINES_MAX;
         if is_full || is_end || report.is_stopped {
             let full = std::mem::replace(&mut part, Part::new(report.lines + 1));
-            if let Some(batch) = full.batch(name, now, &mut addresses) {
+            if let Some(batch) = full.batch(name, records.content_type(), now, &mut addresses) {
                 report.count(appender.append(batch).await?.counts());
             }
             progress(Progress {
@@ -303,7 +315,13 @@ impl Part {
     }
 
     /// `None` where the part has no bytes.
-    fn batch(mut self, name: &str, now: Timestamp, addresses: &mut Addresses) -> Option<Batch> {
+    fn batch(
+        mut self,
+        name: &str,
+        content_type: &str,
+        now: Timestamp,
+        addresses: &mut Addresses,
+    ) -> Option<Batch> {
         if self.body.is_empty() {
             return None;
         }
@@ -318,7 +336,7 @@ impl Part {
             uri: record_uri(name, self.first_line),
             at: now,
             kind: CaptureKind::Resource {
-                content_type: "application/x-ndjson".to_owned(),
+                content_type: content_type.to_owned(),
             },
             body: self.body,
         });

@@ -1,5 +1,5 @@
-//! Files into the log: NDJSON lines as DESIGN 6 says, what Zeeschuimer and Telegram Desktop export, and
-//! feed documents.
+//! Files into the log: NDJSON lines as DESIGN 6 says, what Zeeschuimer and Telegram Desktop export,
+//! pages of WARC files, and feed documents.
 //!
 //! What is imported belongs to the source `import:<publisher>`, which the directory gives the facts
 //! of the configured source of the same publisher. The bytes of the file are kept first, as WARC
@@ -11,6 +11,7 @@ mod line;
 mod lines;
 mod records;
 mod telegram;
+mod warc;
 mod zeeschuimer;
 
 use bellwether_archive::ArchiveError;

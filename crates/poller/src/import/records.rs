@@ -14,6 +14,11 @@ pub(super) struct Record {
 
 /// The records of a file, one after another.
 pub(super) trait Records {
+    /// What the bytes that are kept of them are.
+    fn content_type(&self) -> &'static str {
+        "application/x-ndjson"
+    }
+
     /// The next record, whose bytes are put behind what `body` holds; `None` at the end.
     ///
     /// # Errors

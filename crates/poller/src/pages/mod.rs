@@ -5,9 +5,11 @@
 //! its capture; it is no sighting, so that the next poll, which shows the summary again, changes
 //! nothing. The cursor goes into the log with the pages: after a restart what was waiting waits again.
 //!
-//! Polite: asks as `robots.txt` allows, through the poller's own [`Fetcher`](crate::Fetcher), one page
+//! Polite: asks as `robots.txt` allows, through the poller's own [`Fetcher`](crate::fetch::Fetcher), one page
 //! of a host at a time with a pause between. A page that stands in the way, or has no text, leaves the
 //! item as it is; the answer is kept all the same.
+
+mod round;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -15,20 +17,15 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bellwether_archive::{
-    ArchiveError, Batch, CaptureKind, EntryBody, LogReader, NewCapture, NewItem,
-};
+use bellwether_archive::{ArchiveError, EntryBody, LogReader, NewItem};
 use bellwether_model::{Item, ItemId, Seq, Source, SourceId, SourceKind, Timestamp};
-use bellwether_outbound::{Method, Request, Response, host_of};
+use bellwether_outbound::host_of;
 use futures_util::StreamExt;
 
-use crate::adapters::{self, Document};
 use crate::address;
-use crate::answer::{Answer, Failure};
-use crate::article::Article;
-use crate::article::bounds::PAGE_BYTES_MAX;
-use crate::fetch::{Permission, Robots};
+use crate::fetch::Robots;
 use crate::poller::{PollError, Poller};
+use round::Round;
 
 /// How often the log is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -50,15 +47,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Older articles of a first poll or an archive are left alone.
 const AGE_MAX: Duration = Duration::from_secs(3 * 86_400);
-
-/// Attempts at a page, and the wait before the next, times the attempts so far.
-const ATTEMPTS_MAX: u32 = 3;
-const RETRY_AFTER: Duration = Duration::from_secs(300);
-
-/// A longer wait than this is as good as never.
-const WAIT_MAX: Duration = Duration::from_secs(86_400);
-
-const REDIRECTS_MAX: u8 = 5;
 
 /// Under this the cursor is kept. No source can have the name.
 const CURSOR: &str = "work:pages";
@@ -90,7 +78,7 @@ struct Wanted {
 
 enum Done {
     Read,
-    Later(Wanted),
+    Later(Box<Wanted>),
     GivenUp(SourceId, String),
 }
 
@@ -201,7 +189,7 @@ impl<'p> Pages<'p> {
             for done in host? {
                 match done {
                     Done::Read => report.read += 1,
-                    Done::Later(wanted) => later.push(wanted),
+                    Done::Later(wanted) => later.push(*wanted),
                     Done::GivenUp(source, reason) => report.given_up.push((source, reason)),
                 }
             }
@@ -299,207 +287,4 @@ fn listed(source: &Source, item: Item) -> NewItem {
         time_reason: item.time_reason,
         locator: None,
     }
-}
-
-/// What the pages of one round share.
-struct Round<'a> {
-    poller: &'a Poller,
-    robots: &'a Robots,
-    own: &'a Mutex<BTreeSet<Seq>>,
-    unfinished: &'a Mutex<BTreeSet<Seq>>,
-    read_to: Seq,
-    pause: Duration,
-}
-
-impl Round<'_> {
-    /// One page after another.
-    async fn host(&self, wanted: Vec<Wanted>) -> Result<Vec<Done>, PollError> {
-        let mut done = Vec::with_capacity(wanted.len());
-        let mut pause = None;
-        let mut wanted = wanted.into_iter();
-        while let Some(page) = wanted.next() {
-            if let Some(pause) = pause {
-                tokio::time::sleep(pause).await;
-            }
-            let permission = self.robots.may_read(&page.url).await;
-            let Permission::Granted { pause: asked } = permission else {
-                done.push(self.forbidden(page, permission));
-                continue;
-            };
-            pause = Some(asked.unwrap_or_default().max(self.pause));
-            let page = self.page(page).await?;
-            // A host that asks to be left alone is.
-            let wait = match &page {
-                Done::Later(page) => Some(page.not_before),
-                _ => None,
-            };
-            done.push(page);
-            if let Some(not_before) = wait {
-                done.extend(
-                    wanted
-                        .by_ref()
-                        .map(|page| Done::Later(Wanted { not_before, ..page })),
-                );
-            }
-        }
-        Ok(done)
-    }
-
-    fn forbidden(&self, page: Wanted, permission: Permission) -> Done {
-        match permission {
-            Permission::Unknown(why) => self.later(page, None, &why),
-            _ => self.given_up(&page, "robots.txt asks programs not to read it"),
-        }
-    }
-
-    fn later(&self, page: Wanted, wait: Option<Duration>, why: &str) -> Done {
-        let attempts = page.attempts + 1;
-        if attempts >= ATTEMPTS_MAX {
-            return self.given_up(&page, why);
-        }
-        let wait = wait
-            .unwrap_or_default()
-            .max(RETRY_AFTER * attempts)
-            .min(WAIT_MAX);
-        let now = self.poller.clock().now();
-        Done::Later(Wanted {
-            attempts,
-            not_before: now.checked_add(wait).unwrap_or(Timestamp::MAX),
-            ..page
-        })
-    }
-
-    fn given_up(&self, page: &Wanted, why: &str) -> Done {
-        self.finish(page.seq);
-        Done::GivenUp(
-            page.listed.source.clone(),
-            format!("{}: {why}", host_of(&page.url)),
-        )
-    }
-
-    /// The cursor that is right once this page is done.
-    fn finish(&self, seq: Seq) -> Seq {
-        let mut unfinished = self
-            .unfinished
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        unfinished.remove(&seq);
-        unfinished
-            .first()
-            .map_or(self.read_to, |first| Seq(first.0.saturating_sub(1)))
-    }
-
-    async fn page(&self, page: Wanted) -> Result<Done, PollError> {
-        let clock = self.poller.clock();
-        let began = clock.now();
-        let mut headers = vec![("accept".to_owned(), "text/html, */*;q=0.1".to_owned())];
-        for (name, value) in adapters::headers(page.kind) {
-            headers.retain(|(known, _)| known != name);
-            headers.push(((*name).to_owned(), (*value).to_owned()));
-        }
-        let request = Request {
-            method: Method::Get,
-            url: &page.url,
-            headers,
-            body: None,
-            body_bytes_max: PAGE_BYTES_MAX as u64,
-            redirects_max: REDIRECTS_MAX,
-        };
-        let result = self.poller.fetcher().send(request).await;
-        let _receiving = self.poller.receiving().read().await;
-        let seen = clock.now();
-        let response = match Answer::of(result, false, seen) {
-            Answer::Document(response) => response,
-            Answer::NotModified(_) => return Ok(self.given_up(&page, "an answer of no meaning")),
-            Answer::Failure(failure) => return Ok(self.failed(page, &failure)),
-        };
-        let kind = page.kind;
-        let read = tokio::task::spawn_blocking(move || {
-            let article = adapters::article(
-                kind,
-                &Document {
-                    body: &response.body,
-                    content_type: response.header("content-type"),
-                    link: None,
-                    url: &response.url,
-                },
-            );
-            (article, response)
-        })
-        .await;
-        let Ok((article, response)) = read else {
-            return Ok(self.given_up(&page, "reading the page failed"));
-        };
-        let item = article
-            .as_ref()
-            .ok()
-            .and_then(|article| whole(&page.listed, article, seen));
-        let mut batch = Batch::new(seen);
-        batch.capture = Some(capture(response, began));
-        batch.page_of = Some(page.item);
-        batch.items = item.into_iter().collect();
-        let cursor = self.finish(page.seq);
-        batch.poll_state = Some((SourceId::new(CURSOR), cursor.0.to_string()));
-        let receipt = self.poller.append(batch).await?;
-        if receipt.counts().1 > 0 {
-            self.own
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(receipt.seq);
-        }
-        Ok(match article {
-            Ok(_) => Done::Read,
-            Err(reason) => self.given_up(&page, &reason.to_string()),
-        })
-    }
-
-    fn failed(&self, page: Wanted, failure: &Failure) -> Done {
-        let is_final = failure.status.is_some_and(|status| {
-            (400..500).contains(&status) && !matches!(status, 408 | 425 | 429)
-        });
-        if is_final {
-            self.given_up(&page, &failure.error)
-        } else {
-            self.later(page, failure.retry_after, &failure.error)
-        }
-    }
-}
-
-fn capture(response: Response, began: Timestamp) -> NewCapture {
-    NewCapture {
-        uri: response.url,
-        at: began,
-        kind: CaptureKind::Response {
-            status: response.status,
-            headers: response.headers,
-        },
-        body: response.body,
-    }
-}
-
-/// The item with the text of its page; `None` where the source itself showed more than that.
-fn whole(listed: &NewItem, article: &Article, seen: Timestamp) -> Option<NewItem> {
-    if listed.text.len() > article.text.len() {
-        return None;
-    }
-    let title = if listed.title.is_empty() {
-        article.title.clone()
-    } else {
-        listed.title.clone()
-    };
-    Some(NewItem {
-        title,
-        text: article.text.clone(),
-        lang_declared: listed
-            .lang_declared
-            .clone()
-            .or_else(|| article.lang.clone()),
-        published: listed.published.or(article.published),
-        published_raw: listed
-            .published_raw
-            .clone()
-            .or_else(|| article.published_raw.clone()),
-        seen,
-        ..listed.clone()
-    })
 }

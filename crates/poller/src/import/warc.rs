@@ -1,0 +1,453 @@
+//! Pages out of a WARC file (ISO 28500, 1.0 and 1.1), compressed or not: what others archived.
+//!
+//! Read are the answers with status 200 that are pages; each is taken for an article, received when
+//! the record says. Records of pages that are the same as before (`revisit`) are not followed.
+//! Redirects, images, scripts and front pages without running text are left out and not kept.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::line::ImportLine;
+use super::records::{Record, Records};
+use crate::article;
+use crate::article::bounds::PAGE_BYTES_MAX;
+
+/// Bytes of a record's head, and of one line of it.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// Lines without a record that are skipped in search of the next.
+const SKIPPED_MAX: usize = 100_000;
+
+/// The pages of a file.
+pub(super) struct Pages<'r> {
+    reader: Box<dyn BufRead + 'r>,
+    publisher: Option<String>,
+    has_ended: bool,
+    has_records: bool,
+}
+
+impl<'r> Pages<'r> {
+    /// `publisher` is who published all of it; else each page's host.
+    pub(super) fn new(
+        mut reader: impl BufRead + 'r,
+        publisher: Option<String>,
+    ) -> io::Result<Self> {
+        let is_compressed = reader.fill_buf()?.starts_with(b"\x1F\x8B");
+        let reader: Box<dyn BufRead + 'r> = if is_compressed {
+            Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+        } else {
+            Box::new(reader)
+        };
+        Ok(Self {
+            reader,
+            publisher,
+            has_ended: false,
+            has_records: false,
+        })
+    }
+
+    fn end(&mut self, fault: Option<&str>) -> Option<Record> {
+        if std::mem::replace(&mut self.has_ended, true) {
+            return None;
+        }
+        let fault = match fault {
+            Some(fault) => fault,
+            None if !self.has_records => "no WARC file: there is no record in it",
+            None => return None,
+        };
+        Some(Record {
+            bytes: 0,
+            line: Err(fault.to_owned()),
+        })
+    }
+
+    /// A line without its end; `None` at the end of the file.
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut line = Vec::new();
+        let mut limited = (&mut self.reader).take(HEAD_BYTES_MAX as u64);
+        if limited.read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        while line
+            .last()
+            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+        {
+            line.pop();
+        }
+        Ok(Some(line))
+    }
+
+    /// The head of the next record.
+    fn head(&mut self) -> io::Result<Option<Head>> {
+        for _ in 0..SKIPPED_MAX {
+            match self.line()? {
+                None => return Ok(None),
+                Some(line) if line.starts_with(b"WARC/") => {
+                    let mut head = Head::default();
+                    let mut bytes = 0;
+                    while let Some(line) = self.line()?.filter(|line| !line.is_empty()) {
+                        bytes += line.len();
+                        if bytes > HEAD_BYTES_MAX {
+                            return Ok(None);
+                        }
+                        head.take(&String::from_utf8_lossy(&line));
+                    }
+                    return Ok(Some(head));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a record holds, as far as it is read; the rest is skipped.
+    fn content(&mut self, length: u64) -> io::Result<(Vec<u8>, bool)> {
+        let mut content = Vec::new();
+        let kept = length.min(PAGE_BYTES_MAX as u64 + HEAD_BYTES_MAX as u64);
+        (&mut self.reader).take(kept).read_to_end(&mut content)?;
+        let skipped = io::copy(&mut (&mut self.reader).take(length - kept), &mut io::sink())?;
+        let is_whole = content.len() as u64 + skipped == length;
+        Ok((content, is_whole))
+    }
+
+    fn read(&self, head: &Head, content: &[u8]) -> Result<Option<ImportLine>, String> {
+        let (Some(target), Some(date)) = (&head.target, &head.date) else {
+            return Ok(None);
+        };
+        let answer = match head.kind.as_str() {
+            "response" => Answer::of_http(content),
+            "resource" => Some(Answer {
+                content_type: head.content_type.clone(),
+                body: content.to_vec(),
+            }),
+            _ => None,
+        };
+        let Some(answer) = answer else {
+            return Ok(None);
+        };
+        let Ok(article) = article::read(&answer.body, answer.content_type.as_deref(), target)
+        else {
+            return Ok(None);
+        };
+        let host = Url::parse(target).ok().and_then(|url| {
+            url.host_str()
+                .map(|host| host.trim_start_matches("www.").to_owned())
+        });
+        let publisher = self.publisher.clone().or(host);
+        let mut fields: Map<String, Value> = [
+            ("time", json!(date)),
+            ("publisher", json!(publisher)),
+            ("url", json!(target)),
+            ("title", json!(article.title)),
+            ("text", json!(article.text)),
+            ("published", json!(article.published_raw)),
+            ("lang", json!(article.lang)),
+        ]
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+        fields.retain(|_, value| !value.is_null());
+        ImportLine::of(&fields)
+            .map(Some)
+            .map_err(|fault| fault.to_string())
+    }
+}
+
+impl Records for Pages<'_> {
+    fn content_type(&self) -> &'static str {
+        // Of each record its content, which is the answer as it came.
+        "application/octet-stream"
+    }
+
+    fn next(&mut self, body: &mut Vec<u8>) -> io::Result<Option<Record>> {
+        if self.has_ended {
+            return Ok(None);
+        }
+        // What a broken compression has let through is kept.
+        let broken = |error: &io::Error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::InvalidData
+                    | io::ErrorKind::InvalidInput
+            )
+        };
+        let read = self.head().and_then(|head| {
+            let Some(head) = head else {
+                return Ok(None);
+            };
+            let (content, is_whole) = self.content(head.length)?;
+            Ok(Some((head, content, is_whole)))
+        });
+        let (head, content, is_whole) = match read {
+            Ok(Some(read)) => read,
+            Ok(None) => return Ok(self.end(None)),
+            Err(error) if broken(&error) => {
+                return Ok(self.end(Some("the file ends in the middle")));
+            }
+            Err(error) => return Err(error),
+        };
+        self.has_records = true;
+        if !is_whole {
+            return Ok(self.end(Some("the file ends in the middle")));
+        }
+        let line = self.read(&head, &content);
+        if !matches!(line, Ok(None)) {
+            body.extend_from_slice(&content);
+            body.extend_from_slice(b"\r\n\r\n");
+        }
+        Ok(Some(Record {
+            bytes: head.length,
+            line,
+        }))
+    }
+}
+
+/// What a record says of itself.
+#[derive(Debug, Default)]
+struct Head {
+    kind: String,
+    target: Option<String>,
+    date: Option<String>,
+    content_type: Option<String>,
+    length: u64,
+}
+
+impl Head {
+    fn take(&mut self, line: &str) {
+        let Some((name, value)) = line.split_once(':') else {
+            return;
+        };
+        let value = value.trim();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "warc-type" => self.kind = value.to_ascii_lowercase(),
+            // Some writers put it in angle brackets (1.0 as printed).
+            "warc-target-uri" => {
+                self.target = Some(value.trim_matches(['<', '>']).to_owned());
+            }
+            "warc-date" => self.date = Some(value.to_owned()),
+            "content-type" => self.content_type = Some(value.to_owned()),
+            "content-length" => self.length = value.parse().unwrap_or(0),
+            _ => {}
+        }
+    }
+}
+
+/// An answer of a web server.
+struct Answer {
+    content_type: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// `None` where it is no success, or is coded in a way that is not read.
+    fn of_http(content: &[u8]) -> Option<Self> {
+        let end = content.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&content[..end]);
+        let mut lines = head.lines();
+        let is_success = lines.next()?.split_whitespace().nth(1) == Some("200");
+        let headers: Vec<(String, String)> = lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+            .collect();
+        let header = |name: &str| {
+            headers
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+        };
+        if !is_success {
+            return None;
+        }
+        let mut body = content[end + 4..].to_vec();
+        // Tools store bodies with their codings or without, whatever the headers say.
+        if header("transfer-encoding").is_some_and(|coding| coding.contains("chunked")) {
+            body = unchunked(&body).unwrap_or(body);
+        }
+        match header("content-encoding")
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
+            Some("gzip" | "x-gzip") if body.starts_with(b"\x1F\x8B") => {
+                body = inflated(&body)?;
+            }
+            Some("br" | "zstd" | "deflate") if !body.trim_ascii_start().starts_with(b"<") => {
+                return None;
+            }
+            _ => {}
+        }
+        Some(Self {
+            content_type: header("content-type").map(str::to_owned),
+            body,
+        })
+    }
+}
+
+fn inflated(body: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    MultiGzDecoder::new(body)
+        .take(PAGE_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut out)
+        .ok()?;
+    Some(out)
+}
+
+/// `None` where the body is not chunked after all.
+fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    loop {
+        let end = body.windows(2).take(20).position(|two| two == b"\r\n")?;
+        let size = std::str::from_utf8(&body[..end]).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(out);
+        }
+        body = body.get(end + 2..)?;
+        out.extend_from_slice(body.get(..size)?);
+        body = body.get(size..)?.strip_prefix(b"\r\n")?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const SENTENCE: &str = "The works department said on Monday that the bridge over the river \
+        closes each night from eleven until five while its joints are replaced.";
+
+    fn page() -> String {
+        format!(
+            "<html lang=\"en\"><head><title>Bridge</title><meta property=\"article:published_time\" content=\"2026-11-20T09:00:00Z\"></head><body><article><p>{SENTENCE}</p><p>{SENTENCE}</p></article></body></html>"
+        )
+    }
+
+    fn record(kind: &str, uri: &str, content: &[u8]) -> Vec<u8> {
+        let mut record = format!(
+            "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {uri}\r\nWARC-Date: 2026-11-20T10:00:00Z\r\nWARC-Record-ID: <urn:uuid:0>\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n",
+            content.len()
+        )
+        .into_bytes();
+        record.extend_from_slice(content);
+        record.extend_from_slice(b"\r\n\r\n");
+        record
+    }
+
+    fn response(headers: &str, body: &[u8]) -> Vec<u8> {
+        let mut response =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n{headers}\r\n")
+                .into_bytes();
+        response.extend_from_slice(body);
+        response
+    }
+
+    fn gzip(body: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(body).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn all(file: &[u8]) -> (Vec<ImportLine>, Vec<String>) {
+        let mut pages = Pages::new(file, None).unwrap();
+        let (mut lines, mut bad, mut body) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some(record) = pages.next(&mut body).unwrap() {
+            match record.line {
+                Ok(line) => lines.extend(line),
+                Err(reason) => bad.push(reason),
+            }
+        }
+        (lines, bad)
+    }
+
+    fn file() -> Vec<Vec<u8>> {
+        let page = page();
+        let chunked = format!("{:x}\r\n{page}\r\n0\r\n\r\n", page.len());
+        vec![
+            record("warcinfo", "x", b"software: x"),
+            record(
+                "response",
+                "https://www.news.example/a",
+                &response("", page.as_bytes()),
+            ),
+            record(
+                "response",
+                "https://news.example/b",
+                &response("Transfer-Encoding: chunked\r\n", chunked.as_bytes()),
+            ),
+            record(
+                "response",
+                "https://news.example/c",
+                &response("Content-Encoding: gzip\r\n", &gzip(page.as_bytes())),
+            ),
+            record(
+                "response",
+                "https://news.example/d",
+                b"HTTP/1.1 404 Not Found\r\n\r\nno",
+            ),
+            record(
+                "response",
+                "https://news.example/e.png",
+                &response("", b"\x89PNG"),
+            ),
+            record(
+                "request",
+                "https://news.example/a",
+                b"GET /a HTTP/1.1\r\n\r\n",
+            ),
+        ]
+    }
+
+    #[test]
+    fn pages_however_they_are_stored() {
+        let plain = file().concat();
+        let members: Vec<u8> = file().iter().flat_map(|record| gzip(record)).collect();
+        for file in [plain, members] {
+            let (lines, bad) = all(&file);
+            assert_eq!(bad, [""; 0]);
+            let urls: Vec<_> = lines
+                .iter()
+                .map(|line| line.url.as_deref().unwrap())
+                .collect();
+            assert_eq!(
+                urls,
+                [
+                    "https://www.news.example/a",
+                    "https://news.example/b",
+                    "https://news.example/c"
+                ]
+            );
+            let first = &lines[0];
+            assert_eq!(first.publisher.as_str(), "news.example");
+            assert_eq!(first.time.to_string(), "2026-11-20T10:00:00Z");
+            assert_eq!(first.published.unwrap().to_string(), "2026-11-20T09:00:00Z");
+            assert!(first.text.starts_with("The works department"));
+        }
+    }
+
+    #[test]
+    fn a_cut_file_keeps_what_is_whole() {
+        let plain = file().concat();
+        let at = plain
+            .windows(14)
+            .position(|w| w == b"news.example/b")
+            .unwrap()
+            + 400;
+        let (lines, bad) = all(&plain[..at]);
+        assert_eq!((lines.len(), bad.len()), (1, 1));
+        let members: Vec<u8> = file().iter().flat_map(|record| gzip(record)).collect();
+        let (_, bad) = all(&members[..members.len() - 10]);
+        assert_eq!(bad, ["the file ends in the middle"]);
+        for file in [
+            &b""[..],
+            b"nonsense",
+            b"WARC/1.1\r\nContent-Length: 99999999999999\r\n\r\n",
+        ] {
+            let (lines, bad) = all(file);
+            assert_eq!((lines.len(), bad.len()), (0, 1));
+        }
+    }
+}
