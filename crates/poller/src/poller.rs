@@ -38,7 +38,7 @@ const REDIRECTS_MAX: u8 = 5;
 const READ_AT_ONCE: usize = 2;
 
 /// Who asks, where the server is not to know more.
-const MINIMAL_USER_AGENT: &str = "Mozilla/5.0 (compatible; feed reader)";
+pub(crate) const MINIMAL_USER_AGENT: &str = "Mozilla/5.0 (compatible; feed reader)";
 
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, \
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";

@@ -3,6 +3,11 @@
 //! `BELLWETHER_FUZZ_SECONDS` asks for so many seconds instead of a fixed number of documents, and
 //! `BELLWETHER_FUZZ_SEED` for one document again.
 
+#![allow(
+    clippy::panic,
+    reason = "a finding ends the test with what it was found by"
+)]
+
 use std::time::{Duration, Instant};
 
 use bellwether_model::{Reading, Selectors, SourceKind};

@@ -5,6 +5,7 @@
 //! its own to set. What is known to be wrong stands in [`TO_BE_MENDED`] with its reason, and must
 //! still be wrong: whoever mends it takes it out.
 
+mod articles;
 mod collecting;
 mod counting;
 mod dates;
@@ -119,5 +120,6 @@ cases! {
     fc_024_days_on_which_clocks_change: "FC-024", counting::clock_changes;
     fc_032_credentials_are_shown_nowhere: "FC-032", guarding::secrets;
     fc_033_hidden_characters: "FC-033", searching::hidden;
+    fc_034_related_links_are_not_the_article: "FC-034", articles::related_links;
     fc_035_inner_addresses: "FC-035", guarding::inner_addresses;
 }

@@ -85,6 +85,7 @@ fn source(number: usize, port: u16) -> Source {
     Source {
         name: id.clone(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: Some(format!(
             "http://{}:{port}/{id}",
             server::address(number % HOSTS)

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{Batch, CaptureKind, NewCapture, NewItem};
-use bellwether_model::{Seq, SourceId, Timestamp};
+use bellwether_model::{Contact, Seq, SourceId, Timestamp};
 use bellwether_outbound::{Method, Request, Response, host_of};
 
 use super::{CURSOR, Done, Wanted};
@@ -14,7 +14,7 @@ use crate::answer::{Answer, Failure};
 use crate::article::Article;
 use crate::article::bounds::PAGE_BYTES_MAX;
 use crate::fetch::{Permission, Robots};
-use crate::poller::{PollError, Poller};
+use crate::poller::{MINIMAL_USER_AGENT, PollError, Poller};
 
 /// Attempts at a page, and the wait before the next, times the attempts so far.
 const ATTEMPTS_MAX: u32 = 3;
@@ -120,6 +120,10 @@ impl Round<'_> {
         for (name, value) in adapters::headers(page.kind) {
             headers.retain(|(known, _)| known != name);
             headers.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let source = self.poller.source(&page.listed.source);
+        if source.is_some_and(|source| source.reach.contact == Contact::Minimal) {
+            headers.push(("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()));
         }
         let request = Request {
             method: Method::Get,

@@ -141,6 +141,7 @@ fn source(number: usize, server: &Server) -> Source {
         id: id(number),
         name: "S".to_owned(),
         kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
         url: Some(server.url(number)),
         reach: Reach::default(),
         publisher: PublisherId::new(format!("p{number}")),
