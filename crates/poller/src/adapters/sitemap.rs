@@ -286,6 +286,12 @@ impl Reading {
         for note in self.notes {
             listing.note(note);
         }
+        if !listing.documents.is_empty() {
+            let number = listing.documents.len();
+            listing.note(&format!(
+                "an index: its {number} sitemaps are not followed, each is a source of its own"
+            ));
+        }
         listing
     }
 }
