@@ -1,6 +1,6 @@
 //! What is looked for in a text: phrases, any of several, and one near another.
 
-use bellwether_text::{Analysed, STEMMED, UnitKind, analyse, could_have_stem, stem};
+use bellwether_text::{Analysed, STEMMED, UnitKind, analyse, stem, stem_lead};
 
 use crate::spans::{Span, in_a_row, in_order, near};
 
@@ -42,6 +42,8 @@ pub struct Phrase {
     units: Vec<PhraseUnit>,
     ending: Ending,
     slop: u32,
+    /// What its first unit begins with in every text that has it.
+    lead: String,
 }
 
 /// What is looked for in one text.
@@ -79,6 +81,7 @@ impl Phrase {
             })
             .collect();
         Some(Self {
+            lead: analysed.text(analysed.units().first()?).to_owned(),
             units,
             ending: Ending::Whole,
             slop: 0,
@@ -113,6 +116,15 @@ impl Phrase {
                 })
                 .collect();
             if !stems.is_empty() {
+                for Stem { stem, .. } in &stems {
+                    let lead = stem_lead(stem);
+                    let common = self.lead.chars().zip(lead.chars());
+                    let bytes = common
+                        .take_while(|(a, b)| a == b)
+                        .map(|(a, _)| a.len_utf8())
+                        .sum();
+                    self.lead.truncate(bytes);
+                }
                 self.ending = Ending::Stems(stems);
             }
         }
@@ -178,7 +190,7 @@ impl Phrase {
                     || stems.iter().any(|wanted| {
                         wanted.stem == text
                             || (wanted.lang == lang
-                                && could_have_stem(text, &wanted.stem)
+                                && text.starts_with(stem_lead(&wanted.stem))
                                 && stem(text, lang).is_some_and(|stem| stem == wanted.stem))
                     })
             }
@@ -215,23 +227,25 @@ impl Phrase {
     /// for the first of them. Looks no further than `reach` positions after the first.
     fn rigid_spans(&self, text: &Analysed, lang: &str, reach: u32) -> impl Iterator<Item = Span> {
         let mut end = u32::MAX;
-        let found = text
-            .units()
-            .iter()
-            .enumerate()
-            .map_while(move |(at, unit)| {
-                if unit.position > end {
-                    return None;
-                }
-                let is_here = self.stands_at(at, text, lang);
-                if is_here && end == u32::MAX {
-                    end = unit.position.saturating_add(reach);
-                }
-                Some(is_here.then(|| Span {
-                    start: unit.position,
-                    end: unit.position + self.length(),
-                }))
-            });
+        // Most texts of an answer do not have most of its words: one look tells.
+        let units = if text.folded().contains(&self.lead) {
+            text.units()
+        } else {
+            &[]
+        };
+        let found = units.iter().enumerate().map_while(move |(at, unit)| {
+            if unit.position > end {
+                return None;
+            }
+            let is_here = self.stands_at(at, text, lang);
+            if is_here && end == u32::MAX {
+                end = unit.position.saturating_add(reach);
+            }
+            Some(is_here.then(|| Span {
+                start: unit.position,
+                end: unit.position + self.length(),
+            }))
+        });
         found.flatten()
     }
 

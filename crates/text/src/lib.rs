@@ -41,7 +41,7 @@ pub use hidden::has_hidden;
 pub use language::language;
 pub use new_words::{NewWord, NewWords};
 pub use segment::{Segmenter, Word, words};
-pub use stem::{STEMMED, could_have_stem, stem, stem_term};
+pub use stem::{STEMMED, stem, stem_lead, stem_term};
 pub use tokens::{IndexToken, index_tokens};
 
 /// Version of the analysis. It is part of the index's payload: an index written by another version
