@@ -2,6 +2,8 @@
 
 use bellwether_text::{Analysed, STEMMED, UnitKind, analyse, stem, stem_lead};
 
+use memchr::memmem;
+
 use crate::spans::{Span, in_a_row, in_order, near};
 
 /// One unit of a phrase.
@@ -226,27 +228,35 @@ impl Phrase {
     /// Where a rigid phrase stands: found without lists, one after the other, as rules ask every item
     /// for the first of them. Looks no further than `reach` positions after the first.
     fn rigid_spans(&self, text: &Analysed, lang: &str, reach: u32) -> impl Iterator<Item = Span> {
-        let mut end = u32::MAX;
-        // Most texts of an answer do not have most of its words: one look tells.
-        let units = if text.folded().contains(&self.lead) {
-            text.units()
-        } else {
-            &[]
-        };
-        let found = units.iter().enumerate().map_while(move |(at, unit)| {
-            if unit.position > end {
-                return None;
+        let units = text.units();
+        let bytes = text.folded().as_bytes();
+        // The units' forms lie one after the other: looking for bytes is far cheaper than taking each.
+        let lead = memmem::Finder::new(self.lead.as_bytes());
+        let (mut next, mut end) = (0, u32::MAX);
+        std::iter::from_fn(move || {
+            while let Some(ahead) = lead.find(bytes.get(next..)?) {
+                let place = next + ahead;
+                let at = units.partition_point(|unit| (unit.folded.start as usize) < place);
+                let unit = units.get(at).filter(|unit| unit.position <= end)?;
+                let start = unit.folded.start as usize;
+                if start > place {
+                    // Within a unit, or across two: the next one may begin before this place ends.
+                    next = start;
+                    continue;
+                }
+                next = start + 1;
+                if self.stands_at(at, text, lang) {
+                    if end == u32::MAX {
+                        end = unit.position.saturating_add(reach);
+                    }
+                    return Some(Span {
+                        start: unit.position,
+                        end: unit.position + self.length(),
+                    });
+                }
             }
-            let is_here = self.stands_at(at, text, lang);
-            if is_here && end == u32::MAX {
-                end = unit.position.saturating_add(reach);
-            }
-            Some(is_here.then(|| Span {
-                start: unit.position,
-                end: unit.position + self.length(),
-            }))
-        });
-        found.flatten()
+            None
+        })
     }
 
     /// Whether a rigid phrase begins with a unit of a text.

@@ -449,6 +449,9 @@ fn highlights_point_into_the_text_as_published() {
         ("vote*", "voters vote", &["voters", "vote"]),
         ("\"a c\"~2", "a b c", &["a b c"]),
         ("#作票", "看 #作票 影片", &["#作票"]),
+        // A form that also begins within another, or across two.
+        ("\"bab\"", "ba bab bab", &["bab", "bab"]),
+        ("\"na na\"", "nana na na na", &["na na na"]),
     ] {
         let max = ShownMax {
             places: 10,
@@ -459,6 +462,23 @@ fn highlights_point_into_the_text_as_published() {
             .map(|highlight| &text[highlight.bytes])
             .collect();
         assert_eq!(found, expected, "{query}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_word_is_found_exactly_where_it_stands(text in "[ab ]{0,24}", word in "[ab]{1,3}") {
+        let max = ShownMax { places: 99, reach: u32::MAX };
+        let query = bind(&format!("\"{word}\""));
+        let found: Vec<usize> = highlights(&query, &analyse(""), &analyse(&text), "und", max)
+            .into_iter()
+            .map(|highlight| highlight.bytes.start)
+            .collect();
+        let padded = format!(" {text} ");
+        let expected: Vec<usize> = (0..text.len())
+            .filter(|at| padded[*at..].starts_with(&format!(" {word} ")))
+            .collect();
+        prop_assert_eq!(found, expected);
     }
 }
 
