@@ -35,6 +35,13 @@ const CLOSED_BY_NEXT: [&str; 12] = [
     "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot",
 ];
 
+/// So many of them without an end tag. A parser nests some of them in each other after all, inside
+/// drawings or in turns, and then looks through all that are open at each tag.
+const UNENDED_MAX: usize = 2_000;
+
+/// Bytes of attributes that are looked at.
+const ATTRIBUTES_BYTES_MAX: usize = 4 * 1024;
+
 /// Why a page is not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadPage {
@@ -141,7 +148,7 @@ fn other_kind(body: &[u8], content_type: Option<&str>) -> Option<String> {
 /// An upper bound: an end tag ends one element of its name, whatever stands between.
 pub(crate) fn is_too_deep(page: &str) -> bool {
     let mut open: HashMap<String, usize> = HashMap::new();
-    let (mut depth, mut tags) = (0_usize, 0_usize);
+    let (mut depth, mut tags, mut unended) = (0_usize, 0_usize, 0_usize);
     let mut rest = page;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
@@ -164,8 +171,21 @@ pub(crate) fn is_too_deep(page: &str) -> bool {
             .any(|name| open.get(*name).is_some_and(|n| *n > 0));
         if !is_end && !is_foreign && RAW.contains(&name.as_str()) {
             rest = behind_raw(rest, &name);
-        } else if VOID.contains(&name.as_str()) || CLOSED_BY_NEXT.contains(&name.as_str()) {
+        } else if !is_foreign && VOID.contains(&name.as_str()) || is_foreign && ends_itself(rest) {
             continue;
+        } else if is_foreign || CLOSED_BY_NEXT.contains(&name.as_str()) {
+            unended = if is_end {
+                unended.saturating_sub(1)
+            } else {
+                unended + 1
+            };
+            if is_foreign
+                && is_end
+                && let Some(count) = open.get_mut(&name).filter(|n| **n > 0)
+            {
+                *count -= 1;
+                depth -= 1;
+            }
         } else if !is_end {
             *open.entry(name).or_default() += 1;
             depth += 1;
@@ -173,11 +193,27 @@ pub(crate) fn is_too_deep(page: &str) -> bool {
             *count -= 1;
             depth -= 1;
         }
-        if depth > DEPTH_MAX || tags > TAGS_MAX {
+        if depth > DEPTH_MAX || tags > TAGS_MAX || unended > UNENDED_MAX {
             return true;
         }
     }
     false
+}
+
+/// Whether a tag whose name was read surely ends itself, as elements of drawings do: with attributes all
+/// of which are quoted, so that none can hold the sign.
+fn ends_itself(rest: &str) -> bool {
+    let near = &rest[..rest.floor_char_boundary(ATTRIBUTES_BYTES_MAX)];
+    let Some((head, _)) = near.split_once('>') else {
+        return false;
+    };
+    let is_paired = |quote| head.matches(quote).count().is_multiple_of(2);
+    head.ends_with('/')
+        && is_paired('"')
+        && is_paired('\'')
+        && head
+            .match_indices('=')
+            .all(|(at, _)| head[at + 1..].starts_with(['"', '\'']))
 }
 
 /// What follows the end tag of an element whose content is no markup; all of it is content where

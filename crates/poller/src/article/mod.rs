@@ -62,6 +62,9 @@ pub enum NoArticle {
     Fault,
 }
 
+/// 8 kB for each tag that a page may have. Taken from the system only as far as it is used.
+const STACK_BYTES: usize = 512 << 20;
+
 /// Reads the page of an article. `content_type` is the server's word, `url` the address that
 /// answered.
 ///
@@ -72,8 +75,18 @@ pub fn read(body: &[u8], content_type: Option<&str>, url: &str) -> Result<Articl
     if let Some(wall) = wall::of_page(&page, url) {
         return Err(NoArticle::Wall(wall));
     }
-    // The library is not ours: what it does to odd input is not ours to promise.
-    std::panic::catch_unwind(|| extract(&page, url)).unwrap_or(Err(NoArticle::Fault))
+    // The library is not ours: what it does to odd input is not ours to promise. It walks down a page
+    // by calling itself, and a stack that ends ends the whole program; so it gets one that is deep
+    // enough for any page that `bounds` lets through.
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("article".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || extract(&page, url))
+            .ok()
+            .and_then(|thread| thread.join().ok())
+    })
+    .unwrap_or(Err(NoArticle::Fault))
 }
 
 fn extract(page: &str, url: &str) -> Result<Article, NoArticle> {

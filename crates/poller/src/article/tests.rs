@@ -130,3 +130,27 @@ fn related_stories_are_not_its_text() {
     assert!(article.text.contains("伸縮縫") && article.text.contains("專線反映"));
     assert!(article.title.contains("跨河大橋"));
 }
+
+/// Elements whose end tags are often left out, where a parser nests them all the same.
+#[test]
+fn elements_without_an_end_are_bounded_too() {
+    let prose =
+        "<p>The commission counted every ballot again and found the same result.</p>".repeat(40);
+    for (opening, nested, times) in [
+        ("<section><svg>", "<tr>", 59_000),
+        ("<section><select>", "<optgroup>", 59_000),
+        ("<section>", "<optgroup>", 59_000),
+        ("<section>", "<li><dd>", 29_500),
+        ("<section><math>", "<p>", 59_000),
+    ] {
+        let page = format!(
+            "<html><body><article>{prose}{opening}{}x</section></article></body></html>",
+            nested.repeat(times),
+        );
+        assert_eq!(
+            read(page.as_bytes(), Some("text/html"), "https://news.example/1"),
+            Err(BadPage::TooDeep(bounds::DEPTH_MAX).into()),
+            "{opening}{nested}"
+        );
+    }
+}

@@ -13,8 +13,9 @@ use bellwether_model::Timestamp;
 
 /// Where platforms put the words of a post, the more telling first.
 const WORDS: [&[&str]; 12] = [
-    &["legacy", "full_text"],
+    // A long post stands here, and shortened in `legacy`.
     &["note_tweet", "note_tweet_results", "result", "text"],
+    &["legacy", "full_text"],
     &["desc"],
     &["caption", "text"],
     &["edge_media_to_caption", "edges", "0", "node", "text"],
