@@ -3,7 +3,8 @@
 //! Follows the log by a cursor, as every reader of it does: each new item, and each new wording of
 //! one, has its page fetched once. What the page says becomes a wording of the item, with the page as
 //! its capture; it is no sighting, so that the next poll, which shows the summary again, changes
-//! nothing. The cursor goes into the log with the pages: after a restart what was waiting waits again.
+//! nothing. The cursor goes into the log with the pages: after a restart what was waiting
+//! waits again, but for what came before the first page of all was kept.
 //!
 //! Polite: asks as `robots.txt` allows, through the poller's own [`Fetcher`](crate::fetch::Fetcher), one page
 //! of a host at a time with a pause between. A page that stands in the way, or has no text, leaves the
