@@ -134,7 +134,8 @@ pub struct ItemBody {
     /// The one of the two clocks that is used.
     #[schema(value_type = String, format = DateTime)]
     pub time: Timestamp,
-    /// Why that one: `published`, `future`, `backdated`, `implausible`, `missing`, `unreadable`.
+    /// Why that one: `published`, `assumed`, `day`, `future`, `backdated`, `implausible`, `missing`,
+    /// `no-zone`, `unreadable`.
     pub time_reason: String,
     /// What its source claims, where readable.
     #[schema(value_type = Option<String>, format = DateTime)]

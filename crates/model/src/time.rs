@@ -29,10 +29,15 @@ pub trait Clock: Send + Sync {
 
 /// Why an item stands at the time at which it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum TimeReason {
     /// The source's claim is believed.
     Published,
+    /// The claim leaves its zone or the order of its numbers open; read as the country of the source
+    /// writes, it is believed.
+    Assumed,
+    /// The claim names a day and no time: the last moment of it that is not after `seen`.
+    Day,
     /// The claim lies ahead of our clock: `seen` is used.
     Future,
     /// The claim lies before the last complete poll that did not have the item: `seen` is used.
@@ -41,6 +46,8 @@ pub enum TimeReason {
     Implausible,
     /// There is no claim: `seen` is used.
     Missing,
+    /// There is a claim whose zone nobody knows: `seen` is used.
+    NoZone,
     /// There is a claim that we cannot read: `seen` is used.
     Unreadable,
 }
@@ -51,10 +58,13 @@ impl TimeReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Published => "published",
+            Self::Assumed => "assumed",
+            Self::Day => "day",
             Self::Future => "future",
             Self::Backdated => "backdated",
             Self::Implausible => "implausible",
             Self::Missing => "missing",
+            Self::NoZone => "no-zone",
             Self::Unreadable => "unreadable",
         }
     }
@@ -64,10 +74,13 @@ impl TimeReason {
     pub fn from_word(word: &str) -> Option<Self> {
         [
             Self::Published,
+            Self::Assumed,
+            Self::Day,
             Self::Future,
             Self::Backdated,
             Self::Implausible,
             Self::Missing,
+            Self::NoZone,
             Self::Unreadable,
         ]
         .into_iter()

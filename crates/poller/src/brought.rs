@@ -5,19 +5,24 @@
 
 use bellwether_archive::{Batch, CaptureKind, NewCapture, NewItem};
 use bellwether_model::{
-    Outcome, OutcomeKind, PublisherId, Source, SourceId, SourceKind, Timestamp, believe,
-    earliest_belief,
+    Outcome, OutcomeKind, PublisherId, Source, SourceId, SourceKind, TimeReason, Timestamp,
+    believe, earliest_belief,
 };
 use bellwether_outbound::{Response, host_of};
+use jiff::SignedDuration;
 
 use crate::adapters::{self, Document, Listing};
 use crate::answer::{self, Answer, Failure};
+use crate::date::{Basis, Place, Precision, Unread};
 use crate::home::Address;
 use crate::identity;
 use crate::parse::Entry;
 use crate::schedule::Ending;
 use crate::state::PollState;
 use crate::validators::Accepted;
+
+/// From the beginning of a day to its last second.
+const DAY_LAST: SignedDuration = SignedDuration::from_secs(86_399);
 
 /// A poll of one source: when the request went out, and when the answer was complete.
 #[derive(Clone, Copy)]
@@ -193,6 +198,7 @@ fn document(
             link: response.header("link"),
             url: &response.url,
         },
+        &Place::of_country(source.country.as_deref()),
     );
     let mut outcome = outcome(
         source,
@@ -321,12 +327,7 @@ pub(crate) struct Origin<'a> {
 }
 
 pub(crate) fn item(entry: &Entry, identities: Vec<String>, origin: &Origin<'_>) -> NewItem {
-    let (time, time_reason) = believe(
-        entry.published,
-        entry.published_raw.is_some(),
-        origin.seen,
-        origin.earliest,
-    );
+    let (time, time_reason) = placed(entry, origin.seen, origin.earliest);
     NewItem {
         source: origin.source.clone(),
         publisher: origin.publisher.clone(),
@@ -343,6 +344,24 @@ pub(crate) fn item(entry: &Entry, identities: Vec<String>, origin: &Origin<'_>) 
         time,
         time_reason,
         locator: None,
+    }
+}
+
+/// The time of an entry, and why that one.
+fn placed(entry: &Entry, seen: Timestamp, earliest: Option<Timestamp>) -> (Timestamp, TimeReason) {
+    let (claimed, believed) = match entry.reading {
+        Some(Err(Unread::NoZone)) => return (seen, TimeReason::NoZone),
+        // An entry that is dated by its day alone is the first of nothing on that day.
+        Some(Ok(claim)) if claim.precision == Precision::Day => {
+            let last = claim.at.checked_add(DAY_LAST).unwrap_or(claim.at);
+            (Some(last.min(seen).max(claim.at)), TimeReason::Day)
+        }
+        Some(Ok(claim)) if claim.basis == Basis::Country => (Some(claim.at), TimeReason::Assumed),
+        _ => (entry.published, TimeReason::Published),
+    };
+    match believe(claimed, entry.published_raw.is_some(), seen, earliest) {
+        (time, TimeReason::Published) => (time, believed),
+        doubted => doubted,
     }
 }
 

@@ -285,6 +285,14 @@ pub(crate) fn reference(text: &str) -> Option<(char, usize)> {
     Some((found, end + 2))
 }
 
+/// What a character beyond ASCII that is a control was meant to be.
+pub(crate) fn meant(c: char) -> char {
+    match u32::from(c) {
+        code @ 0x80..=0x9f => WINDOWS_1252[code as usize - 0x80],
+        _ => c,
+    }
+}
+
 fn numbered(number: &str) -> Option<char> {
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16).ok()?,

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use bellwether_model::{Reading, Selectors, SourceKind};
 use bellwether_poller::adapters::{self, Document, NotRead};
 use bellwether_poller::article::{self, NoArticle};
+use bellwether_poller::date::Place;
 use bellwether_poller::parse::{ENTRIES_MAX, GUID_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 
 /// Documents that are tried where no time is asked for.
@@ -147,7 +148,7 @@ fn check(body: &[u8], is_timed: bool) {
                 url: "https://t.me/s/Example",
             };
             let start = Instant::now();
-            let read = adapters::read(kind, reading, &document);
+            let read = adapters::read(kind, reading, &document, &Place::default());
             let took = start.elapsed().as_millis();
             assert!(
                 !is_timed || took <= MILLISECONDS_MAX,

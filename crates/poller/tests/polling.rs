@@ -310,7 +310,7 @@ async fn the_time_that_is_believed() {
         ("first poll: any past", TimeReason::Published),
         ("backdated", TimeReason::Backdated),
         ("future", TimeReason::Future),
-        ("no zone", TimeReason::Unreadable),
+        ("no zone", TimeReason::NoZone),
         ("epoch", TimeReason::Implausible),
         ("fair", TimeReason::Published),
         ("none", TimeReason::Missing),

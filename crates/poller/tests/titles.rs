@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use bellwether_poller::date::Place;
 use bellwether_poller::parse;
 use bellwether_testkit::{
     ExpectedTitles, GoldDocument, all_documents, fold_title, fold_titles, titled_documents,
@@ -32,8 +33,13 @@ fn data() -> Option<PathBuf> {
 }
 
 fn holds(document: &GoldDocument) -> Result<(), String> {
-    let feed = parse::feed(&document.body, None, "http://127.0.0.1:8097/feed.xml")
-        .map_err(|error| error.to_string())?;
+    let feed = parse::feed(
+        &document.body,
+        None,
+        "http://127.0.0.1:8097/feed.xml",
+        &Place::default(),
+    )
+    .map_err(|error| error.to_string())?;
     for expected in &document.expected {
         let (found, expected) = match expected {
             ExpectedTitles::All(expected) => (
@@ -85,7 +91,12 @@ fn every_document_of_every_suite_is_read_or_refused() {
             Some("text/xml; charset=utf-8"),
             Some("text/xml; charset=big5"),
         ] {
-            let _ = parse::feed(&document.body, content_type, "https://news.example.org/rss");
+            let _ = parse::feed(
+                &document.body,
+                content_type,
+                "https://news.example.org/rss",
+                &Place::default(),
+            );
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Source {
     pub url: String,
     /// Who publishes it; the id where empty.
     pub publisher: String,
+    /// The country it speaks from; none where empty.
+    pub country: String,
 }
 
 /// The root of the repository.
@@ -110,9 +112,13 @@ impl Project {
                 } else {
                     &source.publisher
                 };
+                let country = match source.country.as_str() {
+                    "" => String::new(),
+                    country => format!("country = \"{country}\"\n"),
+                };
                 format!(
                     "[[source]]\nid = \"{}\"\nkind = \"feed\"\nurl = \"{}\"\n\
-                     publisher = \"{publisher}\"\ngroups = [\"press\"]\nevery = \"60s\"\n\n",
+                     publisher = \"{publisher}\"\n{country}groups = [\"press\"]\nevery = \"60s\"\n\n",
                     source.id, source.url
                 )
             })

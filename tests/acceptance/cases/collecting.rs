@@ -14,12 +14,18 @@ const HEALTHY: [&str; 2] = ["/healthy-1.xml", "/healthy-2.xml"];
 
 /// A source for each path, with the path's name as id.
 pub(super) fn project(server: &Server, paths: &[&str]) -> Project {
+    project_from(server, paths, None)
+}
+
+/// The same with the country from which they speak.
+pub(super) fn project_from(server: &Server, paths: &[&str], country: Option<&str>) -> Project {
     let project = Project::new();
     let sources: Vec<Source> = paths
         .iter()
         .map(|path| Source {
             id: id(path).to_owned(),
             url: server.url(path),
+            country: country.unwrap_or_default().to_owned(),
             ..Source::default()
         })
         .collect();

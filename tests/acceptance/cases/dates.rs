@@ -6,7 +6,7 @@ use bellwether_testkit::{Answer, Entry, Server, now, rss, rss_date};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::collecting::{items, poll, project};
+use super::collecting::{items, poll, project, project_from};
 use super::{Case, Outcome, holds, same};
 
 const FEED: &str = "/feed.xml";
@@ -50,26 +50,40 @@ pub(super) fn zones(case: &Case) -> Outcome {
     Ok(())
 }
 
-/// A wall clock without a zone, read in whatever way, puts nothing into the future; the original is
-/// shown. (A configured zone of a source does not exist yet.)
+/// A wall clock without a zone, or with a name of several zones, is read by the clocks of the country
+/// the source speaks from; where that is not known, it puts nothing into the future and says why. The
+/// original is shown.
 pub(super) fn without_zone(_: &Case) -> Outcome {
     // A quarter of an hour ago in Asia/Shanghai, as in the case.
-    let local = now() - SignedDuration::from_mins(15) + SignedDuration::from_hours(8);
+    let published = now() - SignedDuration::from_mins(15);
+    let local = published + SignedDuration::from_hours(8);
     let dates = [
         local.strftime("%Y-%m-%d %H:%M:%S").to_string(),
         local.strftime("%a, %d %b %Y %H:%M:%S CST").to_string(),
     ];
     let entries: Vec<Entry> = dates.iter().map(|date| entry(date, date)).collect();
     let server = Server::scripted([(FEED, feed(&entries))]);
-    let project = project(&server, &[FEED]);
-    poll(&project, FEED);
-    let kept = items(&project, FEED);
-    same("items", kept.len(), 2)?;
-    for item in kept {
-        holds(time(&item, "time") <= time(&item, "seen"), || {
-            format!("in the future: {item}")
-        })?;
-        same("original", &item["published_raw"], &item["title"])?;
+    for country in [Some("CN"), None] {
+        let project = project_from(&server, &[FEED], country);
+        poll(&project, FEED);
+        let kept = items(&project, FEED);
+        same("items", kept.len(), 2)?;
+        for item in kept {
+            same("original", &item["published_raw"], &item["title"])?;
+            let reason = item["time_reason"].as_str().unwrap();
+            if country.is_some() {
+                same(
+                    "time",
+                    time(&item, "time").as_second(),
+                    published.as_second(),
+                )?;
+                same("published", time(&item, "published"), time(&item, "time"))?;
+                same("reason", reason, "assumed")?;
+            } else {
+                same("time", time(&item, "time"), time(&item, "seen"))?;
+                same("reason", reason, "no-zone")?;
+            }
+        }
     }
     Ok(())
 }

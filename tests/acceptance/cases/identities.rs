@@ -90,6 +90,7 @@ pub(super) fn many_feeds(case: &Case) -> Outcome {
     }));
     let project = Project::new();
     project.sources(&feeds.map(|feed| Source {
+        country: String::new(),
         id: feed.to_owned(),
         url: server.url(&format!("/{feed}.xml")),
         publisher: "outlet".to_owned(),

@@ -114,7 +114,7 @@ fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Marku
                 @match (item.published, &claimed) {
                     (Some(at), Some(raw)) => { (times.element(at)) ", written " bdi { (raw) } },
                     (Some(at), None) => (times.element(at)),
-                    (None, Some(raw)) => { "unreadable: " bdi { (raw) } },
+                    (None, Some(raw)) => { "not read: " bdi { (raw) } },
                     (None, None) => "unknown; none given",
                 }
             }

@@ -181,12 +181,19 @@ impl Times {
 pub(super) fn time_reason(item: &ItemBody) -> &'static str {
     match item.time_reason.as_str() {
         "published" => "the time its source gives",
+        "assumed" => {
+            "the time its source gives, its zone or the order of its numbers as its country writes them"
+        }
+        "day" => "the last moment that the day its source gives allows; it gives no time of day",
         "future" => "when we received it: the time its source gives lies ahead of our clock",
         "backdated" => {
             "when we received it: the time its source gives lies before a poll that did not have it"
         }
         "implausible" => "when we received it: the time its source gives is too old to be true",
         "missing" => "when we received it: its source gives no time",
+        "no-zone" => {
+            "when we received it: the time its source gives is in a zone that is not known"
+        }
         "unreadable" => "when we received it: the time its source gives cannot be read",
         _ => "reason unknown",
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bellwether_config::Config;
 use bellwether_model::{Directory, FamilyId, ItemId, PublisherId, SourceId, Timestamp};
+use bellwether_poller::date::Place;
 use bellwether_poller::import::ImportLine;
 use bellwether_poller::parse;
 use bellwether_query::{Binding, Bound, Document, Names, matches};
@@ -351,8 +352,13 @@ fn each_document_is_read_without_repair() {
         for now in [day.from, noon, day.to] {
             let document = world.feed_at(&source, now).expect("a document");
             let url = format!("{BASE}{}", world.feed_path(&source).expect("a path"));
-            let feed = parse::feed(document.as_bytes(), world.feed_type(&source), &url)
-                .unwrap_or_else(|error| panic!("{source}: {error}\n{document}"));
+            let feed = parse::feed(
+                document.as_bytes(),
+                world.feed_type(&source),
+                &url,
+                &Place::default(),
+            )
+            .unwrap_or_else(|error| panic!("{source}: {error}\n{document}"));
             assert_eq!(feed.repaired, None, "{source}");
             assert!(feed.is_whole);
             let expected: Vec<_> = world

@@ -141,6 +141,7 @@ fn post(entry: &Value) -> Option<Post> {
     let handle = |account: &Value| text(account, "handle").map(str::to_owned);
     Some(Post {
         entry: Entry {
+            reading: None,
             guid: Some(guid),
             // One address for the post and all its reposts would make them one item.
             url: if repost.is_none() { shown(uri) } else { None },

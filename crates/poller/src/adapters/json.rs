@@ -11,7 +11,7 @@ const ERROR_CHARS_MAX: usize = 200;
 
 /// The value of a document, unless it is a page that stands in the way or an error of the platform.
 pub(super) fn read(document: &Document<'_>, expected: &'static str) -> Result<Value, NotRead> {
-    let (text, _) = charset::decode(document.body, document.content_type);
+    let (text, _) = charset::decode(document.body, document.content_type, None);
     let start = text.trim_start();
     if start.starts_with('<') {
         let page = bounds::page(document.body, document.content_type)?;

@@ -72,6 +72,7 @@ fn post(status: &Value) -> Option<Post> {
     let account = |status: &Value| text(status.get("account")?, "acct").map(str::to_owned);
     Some(Post {
         entry: Entry {
+            reading: None,
             guid: Some(uri.to_owned()),
             url: text(status, "url")
                 .or(Some(uri))

@@ -37,6 +37,7 @@ use bellwether_model::{Reading, SourceKind, Timestamp};
 
 use crate::article::bounds::BadPage;
 use crate::article::{self, Article, NoArticle};
+use crate::date::Place;
 use crate::parse::{self, Entry, NotAFeed, ParsedFeed, TEXT_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use wall::Wall;
 
@@ -196,7 +197,7 @@ pub enum NotRead {
     Fault,
 }
 
-/// Reads a document of a kind of source.
+/// Reads a document of a kind of source that speaks from `place`.
 ///
 /// # Errors
 /// Why there is no listing.
@@ -204,10 +205,16 @@ pub fn read(
     kind: SourceKind,
     reading: &Reading,
     document: &Document<'_>,
+    place: &Place,
 ) -> Result<Listing, NotRead> {
     // Libraries read what strangers send: none of them may end the poller.
-    let listing = catch_unwind(AssertUnwindSafe(|| dispatch(kind, reading, document)))
-        .unwrap_or(Err(NotRead::Fault))?;
+    let mut listing = catch_unwind(AssertUnwindSafe(|| {
+        dispatch(kind, reading, document, place)
+    }))
+    .unwrap_or(Err(NotRead::Fault))?;
+    for post in &mut listing.posts {
+        post.entry.date_by(place);
+    }
     Ok(bounded(listing))
 }
 
@@ -215,10 +222,11 @@ fn dispatch(
     kind: SourceKind,
     reading: &Reading,
     document: &Document<'_>,
+    place: &Place,
 ) -> Result<Listing, NotRead> {
     match kind {
         SourceKind::Feed => {
-            let feed = parse::feed(document.body, document.content_type, document.url)?;
+            let feed = parse::feed(document.body, document.content_type, document.url, place)?;
             Ok(feed.into())
         }
         SourceKind::Sitemap => sitemap::read(document),

@@ -172,6 +172,7 @@ fn post(
         .filter(|raw| !raw.is_empty())
     });
     Post::from(Entry {
+        reading: None,
         guid: None,
         url: Some(url),
         title: html::one_line(&dom::text(title)),

@@ -110,6 +110,7 @@ fn post(row: ElementRef<'_>, base: Option<&Url>, is_pinned: bool) -> Option<Post
     let created = created(&url);
     Some(Post {
         entry: Entry {
+            reading: None,
             guid: Some(url.clone()),
             title: html::one_line(&dom::text(link)),
             text: String::new(),

@@ -46,7 +46,7 @@ pub fn read(document: &Document<'_>) -> Result<Listing, NotRead> {
     } else {
         document.body
     };
-    let (text, note) = charset::decode(body, document.content_type);
+    let (text, note) = charset::decode(body, document.content_type, None);
     let mut reading = Reading::default();
     let base = Url::parse(document.url).ok();
     reading.read(&text, base.as_ref());
@@ -250,6 +250,7 @@ impl Reading {
         let title = text(&block.title);
         let lang = text(&block.lang);
         self.posts.push(Post::from(Entry {
+            reading: None,
             guid: None,
             url: Some(url),
             title: if title.len() > TITLE_BYTES_MAX {

@@ -127,6 +127,7 @@ fn post(message: ElementRef<'_>) -> Option<Post> {
     let url = format!("https://t.me/{channel}/{number}");
     Some(Post {
         entry: Entry {
+            reading: None,
             // A channel may change the case of its name.
             guid: Some(url.to_lowercase()),
             url: addresses::shown(&url, None),

@@ -8,6 +8,7 @@
 use url::Url;
 
 use super::{Count, Document, Listing, NotRead};
+use crate::date::Place;
 use crate::parse::{self, charset};
 use crate::{entities, html};
 
@@ -37,9 +38,11 @@ pub fn address(url: &str) -> String {
 /// # Errors
 /// Where it is none.
 pub fn read(document: &Document<'_>) -> Result<Listing, NotRead> {
-    let feed = parse::feed(document.body, document.content_type, document.url)?;
+    // Its dates state their zone.
+    let place = Place::default();
+    let feed = parse::feed(document.body, document.content_type, document.url, &place)?;
     let mut listing = Listing::from(feed);
-    let (text, _) = charset::decode(document.body, document.content_type);
+    let (text, _) = charset::decode(document.body, document.content_type, None);
     for post in listing.posts.iter_mut().take(VIDEOS_MAX) {
         post.facts.has_media = true;
         let Some(id) = post

@@ -98,7 +98,7 @@ pub(crate) fn decode(body: &[u8], content_type: Option<&str>) -> String {
         Some(label) if !has_charset => Some(format!("text/html; charset={label}").into()),
         _ => content_type.map(Cow::from),
     };
-    charset::decode(body, content_type.as_deref()).0
+    charset::decode(body, content_type.as_deref(), None).0
 }
 
 /// The charset that a `meta` element of the page names.

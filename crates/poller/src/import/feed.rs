@@ -5,6 +5,7 @@ use bellwether_model::{Directory, PublisherId, Timestamp};
 
 use super::{ImportError, ImportReport, known_facts, record_uri, source_of};
 use crate::brought::{Origin, item};
+use crate::date::Place;
 use crate::{identity, parse};
 
 /// Imports a feed document as published by `publisher`, whom a document does not name reliably.
@@ -21,7 +22,11 @@ pub async fn feed_file(
     appender: &Appender,
     directory: &Directory,
 ) -> Result<ImportReport, ImportError> {
-    let feed = parse::feed(&body, None, base.unwrap_or_default()).map_err(|source| {
+    let country = directory
+        .sources()
+        .find(|known| known.publisher == *publisher);
+    let place = Place::of_country(country.and_then(|known| known.country.as_deref()));
+    let feed = parse::feed(&body, None, base.unwrap_or_default(), &place).map_err(|source| {
         ImportError::NotAFeed {
             name: name.to_owned(),
             source,

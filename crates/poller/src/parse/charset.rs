@@ -1,11 +1,17 @@
-//! Bytes to text: byte order mark, then the server's word, then the document's, then UTF-8.
+//! Bytes to text: byte order mark, then the server's word, then the document's, then UTF-8 (RFC 7303,
+//! 3; labels as the WHATWG Encoding standard reads them, so that `gb2312` is GBK), then detection.
 //!
 //! Servers and documents are often wrong, so the first claim under which the bytes make sense is
-//! taken; where none fits, the first one with the bad bytes replaced. Bytes that are valid UTF-8 and
-//! hold several characters beyond ASCII are UTF-8, whatever is claimed: text in GBK or Big5 is so by
-//! accident only in snippets.
+//! taken. Bytes that are valid UTF-8 and hold several characters beyond ASCII are UTF-8, whatever is
+//! claimed: text in GBK or Big5 is so by accident only in snippets. Where no claim fits, a claim with
+//! a few bad bytes is taken before any guess; a guess is made from the bytes and the country domain of
+//! the address. Each departure from the claim is told.
+//!
+//! Bounded: a document is decoded once for each claim, and detection looks at its beginning.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use url::Url;
 
 /// The XML declaration ends within this, or is none.
 const DECLARATION_BYTES_MAX: usize = 1024;
@@ -13,8 +19,21 @@ const DECLARATION_BYTES_MAX: usize = 1024;
 /// Characters beyond ASCII that make valid UTF-8 no accident.
 const EVIDENCE_MIN: usize = 4;
 
-/// The text of a document, and what had to be assumed.
-pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<String>) {
+/// Of so many characters beyond ASCII one may be bad, and the claim holds all the same.
+const GOOD_PER_BAD: usize = 10;
+
+/// Bytes that detection looks at.
+const DETECTION_BYTES_MAX: usize = 256 * 1024;
+
+/// The text of a document, and what had to be assumed. `url` is where it came from.
+pub(crate) fn decode(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    url: Option<&Url>,
+) -> (String, Option<String>) {
+    if let Some(text) = utf32(bytes) {
+        return (text, Some("UTF-32, which no standard allows".to_owned()));
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, had_errors) = encoding.decode_without_bom_handling(&bytes[mark..]);
         return (text.into_owned(), had_errors.then(|| replaced(encoding)));
@@ -26,31 +45,98 @@ pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
             Some(format!("{} without a byte order mark", encoding.name())),
         );
     }
-    let claims: Vec<&'static Encoding> = [http_charset(content_type), declared(bytes), Some(UTF_8)]
-        .into_iter()
-        .flatten()
-        // The bytes hold no NUL where one must be: a claim of UTF-16 is a slip.
-        .map(|encoding| if is_utf16(encoding) { UTF_8 } else { encoding })
-        .collect();
+    let claims = claims(bytes, content_type);
     let first = claims.first().copied().unwrap_or(UTF_8);
+    let note = |encoding: &'static Encoding| {
+        (encoding != first).then(|| format!("declared as {}, is {}", first.name(), encoding.name()))
+    };
     if first != UTF_8
         && let Ok(text) = std::str::from_utf8(bytes)
         && text.chars().filter(|c| !c.is_ascii()).count() >= EVIDENCE_MIN
     {
-        return (
-            text.to_owned(),
-            Some(format!("declared as {}, is UTF-8", first.name())),
-        );
+        return (text.to_owned(), note(UTF_8));
     }
     for encoding in &claims {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-            let note = (*encoding != first)
-                .then(|| format!("declared as {}, is {}", first.name(), encoding.name()));
-            return (text.into_owned(), note);
+            return (text.into_owned(), note(encoding));
         }
     }
-    let (text, _) = first.decode_without_bom_handling(bytes);
-    (text.into_owned(), Some(replaced(first)))
+    let with_replacement = |encoding: &'static Encoding| {
+        let notes = [note(encoding), Some(replaced(encoding))];
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        (text.into_owned(), Some(notes.join("; ")))
+    };
+    for encoding in &claims {
+        let (text, note) = with_replacement(encoding);
+        if is_nearly_right(&text) {
+            return (text, note);
+        }
+    }
+    let guessed = guess(bytes, url);
+    match guessed.decode_without_bom_handling_and_without_replacement(bytes) {
+        Some(text) => {
+            let note = format!("not {}: detected as {}", first.name(), guessed.name());
+            (text.into_owned(), Some(note))
+        }
+        None => with_replacement(first),
+    }
+}
+
+/// The charsets claimed, the one with most authority first.
+fn claims(bytes: &[u8], content_type: Option<&str>) -> Vec<&'static Encoding> {
+    let (by_server, by_document) = (http_charset(content_type), declared(bytes));
+    // Latin-1 is what old servers say of everything, and fits everything.
+    let (first, second) = match (by_server, by_document) {
+        (Some(server), Some(document)) if server == WINDOWS_1252 && document != UTF_8 => {
+            (by_document, by_server)
+        }
+        claimed => claimed,
+    };
+    let mut claims: Vec<&'static Encoding> = Vec::new();
+    for encoding in [first, second, Some(UTF_8)].into_iter().flatten() {
+        // The bytes hold no NUL where one must be: a claim of UTF-16 is a slip.
+        let encoding = if is_utf16(encoding) { UTF_8 } else { encoding };
+        if !claims.contains(&encoding) {
+            claims.push(encoding);
+        }
+    }
+    claims
+}
+
+/// Whether few of the characters beyond ASCII are bad.
+fn is_nearly_right(text: &str) -> bool {
+    let (mut bad, mut beyond) = (0, 0);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        beyond += 1;
+        bad += usize::from(c == char::REPLACEMENT_CHARACTER);
+    }
+    bad * GOOD_PER_BAD <= beyond
+}
+
+fn guess(bytes: &[u8], url: Option<&Url>) -> &'static Encoding {
+    let domain = url.and_then(Url::domain).unwrap_or_default();
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    let is_plain = !last.is_empty() && last.bytes().all(|b| b.is_ascii_lowercase());
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[..bytes.len().min(DETECTION_BYTES_MAX)], true);
+    detector.guess(is_plain.then_some(last.as_bytes()), Utf8Detection::Deny)
+}
+
+/// UTF-32 by its mark, or by the `<` at its beginning; bytes of other lengths at the end are lost.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let (read, mark): (fn([u8; 4]) -> u32, usize) = match bytes {
+        [0xFF, 0xFE, 0, 0, ..] => (u32::from_le_bytes, 4),
+        [0, 0, 0xFE, 0xFF, ..] => (u32::from_be_bytes, 4),
+        [b'<', 0, 0, 0, ..] => (u32::from_le_bytes, 0),
+        [0, 0, 0, b'<', ..] => (u32::from_be_bytes, 0),
+        _ => return None,
+    };
+    let chars = bytes[mark..].chunks_exact(4).map(|four| {
+        let code = <[u8; 4]>::try_from(four).map(read).unwrap_or_default();
+        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+    });
+    Some(chars.collect())
 }
 
 fn replaced(encoding: &'static Encoding) -> String {
@@ -99,7 +185,7 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8], content_type: Option<&str>, expected: &str, is_noted: bool) {
-        let (text, note) = decode(bytes, content_type);
+        let (text, note) = decode(bytes, content_type, None);
         assert_eq!(text, expected);
         assert_eq!(note.is_some(), is_noted, "{note:?}");
     }
@@ -129,10 +215,81 @@ mod tests {
             "中選會說明選票",
             true,
         );
-        check(b"a\xffb", None, "a\u{FFFD}b", true);
+        let broken = [gbk.repeat(6).as_slice(), b"\xff<", &gbk.repeat(6)].concat();
+        let good = "作票".repeat(6);
+        check(
+            &broken,
+            Some("x; charset=gbk"),
+            &format!("{good}\u{FFFD}<{good}"),
+            true,
+        );
         check(b"\xEF\xBB\xBF<rss>", Some("x; charset=gbk"), "<rss>", false);
         check(b"\xFE\xFF\0<\0r", Some("x; charset=utf-8"), "<r", false);
         check(b"<\0r\0", None, "<r", true);
         check(b"<rss>", Some("x; charset=utf-16"), "<rss>", false);
+    }
+
+    #[test]
+    fn detection() {
+        let url = |text: &str| Url::parse(text).ok();
+        let gbk = encoding_rs::GBK
+            .encode("选务发言人说，投票站的名单没有改动，计票照常进行。")
+            .0;
+        let big5 = encoding_rs::BIG5
+            .encode("選委會說明，投開票所的名單沒有變更，開票照常進行。")
+            .0;
+        let cyrillic = encoding_rs::WINDOWS_1251
+            .encode("Избирательная комиссия сообщила, что список участков не менялся.")
+            .0;
+        for (bytes, from, claimed, expected) in [
+            (
+                &gbk,
+                "https://news.example.cn/",
+                Some("x; charset=utf-8"),
+                "选务发言人",
+            ),
+            (&gbk, "https://news.example.org/", None, "选务发言人"),
+            (
+                &big5,
+                "https://news.example.tw/",
+                Some("x; charset=utf-8"),
+                "選委會說明",
+            ),
+            (&cyrillic, "https://news.example.ru/", None, "Избирательная"),
+        ] {
+            let (text, note) = decode(bytes, claimed, url(from).as_ref());
+            assert!(text.starts_with(expected), "{text}");
+            assert!(note.is_some_and(|note| note.contains("detected")));
+        }
+        let declared = [b"<?xml version='1.0' encoding='gbk'?>".as_slice(), &gbk].concat();
+        let (text, _) = decode(&declared, Some("text/xml; charset=iso-8859-1"), None);
+        assert!(text.contains("选务发言人"), "{text}");
+    }
+
+    #[test]
+    fn wide_units_in_every_guise() {
+        let text = "<?xml version='1.0' encoding='utf-16'?><a>作票</a>";
+        let units = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+        let wide = |to: fn(u32) -> [u8; 4]| {
+            let codes = text.chars().map(u32::from);
+            codes.flat_map(to).collect::<Vec<u8>>()
+        };
+        for bytes in [
+            units(u16::to_be_bytes),
+            units(u16::to_le_bytes),
+            [b"\xFE\xFF".to_vec(), units(u16::to_be_bytes)].concat(),
+            [b"\xFF\xFE".to_vec(), units(u16::to_le_bytes)].concat(),
+            [b"\xFF\xFE\0\0".to_vec(), wide(u32::to_le_bytes)].concat(),
+            wide(u32::to_be_bytes),
+            text.as_bytes().to_vec(),
+        ] {
+            for claimed in [
+                None,
+                Some("text/xml; charset=utf-8"),
+                Some("text/xml; charset=utf-16"),
+            ] {
+                assert_eq!(decode(&bytes, claimed, None).0, text);
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let language = string(&feed, "language");
     Some(Reading {
         title: string(&feed, "title").map(|title| html::one_line(&title)),
+        description: string(&feed, "description").map(|text| html::plain(&text)),
+        link: string(&feed, "home_page_url"),
+        lang: language.clone(),
         entries: items
             .iter()
             .map(|item| entry(item, language.as_deref()))

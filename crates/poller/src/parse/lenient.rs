@@ -31,7 +31,11 @@ struct Scope {
 impl Scope {
     fn within(&self, element: &Element) -> Self {
         let mut scope = self.clone();
-        if let Some(base) = element.attribute("xml:base") {
+        let base = element.attribute("xml:base").or_else(|| {
+            // CDF.
+            element.attribute("base").filter(|_| element.is("channel"))
+        });
+        if let Some(base) = base {
             scope.base = match &self.base {
                 Some(outer) => outer.join(base.trim()).ok(),
                 None => Url::parse(base.trim()).ok(),
@@ -94,6 +98,7 @@ fn walk(element: &Element, scope: &Scope, reading: &mut Reading) {
     {
         scope.lang = scope.lang.or(Some(language));
     }
+    about(element, &scope, reading);
     for child in element.elements() {
         if is_entry(child) {
             // A cut entry may lack half of its text; the next poll brings it whole.
@@ -104,11 +109,74 @@ fn walk(element: &Element, scope: &Scope, reading: &mut Reading) {
             for inner in child.elements().filter(|inner| is_entry(inner)) {
                 walk_entry(inner, &scope, reading);
             }
-        } else if child.is("title") && reading.title.is_none() {
-            reading.title = Some(line(child, scope.is_atom)).filter(|title| !title.is_empty());
-        } else if !child.is("image") && !child.is("textinput") {
+        } else if !is_about(child) && !child.is("image") && !child.is("textinput") {
             walk(child, &scope, reading);
         }
+    }
+}
+
+/// What a feed says of itself.
+const ABOUT: [&str; 7] = [
+    "title",
+    "description",
+    "tagline",
+    "subtitle",
+    "info",
+    "abstract",
+    "link",
+];
+
+fn is_about(element: &Element) -> bool {
+    ABOUT.iter().any(|name| element.is(name))
+}
+
+/// Takes in what a feed says of itself.
+fn about(element: &Element, scope: &Scope, reading: &mut Reading) {
+    let own = |names: &[&str]| {
+        names.iter().find_map(|name| {
+            element
+                .elements()
+                .filter(|child| child.is(name))
+                .map(|child| text(child, scope.is_atom))
+                .find(|text| !text.is_empty())
+        })
+    };
+    reading.title = reading
+        .title
+        .take()
+        .or_else(|| {
+            own(&ABOUT[..1]).or_else(|| text_of(element, Space::Dc, "title", scope.is_atom))
+        })
+        .map(|title| html::one_line(&title));
+    reading.description = reading
+        .description
+        .take()
+        .or_else(|| own(&ABOUT[1..6]))
+        .or_else(|| text_of(element, Space::Itunes, "subtitle", scope.is_atom))
+        .or_else(|| text_of(element, Space::Itunes, "summary", scope.is_atom));
+    reading.link = reading
+        .link
+        .take()
+        .or_else(|| link(element).map(|link| resolved(link, scope)));
+    reading.lang = reading.lang.take().or_else(|| scope.lang.clone());
+}
+
+/// The text of an element of another vocabulary.
+fn text_of(element: &Element, space: Space, name: &str, is_atom: bool) -> Option<String> {
+    element
+        .elements()
+        .filter(|e| e.space == space && e.name.eq_ignore_ascii_case(name))
+        .map(|e| text(e, is_atom))
+        .find(|text| !text.is_empty())
+}
+
+/// What is absolute stays as it is written.
+fn resolved(link: String, scope: &Scope) -> String {
+    match &scope.base {
+        Some(base) if Url::parse(link.trim()).is_err() => {
+            base.join(link.trim()).map_or(link, String::from)
+        }
+        _ => link,
     }
 }
 
@@ -130,31 +198,34 @@ fn entry(element: &Element, scope: &Scope) -> Read {
             .map(|e| text(e, is_atom))
             .find(|text| !text.is_empty())
     };
-    let named = |space: Space, name: &'static str| {
-        move |e: &Element| e.space == space && e.name.eq_ignore_ascii_case(name)
+    let named = |space: Space, name: &str| text_of(element, space, name, is_atom);
+    // The feeds of video platforms hold them one level deeper.
+    let media = |name: &str| {
+        named(Space::Media, name).or_else(|| {
+            element
+                .elements()
+                .filter(|e| e.space == Space::Media && e.name.eq_ignore_ascii_case("group"))
+                .find_map(|group| text_of(group, Space::Media, name, is_atom))
+        })
     };
     let title = text_where(&|e| e.is("title"))
-        .or_else(|| text_where(&named(Space::Dc, "title")))
-        .or_else(|| text_where(&named(Space::Media, "title")));
-    let body = text_where(&named(Space::Content, "encoded"))
+        .or_else(|| named(Space::Dc, "title"))
+        .or_else(|| media("title"))
+        .or_else(|| named(Space::Itunes, "title"));
+    let body = named(Space::Content, "encoded")
         .or_else(|| text_where(&|e| e.is("content") && is_readable(e)))
-        .or_else(|| text_where(&named(Space::Html, "body")))
-        .or_else(|| text_where(&named(Space::Html, "div")))
+        .or_else(|| named(Space::Html, "body"))
+        .or_else(|| named(Space::Html, "div"))
         .or_else(|| text_where(&|e| e.is("description") || e.is("fullitem")))
-        .or_else(|| text_where(&|e| e.is("summary")))
-        .or_else(|| text_where(&named(Space::Dc, "description")))
-        .or_else(|| text_where(&named(Space::Media, "description")));
+        .or_else(|| text_where(&|e| e.is("summary") || e.is("abstract")))
+        .or_else(|| named(Space::Dc, "description"))
+        .or_else(|| media("description"))
+        .or_else(|| named(Space::Itunes, "summary"));
     let guid = ["guid", "id"]
         .iter()
         .find_map(|name| own_text(element, |e| e.is(name)))
         .or_else(|| element.attribute("rdf:about").map(str::to_owned));
-    // What is absolute stays as it is written.
-    let resolve = |link: String| match &scope.base {
-        Some(base) if Url::parse(link.trim()).is_err() => {
-            base.join(link.trim()).map_or(link, String::from)
-        }
-        _ => link,
-    };
+    let resolve = |link: String| resolved(link, scope);
     Read {
         link: link(element)
             .or_else(|| link_in_guid(element, guid.as_deref()))
@@ -186,18 +257,19 @@ fn own_text(element: &Element, wanted: impl Fn(&Element) -> bool) -> Option<Stri
 
 fn link(element: &Element) -> Option<String> {
     let links = || element.elements().filter(|e| e.is("link"));
+    let is_page = |e: &&Element| {
+        e.attribute("rel")
+            .is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
+    };
     let in_text = links()
         .filter(|e| e.attribute("href").is_none())
+        .filter(is_page)
         .map(|e| e.own_text().trim().to_owned())
         .find(|text| !text.is_empty());
     let href = |e: &Element| {
         e.attribute("href")
             .map(|href| href.trim().to_owned())
             .filter(|h| !h.is_empty())
-    };
-    let is_page = |e: &&Element| {
-        e.attribute("rel")
-            .is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
     };
     let is_html = |e: &&Element| e.attribute("type").is_none_or(|kind| kind.contains("html"));
     in_text
@@ -207,8 +279,16 @@ fn link(element: &Element) -> Option<String> {
             element
                 .attribute("rdf:about")
                 .filter(|about| is_web(about))
+                .or(element
+                    .attribute("href")
+                    .filter(|_| !is_atom_entry(element)))
                 .map(str::to_owned)
         })
+}
+
+/// Items of CDF carry their address themselves; entries of Atom never do.
+fn is_atom_entry(element: &Element) -> bool {
+    element.is("entry")
 }
 
 /// RSS 2.0: a guid is an address unless it says that it is none.
@@ -240,6 +320,8 @@ fn dates(element: &Element) -> Vec<String> {
                     && matches!(e.space, Space::Feed | Space::Atom | Space::Dc)
             })
         })
+        // CDF.
+        .chain(element.attribute("lastmod").map(str::to_owned))
         .collect()
 }
 
@@ -252,10 +334,6 @@ fn is_readable(content: &Element) -> bool {
     kind.starts_with("text") || kind.contains("html") || kind.contains("xml")
 }
 
-fn line(element: &Element, is_atom: bool) -> String {
-    html::one_line(&text(element, is_atom))
-}
-
 /// What a reader would see of an element.
 fn text(element: &Element, is_atom: bool) -> String {
     let kind = element
@@ -264,9 +342,18 @@ fn text(element: &Element, is_atom: bool) -> String {
         .to_ascii_lowercase();
     let mode = element.attribute("mode").unwrap_or_default();
     let has_markup = element.elements().next().is_some();
-    if mode.eq_ignore_ascii_case("base64") {
-        let decoded = base64(&element.own_text()).unwrap_or_default();
-        return html::plain(&String::from_utf8_lossy(&decoded));
+    // RFC 4287, 4.1.3.3: what has a media type that is neither text nor XML is in base 64.
+    let is_media = is_atom
+        && kind.contains('/')
+        && !kind.starts_with("text/")
+        && !kind.ends_with("xml")
+        && !mode.eq_ignore_ascii_case("escaped")
+        && !mode.eq_ignore_ascii_case("xml");
+    if (is_media || mode.eq_ignore_ascii_case("base64"))
+        && let Some(decoded) = base64(&element.own_text())
+        && let Ok(decoded) = String::from_utf8(decoded)
+    {
+        return html::plain(&decoded);
     }
     let is_escaped = !is_atom || (kind.contains("html") && !kind.contains("xhtml"));
     let is_escaped = is_escaped || mode.eq_ignore_ascii_case("escaped");

@@ -17,6 +17,8 @@ pub(crate) enum Space {
     Media,
     /// Feedburner and its like, that wrap links.
     Wrapper,
+    /// iTunes.
+    Itunes,
     /// HTML.
     Html,
     /// Any other.
@@ -36,6 +38,7 @@ impl Space {
             "http://purl.org/rss/1.0/modules/content" => Self::Content,
             "http://search.yahoo.com/mrss" => Self::Media,
             "http://rssnamespace.org/feedburner/ext/1.0" => Self::Wrapper,
+            "http://www.itunes.com/dtds/podcast-1.0.dtd" => Self::Itunes,
             "http://www.w3.org/1999/xhtml" => Self::Html,
             other if other.contains("purl.org/rss/1.0/modules") => Self::Other,
             other if is_rss(other) => Self::Feed,
@@ -53,6 +56,7 @@ impl Space {
             "content" => Self::Content,
             "media" => Self::Media,
             "feedburner" | "pheedo" => Self::Wrapper,
+            "itunes" => Self::Itunes,
             "xhtml" => Self::Html,
             _ => Self::Other,
         }

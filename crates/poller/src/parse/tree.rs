@@ -157,6 +157,11 @@ impl Reader {
         let text = if text.chars().any(is_no_xml) {
             self.notes.insert("control characters dropped");
             text.chars().filter(|c| !is_no_xml(*c)).collect()
+        } else if text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}')) {
+            // XML allows these controls, and nobody means them.
+            self.notes
+                .insert("controls read as the characters of windows-1252");
+            text.chars().map(entities::meant).collect()
         } else {
             text.to_owned()
         };

@@ -18,7 +18,12 @@ pub(super) fn document<'a>(body: &'a str, url: &'a str) -> Document<'a> {
 }
 
 pub(super) fn read_as(kind: SourceKind, body: &str, url: &str) -> Result<Listing, NotRead> {
-    read(kind, &Reading::default(), &document(body, url))
+    read(
+        kind,
+        &Reading::default(),
+        &document(body, url),
+        &Place::default(),
+    )
 }
 
 #[test]

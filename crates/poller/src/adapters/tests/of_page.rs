@@ -59,7 +59,14 @@ fn selectors(item: &str) -> Reading {
 
 #[test]
 fn selectors_say_where() {
-    let read = |reading: &Reading| read(SourceKind::Page, reading, &document(PAGE, URL));
+    let read = |reading: &Reading| {
+        read(
+            SourceKind::Page,
+            reading,
+            &document(PAGE, URL),
+            &Place::default(),
+        )
+    };
     let listing = read(&selectors("div.card")).unwrap();
     assert_eq!(listing.posts.len(), 3);
     let first = &listing.posts[0].entry;

@@ -36,7 +36,13 @@ fn statuses_boosts_and_edits() {
         ),
         ..document(&body, MASTODON)
     };
-    let listing = read(SourceKind::Mastodon, &Reading::default(), &document).unwrap();
+    let listing = read(
+        SourceKind::Mastodon,
+        &Reading::default(),
+        &document,
+        &Place::default(),
+    )
+    .unwrap();
     assert!(listing.older.unwrap().ends_with("max_id=2"));
     assert!(listing.repaired.unwrap().contains("1 entries"));
     let [first, boost, warned] = &listing.posts[..] else {
@@ -223,7 +229,7 @@ fn answers_as_served_are_read() {
             link: row["headers"]["link"].as_str(),
             url: text("uri"),
         };
-        let read = read(kind, &Reading::default(), &document);
+        let read = read(kind, &Reading::default(), &document, &Place::default());
         if !is_list {
             assert!(
                 matches!(read, Err(NotRead::Other { .. })),

@@ -87,7 +87,12 @@ fn compressed_without_saying_so_and_bounded() {
             link: None,
             url: URL,
         };
-        read(SourceKind::Sitemap, &Reading::default(), &document)
+        read(
+            SourceKind::Sitemap,
+            &Reading::default(),
+            &document,
+            &Place::default(),
+        )
     };
     assert_eq!(read(&gzip(NEWS.as_bytes())).unwrap().posts.len(), 2);
     let half = gzip(NEWS.as_bytes());
