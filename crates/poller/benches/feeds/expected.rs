@@ -135,8 +135,7 @@ fn document(row: &Value, entries: Option<Vec<ExpectedEntry>>) -> Document {
         None => base64(row["base64"].as_str().unwrap_or_default()),
     };
     let header = |name: &str| {
-        let text = String::from_utf8_lossy(&body);
-        let line = text
+        String::from_utf8_lossy(&body)
             .lines()
             .filter_map(|line| line.trim().strip_prefix("Header:"))
             .find_map(|line| {
@@ -145,8 +144,7 @@ fn document(row: &Value, entries: Option<Vec<ExpectedEntry>>) -> Document {
                     .trim()
                     .eq_ignore_ascii_case(name)
                     .then_some(value.trim().to_owned())
-            });
-        line
+            })
     };
     Document {
         id: row["id"].as_str().unwrap_or_default().to_owned(),

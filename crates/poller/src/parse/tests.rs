@@ -86,6 +86,25 @@ fn faults_cost_what_they_touch() {
 }
 
 #[test]
+fn every_guise_of_utf_16_is_read() {
+    let text = rss("<item><title>選舉公報</title></item>");
+    let units = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+    let (big, little) = (units(u16::to_be_bytes), units(u16::to_le_bytes));
+    for bytes in [
+        [b"\xFE\xFF", big.as_slice()].concat(),
+        [b"\xFF\xFE", little.as_slice()].concat(),
+        big,
+        little,
+    ] {
+        for declared in ["utf-8", "utf-16", "utf-16le", "utf-16be"] {
+            let content_type = format!("text/xml; charset={declared}");
+            let feed = feed(&bytes, Some(&content_type), URL, &Place::default()).unwrap();
+            assert_eq!(titles(&feed), ["選舉公報"], "{declared}");
+        }
+    }
+}
+
+#[test]
 fn a_cut_document_is_not_whole() {
     let whole = rss("<item><title>a</title></item><item><title>b</title></item>");
     let cut = &whole[..whole.rfind("b</title>").unwrap()];
@@ -108,6 +127,18 @@ fn other_formats() {
         (
             "rss 1.0",
             "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>c</title></channel><item rdf:about='1'><title>A &amp;lt;3</title><link>/a</link><dc:date>2026-11-20T09:00:00Z</dc:date></item></rdf:RDF>",
+        ),
+        (
+            "rss 0.90",
+            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>c</title></channel><item rdf:about='1'><title>A &amp;lt;3</title><link>/a</link><dc:date>2026-11-20T09:00:00Z</dc:date></item></rdf:RDF>",
+        ),
+        (
+            "rss 1.0 without links",
+            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'><item rdf:about='https://news.example.org/a'><title>A &amp;lt;3</title><guid>1</guid><dc:date>2026-11-20T09:00:00Z</dc:date></item></rdf:RDF>",
+        ),
+        (
+            "video platform",
+            "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:media='http://search.yahoo.com/mrss/'><entry><id>1</id><link href='/a'/><published>2026-11-20T09:00:00Z</published><media:group><media:title>A &lt;3</media:title><media:description>about</media:description></media:group></entry></feed>",
         ),
         (
             "cdf",
