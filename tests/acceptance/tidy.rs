@@ -169,7 +169,7 @@ fn what_is_pure_touches_nothing() {
 fn what_the_product_stands_on_is_used() {
     for (name, dependency) in [
         ("outbound", "reqwest"),
-        ("poller", "feed-rs"),
+        ("poller", "encoding_rs"),
         ("poller", "tokio"),
         ("indexer", "tantivy"),
         ("api", "serde"),

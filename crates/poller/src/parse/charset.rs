@@ -19,8 +19,12 @@ const DECLARATION_BYTES_MAX: usize = 1024;
 /// Characters beyond ASCII that make valid UTF-8 no accident.
 const EVIDENCE_MIN: usize = 4;
 
-/// Of so many characters beyond ASCII one may be bad, and the claim holds all the same.
-const GOOD_PER_BAD: usize = 10;
+/// For so many good characters beyond ASCII there may be a bad one, and the claim holds all the same.
+const GOOD_PER_BAD: usize = 9;
+const GOOD_UTF_8_PER_BAD: usize = 3;
+
+/// Bytes of the longest character of a charset.
+const CHARACTER_BYTES_MAX: usize = 4;
 
 /// Bytes that detection looks at.
 const DETECTION_BYTES_MAX: usize = 256 * 1024;
@@ -57,8 +61,10 @@ pub(crate) fn decode(
         return (text.to_owned(), note(UTF_8));
     }
     for encoding in &claims {
-        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-            return (text.into_owned(), note(encoding));
+        if let Some((text, cut)) = whole(encoding, bytes) {
+            let cut = (cut > 0).then(|| "ends within a character".to_owned());
+            let notes: Vec<String> = note(encoding).into_iter().chain(cut).collect();
+            return (text, (!notes.is_empty()).then(|| notes.join("; ")));
         }
     }
     let with_replacement = |encoding: &'static Encoding| {
@@ -69,7 +75,7 @@ pub(crate) fn decode(
     };
     for encoding in &claims {
         let (text, note) = with_replacement(encoding);
-        if is_nearly_right(&text) {
+        if is_nearly_right(&text, encoding) {
             return (text, note);
         }
     }
@@ -104,14 +110,34 @@ fn claims(bytes: &[u8], content_type: Option<&str>) -> Vec<&'static Encoding> {
     claims
 }
 
-/// Whether few of the characters beyond ASCII are bad.
-fn is_nearly_right(text: &str) -> bool {
+/// The text of bytes that make sense, but for a character in which a cut document ends, and the bytes
+/// of that character.
+fn whole(encoding: &'static Encoding, bytes: &[u8]) -> Option<(String, usize)> {
+    let beyond = bytes
+        .iter()
+        .rev()
+        .take_while(|byte| !byte.is_ascii())
+        .count();
+    (0..=beyond.min(CHARACTER_BYTES_MAX - 1)).find_map(|cut| {
+        let kept = &bytes[..bytes.len() - cut];
+        let text = encoding.decode_without_bom_handling_and_without_replacement(kept)?;
+        Some((text.into_owned(), cut))
+    })
+}
+
+/// Whether few of the characters beyond ASCII are bad. Those of UTF-8 are seldom right by accident.
+fn is_nearly_right(text: &str, encoding: &'static Encoding) -> bool {
+    let per_bad = if encoding == UTF_8 {
+        GOOD_UTF_8_PER_BAD
+    } else {
+        GOOD_PER_BAD
+    };
     let (mut bad, mut beyond) = (0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         beyond += 1;
         bad += usize::from(c == char::REPLACEMENT_CHARACTER);
     }
-    bad * GOOD_PER_BAD <= beyond
+    bad * (per_bad + 1) <= beyond
 }
 
 fn guess(bytes: &[u8], url: Option<&Url>) -> &'static Encoding {
@@ -260,6 +286,19 @@ mod tests {
             let (text, note) = decode(bytes, claimed, url(from).as_ref());
             assert!(text.starts_with(expected), "{text}");
             assert!(note.is_some_and(|note| note.contains("detected")));
+        }
+        // A cut inside a character says nothing against the charset.
+        for (text, encoding) in [("作票", "utf-8"), ("作票", "gbk"), ("作票", "big5")] {
+            let bytes = Encoding::for_label(encoding.as_bytes())
+                .unwrap()
+                .encode(text)
+                .0;
+            let claimed = format!("x; charset={encoding}");
+            for cut in 1..bytes.len() / 2 {
+                let (text, note) = decode(&bytes[..bytes.len() - cut], Some(&claimed), None);
+                assert_eq!(text, "作", "{encoding}");
+                assert_eq!(note.as_deref(), Some("ends within a character"));
+            }
         }
         let declared = [b"<?xml version='1.0' encoding='gbk'?>".as_slice(), &gbk].concat();
         let (text, _) = decode(&declared, Some("text/xml; charset=iso-8859-1"), None);
