@@ -170,6 +170,7 @@ fn what_the_product_stands_on_is_used() {
     for (name, dependency) in [
         ("outbound", "reqwest"),
         ("poller", "encoding_rs"),
+        ("poller", "feed-rs"),
         ("poller", "tokio"),
         ("indexer", "tantivy"),
         ("api", "serde"),

@@ -13,6 +13,7 @@ use texting_robots::Robot;
 use url::Url;
 
 use super::Fetcher;
+use crate::poller::MINIMAL_USER_AGENT;
 
 /// Our name in such files (RFC 9309, 2.2.1).
 const PRODUCT: &str = "Bellwether";
@@ -116,7 +117,11 @@ impl Robots {
         let request = Request {
             method: Method::Get,
             url: file,
-            headers: vec![("accept".to_owned(), "text/plain, */*;q=0.1".to_owned())],
+            headers: vec![
+                ("accept".to_owned(), "text/plain, */*;q=0.1".to_owned()),
+                // The rules are kept for all sources of a host, also those that must not say who asks.
+                ("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()),
+            ],
             body: None,
             body_bytes_max: BODY_BYTES_MAX,
             redirects_max: REDIRECTS_MAX,
