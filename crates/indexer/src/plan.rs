@@ -23,6 +23,28 @@ use crate::schema::{Fields, address_hash};
 /// what an item is about, and is about as long as the lead that repeats it.
 const TITLE_WORTH: f32 = 3.0;
 
+/// Alternatives that are asked one by one about a document; more of them are prepared ahead.
+const HERE_MAX: usize = 8;
+
+/// How a part of a query will be read.
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    /// From its first document to its last.
+    Whole,
+    /// Here and there, where the other parts of the query have documents.
+    Here,
+}
+
+impl Reading {
+    /// What any of some queries finds.
+    fn any(self, parts: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+        match self {
+            Self::Here if parts.len() <= HERE_MAX => Box::new(EitherQuery(parts)),
+            _ => Box::new(BooleanQuery::union(parts)),
+        }
+    }
+}
+
 /// Makes queries of Tantivy.
 pub(crate) struct Planner<'a> {
     pub(crate) fields: &'a Fields,
@@ -33,10 +55,14 @@ pub(crate) struct Planner<'a> {
 impl Planner<'_> {
     /// The same question in Tantivy's terms. Scores say how many of the words an item has.
     pub(crate) fn plan(&self, bound: &Bound) -> tantivy::Result<Box<dyn Query>> {
+        self.plan_read(bound, Reading::Whole)
+    }
+
+    fn plan_read(&self, bound: &Bound, reading: Reading) -> tantivy::Result<Box<dyn Query>> {
         let fields = self.fields;
         Ok(match bound {
             Bound::All => silent(AllQuery),
-            Bound::Text { field, pattern } => self.text(*field, pattern),
+            Bound::Text { field, pattern } => self.text(*field, pattern, reading),
             Bound::Sources(sources) if sources.is_empty() => Box::new(EmptyQuery),
             Bound::Sources(sources) => silent(SourcesQuery {
                 field: fields.source,
@@ -68,9 +94,11 @@ impl Planner<'_> {
             )),
             Bound::And(parts) => self.all(parts)?,
             Bound::Or(parts) => {
-                let parts: tantivy::Result<Vec<_>> =
-                    parts.iter().map(|part| self.plan(part)).collect();
-                Box::new(BooleanQuery::union(parts?))
+                let parts: tantivy::Result<Vec<_>> = parts
+                    .iter()
+                    .map(|part| self.plan_read(part, reading))
+                    .collect();
+                reading.any(parts?)
             }
             Bound::Not(part) => silent(BooleanQuery::new(vec![
                 (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
@@ -83,8 +111,8 @@ impl Planner<'_> {
         let mut clauses = Vec::with_capacity(parts.len() + 1);
         for part in parts {
             clauses.push(match part {
-                Bound::Not(inner) => (Occur::MustNot, self.plan(inner)?),
-                part => (Occur::Must, self.plan(part)?),
+                Bound::Not(inner) => (Occur::MustNot, self.plan_read(inner, Reading::Here)?),
+                part => (Occur::Must, self.plan_read(part, Reading::Here)?),
             });
         }
         // What is only excluded is excluded from everything.
@@ -94,9 +122,14 @@ impl Planner<'_> {
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
-    fn text(&self, field: TextField, pattern: &Pattern) -> Box<dyn Query> {
-        let title = || worth(self.pattern(pattern, self.fields.title), TITLE_WORTH);
-        let text = || worth(self.pattern(pattern, self.fields.text), 1.0);
+    fn text(&self, field: TextField, pattern: &Pattern, reading: Reading) -> Box<dyn Query> {
+        let title = || {
+            worth(
+                self.pattern(pattern, self.fields.title, reading),
+                TITLE_WORTH,
+            )
+        };
+        let text = || worth(self.pattern(pattern, self.fields.text, reading), 1.0);
         match field {
             TextField::Title => title(),
             TextField::Text => text(),
@@ -104,12 +137,17 @@ impl Planner<'_> {
         }
     }
 
-    fn pattern(&self, pattern: &Pattern, field: Field) -> Box<dyn Query> {
+    fn pattern(&self, pattern: &Pattern, field: Field, reading: Reading) -> Box<dyn Query> {
         match pattern {
             Pattern::Phrase(phrase) => self.phrase(phrase, field),
-            Pattern::Any(parts) => Box::new(BooleanQuery::union(
-                parts.iter().map(|part| self.pattern(part, field)).collect(),
-            )),
+            Pattern::Any(parts) => {
+                let parts = parts.iter();
+                reading.any(
+                    parts
+                        .map(|part| self.pattern(part, field, reading))
+                        .collect(),
+                )
+            }
             Pattern::Near { .. } => self.spans(span_plan(pattern), field),
         }
     }
