@@ -104,6 +104,7 @@ impl LocalEngine {
     fn ask<T>(
         &self,
         bound: &Bound,
+        is_ranking: bool,
         ask: impl FnOnce(&Asked<'_>, &dyn Query) -> tantivy::Result<T>,
     ) -> Result<T, SearchError> {
         let too_broad = TooBroad::default();
@@ -111,6 +112,7 @@ impl LocalEngine {
             fields: &self.fields,
             parts: &self.parts,
             too_broad: Arc::clone(&too_broad),
+            is_ranking,
         };
         let answer = self.searcher().and_then(|(searcher, _)| {
             let query = planner.plan(bound)?;
@@ -137,9 +139,12 @@ impl SearchEngine for LocalEngine {
             Sort::Newest | Sort::Oldest => LIMIT_MAX,
         };
         let limit = request.limit.clamp(1, most);
-        let mut page = self.ask(&request.query, |asked, query| match request.sort {
-            Sort::Relevance => collect::by_relevance(asked, query),
-            sort => collect::by_time(asked, query, sort, limit, request.after),
+        let is_ranking = request.sort == Sort::Relevance;
+        let mut page = self.ask(&request.query, is_ranking, |asked, query| {
+            match request.sort {
+                Sort::Relevance => collect::by_relevance(asked, query),
+                sort => collect::by_time(asked, query, sort, limit, request.after),
+            }
         })?;
         let has_more = page.hits.len() > limit;
         page.hits.truncate(limit);
@@ -167,7 +172,7 @@ impl SearchEngine for LocalEngine {
     }
 
     fn count(&self, query: &Bound) -> Result<u64, SearchError> {
-        self.ask(query, collect::count)
+        self.ask(query, false, collect::count)
     }
 
     fn scan(
@@ -176,7 +181,7 @@ impl SearchEngine for LocalEngine {
         columns: &[Column],
         each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<(), SearchError> {
-        self.ask(query, |asked, query| {
+        self.ask(query, false, |asked, query| {
             collect::scan(asked, query, columns, each)
         })
     }

@@ -50,6 +50,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) parts: &'a Arc<Parts>,
     pub(crate) too_broad: TooBroad,
+    /// Whether scores are asked for. Each is a layer around what finds, so there are none without.
+    pub(crate) is_ranking: bool,
 }
 
 impl Planner<'_> {
@@ -61,24 +63,24 @@ impl Planner<'_> {
     fn plan_read(&self, bound: &Bound, reading: Reading) -> tantivy::Result<Box<dyn Query>> {
         let fields = self.fields;
         Ok(match bound {
-            Bound::All => silent(AllQuery),
+            Bound::All => self.silent(AllQuery),
             Bound::Text { field, pattern } => self.text(*field, pattern, reading),
             Bound::Sources(sources) if sources.is_empty() => Box::new(EmptyQuery),
-            Bound::Sources(sources) => silent(SourcesQuery {
+            Bound::Sources(sources) => self.silent(SourcesQuery {
                 field: fields.source,
                 sources: Arc::new(sources.clone()),
                 parts: Arc::clone(self.parts),
             }),
-            Bound::Publisher(publisher) => fact(fields.publisher, publisher.as_str()),
-            Bound::Lang(lang) => fact(fields.lang, lang),
-            Bound::Platform(platform) => fact(fields.platform, platform),
-            Bound::Tag(tag) => fact(fields.tag, tag),
-            Bound::Domain(domain) => fact(fields.domain, domain),
-            Bound::Url(key) => silent(TermQuery::new(
+            Bound::Publisher(publisher) => self.fact(fields.publisher, publisher.as_str()),
+            Bound::Lang(lang) => self.fact(fields.lang, lang),
+            Bound::Platform(platform) => self.fact(fields.platform, platform),
+            Bound::Tag(tag) => self.fact(fields.tag, tag),
+            Bound::Domain(domain) => self.fact(fields.domain, domain),
+            Bound::Url(key) => self.silent(TermQuery::new(
                 Term::from_field_u64(fields.url, address_hash(key)),
                 IndexRecordOption::Basic,
             )),
-            Bound::Items(items) => silent(BooleanQuery::union(
+            Bound::Items(items) => self.silent(BooleanQuery::union(
                 items
                     .iter()
                     .map(|item| {
@@ -87,8 +89,8 @@ impl Planner<'_> {
                     })
                     .collect(),
             )),
-            Bound::Time(span) => silent(self.in_time(*span)),
-            Bound::Until(last) => silent(RangeQuery::new(
+            Bound::Time(span) => self.silent(self.in_time(*span)),
+            Bound::Until(last) => self.silent(RangeQuery::new(
                 std::ops::Bound::Unbounded,
                 std::ops::Bound::Included(Term::from_field_u64(fields.item, last.0)),
             )),
@@ -100,7 +102,7 @@ impl Planner<'_> {
                     .collect();
                 reading.any(parts?)
             }
-            Bound::Not(part) => silent(BooleanQuery::new(vec![
+            Bound::Not(part) => self.silent(BooleanQuery::new(vec![
                 (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
                 (Occur::MustNot, self.plan(part)?),
             ])),
@@ -117,19 +119,19 @@ impl Planner<'_> {
         }
         // What is only excluded is excluded from everything.
         if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-            clauses.push((Occur::Must, silent(AllQuery)));
+            clauses.push((Occur::Must, self.silent(AllQuery)));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
     fn text(&self, field: TextField, pattern: &Pattern, reading: Reading) -> Box<dyn Query> {
         let title = || {
-            worth(
+            self.worth(
                 self.pattern(pattern, self.fields.title, reading),
                 TITLE_WORTH,
             )
         };
-        let text = || worth(self.pattern(pattern, self.fields.text, reading), 1.0);
+        let text = || self.worth(self.pattern(pattern, self.fields.text, reading), 1.0);
         match field {
             TextField::Title => title(),
             TextField::Text => text(),
@@ -223,6 +225,26 @@ impl Planner<'_> {
         }
     }
 
+    /// A condition that finds and does not rank.
+    fn silent(&self, query: impl Query) -> Box<dyn Query> {
+        self.worth(Box::new(query), 0.0)
+    }
+
+    fn worth(&self, query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+        if self.is_ranking {
+            Box::new(ConstScoreQuery::new(query, score))
+        } else {
+            query
+        }
+    }
+
+    fn fact(&self, field: Field, value: &str) -> Box<dyn Query> {
+        self.silent(TermQuery::new(
+            Term::from_field_text(field, value),
+            IndexRecordOption::Basic,
+        ))
+    }
+
     fn spans(&self, plan: SpanPlan, field: Field) -> Box<dyn Query> {
         Box::new(SpanQuery {
             field,
@@ -230,22 +252,6 @@ impl Planner<'_> {
             too_broad: Arc::clone(&self.too_broad),
         })
     }
-}
-
-/// A condition that finds and does not rank.
-fn silent(query: impl Query) -> Box<dyn Query> {
-    worth(Box::new(query), 0.0)
-}
-
-fn worth(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, score))
-}
-
-fn fact(field: Field, value: &str) -> Box<dyn Query> {
-    silent(TermQuery::new(
-        Term::from_field_text(field, value),
-        IndexRecordOption::Basic,
-    ))
 }
 
 fn span_plan(pattern: &Pattern) -> SpanPlan {

@@ -228,7 +228,7 @@ impl Corpus {
         let thread = std::thread::spawn(move || {
             let mut writer = LogWriter::open(&dir).unwrap_or_else(|error| fail(&error));
             let started = Instant::now();
-            let mut fed = 0;
+            let (mut fed, mut until) = (0, started);
             while !stopped.load(Ordering::Relaxed) {
                 let due = (started.elapsed().as_secs_f64() * rate as f64) as u64;
                 let time = Timestamp::from_second(END).unwrap_or_default();
@@ -240,12 +240,12 @@ impl Corpus {
                         .append(&[import(items, END)])
                         .unwrap_or_else(|error| fail(&error));
                     indexer.advance(&log).unwrap_or_else(|error| fail(&error));
-                    fed = due;
+                    (fed, until) = (due, Instant::now());
                 }
                 // As `bellwether run` does.
                 std::thread::sleep(Duration::from_secs(1));
             }
-            fed as f64 / started.elapsed().as_secs_f64()
+            fed as f64 / (until - started).as_secs_f64()
         });
         Feeder { stop, thread }
     }

@@ -87,7 +87,8 @@ fn snippet(text: &str, places: &[Range<usize>]) -> (String, Vec<HighlightBody>) 
         }
         let c = if c.is_whitespace() { ' ' } else { c };
         let is_repeat = c == ' ' && (length == 0 || snippet.ends_with(' '));
-        if is_repeat || !is_display_safe(previous, c) {
+        let is_shown = c.is_ascii_graphic() || is_display_safe(previous, c);
+        if is_repeat || !is_shown {
             continue;
         }
         previous = Some(c);

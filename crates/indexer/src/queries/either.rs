@@ -61,44 +61,44 @@ impl Weight for EitherWeight {
 }
 
 struct Either {
-    parts: Vec<Box<dyn Scorer>>,
+    /// Each with the document it stands at: asking it costs more than remembering.
+    parts: Vec<(DocId, Box<dyn Scorer>)>,
     doc: DocId,
 }
 
 impl Either {
     fn new(parts: Vec<Box<dyn Scorer>>) -> Self {
-        let doc = first(&parts);
-        Self { parts, doc }
+        let parts = parts.into_iter().map(|part| (part.doc(), part)).collect();
+        let mut either = Self { parts, doc: 0 };
+        either.stand();
+        either
     }
-}
 
-fn first(parts: &[Box<dyn Scorer>]) -> DocId {
-    parts
-        .iter()
-        .map(|part| part.doc())
-        .min()
-        .unwrap_or(TERMINATED)
+    /// Stands at the first document of any part.
+    fn stand(&mut self) -> DocId {
+        let docs = self.parts.iter().map(|(doc, _)| *doc);
+        self.doc = docs.min().unwrap_or(TERMINATED);
+        self.doc
+    }
 }
 
 impl DocSet for Either {
     fn advance(&mut self) -> DocId {
-        for part in &mut self.parts {
-            if part.doc() == self.doc {
-                part.advance();
+        for (doc, part) in &mut self.parts {
+            if *doc == self.doc {
+                *doc = part.advance();
             }
         }
-        self.doc = first(&self.parts);
-        self.doc
+        self.stand()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        for part in &mut self.parts {
-            if part.doc() < target {
-                part.seek(target);
+        for (doc, part) in &mut self.parts {
+            if *doc < target {
+                *doc = part.seek(target);
             }
         }
-        self.doc = first(&self.parts);
-        self.doc
+        self.stand()
     }
 
     fn doc(&self) -> DocId {
@@ -108,21 +108,21 @@ impl DocSet for Either {
     fn size_hint(&self) -> u32 {
         self.parts
             .iter()
-            .fold(0, |sum, part| sum.saturating_add(part.size_hint()))
+            .fold(0, |sum, (_, part)| sum.saturating_add(part.size_hint()))
     }
 
     fn cost(&self) -> u64 {
-        self.parts.iter().map(|part| part.cost()).sum()
+        self.parts.iter().map(|(_, part)| part.cost()).sum()
     }
 }
 
 impl Scorer for Either {
     fn score(&mut self) -> Score {
-        let doc = self.doc;
+        let here = self.doc;
         self.parts
             .iter_mut()
-            .filter(|part| part.doc() == doc)
-            .map(|part| part.score())
+            .filter(|(doc, _)| *doc == here)
+            .map(|(_, part)| part.score())
             .sum()
     }
 }
