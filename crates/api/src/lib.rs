@@ -41,5 +41,5 @@ pub use permalink::permalink;
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
-pub use source::{OutcomeBody, SourceBody, SourceStatus};
+pub use source::{OutcomeBody, SourceBody};
 pub use terms::{TermBody, TermsBody};

@@ -1,6 +1,8 @@
 //! Sources, and what came of polling them.
 
-use bellwether_model::{FamilyId, Outcome, Source, SourceKind, Timestamp};
+use bellwether_model::{
+    FamilyId, Outcome, Source, SourceCondition, SourceCourse, SourceKind, SourceState, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +17,8 @@ pub struct OutcomeBody {
     /// When the answer was complete, or the attempt given up.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// `fetched`, `not-modified`, `unreachable`, `status`, `not-a-feed`, `limit`, `refused`.
+    /// `fetched`, `not-modified`, `unreachable`, `status`, `not-a-feed`, `limit`, `refused` (by our
+    /// own rules), `blocked` (by the server: a check for robots, a login).
     pub outcome: String,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
@@ -31,6 +34,10 @@ pub struct OutcomeBody {
     pub error: Option<String>,
     /// Bytes of the body after decompression.
     pub body_bytes: u64,
+    /// Where the first address has moved for good.
+    pub moved_to: Option<String>,
+    /// The fallback that answered in place of the first address.
+    pub fallback: Option<String>,
 }
 
 impl OutcomeBody {
@@ -48,48 +55,8 @@ impl OutcomeBody {
             repaired: outcome.repaired.clone(),
             error: outcome.error.clone(),
             body_bytes: outcome.body_bytes,
-        }
-    }
-}
-
-/// Where a source stands, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SourceStatus {
-    /// Its last attempt succeeded.
-    Collected,
-    /// Its last attempt failed.
-    Failing,
-    /// It has not been polled yet.
-    Waiting,
-    /// It is switched off.
-    Off,
-    /// It is brought by import and never polled.
-    Import,
-}
-
-impl SourceStatus {
-    /// Where a source stands, given its last attempt.
-    #[must_use]
-    pub fn of(source: &Source, last: Option<&Outcome>) -> Self {
-        match last {
-            _ if source.kind == SourceKind::Import => Self::Import,
-            _ if !source.enabled => Self::Off,
-            None => Self::Waiting,
-            Some(outcome) if outcome.kind.is_collected() => Self::Collected,
-            Some(_) => Self::Failing,
-        }
-    }
-
-    /// The word used in API and page.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Collected => "collected",
-            Self::Failing => "failing",
-            Self::Waiting => "waiting",
-            Self::Off => "off",
-            Self::Import => "import",
+            moved_to: outcome.moved_to.clone(),
+            fallback: outcome.fallback.clone(),
         }
     }
 }
@@ -123,16 +90,34 @@ pub struct SourceBody {
     pub affiliation: AffiliationBody,
     /// A note for the operator.
     pub note: Option<String>,
-    /// Where it stands.
-    pub status: SourceStatus,
+    /// Where it stands: `ok`, `degraded` (collected, and something is wrong), `silent` (nothing new for
+    /// longer than its rhythm explains), `failing`, `blocked` (the server keeps us out), `moved`
+    /// (collected at another address than the configured one), `ended`, `waiting` (not polled yet or
+    /// not lately), `off`, `import`.
+    pub status: String,
+    /// Since when, where that is known.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub since: Option<Timestamp>,
+    /// Why, in words.
+    pub why: Option<String>,
+    /// The time of its newest item.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub newest: Option<Timestamp>,
     /// Its last attempt.
     pub last: Option<OutcomeBody>,
 }
 
 impl SourceBody {
-    /// The shape of a source and its last attempt.
+    /// The shape of a source, how polling it went, and where it stands if it is polled.
     #[must_use]
-    pub fn from_model(source: &Source, last: Option<&Outcome>) -> Self {
+    pub fn from_model(source: &Source, course: &SourceCourse, polled: &SourceCondition) -> Self {
+        let condition = match source {
+            source if source.kind == SourceKind::Import => {
+                &SourceCondition::plain(SourceState::Import)
+            }
+            source if !source.enabled => &SourceCondition::plain(SourceState::Off),
+            _ => polled,
+        };
         Self {
             id: source.id.to_string(),
             name: source.name.clone(),
@@ -147,8 +132,11 @@ impl SourceBody {
             enabled: source.enabled,
             affiliation: AffiliationBody::from_model(&source.affiliation),
             note: source.note.clone(),
-            status: SourceStatus::of(source, last),
-            last: last.map(OutcomeBody::from_model),
+            status: condition.state.as_str().to_owned(),
+            since: condition.since,
+            why: condition.why.clone(),
+            newest: course.newest,
+            last: course.last.as_ref().map(OutcomeBody::from_model),
         }
     }
 }

@@ -13,13 +13,12 @@ use bellwether_api::{
     AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, CheckBody, CoverageBody, Excerpt,
     FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody, HighlightBody,
     HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody, Problem,
-    ReadyBody, SearchBody, SourceBody, SourceStatus, StoryBody, TermBody, TermsBody, TimelineBody,
-    WindowBody,
+    ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
 };
 use bellwether_model::{
-    AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Item, ItemId,
-    ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId, Seq, SourceId,
-    SourceKind, Span, StoryId, TimeReason,
+    AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Failures, Item, ItemId,
+    ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId, Seq, Source,
+    SourceCondition, SourceCourse, SourceId, SourceKind, SourceState, Span, StoryId, TimeReason,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -92,6 +91,8 @@ fn outcome() -> Outcome {
         repaired: None,
         error: Some("the answer has status 503".to_owned()),
         body_bytes: 12,
+        moved_to: None,
+        fallback: None,
     }
 }
 
@@ -261,24 +262,27 @@ fn a_timeline_with_an_hour_that_was_not_collected() {
 #[test]
 fn a_source_and_its_last_attempt() {
     let mut river = source("river-daily", "河日報", &["aa-state"]);
+    check("outcome.json", &OutcomeBody::from_model(&outcome()));
+    let since = t("2026-11-24T05:45:00Z");
+    let course = SourceCourse {
+        last: Some(outcome()),
+        failures: Some(Failures { since, count: 4 }),
+        newest: Some(t("2026-11-24T05:31:00Z")),
+    };
+    let failing = SourceCondition {
+        state: SourceState::Failing,
+        since: Some(since),
+        why: Some("the last 4 attempts failed: the answer has status 503".to_owned()),
+    };
     check(
         "source.json",
-        &SourceBody::from_model(&river, Some(&outcome())),
+        &SourceBody::from_model(&river, &course, &failing),
     );
-    check("outcome.json", &OutcomeBody::from_model(&outcome()));
-    assert_eq!(SourceStatus::of(&river, None), SourceStatus::Waiting);
-    let fetched = Outcome {
-        kind: OutcomeKind::NotModified,
-        ..outcome()
-    };
-    assert_eq!(
-        SourceStatus::of(&river, Some(&fetched)),
-        SourceStatus::Collected
-    );
+    let status = |source: &Source| SourceBody::from_model(source, &course, &failing).status;
     river.enabled = false;
-    assert_eq!(SourceStatus::of(&river, Some(&fetched)), SourceStatus::Off);
+    assert_eq!(status(&river), "off");
     river.kind = SourceKind::Import;
-    assert_eq!(SourceStatus::of(&river, None), SourceStatus::Import);
+    assert_eq!(status(&river), "import");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use bellwether_archive::{
     ItemChange, LogReader, LogWriter, NewCapture, NewItem, Role, StoredItem,
 };
 use bellwether_model::{
-    FamilyId, ItemId, Outcome, OutcomeKind, PublisherId, Seq, SourceId, TimeReason, Timestamp,
+    Failures, FamilyId, ItemId, Outcome, OutcomeKind, PublisherId, Seq, SourceCourse, SourceId,
+    TimeReason, Timestamp,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -58,6 +59,8 @@ fn poll(second: i64, body: &str, items: Vec<NewItem>) -> Batch {
         repaired: None,
         error: None,
         body_bytes: body.len() as u64,
+        moved_to: None,
+        fallback: None,
     });
     batch.items = items;
     batch
@@ -88,6 +91,42 @@ fn append(store: &mut Store, batch: Batch) -> Vec<ItemChange> {
         .pop()
         .expect("a receipt")
         .changes
+}
+
+#[test]
+fn the_course_of_a_source_is_what_came_up_to_a_place() {
+    let mut store = store();
+    let mut attempt = |second, kind: OutcomeKind| {
+        let mut batch = poll(second, "1", vec![item("a", &["x"], "first")]);
+        if let Some(outcome) = &mut batch.outcome {
+            outcome.kind = kind;
+            outcome.moved_to = Some("https://new.example/".to_owned());
+        }
+        let receipts = store.writer.append(&[batch]).expect("appended");
+        receipts[0].seq
+    };
+    attempt(0, OutcomeKind::Unreachable);
+    let good = attempt(60, OutcomeKind::NotModified);
+    attempt(120, OutcomeKind::Status);
+    let second = attempt(180, OutcomeKind::Status);
+    attempt(240, OutcomeKind::Status);
+    let log = LogReader::open(&store.dir).expect("log");
+    let course = |until| log.course(&SourceId::new("a"), until).expect("read");
+    assert_eq!(course(good).failures, None);
+    let failing = course(second);
+    assert_eq!(
+        failing.failures,
+        Some(Failures {
+            since: at(120),
+            count: 2
+        })
+    );
+    let last = failing.last.expect("an attempt");
+    assert_eq!((last.at, last.kind), (at(180), OutcomeKind::Status));
+    assert_eq!(last.moved_to.as_deref(), Some("https://new.example/"));
+    assert_eq!(failing.newest, Some(at(0)));
+    let unknown = log.course(&SourceId::new("b"), second).expect("read");
+    assert_eq!(unknown, SourceCourse::default());
 }
 
 #[test]

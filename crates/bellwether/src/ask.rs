@@ -270,30 +270,24 @@ pub(crate) fn sources(common: &Common) -> Result<ExitCode> {
     }
     print::table(
         &[
-            "SOURCE", "NAME", "GRADE", "GROUPS", "STATUS", "LAST", "ERROR",
+            "SOURCE", "NAME", "GRADE", "GROUPS", "STATUS", "SINCE", "NEWEST", "WHY",
         ],
-        &[24, 28, 16, 24, 10, 25, 60],
+        &[24, 28, 16, 24, 8, 16, 16, 60],
         &body.items.iter().map(source_row).collect::<Vec<_>>(),
     )?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn source_row(source: &SourceBody) -> Vec<String> {
-    let status = serde_json::to_value(source.status).ok();
-    let last = source.last.as_ref();
     vec![
         source.id.clone(),
         source.name.clone(),
         source.affiliation.grade.clone(),
         source.groups.join(" "),
-        status
-            .as_ref()
-            .and_then(|word| word.as_str())
-            .unwrap_or("unknown")
-            .to_owned(),
-        last.map(|outcome| minute(outcome.at)).unwrap_or_default(),
-        last.and_then(|outcome| outcome.error.clone())
-            .unwrap_or_default(),
+        source.status.clone(),
+        source.since.map(minute).unwrap_or_default(),
+        source.newest.map(minute).unwrap_or_default(),
+        source.why.clone().unwrap_or_default(),
     ]
 }
 

@@ -61,18 +61,22 @@
 //! `lifecycle`.
 
 mod baseline;
+mod condition;
 mod counts;
 mod lifecycle;
 mod negbin;
+mod pace;
 mod rhythm;
 
 pub use baseline::{
     Baseline, DetectSettings, GUARD_HOURS, HISTORY_HOURS, PastWindow, judge, past_spans,
 };
+pub use condition::condition;
 pub use counts::{
     HitFact, WindowInput, counts, family_shares, group_shares, largest_family, story_shares,
 };
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,
 };
+pub use pace::{Flood, PACE_HOURS, Pace, Silence, SourceHour, SourceHours, flood, silence};
 pub use rhythm::HourVolume;

@@ -82,11 +82,13 @@ pub enum OutcomeKind {
     Limit,
     /// Our own rules forbid the address.
     Refused,
+    /// The server keeps us out: a check for robots, a login, a refusal, also with status 200.
+    Blocked,
 }
 
 impl OutcomeKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Fetched,
         Self::NotModified,
         Self::Unreachable,
@@ -94,6 +96,7 @@ impl OutcomeKind {
         Self::NotAFeed,
         Self::Limit,
         Self::Refused,
+        Self::Blocked,
     ];
 
     /// The word used in stores and API.
@@ -107,6 +110,7 @@ impl OutcomeKind {
             Self::NotAFeed => "not-a-feed",
             Self::Limit => "limit",
             Self::Refused => "refused",
+            Self::Blocked => "blocked",
         }
     }
 
@@ -146,4 +150,9 @@ pub struct Outcome {
     pub error: Option<String>,
     /// Bytes of the body after decompression.
     pub body_bytes: u64,
+    /// Where the first address has moved for good, without what may be secret; the configuration
+    /// should follow.
+    pub moved_to: Option<String>,
+    /// The fallback that answered in place of the first address, without what may be secret.
+    pub fallback: Option<String>,
 }

@@ -17,6 +17,7 @@ mod narrative;
 mod receiver;
 mod rule;
 mod source;
+mod source_state;
 mod time;
 
 pub use actor::{Actor, ActorKind, Alias};
@@ -38,6 +39,7 @@ pub use rule::{Gate, Rule};
 pub use source::{
     Affiliation, Contact, Grade, Group, Reach, Reading, Role, Selectors, Source, SourceKind,
 };
+pub use source_state::{Failures, SourceCondition, SourceCourse, SourceState};
 pub use time::{
     BELIEF_SLACK, Clock, PUBLISHED_AHEAD_MAX, Span, TimeReason, Timestamp, believe, earliest_belief,
 };

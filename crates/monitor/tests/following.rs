@@ -158,6 +158,8 @@ impl World {
             repaired: None,
             error: None,
             body_bytes: 0,
+            moved_to: None,
+            fallback: None,
         });
         self.waiting.push(batch);
     }

@@ -11,10 +11,10 @@ use bellwether_model::{
 use bellwether_outbound::{Response, host_of};
 use jiff::SignedDuration;
 
-use crate::adapters::{self, Document, Listing};
+use crate::adapters::{self, Document, Listing, NotRead};
 use crate::answer::{self, Answer, Failure};
 use crate::date::{Basis, Place, Precision, Unread};
-use crate::home::Address;
+use crate::home::{self, Address};
 use crate::identity;
 use crate::parse::Entry;
 use crate::schedule::Ending;
@@ -143,6 +143,8 @@ pub(crate) fn batch(
         let home = &mut state.home;
         home.answered(source, address, failed, moved_to.as_deref(), times.seen);
         let mut notes = home.notes(source, address, &asked.reasons);
+        outcome.moved_to = home.moved_to(address);
+        outcome.fallback = home::fallback(source, address);
         if state.is_unpacked {
             notes.push("asked for unpacked, since what it packs cannot be read".to_owned());
         }
@@ -232,7 +234,10 @@ fn document(
         }
         Err(_) if let Some(cause) = &response.cut => cut(&mut outcome, cause),
         Err(not_read) => {
-            outcome.kind = OutcomeKind::NotAFeed;
+            outcome.kind = match not_read {
+                NotRead::Wall(_) | NotRead::WallOfFeed(_) => OutcomeKind::Blocked,
+                _ => OutcomeKind::NotAFeed,
+            };
             outcome.error = Some(not_read.to_string());
             Ending::Failed { retry_after: None }
         }
@@ -377,6 +382,8 @@ fn outcome(source: &Source, at: Timestamp, kind: OutcomeKind, status: Option<u16
         repaired: None,
         error: None,
         body_bytes: 0,
+        moved_to: None,
+        fallback: None,
     }
 }
 

@@ -137,6 +137,12 @@ impl Home {
         });
     }
 
+    /// Where an address has moved for good, without what may be secret.
+    pub(crate) fn moved_to(&self, address: &Address) -> Option<String> {
+        let moved = self.moved.get(&address.configured)?;
+        Some(shown(&moved.to))
+    }
+
     /// What a person should know of where the source was found.
     pub(crate) fn notes(
         &self,
@@ -145,24 +151,25 @@ impl Home {
         failed: &[String],
     ) -> Vec<String> {
         let mut notes = Vec::new();
-        if let Some(moved) = self.moved.get(&address.configured) {
+        if let Some(moved_to) = self.moved_to(address) {
             notes.push(format!(
-                "moved for good to {}: put the new address into the configuration",
-                shown(&moved.to)
+                "moved for good to {moved_to}: put the new address into the configuration"
             ));
         }
-        if source.url.as_ref() != Some(&address.configured) {
+        if let Some(fallback) = fallback(source, address) {
             let why = match failed {
                 [] => "the first address failed within the hour".to_owned(),
                 failed => failed.join("; "),
             };
-            notes.push(format!(
-                "from the fallback {}: {why}",
-                shown(&address.configured)
-            ));
+            notes.push(format!("from the fallback {fallback}: {why}"));
         }
         notes
     }
+}
+
+/// The address that answered, without what may be secret, where it is not the first of its source.
+pub(crate) fn fallback(source: &Source, address: &Address) -> Option<String> {
+    (source.url.as_ref() != Some(&address.configured)).then(|| shown(&address.configured))
 }
 
 fn is_within(at: Timestamp, span: Duration, now: Timestamp) -> bool {

@@ -48,6 +48,8 @@ async fn fallbacks_are_asked_in_order_and_the_first_one_again() {
         "{said}"
     );
     assert!(said.contains("404") && !said.contains("SECRET"), "{said}");
+    let fallback = outcome.fallback.as_deref().unwrap_or_default();
+    assert!(fallback.ends_with("/third?…"), "{fallback}");
     let asked = || ["/s", "/second", "/third"].map(|path| world.requests(path).len());
     assert_eq!(asked(), [1, 1, 1]);
 
@@ -103,6 +105,9 @@ async fn a_source_that_moved_is_asked_at_its_new_home_and_says_so() {
             "{said}"
         );
         assert!(!said.contains("SECRET"), "{said}");
+        let moved_to = outcome.moved_to.as_deref().unwrap_or_default();
+        assert!(moved_to.ends_with("/new?…"), "{moved_to}");
+        assert_eq!(outcome.fallback, None);
         world.clock.advance(Duration::from_secs(600));
     }
     assert_eq!(world.requests("/s").len(), 2, "believed when seen twice");

@@ -205,6 +205,17 @@ async fn sitemaps_and_pages() {
     let outcome = poll(&poller, SourceKind::Page).await;
     assert_eq!(outcome.items_new, 1);
     assert!(outcome.repaired.unwrap().contains("no selectors"));
+    // Something in the way is told apart from a page that is not what it was.
+    world.says(
+        "/front",
+        Says::new(
+            200,
+            "<html><head><title>Just a moment...</title></head><body></body></html>",
+        ),
+    );
+    let outcome = poll(&poller, SourceKind::Page).await;
+    assert_eq!(outcome.kind, OutcomeKind::Blocked);
+    assert!(outcome.error.unwrap().contains("check for robots"));
     world.says(
         "/front",
         Says::new(200, "<html><body><div id=app></div></body></html>"),

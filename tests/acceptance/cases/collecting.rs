@@ -173,18 +173,23 @@ pub(super) fn bot_wall(case: &Case) -> Outcome {
     let project = project(&server, &[FEED]);
     poll(&project, FEED);
     let walled = poll(&project, FEED);
-    same("outcome", &walled["outcome"], &Value::from("not-a-feed"))?;
+    same("outcome", &walled["outcome"], &Value::from("blocked"))?;
     let error = walled["error"].as_str().unwrap_or_default();
-    holds(error.contains("HTML"), || {
-        format!("the error does not name HTML: {error}")
-    })?;
+    holds(
+        error.contains("not a feed: HTML, probably a bot wall"),
+        || format!("the error does not name the wall: {error}"),
+    )?;
     same(
         "after the wall",
         titles_of(&items(&project, FEED)),
         vec!["i1".to_owned(), "i2".to_owned()],
     )?;
     let sources = project.run(&["sources", "--json"]).good().lines();
-    same("status", &sources[0]["status"], &Value::from("failing"))?;
+    same("status", &sources[0]["status"], &Value::from("degraded"))?;
+    let why = sources[0]["why"].as_str().unwrap_or_default();
+    holds(why.contains(error), || {
+        format!("the source does not say why: {why}")
+    })?;
     poll(&project, FEED);
     let requests = server.requests_for(FEED);
     same(

@@ -1,10 +1,11 @@
 //! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
 
 mod changes;
+mod course;
 
 use bellwether_model::{
-    CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, Outcome, OutcomeKind, PublisherId,
-    Seq, SourceId, TimeReason, Timestamp,
+    CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, OutcomeKind, PublisherId, Seq,
+    SourceId, TimeReason, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -355,20 +356,6 @@ impl LogReader {
         Ok(Some(response))
     }
 
-    /// The last outcome of a source.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn last_outcome(&self, source: &SourceId) -> Result<Option<Outcome>, ArchiveError> {
-        self.connection
-            .prepare_cached(
-                "SELECT source, at, kind, status, items_new, items_updated, items_unchanged, repaired,
-                        error, body_bytes FROM outcome WHERE source = ?1 ORDER BY seq DESC LIMIT 1",
-            )
-            .and_then(|mut statement| statement.query_row([source.as_str()], outcome_row).optional())
-            .map_err(read)
-    }
-
     /// What came of polling, per source and hour, from the hour of `from` up to `to`.
     ///
     /// # Errors
@@ -571,21 +558,5 @@ fn texts(row: &Row<'_>, at: usize) -> rusqlite::Result<(Vec<u8>, Vec<u8>)> {
 fn unpack_texts(id: ItemId, packed: &(Vec<u8>, Vec<u8>)) -> Result<(String, String), ArchiveError> {
     unpack(&packed.0).zip(unpack(&packed.1)).ok_or_else(|| {
         ArchiveError::damaged("log", format!("the text of item {id} cannot be read"))
-    })
-}
-
-fn outcome_row(row: &Row<'_>) -> rusqlite::Result<Outcome> {
-    let kind: String = row.get(2)?;
-    Ok(Outcome {
-        source: SourceId::new(row.get::<_, String>(0)?),
-        at: sql::time(row.get(1)?),
-        kind: OutcomeKind::from_word(&kind).unwrap_or(OutcomeKind::Unreachable),
-        status: row.get(3)?,
-        items_new: row.get(4)?,
-        items_updated: row.get(5)?,
-        items_unchanged: row.get(6)?,
-        repaired: row.get(7)?,
-        error: row.get(8)?,
-        body_bytes: uint(row.get(9)?),
     })
 }

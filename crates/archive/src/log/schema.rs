@@ -75,9 +75,12 @@ CREATE TABLE IF NOT EXISTS outcome (
     status INTEGER,
     items_new INTEGER NOT NULL, items_updated INTEGER NOT NULL, items_unchanged INTEGER NOT NULL,
     repaired TEXT, error TEXT,
-    body_bytes INTEGER NOT NULL
+    body_bytes INTEGER NOT NULL,
+    moved_to TEXT, fallback TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outcome_source ON outcome(source, seq);
+CREATE INDEX IF NOT EXISTS outcome_collected ON outcome(source, seq)
+    WHERE kind IN ('fetched', 'not-modified');
 CREATE TABLE IF NOT EXISTS source_hour (
     source TEXT NOT NULL,
     hour INTEGER NOT NULL,           -- hours since 1970

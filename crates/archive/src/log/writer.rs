@@ -325,7 +325,9 @@ fn put_outcome(
     let seq = head.entry(transaction, "outcome", None, Some(&outcome.source))?;
     let source = outcome.source.as_str();
     transaction
-        .prepare_cached("INSERT INTO outcome VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+        .prepare_cached(
+            "INSERT INTO outcome VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )
         .and_then(|mut statement| {
             statement.execute(params![
                 int(seq),
@@ -339,6 +341,8 @@ fn put_outcome(
                 outcome.repaired,
                 outcome.error,
                 int(outcome.body_bytes),
+                outcome.moved_to,
+                outcome.fallback,
             ])
         })
         .map_err(write)?;

@@ -382,6 +382,8 @@ fn poll(source: &str, items: Vec<NewItem>, end: i64) -> Batch {
         repaired: None,
         error: None,
         body_bytes: 1,
+        moved_to: None,
+        fallback: None,
     });
     batch
 }

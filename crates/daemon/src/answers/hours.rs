@@ -3,11 +3,12 @@
 //! A note on coverage stands beside every answer and must not cost more than the answer, so hours
 //! are bits, read from the log once and then only at their end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
 use bellwether_archive::{ArchiveError, CollectedHour, Head, LogReader};
+use bellwether_detect::{PACE_HOURS, SourceHour};
 use bellwether_model::{Seq, SourceId, Timestamp};
 use jiff::SignedDuration;
 
@@ -156,6 +157,8 @@ pub(super) struct Attempts {
     pub(super) failed: HourSet,
     /// The error of an hour, where it differs from the one before.
     errors: Vec<(i64, Arc<str>)>,
+    /// Items that were new, of those of the last four weeks' hours that had any.
+    new: VecDeque<(i64, u32)>,
 }
 
 impl Attempts {
@@ -174,8 +177,37 @@ impl Attempts {
             .map(|(_, error)| &**error)
     }
 
+    /// The hours up to the present one that a pace is learnt from.
+    pub(super) fn pace_hours(&self, now_hour: i64) -> (i64, Vec<SourceHour>) {
+        let first = now_hour + 1 - PACE_HOURS as i64;
+        let mut hours: Vec<SourceHour> = (first..=now_hour)
+            .map(|hour| SourceHour {
+                is_collected: self.collected.contains(hour),
+                has_failed: self.failed.contains(hour),
+                items: 0,
+            })
+            .collect();
+        for (hour, items) in &self.new {
+            let place = usize::try_from(hour - first).ok();
+            if let Some(hour) = place.and_then(|place| hours.get_mut(place)) {
+                hour.items = *items;
+            }
+        }
+        (first, hours)
+    }
+
     fn note(&mut self, row: &CollectedHour) {
         let hour = hour_of(row.start);
+        if row.items_new > 0 {
+            // The last hours are read again.
+            while self.new.back().is_some_and(|(noted, _)| *noted >= hour) {
+                self.new.pop_back();
+            }
+            self.new.push_back((hour, row.items_new));
+            while self.new.len() > PACE_HOURS {
+                self.new.pop_front();
+            }
+        }
         if row.collected > 0 {
             self.collected.insert(hour);
         }

@@ -2,10 +2,12 @@
 
 use bellwether_api::{AlertBody, BurstBody, ListBody, Problem, SourceBody};
 use bellwether_archive::AlertFilter;
+use bellwether_detect::{SourceHours, condition};
 use bellwether_model::{BurstId, Timestamp};
 use bellwether_query::{Binding, Names};
 
 use super::asked::{self, ListParams};
+use super::hours::hour_of;
 use super::window::Window;
 use super::{Answers, problems};
 
@@ -15,17 +17,30 @@ const LIST_MAX: usize = 500;
 const OFFSET_MAX: usize = 10_000;
 
 impl Answers {
-    /// The sources in force, each with what came of its last attempt.
+    /// The sources in force, each with where it stands and what came of its last attempt.
     ///
     /// # Errors
     /// A [`Problem`] where the data folder cannot be read.
     pub fn sources(&self) -> Result<ListBody<SourceBody>, Problem> {
         self.log.with(|log| {
-            let who = self.who(log)?;
+            let seen = self.look(log)?;
+            let now = self.now();
+            let hours = self.hours();
             let mut items = Vec::new();
-            for source in who.directory.sources() {
-                let last = log.last_outcome(&source.id).map_err(problems::archive)?;
-                items.push(SourceBody::from_model(source, last.as_ref()));
+            for source in seen.who.directory.sources() {
+                let course = log
+                    .course(&source.id, seen.head.seq)
+                    .map_err(problems::archive)?;
+                let (first, hours) = hours
+                    .of(&source.id)
+                    .map(|attempts| attempts.pace_hours(hour_of(now)))
+                    .unwrap_or_default();
+                let hours = SourceHours {
+                    first,
+                    hours: &hours,
+                };
+                let polled = condition(&course, source.every, hours, now);
+                items.push(SourceBody::from_model(source, &course, &polled));
             }
             Ok(ListBody {
                 items,

@@ -1,6 +1,7 @@
 //! How far each part is: what `/metrics` shows and an export begins with.
 
-use bellwether_api::{Problem, SourceStatus};
+use bellwether_api::Problem;
+use bellwether_model::SourceState;
 use bellwether_query::Bound;
 
 use super::{Answers, problems};
@@ -47,19 +48,12 @@ impl Answers {
             })
             .unwrap_or_default();
         let sources = self.sources().map(|list| {
-            let number = |status| {
-                let those = list.items.iter().filter(|source| source.status == status);
-                (status.as_str(), those.count() as u64)
+            let number = |state: SourceState| {
+                let word = state.as_str();
+                let those = list.items.iter().filter(|source| source.status == word);
+                (word, those.count() as u64)
             };
-            [
-                SourceStatus::Collected,
-                SourceStatus::Failing,
-                SourceStatus::Waiting,
-                SourceStatus::Off,
-                SourceStatus::Import,
-            ]
-            .map(number)
-            .to_vec()
+            SourceState::ALL.map(number).to_vec()
         });
         Standing {
             log_seq: self.log_head().ok(),

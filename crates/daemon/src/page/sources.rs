@@ -1,7 +1,7 @@
 //! Sources: who they are, and whether they are being collected.
 
-use bellwether_api::{ListBody, OutcomeBody, SourceBody, SourceStatus};
-use bellwether_model::Directory;
+use bellwether_api::{ListBody, OutcomeBody, SourceBody};
+use bellwether_model::{Directory, SourceState};
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
@@ -19,20 +19,22 @@ pub(crate) fn sources(answers: &Answers) -> Page {
     }
 }
 
-fn number(list: &ListBody<SourceBody>, status: SourceStatus) -> u64 {
+fn number(list: &ListBody<SourceBody>, state: SourceState) -> u64 {
     list.items
         .iter()
-        .filter(|source| source.status == status)
+        .filter(|source| source.status == state.as_str())
         .count() as u64
 }
 
 fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) -> Markup {
-    let collected = number(list, SourceStatus::Collected);
-    let failing = number(list, SourceStatus::Failing);
-    let waiting = number(list, SourceStatus::Waiting);
-    let polled = collected + failing + waiting;
+    let sum = |is_in: fn(SourceState) -> bool| -> u64 {
+        let states = SourceState::ALL.into_iter().filter(|state| is_in(*state));
+        states.map(|state| number(list, state)).sum()
+    };
+    let collected = sum(SourceState::is_collected);
+    let polled = sum(SourceState::is_polled);
     let mut sources: Vec<&SourceBody> = list.items.iter().collect();
-    sources.sort_by_key(|source| rank(source.status));
+    sources.sort_by_key(|source| rank(&source.status));
     html! {
         h1 {
             @if polled == 0 { "No source is polled" } @else {
@@ -40,17 +42,19 @@ fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) ->
             }
         }
         p.summary {
-            @if failing > 0 { (failing) " cannot be reached or read. " }
-            @if waiting > 0 { (waiting) " not polled yet. " }
-            (count(number(list, SourceStatus::Off), "is", "are")) " switched off, "
-            (number(list, SourceStatus::Import)) " came by import."
+            @for state in SourceState::ALL.into_iter().filter(|state| state.is_polled()) {
+                @let number = number(list, state);
+                @if number > 0 && state != SourceState::Ok { (number) " " (in_words(state)) ". " }
+            }
+            (count(number(list, SourceState::Off), "is", "are")) " switched off, "
+            (number(list, SourceState::Import)) " came by import."
         }
         @if list.items.is_empty() {
             p { "No sources are configured. `bellwether check` says what is read from where." }
         } @else {
             div.scroll.broad tabindex="0" role="region" aria-label="Sources" {
                 table {
-                    caption { "Those that fail first" }
+                    caption { "Those that need a person first" }
                     thead {
                         tr {
                             th scope="col" { "Source" }
@@ -67,13 +71,25 @@ fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) ->
     }
 }
 
-const fn rank(status: SourceStatus) -> u8 {
-    match status {
-        SourceStatus::Failing => 0,
-        SourceStatus::Waiting => 1,
-        SourceStatus::Collected => 2,
-        SourceStatus::Import => 3,
-        SourceStatus::Off => 4,
+/// The place of a state in the order of [`SourceState::ALL`].
+fn rank(status: &str) -> usize {
+    let states = SourceState::ALL.iter();
+    states.take_while(|state| state.as_str() != status).count()
+}
+
+/// A state in words that go with a number of sources.
+const fn in_words(state: SourceState) -> &'static str {
+    match state {
+        SourceState::Ok => "as usual",
+        SourceState::Degraded => "collected with difficulties",
+        SourceState::Silent => "silent for longer than their rhythm explains",
+        SourceState::Failing => "cannot be reached or read",
+        SourceState::Blocked => "blocked by the server",
+        SourceState::Moved => "moved for good",
+        SourceState::Ended => "ended",
+        SourceState::Waiting => "not polled yet or not lately",
+        SourceState::Off => "switched off",
+        SourceState::Import => "by import",
     }
 }
 
@@ -98,7 +114,7 @@ fn row(source: &SourceBody, directory: &Directory, times: &Times) -> Markup {
                 small { "family " (words::foreign(&source.family, None)) }
             }
             td { (last(source.last.as_ref(), times)) }
-            td { (collection(source)) }
+            td { (collection(source, times)) }
         }
     }
 }
@@ -122,35 +138,26 @@ fn last(last: Option<&OutcomeBody>, times: &Times) -> Markup {
     }
 }
 
-fn collection(source: &SourceBody) -> Markup {
+fn collection(source: &SourceBody, times: &Times) -> Markup {
+    let state = SourceState::ALL
+        .into_iter()
+        .find(|state| state.as_str() == source.status);
     html! {
-        @match source.status {
-            SourceStatus::Collected => "collecting",
-            SourceStatus::Waiting => "not polled yet",
-            SourceStatus::Off => "switched off",
-            SourceStatus::Import => "by import",
-            SourceStatus::Failing => {
-                span.badge { (what_failed(source)) }
-                @if let Some(error) = source.last.as_ref().and_then(|last| last.error.as_ref()) {
-                    br;
-                    small { (words::text(error)) }
-                }
-            },
+        @if state.is_some_and(SourceState::needs_a_person) {
+            span.badge { (source.status) }
+        } @else { (source.status) }
+        @if let Some(since) = source.since { " since " (times.element(since)) }
+        @if let Some(why) = &source.why {
+            br;
+            small { (words::text(why)) }
+        }
+        @if let Some(newest) = source.newest {
+            br;
+            small { "newest item " (times.element(newest)) }
         }
         @if let Some(note) = &source.note {
             br;
             small { (words::text(note)) }
         }
-    }
-}
-
-fn what_failed(source: &SourceBody) -> &'static str {
-    match source.last.as_ref().map(|last| last.outcome.as_str()) {
-        Some("unreachable") => "cannot be reached",
-        Some("status") => "refuses or fails",
-        Some("not-a-feed") => "answers with no feed",
-        Some("limit") => "exceeds a limit",
-        Some("refused") => "refused by our own rules",
-        _ => "failing",
     }
 }

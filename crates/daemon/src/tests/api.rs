@@ -354,12 +354,15 @@ async fn sources_bursts_and_alerts_are_listed() {
     assert_eq!(
         of,
         [
-            ("alpha", "collected"),
-            ("beta", "collected"),
+            ("alpha", "ok"),
+            ("beta", "ok"),
             ("delta", "off"),
-            ("gamma", "failing")
+            ("gamma", "blocked")
         ]
     );
+    let gamma = &sources["items"][3];
+    assert!(gamma["since"].is_string(), "{gamma}");
+    assert!(gamma["why"].as_str().unwrap().contains("403"), "{gamma}");
     assert_eq!(sources["items"][0]["url"], "https://alpha.example.org/rss");
 
     let bursts = world

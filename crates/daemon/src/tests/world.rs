@@ -246,6 +246,8 @@ pub(super) fn outcome(source: &str, at: &str, error: Option<&str>) -> Batch {
         repaired: None,
         error: error.map(str::to_owned),
         body_bytes: 10,
+        moved_to: None,
+        fallback: None,
     });
     batch
 }

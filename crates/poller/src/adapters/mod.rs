@@ -172,6 +172,9 @@ pub enum NotRead {
     /// Something in the way.
     #[error("{0}")]
     Wall(#[from] Wall),
+    /// Something in the way of a feed.
+    #[error("not a feed: HTML, probably a bot wall: {0}")]
+    WallOfFeed(Wall),
     /// Of another kind than configured.
     #[error("the document is no {expected}: {found}")]
     Other {
@@ -226,8 +229,13 @@ fn dispatch(
 ) -> Result<Listing, NotRead> {
     match kind {
         SourceKind::Feed => {
-            let feed = parse::feed(document.body, document.content_type, document.url, place)?;
-            Ok(feed.into())
+            match parse::feed(document.body, document.content_type, document.url, place) {
+                Ok(feed) => Ok(feed.into()),
+                Err(error) => Err(match wall_instead_of(&error, document) {
+                    Some(wall) => NotRead::WallOfFeed(wall),
+                    None => NotRead::Feed(error),
+                }),
+            }
         }
         SourceKind::Sitemap => sitemap::read(document),
         SourceKind::Page => page::read(reading.list.as_ref(), document),
@@ -238,6 +246,15 @@ fn dispatch(
         SourceKind::Ptt => ptt::read(document),
         SourceKind::Import => Err(NotRead::NotPolled(kind.as_str())),
     }
+}
+
+/// What stands where a feed should be.
+fn wall_instead_of(error: &NotAFeed, document: &Document<'_>) -> Option<Wall> {
+    if *error != NotAFeed::Html {
+        return None;
+    }
+    let page = article::bounds::page(document.body, document.content_type).ok()?;
+    wall::of_page(&page, document.url)
 }
 
 /// Reads the page of one article of a kind of source.

@@ -15,6 +15,10 @@ use crate::html;
 /// Reads a document whose charset has been dealt with.
 pub(super) fn read(text: &str, base: Option<&Url>) -> Option<Reading> {
     let text = without_declaration(text);
+    // A second declaration is no sound XML, and one that names another charset makes the reader panic.
+    if text.contains("<?xml ") {
+        return None;
+    }
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         feed_rs::parser::Builder::new()
             .base_uri(base.map(Url::as_str))

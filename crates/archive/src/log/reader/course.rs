@@ -1,0 +1,121 @@
+//! How polling a source went of late.
+
+use bellwether_model::{Failures, Outcome, OutcomeKind, Seq, SourceCourse, SourceId};
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{LogReader, read};
+use crate::ArchiveError;
+use crate::sql::{self, int, uint};
+
+/// Failures are counted up to this.
+const FAILURES_MAX: u64 = 10_000;
+
+/// The newest item is looked for among so many that a source showed last: a feed may list its
+/// entries in any order, and a first poll shows old ones.
+const SHOWN_LAST: u64 = 100;
+
+impl LogReader {
+    /// The last outcome of a source.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn last_outcome(&self, source: &SourceId) -> Result<Option<Outcome>, ArchiveError> {
+        self.outcome_until(source, Seq(i64::MAX.unsigned_abs()))
+    }
+
+    /// How polling a source went up to a place in the log, that one included.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn course(&self, source: &SourceId, until: Seq) -> Result<SourceCourse, ArchiveError> {
+        let last = self.outcome_until(source, until)?;
+        let has_failed = last
+            .as_ref()
+            .is_some_and(|outcome| !outcome.kind.is_collected());
+        let failures = if has_failed {
+            self.failures(source, until)?
+        } else {
+            None
+        };
+        let newest = self
+            .connection
+            .prepare_cached(
+                "SELECT max(i.time) FROM (SELECT item FROM sighting WHERE source = ?1 AND seq <= ?2
+                 ORDER BY seq DESC LIMIT ?3) shown JOIN item i ON i.id = shown.item",
+            )
+            .and_then(|mut statement| {
+                statement.query_row(
+                    params![source.as_str(), int(until.0), int(SHOWN_LAST)],
+                    |row| row.get::<_, Option<i64>>(0),
+                )
+            })
+            .map_err(read)?;
+        Ok(SourceCourse {
+            last,
+            failures,
+            newest: newest.map(sql::time),
+        })
+    }
+
+    fn outcome_until(
+        &self,
+        source: &SourceId,
+        until: Seq,
+    ) -> Result<Option<Outcome>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT source, at, kind, status, items_new, items_updated, items_unchanged, repaired,
+                        error, body_bytes, moved_to, fallback
+                 FROM outcome WHERE source = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![source.as_str(), int(until.0)], outcome_row)
+                    .optional()
+            })
+            .map_err(read)
+    }
+
+    fn failures(&self, source: &SourceId, until: Seq) -> Result<Option<Failures>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT min(at), count(*) FROM (SELECT at FROM outcome
+                 WHERE source = ?1 AND seq <= ?2 AND seq > coalesce((SELECT seq FROM outcome
+                     WHERE source = ?1 AND seq <= ?2 AND kind IN ('fetched', 'not-modified')
+                     ORDER BY seq DESC LIMIT 1), 0)
+                 ORDER BY seq LIMIT ?3)",
+            )
+            .and_then(|mut statement| {
+                statement.query_row(
+                    params![source.as_str(), int(until.0), int(FAILURES_MAX)],
+                    |row| {
+                        let since: Option<i64> = row.get(0)?;
+                        let count = row.get(1)?;
+                        Ok(since.map(|since| Failures {
+                            since: sql::time(since),
+                            count,
+                        }))
+                    },
+                )
+            })
+            .map_err(read)
+    }
+}
+
+fn outcome_row(row: &Row<'_>) -> rusqlite::Result<Outcome> {
+    let kind: String = row.get(2)?;
+    Ok(Outcome {
+        source: SourceId::new(row.get::<_, String>(0)?),
+        at: sql::time(row.get(1)?),
+        kind: OutcomeKind::from_word(&kind).unwrap_or(OutcomeKind::Unreachable),
+        status: row.get(3)?,
+        items_new: row.get(4)?,
+        items_updated: row.get(5)?,
+        items_unchanged: row.get(6)?,
+        repaired: row.get(7)?,
+        error: row.get(8)?,
+        body_bytes: uint(row.get(9)?),
+        moved_to: row.get(10)?,
+        fallback: row.get(11)?,
+    })
+}
