@@ -243,7 +243,7 @@ async fn a_wall_is_no_feed_and_changes_no_validator() {
             .header("content-type", "text/html"),
     );
     let outcome = poll(&poller, "s").await;
-    assert_eq!(outcome.kind, OutcomeKind::NotAFeed);
+    assert_eq!(outcome.kind, OutcomeKind::Blocked);
     assert!(outcome.error.unwrap().contains("HTML"));
     assert_eq!(world.items("s").len(), 2);
     world.says(
