@@ -16,7 +16,7 @@ use crate::keys::{self, Section};
 use crate::table::{File, without_comments};
 use crate::words::{did_you_mean, nearest, quoted};
 
-/// The longest file that is read, in bytes: seventy times the largest that ships.
+/// The longest file that is read, in bytes: twenty times the largest that ships.
 pub const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The most files that are read.

@@ -111,6 +111,7 @@ pub(crate) static SOURCE: Section = Section {
         "every",
         "enabled",
         "note",
+        "terms",
         "affiliation",
         "article",
         "list",

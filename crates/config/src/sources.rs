@@ -89,6 +89,8 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
             Some("say why the source is off, for whoever asks why it is silent"),
         );
     }
+    // Kept for whoever decides whether to go on reading the source; nothing here acts on it.
+    table.prose("terms");
     let affiliation = affiliation(table);
     let id = id?;
     let publisher = publisher.map_or(id, |text| text.value);

@@ -224,3 +224,70 @@ fn no_narrative_of_the_registry_has_lost_a_document_or_a_language() {
         assert_ne!(narrative.description, text(entry, "description"), "{id}");
     }
 }
+
+/// Rows of the registry that do not ship, and why; `docs/sources.md` names them too.
+const LEFT_OUT: [(&str, &str); 1] = [("f-zh-r-b-o-web", "the same site as legal-daily-web")];
+
+/// The fields of a line with quotes; no field of the registry has a line break.
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut is_quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => fields.push(String::new()),
+            c => fields.last_mut().expect("there is one").push(c),
+        }
+    }
+    fields
+}
+
+#[test]
+fn every_row_of_the_registry_ships_or_is_left_out_for_a_reason() {
+    let Some(folder) = data_folder("the registry's sources") else {
+        return;
+    };
+    let table = std::fs::read_to_string(folder.join("registry/sources.csv")).expect("the registry");
+    let mut lines = table.lines().map(fields);
+    let head = lines.next().expect("a head");
+    let column = |name: &str| head.iter().position(|known| known == name).expect(name);
+    let [id, kind, url, grade, confidence, basis] =
+        ["id", "kind", "url", "affiliation", "confidence", "basis"].map(column);
+    let config = shipped();
+    let page = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sources.md"),
+    )
+    .expect("the page");
+    let mut seen = 0;
+    for row in lines {
+        seen += 1;
+        let name = row[id].as_str();
+        let found = config
+            .sources
+            .iter()
+            .find(|source| source.id.as_str() == name);
+        let is_left_out = LEFT_OUT.iter().any(|(left, _)| *left == name);
+        assert_eq!(found.is_none(), is_left_out, "{name}");
+        let Some(source) = found else {
+            assert!(page.contains(&format!("`{name}`")), "{name}");
+            continue;
+        };
+        let wanted = match row[kind].as_str() {
+            "rss" | "atom" => "feed",
+            "web" => "page",
+            other => other,
+        };
+        assert_eq!(source.kind.as_str(), wanted, "{name}");
+        let address = row[url].replace("https://t.me/", "https://t.me/s/");
+        assert_eq!(source.url.as_deref(), Some(&*address), "{name}");
+        assert_eq!(
+            source.affiliation.grade.as_str(),
+            row[grade],
+            "{name}: a grade is changed with its reference, here and there"
+        );
+        let is_closed = row[basis].contains("reported closed or moved");
+        let is_on = wanted != "page" && row[confidence] != "low" && !is_closed;
+        assert_eq!(source.enabled, is_on, "{name}");
+    }
+    assert!(seen > 400, "{seen}");
+}
