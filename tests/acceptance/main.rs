@@ -18,6 +18,7 @@ mod crash;
 mod demo;
 mod feeds;
 mod narratives;
+mod probe;
 mod readme;
 mod refusals;
 mod search;

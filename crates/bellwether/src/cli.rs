@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bellwether_model::Timestamp;
+use bellwether_model::{SourceKind, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Watches what state media and their proxies publish around elections: collects, keeps, searches,
@@ -71,6 +71,21 @@ pub(crate) enum Command {
   bellwether check
   bellwether check --config /etc/bellwether --json")]
     Check,
+    /// Look at one address as the poller would, and show what can be read of it; keeps nothing
+    #[command(after_help = "Examples:
+  bellwether probe https://news.example.org/
+  bellwether probe t.me/s/example
+  bellwether probe https://news.example.org/archive --kind page --json")]
+    Probe {
+        /// The address: a feed, a sitemap, a page, a channel, an account, a board
+        url: String,
+        /// What it is [default: found out]
+        #[arg(long, value_name = "KIND", value_parser = polled_kind)]
+        kind: Option<SourceKind>,
+        /// The country it speaks from, such as TW: for what its dates leave open
+        #[arg(long, value_name = "CODE", value_parser = country)]
+        country: Option<String>,
+    },
     /// Poll sources without watching or serving
     #[command(after_help = "Examples:
   bellwether poll --once
@@ -154,11 +169,23 @@ pub(crate) enum Command {
         #[arg(long)]
         history: bool,
     },
-    /// List sources with what became of their last poll
+    /// List sources with what became of their last poll, or ask each once
     #[command(after_help = "Examples:
   bellwether sources
-  bellwether sources --json")]
-    Sources,
+  bellwether sources --check --out report.txt
+  bellwether sources --check --all --json")]
+    Sources {
+        /// Ask each source that is on once, as its first poll would; keeps nothing, and ends with 1
+        /// where one fails
+        #[arg(long)]
+        check: bool,
+        /// Ask also those that are off
+        #[arg(long, requires = "check")]
+        all: bool,
+        /// Write the report into this file
+        #[arg(long, value_name = "FILE", requires = "check")]
+        out: Option<PathBuf>,
+    },
     /// Queries kept under a name [default: list]
     #[command(after_help = "Examples:
   bellwether queries
@@ -181,6 +208,22 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         what: Option<Rebuilt>,
     },
+}
+
+fn polled_kind(text: &str) -> Result<SourceKind, String> {
+    let polled = || SourceKind::ALL.into_iter().filter(|kind| kind.is_polled());
+    polled().find(|kind| kind.as_str() == text).ok_or_else(|| {
+        let known: Vec<&str> = polled().map(SourceKind::as_str).collect();
+        format!("the kinds are {}", known.join(", "))
+    })
+}
+
+fn country(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
+    match is_code {
+        true => Ok(text.to_owned()),
+        false => Err("use the two capitals of ISO 3166, such as TW".to_owned()),
+    }
 }
 
 /// What is searched for.

@@ -10,14 +10,17 @@ mod clock;
 mod counts;
 mod demo;
 mod import;
+mod look;
 mod pipeline;
 mod poll;
 mod print;
+mod probe;
 mod progress;
 mod queries;
 mod rebuild;
 mod run;
 mod setup;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -68,7 +71,15 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Terms(args) => counts::terms(common, args),
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
         Command::Alerts { history } => ask::alerts(common, history),
-        Command::Sources => ask::sources(common),
+        Command::Probe { url, kind, country } => {
+            block_on(probe::probe(common, &url, kind, country))
+        }
+        Command::Sources {
+            check: true,
+            all,
+            out,
+        } => block_on(sources::check(common, all, out)),
+        Command::Sources { check: false, .. } => ask::sources(common),
         Command::Queries { what } => queries::queries(common, what),
         Command::Export(args) => queries::export(common, args),
     }

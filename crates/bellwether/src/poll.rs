@@ -62,12 +62,7 @@ pub(crate) fn poller(
     appender: &Appender,
     clock: Arc<dyn Clock>,
 ) -> Result<Poller> {
-    let fetch = &config.settings.fetch;
-    let settings = PollSettings {
-        body_bytes_max: fetch.body_bytes_max,
-        concurrency: fetch.concurrency,
-        per_host: fetch.per_host,
-    };
+    let settings = settings(config);
     let reader = LogReader::open(dir)?;
     let outbound = setup::outbound(config)?;
     Ok(Poller::new(
@@ -78,6 +73,16 @@ pub(crate) fn poller(
         &reader,
         clock,
     )?)
+}
+
+/// How polling is bounded by configuration.
+pub(crate) const fn settings(config: &Config) -> PollSettings {
+    let fetch = &config.settings.fetch;
+    PollSettings {
+        body_bytes_max: fetch.body_bytes_max,
+        concurrency: fetch.concurrency,
+        per_host: fetch.per_host,
+    }
 }
 
 /// Polls once, or until told to stop.

@@ -24,6 +24,12 @@ pub(crate) fn line(text: &str) -> Result<()> {
     Ok(())
 }
 
+/// A text that is ready: lines of JSON, or a report whose parts are safe.
+pub(crate) fn raw(text: &str) -> Result<()> {
+    stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
+}
+
 /// A table for people: columns as wide as their widest cell, in cells of a terminal, so that Han
 /// stands in line; none wider than its limit, except the last.
 pub(crate) fn table(headings: &[&str], limits: &[usize], rows: &[Vec<String>]) -> Result<()> {

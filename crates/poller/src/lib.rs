@@ -10,6 +10,7 @@
 //! | what does the page of an article say? | [`article`], pure; [`Pages`] fetches it |
 //! | is it the same article? | [`address::canonical`], and the identities that follow from it |
 //! | how does a file get in? | [`import`] |
+//! | what would come of an address? | [`probe`] looks once and keeps nothing |
 //!
 //! Every request leaves through `bellwether-outbound`, every byte received is appended before anyone
 //! sees it. What a source sends is hostile until proved otherwise: every document is bounded in
@@ -33,6 +34,7 @@ pub mod import;
 mod pages;
 pub mod parse;
 mod poller;
+pub mod probe;
 mod rhythm;
 mod schedule;
 mod state;

@@ -32,7 +32,7 @@ const TICK: Duration = Duration::from_millis(250);
 pub const HEARTBEAT_SECONDS: i64 = 60;
 
 /// Feeds move by one or two redirects; more is a loop or a wall.
-const REDIRECTS_MAX: u8 = 5;
+pub(crate) const REDIRECTS_MAX: u8 = 5;
 
 /// Documents read at once: reading keeps a core busy, and some take much more memory than their bytes.
 const READ_AT_ONCE: usize = 2;
@@ -123,14 +123,8 @@ impl Poller {
         let mut schedule = Schedule::new(settings.concurrency, settings.per_host);
         let mut states = BTreeMap::new();
         let mut polled = BTreeMap::new();
-        for mut source in sources {
-            source.url = source
-                .url
-                .filter(|_| source.kind.is_polled())
-                .map(|url| adapters::address(source.kind, &url));
-            for url in &mut source.reach.fallbacks {
-                *url = adapters::address(source.kind, url);
-            }
+        for source in sources {
+            let source = at_its_addresses(source);
             let Some(url) = source.url.as_deref() else {
                 continue;
             };
@@ -344,14 +338,7 @@ impl Poller {
         url: &str,
     ) -> (Result<Response, OutboundError>, Timestamp, bool) {
         let began = self.clock.now();
-        let mut headers = vec![("accept".to_owned(), ACCEPT.to_owned())];
-        if source.reach.contact == Contact::Minimal {
-            headers.push(("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()));
-        }
-        for (name, value) in adapters::headers(source.kind) {
-            headers.retain(|(known, _)| known != name);
-            headers.push(((*name).to_owned(), (*value).to_owned()));
-        }
+        let mut headers = headers(source);
         if state.is_unpacked {
             headers.push(("accept-encoding".to_owned(), "identity".to_owned()));
         }
@@ -419,6 +406,31 @@ impl Poller {
             .ok_or_else(|| ArchiveError::Closed("a poll without an outcome".to_owned()))?;
         Ok((state, outcome))
     }
+}
+
+/// A source with the addresses at which it is asked; without one where it is not polled.
+pub(crate) fn at_its_addresses(mut source: Source) -> Source {
+    source.url = source
+        .url
+        .filter(|_| source.kind.is_polled())
+        .map(|url| adapters::address(source.kind, &url));
+    for url in &mut source.reach.fallbacks {
+        *url = adapters::address(source.kind, url);
+    }
+    source
+}
+
+/// What a server is told with every request for a source.
+pub(crate) fn headers(source: &Source) -> Vec<(String, String)> {
+    let mut headers = vec![("accept".to_owned(), ACCEPT.to_owned())];
+    if source.reach.contact == Contact::Minimal {
+        headers.push(("user-agent".to_owned(), MINIMAL_USER_AGENT.to_owned()));
+    }
+    for (name, value) in adapters::headers(source.kind) {
+        headers.retain(|(known, _)| known != name);
+        headers.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    headers
 }
 
 /// A poll under way. Dropped without an ending, its source stands as before.

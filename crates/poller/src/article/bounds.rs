@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::parse::charset;
+use crate::parse::charset::{self, By};
 
 /// Bytes of a page as text. The longest of 427 real pages has 1.3 MB, most of it script.
 pub(crate) const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -93,12 +93,22 @@ pub(crate) fn page(body: &[u8], content_type: Option<&str>) -> Result<String, Ba
 
 /// The text of a page: as that of a feed, and the page's own word where the server gives none.
 pub(crate) fn decode(body: &[u8], content_type: Option<&str>) -> String {
+    read(body, content_type).text
+}
+
+/// The same with the charset that was found.
+pub(crate) fn read(body: &[u8], content_type: Option<&str>) -> charset::Decoded {
     let has_charset = content_type.is_some_and(|t| t.to_ascii_lowercase().contains("charset"));
-    let content_type: Option<Cow<'_, str>> = match meta_charset(body) {
-        Some(label) if !has_charset => Some(format!("text/html; charset={label}").into()),
-        _ => content_type.map(Cow::from),
+    let by_page = meta_charset(body).filter(|_| !has_charset);
+    let content_type: Option<Cow<'_, str>> = match &by_page {
+        Some(label) => Some(format!("text/html; charset={label}").into()),
+        None => content_type.map(Cow::from),
     };
-    charset::decode(body, content_type.as_deref(), None).0
+    let mut decoded = charset::read(body, content_type.as_deref(), None);
+    if by_page.is_some() && decoded.by == By::Server {
+        decoded.by = By::Document;
+    }
+    decoded
 }
 
 /// The charset that a `meta` element of the page names.

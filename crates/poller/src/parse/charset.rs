@@ -29,61 +29,144 @@ const CHARACTER_BYTES_MAX: usize = 4;
 /// Bytes that detection looks at.
 const DETECTION_BYTES_MAX: usize = 256 * 1024;
 
+/// What bytes were read as, and on whose word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    /// What had to be assumed.
+    pub(crate) note: Option<String>,
+    /// The name of the charset.
+    pub(crate) charset: &'static str,
+    pub(crate) by: By,
+}
+
+/// What a charset was known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A byte order mark.
+    Mark,
+    /// `Content-Type` of the answer.
+    Server,
+    /// The document's own declaration.
+    Document,
+    /// Nobody says anything else, and it is what the standards then want.
+    Default,
+    /// The bytes, whatever is claimed.
+    Bytes,
+    /// A guess from the bytes.
+    Guess,
+}
+
+impl By {
+    /// The word used by programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mark => "mark",
+            Self::Server => "server",
+            Self::Document => "document",
+            Self::Default => "default",
+            Self::Bytes => "bytes",
+            Self::Guess => "guess",
+        }
+    }
+
+    /// In words, after the name of a charset.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Mark => "by its byte order mark",
+            Self::Server => "says the server",
+            Self::Document => "says the document",
+            Self::Default => "as nobody says otherwise",
+            Self::Bytes => "by the bytes themselves",
+            Self::Guess => "detected from the bytes",
+        }
+    }
+}
+
 /// The text of a document, and what had to be assumed. `url` is where it came from.
 pub(crate) fn decode(
     bytes: &[u8],
     content_type: Option<&str>,
     url: Option<&Url>,
 ) -> (String, Option<String>) {
+    let decoded = read(bytes, content_type, url);
+    (decoded.text, decoded.note)
+}
+
+/// The same with the charset that was found.
+pub(crate) fn read(bytes: &[u8], content_type: Option<&str>, url: Option<&Url>) -> Decoded {
+    let decoded = |encoding: &'static Encoding, by, text, note| Decoded {
+        text,
+        note,
+        charset: encoding.name(),
+        by,
+    };
     if let Some(text) = utf32(bytes) {
-        return (text, Some("UTF-32, which no standard allows".to_owned()));
+        return Decoded {
+            text,
+            note: Some("UTF-32, which no standard allows".to_owned()),
+            charset: "UTF-32",
+            by: By::Bytes,
+        };
     }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, had_errors) = encoding.decode_without_bom_handling(&bytes[mark..]);
-        return (text.into_owned(), had_errors.then(|| replaced(encoding)));
+        let note = had_errors.then(|| replaced(encoding));
+        return decoded(encoding, By::Mark, text.into_owned(), note);
     }
     if let Some(encoding) = utf16_without_mark(bytes) {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
-        return (
-            text.into_owned(),
-            Some(format!("{} without a byte order mark", encoding.name())),
-        );
+        let note = format!("{} without a byte order mark", encoding.name());
+        return decoded(encoding, By::Bytes, text.into_owned(), Some(note));
     }
     let claims = claims(bytes, content_type);
     let first = claims.first().copied().unwrap_or(UTF_8);
     let note = |encoding: &'static Encoding| {
         (encoding != first).then(|| format!("declared as {}, is {}", first.name(), encoding.name()))
     };
+    let claimed_by = |encoding: &'static Encoding| {
+        if http_charset(content_type) == Some(encoding) {
+            By::Server
+        } else if declared(bytes) == Some(encoding) {
+            By::Document
+        } else {
+            By::Default
+        }
+    };
     if first != UTF_8
         && let Ok(text) = std::str::from_utf8(bytes)
         && text.chars().filter(|c| !c.is_ascii()).count() >= EVIDENCE_MIN
     {
-        return (text.to_owned(), note(UTF_8));
+        return decoded(UTF_8, By::Bytes, text.to_owned(), note(UTF_8));
     }
     for encoding in &claims {
         if let Some((text, cut)) = whole(encoding, bytes) {
             let cut = (cut > 0).then(|| "ends within a character".to_owned());
             let notes: Vec<String> = note(encoding).into_iter().chain(cut).collect();
-            return (text, (!notes.is_empty()).then(|| notes.join("; ")));
+            let note = (!notes.is_empty()).then(|| notes.join("; "));
+            return decoded(encoding, claimed_by(encoding), text, note);
         }
     }
     let with_replacement = |encoding: &'static Encoding| {
         let notes = [note(encoding), Some(replaced(encoding))];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
         let (text, _) = encoding.decode_without_bom_handling(bytes);
-        (text.into_owned(), Some(notes.join("; ")))
+        let by = claimed_by(encoding);
+        decoded(encoding, by, text.into_owned(), Some(notes.join("; ")))
     };
     for encoding in &claims {
-        let (text, note) = with_replacement(encoding);
-        if is_nearly_right(&text, encoding) {
-            return (text, note);
+        let nearly = with_replacement(encoding);
+        if is_nearly_right(&nearly.text, encoding) {
+            return nearly;
         }
     }
     let guessed = guess(bytes, url);
     match guessed.decode_without_bom_handling_and_without_replacement(bytes) {
         Some(text) => {
             let note = format!("not {}: detected as {}", first.name(), guessed.name());
-            (text.into_owned(), Some(note))
+            decoded(guessed, By::Guess, text.into_owned(), Some(note))
         }
         None => with_replacement(first),
     }
