@@ -158,6 +158,18 @@ fn platforms_are_known_by_their_addresses() {
             vec![json(STATUSES)],
         ),
         (
+            "/@channel",
+            vec![html(
+                "<html><head><link rel='alternate' type='application/rss+xml' \
+                 href='http://www.youtube.com/feeds/videos.xml?channel_id=UCexample'></head><body></body></html>"
+                    .to_owned(),
+            )],
+        ),
+        (
+            "/feeds/videos.xml?channel_id=UCexample",
+            vec![Answer::feed(feed())],
+        ),
+        (
             "/sitemap.xml",
             vec![Answer::ok(
                 "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://news.example.org/a</loc></url></urlset>",
@@ -187,6 +199,14 @@ fn platforms_are_known_by_their_addresses() {
         let checked = project.run(&["check"]);
         assert_eq!(checked.code, Some(0), "{toml}\n{}", checked.out);
     }
+    // A name leads to the id, which stays.
+    let found = project
+        .run(&["probe", "http://www.youtube.com/@channel", "--json"])
+        .good()
+        .json();
+    assert_eq!(found["also"][0]["kind"], "youtube", "{found}");
+    let toml = found["toml"].as_str().unwrap();
+    assert!(toml.contains("channel_id=UCexample"), "{toml}");
 }
 
 #[test]

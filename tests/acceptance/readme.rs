@@ -8,9 +8,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use bellwether_testkit::{Answer, Project, Running, Server, repository, until};
+use serde_json::Value;
 
 /// The demo is played within this (it takes seconds), and a source has had its turn.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Of the sources that ship, so many have had their turn within that.
+const FAILING_MIN: usize = 60;
 
 /// The commands of the console blocks, without their prompt.
 fn commands() -> Vec<String> {
@@ -67,21 +71,19 @@ fn run_says_whom_it_contacts_and_what_it_cannot_reach() {
     assert!(said.contains("www.factcheck.org"), "{said}");
     assert!(said.contains("no receiver is on"), "{said}");
 
-    let sources = until("an outcome of every source", PATIENCE, || {
+    // All are asked within minutes, not at once: some show what there is to show.
+    let sources = until("an outcome of many sources", PATIENCE, || {
         let sources = running.get("/api/v1/sources").json();
         let items = sources["items"].as_array().unwrap().clone();
-        items
-            .iter()
-            .filter(|source| source["enabled"] == true)
-            .all(|source| source["last"]["error"].is_string())
-            .then_some(items)
+        let has_failed = |source: &&Value| source["last"]["error"].is_string();
+        (items.iter().filter(has_failed).count() >= FAILING_MIN).then_some(items)
     });
-    assert!(sources.len() >= 12, "{}", sources.len());
     let page = running.get("/sources");
     assert_eq!(page.status, 200);
     let page = page.text();
-    for source in sources.iter().filter(|source| source["enabled"] == true) {
-        assert!(!source["last"]["error"].is_null(), "{source}");
+    for source in sources {
+        let was_asked = source["last"]["error"].is_string();
+        assert!(!was_asked || source["enabled"] == true, "{source}");
     }
     assert!(page.contains("cannot be reached"), "{page}");
     assert_eq!(running.get("/").status, 200);

@@ -173,3 +173,102 @@ fn show_items(look: &Look) -> Result<()> {
     }
     print::line("")
 }
+
+#[cfg(test)]
+mod tests {
+    use bellwether_model::{OutcomeKind, Selectors};
+
+    use super::*;
+
+    fn look(kind: SourceKind, url: &str, title: Option<&str>) -> Look {
+        Look {
+            kind,
+            asked: url.to_owned(),
+            answered: Some(url.to_owned()),
+            outcome: OutcomeKind::Fetched,
+            status: Some(200),
+            error: None,
+            moved_to: None,
+            content_type: None,
+            charset: None,
+            body_bytes: 0,
+            repaired: None,
+            title: title.map(str::to_owned),
+            lang: Some("zh-Hant".to_owned()),
+            items: Vec::new(),
+            pace: None,
+            every: std::time::Duration::from_secs(600),
+            feeds: Vec::new(),
+            documents: Vec::new(),
+            list: (kind == SourceKind::Page).then(|| Selectors {
+                item: "li.news-item".to_owned(),
+                link: None,
+                title: None,
+                date: None,
+                text: None,
+            }),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Whatever a site calls itself, what is printed can be pasted.
+    #[test]
+    fn what_is_printed_is_a_configuration() {
+        use SourceKind::{Bluesky, Feed, Mastodon, Page, Ptt, Sitemap, Telegram, Youtube};
+        let long = "選".repeat(5_000);
+        let titles = [
+            None,
+            Some("Example \"News\" \\ 'one' # two = [three]"),
+            Some("a\nb\r\n[[source]]\nid = \"evil\""),
+            Some("\u{0}\u{7}\u{1b}[31m\u{202E}\u{200B}\u{FEFF}"),
+            Some("   "),
+            Some(long.as_str()),
+            Some("دفاع‌پرس"),
+        ];
+        let addresses = [
+            (Feed, "https://news.example.org/rss.xml?a=%22&b='"),
+            (Feed, "http://[2001:db8::1]:8080/a\"b"),
+            (Feed, "https://新聞.example/选举"),
+            (Sitemap, "https://news.example.org/news-sitemap.xml"),
+            (Page, "https://news.example.org/"),
+            (Telegram, "https://t.me/s/Example_News"),
+            (
+                Mastodon,
+                "https://social.example/api/v1/accounts/42/statuses?limit=40",
+            ),
+            (
+                Bluesky,
+                "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed?actor=did:plc:x",
+            ),
+            (
+                Youtube,
+                "https://www.youtube.com/feeds/videos.xml?channel_id=UCx",
+            ),
+            (Ptt, "https://www.ptt.cc/bbs/Example/index.html"),
+        ];
+        for (kind, url) in addresses {
+            for title in titles {
+                let url = probe::typed_address(url).unwrap();
+                for country in [None, Some("TW".to_owned())] {
+                    let wanted = Wanted {
+                        url: url.clone(),
+                        kind: None,
+                        country: country.clone(),
+                    };
+                    let block = probe::block(&look(kind, &url, title), &wanted);
+                    let temp = tempfile::tempdir().unwrap();
+                    std::fs::create_dir(temp.path().join("sources")).unwrap();
+                    std::fs::write(temp.path().join("sources/pasted.toml"), &block).unwrap();
+                    let config = bellwether_config::load(temp.path(), &|_| None)
+                        .unwrap_or_else(|faults| panic!("{faults}\n{block}"));
+                    let [source] = &config.sources[..] else {
+                        panic!("{block}");
+                    };
+                    assert_eq!((source.kind, source.url.as_deref()), (kind, Some(&*url)));
+                    assert_eq!(source.country, country);
+                    assert_eq!(source.reading.list.is_some(), kind == Page, "{block}");
+                }
+            }
+        }
+    }
+}

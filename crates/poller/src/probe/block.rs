@@ -83,8 +83,7 @@ fn id(kind: SourceKind, url: &str) -> String {
     let account = match kind {
         SourceKind::Telegram | SourceKind::Ptt => path
             .split('/')
-            .filter(|part| !matches!(*part, "" | "s" | "bbs" | "index.html"))
-            .next_back()
+            .rfind(|part| !matches!(*part, "" | "s" | "bbs" | "index.html"))
             .map(str::to_owned),
         SourceKind::Bluesky | SourceKind::Youtube => parsed.as_ref().and_then(|url| {
             url.query_pairs()

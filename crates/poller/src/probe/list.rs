@@ -28,8 +28,8 @@ const AROUND_MAX: usize = 5;
 /// Classes of an element that are looked at; pages made of utility classes have dozens.
 const CLASSES_MAX: usize = 4;
 
-/// Proposals that are tried.
-const TRIED_MAX: usize = 8;
+/// Proposals that are tried: each reads the page once more.
+const TRIED_MAX: usize = 4;
 
 /// Of the articles known, so many of ten must be found, and so few of ten others.
 const FOUND_MIN: usize = 6;
