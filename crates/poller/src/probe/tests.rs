@@ -2,6 +2,7 @@
 
 use bellwether_model::{SourceKind, Timestamp};
 use bellwether_outbound::Response;
+use bellwether_testkit::Chance;
 
 use super::*;
 use crate::brought::Asked;
@@ -218,5 +219,41 @@ fn addresses_as_people_type_them() {
         ("://", None),
     ] {
         assert_eq!(typed_address(typed).as_deref(), expected, "{typed}");
+    }
+}
+
+/// Mutated documents: what is said of them holds, and no reader falls over. The number of a failure
+/// is printed.
+#[tokio::test]
+async fn mutated_documents_are_judged_without_a_fault() {
+    let dated = rss(&[item(1, "Fri, 20 Nov 2026 11:00:00 GMT"), item(2, "")]);
+    let seeds = [front(5), dated];
+    for number in 0..600_u64 {
+        let mut chance = Chance::of(number);
+        let mut body = seeds[usize::from(number % 2 == 0)].clone().into_bytes();
+        for _ in 0..=chance.below(6) {
+            let mut place = || usize::try_from(chance.below(body.len() as u64 + 1)).unwrap();
+            let (a, b) = (place(), place());
+            let (from, to) = (a.min(b), a.max(b).min(a.min(b) + 200));
+            match chance.below(3) {
+                0 => drop(body.drain(from..to)),
+                1 => {
+                    let part = body[from..to].to_vec();
+                    body.splice(from..from, part);
+                }
+                _ => body[from..to].iter_mut().for_each(|byte| *byte ^= 0x15),
+            }
+        }
+        let content_types = ["text/html", "text/xml; charset=gb2312", ""];
+        let content_type = content_types[usize::try_from(number % 3).unwrap()];
+        let found = look(None, content_type, body).await;
+        let error = found.error.clone().unwrap_or_default();
+        assert!(
+            !error.contains("fault of this program"),
+            "{number}: {error}"
+        );
+        assert_eq!(found.is_collected(), found.error.is_none(), "{number}");
+        assert!(found.is_collected() || found.items.is_empty(), "{number}");
+        assert!(found.every.as_secs() >= 300, "{number}");
     }
 }
