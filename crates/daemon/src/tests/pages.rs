@@ -157,7 +157,7 @@ async fn the_word_state_never_stands_beside_an_open_grade() {
         gamma.contains("unknown") && !gamma.contains("state"),
         "{gamma}"
     );
-    assert!(gamma.contains("HTTP 403 (forbidden)") && gamma.contains("refuses or fails"));
+    assert!(gamma.contains("HTTP 403 (forbidden)") && gamma.contains("blocked"));
     assert!(of("奥维日报").contains("prc-state"));
     assert!(body.contains("2 of 3 sources are being collected"));
 }
