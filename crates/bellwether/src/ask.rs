@@ -11,7 +11,7 @@ use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
 use bellwether_daemon::{AnswerSettings, Answers, Configured, ListParams, SearchParams};
 use bellwether_indexer::LocalEngine;
-use bellwether_model::{Clock, SourceId, Timestamp};
+use bellwether_model::{Clock, SourceId, SourceState, Timestamp};
 use serde::Serialize;
 
 use crate::cli::{Common, SearchArgs, Window};
@@ -261,13 +261,16 @@ fn alert_row(alert: &AlertBody) -> Vec<String> {
 
 /// `bellwether sources`.
 pub(crate) fn sources(common: &Common) -> Result<ExitCode> {
-    let body = told(open(common)?.sources())?;
+    let mut body = told(open(common)?.sources())?;
     if common.json {
         for source in &body.items {
             print::json(source)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
+    // Those that need a person first.
+    body.items
+        .sort_by_key(|source| SourceState::from_word(&source.status));
     print::table(
         &[
             "SOURCE", "NAME", "GRADE", "GROUPS", "STATUS", "SINCE", "NEWEST", "WHY",

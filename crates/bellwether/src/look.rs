@@ -85,7 +85,7 @@ impl LookBody {
             lang: look.lang.clone(),
             items: look.items.len(),
             newest: look.newest(),
-            per_day: look.pace.map(|pace| pace.per_day),
+            per_day: look.rhythm.map(|rhythm| rhythm.per_day),
             every_seconds: look.every.as_secs(),
             feeds: look.feeds.clone(),
             documents: look.documents.clone(),

@@ -138,11 +138,11 @@ fn show_look(look: &Look, now: Timestamp) -> Result<()> {
 
 fn rhythm(look: &Look) -> String {
     let minutes = look.every.as_secs() / 60;
-    match look.pace {
-        Some(pace) if pace.per_day >= 10.0 => {
-            format!("{:.0} a day; ask every {minutes} min", pace.per_day)
+    match look.rhythm {
+        Some(rhythm) if rhythm.per_day >= 10.0 => {
+            format!("{:.0} a day; ask every {minutes} min", rhythm.per_day)
         }
-        Some(pace) => format!("{:.1} a day; ask every {minutes} min", pace.per_day),
+        Some(rhythm) => format!("{:.1} a day; ask every {minutes} min", rhythm.per_day),
         None => format!("its dates do not tell; ask every {minutes} min to begin with"),
     }
 }
@@ -196,7 +196,7 @@ mod tests {
             title: title.map(str::to_owned),
             lang: Some("zh-Hant".to_owned()),
             items: Vec::new(),
-            pace: None,
+            rhythm: None,
             every: std::time::Duration::from_secs(600),
             feeds: Vec::new(),
             documents: Vec::new(),

@@ -104,6 +104,31 @@ fn independence_says_how_little_it_rests_on() {
     }
 }
 
+/// Not in the title of the document that is referred to either.
+#[test]
+fn the_word_state_stands_beside_no_open_grade() {
+    for source in &shipped().sources {
+        let affiliation = &source.affiliation;
+        if !matches!(affiliation.grade, Grade::Independent | Grade::Unknown) {
+            continue;
+        }
+        let reference = affiliation.reference.as_deref().unwrap_or_default();
+        let is_address = reference.starts_with("https://") && !reference.contains(' ');
+        let mut shown: Vec<&str> = source.groups.iter().map(|group| group.as_str()).collect();
+        shown.extend(affiliation.basis.as_deref());
+        shown.extend(source.note.as_deref());
+        shown.extend(Some(reference).filter(|_| !is_address));
+        for text in shown {
+            let mut words = text.split(|c: char| !c.is_alphabetic());
+            assert!(
+                !words.any(|word| word.eq_ignore_ascii_case("state")),
+                "{}: {text}",
+                source.id
+            );
+        }
+    }
+}
+
 #[test]
 fn one_owner_is_one_voice() {
     let config = shipped();

@@ -1,4 +1,4 @@
-//! Where a source stands, from how polling it went and from its pace.
+//! Where a source stands, from how polling it went and from its rhythm.
 //!
 //! Pure: the same facts at the same time give the same state, whether a monitor asks on the log's
 //! time or a person at the present one. What needs a person comes first: a source that fails is
@@ -10,7 +10,7 @@
 //! | blocked | the last two attempts or more ended before a wall or with 401, 403, 407 or 451 |
 //! | ended | 410 for a day; 30 days without success; silent for 90 days |
 //! | failing | three attempts in a row have failed, or all for three intervals and at least an hour |
-//! | silent | a pause that its pace does not explain ([`silence`]), or nothing in all hours given |
+//! | silent | a pause that its rhythm does not explain ([`silence`]), or nothing in all hours given |
 //! | moved | the first address redirects for good |
 //! | degraded | the last attempt failed; a fallback answers; a quarter of the hours of a day had failures; a flood |
 
@@ -21,7 +21,7 @@ use bellwether_model::{
 };
 use jiff::SignedDuration;
 
-use crate::pace::{SourceHours, flood, silence};
+use crate::silence::{SourceHours, flood, silence};
 
 /// Without a success for so long a source has ended.
 const ENDED_FAILING: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -82,8 +82,11 @@ pub fn condition(
         None if hours.is_idle() => Some("nothing new in four weeks or more".to_owned()),
         None => None,
     };
+    let is_over = course
+        .newest
+        .is_some_and(|newest| now.duration_since(newest) > ENDED_SILENT);
+    let pause = pause.or_else(|| is_over.then(|| "nothing new in 90 days or more".to_owned()));
     if let (Some(why), Some(newest)) = (pause, course.newest) {
-        let is_over = now.duration_since(newest) > ENDED_SILENT;
         let state = if is_over {
             SourceState::Ended
         } else {
@@ -163,7 +166,7 @@ mod tests {
     use bellwether_model::{Outcome, SourceId};
 
     use super::*;
-    use crate::pace::SourceHour;
+    use crate::silence::SourceHour;
 
     const EVERY: Duration = Duration::from_secs(600);
 
@@ -303,8 +306,9 @@ mod tests {
             28 * 24
         ];
         assert_eq!(state(&old, &empty, now).0, SourceState::Ended);
-        assert_eq!(state(&old, &empty[..70], now).0, SourceState::Ok);
+        assert_eq!(state(&old, &empty[..70], now).0, SourceState::Ended);
         old.newest = Some(time("2026-10-01T00:00:00Z"));
         assert_eq!(state(&old, &empty, now).0, SourceState::Silent);
+        assert_eq!(state(&old, &empty[..70], now).0, SourceState::Ok);
     }
 }

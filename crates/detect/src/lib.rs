@@ -65,8 +65,8 @@ mod condition;
 mod counts;
 mod lifecycle;
 mod negbin;
-mod pace;
 mod rhythm;
+mod silence;
 
 pub use baseline::{
     Baseline, DetectSettings, GUARD_HOURS, HISTORY_HOURS, PastWindow, judge, past_spans,
@@ -78,5 +78,5 @@ pub use counts::{
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,
 };
-pub use pace::{Flood, PACE_HOURS, Pace, Silence, SourceHour, SourceHours, flood, silence};
 pub use rhythm::HourVolume;
+pub use silence::{RHYTHM_HOURS, SourceHour, SourceHours};

@@ -4,34 +4,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, Timestamp};
 
-/// Where a source stands, in a word.
+/// Where a source stands, in a word. Those that need a person first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceState {
-    /// Collected, and as lively as it used to be.
-    Ok,
-    /// Collected, and yet something is wrong: some attempts fail, a fallback answers, it floods.
-    Degraded,
-    /// Collected, and nothing new for much longer than its rhythm explains.
-    Silent,
-    /// It cannot be reached or read.
-    Failing,
     /// The server keeps us out.
     Blocked,
-    /// Collected at another address than the configured one.
-    Moved,
+    /// It cannot be reached or read.
+    Failing,
     /// It says that it is gone, or has shown no life for months.
     Ended,
+    /// Collected, and nothing new for much longer than its rhythm explains.
+    Silent,
+    /// Collected at another address than the configured one.
+    Moved,
+    /// Collected, and yet something is wrong: some attempts fail, a fallback answers, it floods.
+    Degraded,
     /// Not polled yet, or not lately: what it shows is unknown.
     Waiting,
-    /// Switched off.
-    Off,
+    /// Collected, and as lively as it used to be.
+    Ok,
     /// Brought by import and never polled.
     Import,
+    /// Switched off.
+    Off,
 }
 
 impl SourceState {
-    /// All states, those that need a person first.
+    /// All states in their order.
     pub const ALL: [Self; 10] = [
         Self::Blocked,
         Self::Failing,
@@ -60,6 +60,12 @@ impl SourceState {
             Self::Off => "off",
             Self::Import => "import",
         }
+    }
+
+    /// The state behind a word of [`Self::as_str`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
     /// Whether we know what the source has to show.

@@ -9,8 +9,7 @@ use bellwether_model::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::ImportedSource;
-use super::schema::SCHEMA;
+use super::{ImportedSource, schema};
 use crate::sql::{self, int, ms, uint, unpack};
 use crate::warc::{self, Place};
 use crate::{ArchiveError, CapturedResponse, DataDir};
@@ -101,13 +100,8 @@ impl LogReader {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let path = dir.sqlite("log");
-        if !path.exists() {
-            drop(sql::open(&path, "log", SCHEMA, sql::Survives::PowerCut)?);
-        }
-        let connection = sql::open_readonly(&path, "log")?;
         Ok(Self {
-            connection,
+            connection: schema::open_readonly(&dir.sqlite("log"))?,
             dir: dir.clone(),
         })
     }

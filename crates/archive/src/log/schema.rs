@@ -1,7 +1,14 @@
 //! The tables of the log. Times are milliseconds since 1970, texts as `sql::pack` keeps them.
 
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::ArchiveError;
+use crate::sql;
+
 /// `entry` is the log itself; all else is what its entries say.
-pub(super) const SCHEMA: &str = "
+const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS warc_file (
     number INTEGER PRIMARY KEY,
     length INTEGER NOT NULL          -- committed bytes; what lies beyond is cut at start
@@ -115,3 +122,87 @@ CREATE TABLE IF NOT EXISTS configuration (
     text TEXT NOT NULL
 ) STRICT;
 ";
+
+/// What was added to tables after folders had been written with them. New columns stand last in their
+/// tables above, in this order.
+const ADDED: [(&str, &str, &str); 2] = [
+    ("outcome", "moved_to", "TEXT"),
+    ("outcome", "fallback", "TEXT"),
+];
+
+/// Opens the log for writing, with all its tables. A folder of an earlier version gets what was added.
+pub(super) fn open(path: &Path) -> Result<Connection, ArchiveError> {
+    let connection = sql::open(path, "log", SCHEMA, sql::Survives::PowerCut)?;
+    for (table, column, kind) in missing(&connection)? {
+        connection
+            .execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {kind}"))
+            .map_err(|error| fault("written", error))?;
+    }
+    Ok(connection)
+}
+
+/// Opens the log for reading; one that is not there, or is of an earlier version, is completed first.
+pub(super) fn open_readonly(path: &Path) -> Result<Connection, ArchiveError> {
+    if !path.exists() {
+        drop(open(path)?);
+    }
+    let connection = sql::open_readonly(path, "log")?;
+    if missing(&connection)?.is_empty() {
+        return Ok(connection);
+    }
+    drop(connection);
+    drop(open(path)?);
+    sql::open_readonly(path, "log")
+}
+
+fn missing(
+    connection: &Connection,
+) -> Result<Vec<(&'static str, &'static str, &'static str)>, ArchiveError> {
+    let is_there = |table: &str, column: &str| {
+        connection
+            .prepare_cached("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2")
+            .and_then(|mut statement| statement.exists([table, column]))
+            .map_err(|error| fault("read", error))
+    };
+    let mut missing = Vec::new();
+    for added in ADDED {
+        if !is_there(added.0, added.1)? {
+            missing.push(added);
+        }
+    }
+    Ok(missing)
+}
+
+fn fault(action: &'static str, source: rusqlite::Error) -> ArchiveError {
+    ArchiveError::Sql {
+        file: "log",
+        action,
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_of_an_earlier_version_is_completed() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("log.sqlite");
+        let earlier = open(&path).expect("made");
+        for (table, column, _) in ADDED {
+            earlier
+                .execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}"))
+                .expect("dropped");
+        }
+        drop(earlier);
+        let columns = |connection: &Connection| {
+            connection
+                .prepare("SELECT moved_to, fallback FROM outcome")
+                .is_ok()
+        };
+        assert!(!columns(&sql::open_readonly(&path, "log").expect("opened")));
+        assert!(columns(&open_readonly(&path).expect("completed")));
+        assert!(columns(&open(&path).expect("opened again")));
+    }
+}

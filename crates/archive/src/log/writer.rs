@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::batch::{Batch, ImportedSource, NewCapture, Receipt};
 use super::items::{append_item, append_wording};
-use super::schema::SCHEMA;
+use super::schema;
 use crate::sql::{self, int, ms, uint};
 use crate::warc::{self, CaptureKind, Place, Record, Refers, WarcWriter};
 use crate::{ArchiveError, DataDir};
@@ -26,7 +26,7 @@ impl LogWriter {
     /// # Errors
     /// Where files cannot be used or are damaged.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let connection = sql::open(&dir.sqlite("log"), "log", SCHEMA, sql::Survives::PowerCut)?;
+        let connection = schema::open(&dir.sqlite("log"))?;
         let committed = connection
             .query_row(
                 "SELECT number, length FROM warc_file ORDER BY number DESC LIMIT 1",

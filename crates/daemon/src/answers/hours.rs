@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bellwether_archive::{ArchiveError, CollectedHour, Head, LogReader};
-use bellwether_detect::{PACE_HOURS, SourceHour};
+use bellwether_detect::{RHYTHM_HOURS, SourceHour};
 use bellwether_model::{Seq, SourceId, Timestamp};
 use jiff::SignedDuration;
 
@@ -177,9 +177,9 @@ impl Attempts {
             .map(|(_, error)| &**error)
     }
 
-    /// The hours up to the present one that a pace is learnt from.
-    pub(super) fn pace_hours(&self, now_hour: i64) -> (i64, Vec<SourceHour>) {
-        let first = now_hour + 1 - PACE_HOURS as i64;
+    /// The hours up to the present one that a rhythm is learnt from.
+    pub(super) fn rhythm_hours(&self, now_hour: i64) -> (i64, Vec<SourceHour>) {
+        let first = now_hour + 1 - RHYTHM_HOURS as i64;
         let mut hours: Vec<SourceHour> = (first..=now_hour)
             .map(|hour| SourceHour {
                 is_collected: self.collected.contains(hour),
@@ -204,7 +204,7 @@ impl Attempts {
                 self.new.pop_back();
             }
             self.new.push_back((hour, row.items_new));
-            while self.new.len() > PACE_HOURS {
+            while self.new.len() > RHYTHM_HOURS {
                 self.new.pop_front();
             }
         }

@@ -33,7 +33,7 @@ impl Answers {
                     .map_err(problems::archive)?;
                 let (first, hours) = hours
                     .of(&source.id)
-                    .map(|attempts| attempts.pace_hours(hour_of(now)))
+                    .map(|attempts| attempts.rhythm_hours(hour_of(now)))
                     .unwrap_or_default();
                 let hours = SourceHours {
                     first,

@@ -34,7 +34,7 @@ fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) ->
     let collected = sum(SourceState::is_collected);
     let polled = sum(SourceState::is_polled);
     let mut sources: Vec<&SourceBody> = list.items.iter().collect();
-    sources.sort_by_key(|source| rank(&source.status));
+    sources.sort_by_key(|source| SourceState::from_word(&source.status));
     html! {
         h1 {
             @if polled == 0 { "No source is polled" } @else {
@@ -69,12 +69,6 @@ fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) ->
             }
         }
     }
-}
-
-/// The place of a state in the order of [`SourceState::ALL`].
-fn rank(status: &str) -> usize {
-    let states = SourceState::ALL.iter();
-    states.take_while(|state| state.as_str() != status).count()
 }
 
 /// A state in words that go with a number of sources.
@@ -139,9 +133,7 @@ fn last(last: Option<&OutcomeBody>, times: &Times) -> Markup {
 }
 
 fn collection(source: &SourceBody, times: &Times) -> Markup {
-    let state = SourceState::ALL
-        .into_iter()
-        .find(|state| state.as_str() == source.status);
+    let state = SourceState::from_word(&source.status);
     html! {
         @if state.is_some_and(SourceState::needs_a_person) {
             span.badge { (source.status) }

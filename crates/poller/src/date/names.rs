@@ -281,7 +281,6 @@ pub(super) fn is_weekday(lower: &str) -> bool {
 
 /// What a zone's name means: `None` where it is none; `Some(None)` where it means several and the
 /// country does not tell; else the minutes, and whether the name alone told.
-#[allow(clippy::option_option, reason = "no zone, a zone of many, a zone")]
 pub(super) fn zone(upper: &str, country: Option<&str>) -> Option<Option<(i32, bool)>> {
     if let Some((_, offset)) = ZONES.iter().find(|(name, _)| *name == upper) {
         return Some(Some((*offset, true)));

@@ -3,7 +3,7 @@
 use bellwether_archive::{CaptureKind, NewItem};
 use bellwether_model::{OutcomeKind, Source, SourceKind, TimeReason, Timestamp};
 
-use super::{Look, Seen, kind, list, pace};
+use super::{Look, Seen, kind, list, rhythm};
 use crate::adapters::{self, Document, Listing};
 use crate::answer::Answer;
 use crate::article::bounds;
@@ -73,7 +73,7 @@ pub(super) fn unasked(source: &Source) -> Look {
         title: None,
         lang: None,
         items: Vec::new(),
-        pace: None,
+        rhythm: None,
         every: source.every,
         feeds: Vec::new(),
         documents: Vec::new(),
@@ -160,8 +160,8 @@ impl Look {
     /// What the items say together. `now` is when they were seen.
     fn of_items(&mut self, now: Timestamp) {
         let dates: Vec<Timestamp> = self.items.iter().filter_map(Seen::dated).collect();
-        self.pace = pace::pace(&dates);
-        self.every = pace::every(self.pace);
+        self.rhythm = rhythm::rhythm(&dates);
+        self.every = rhythm::every(self.rhythm);
         let titles = self.items.iter().take(TITLES_FOR_LANGUAGE);
         let titles: Vec<&str> = titles.map(|item| item.title.as_str()).collect();
         self.lang = Some(bellwether_text::language(&titles.join("\n")))

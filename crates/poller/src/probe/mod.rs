@@ -6,7 +6,7 @@
 //! | who is asked, and how? | here; as the poller asks, one request to a host at a time |
 //! | what did come? | `judge`, pure: the poller's own reading of an answer, in the words of a person |
 //! | of which kind is it? | `kind`, pure: by its address, else by its bytes |
-//! | how often is it worth asking? | `pace`, pure |
+//! | how often is it worth asking? | `rhythm`, pure |
 //! | which selectors find the articles of a page? | `list`, pure: proposed, and read back by the reader itself |
 //! | what is written into the configuration? | [`block`], pure |
 //!
@@ -16,7 +16,7 @@ mod block;
 mod judge;
 mod kind;
 mod list;
-mod pace;
+mod rhythm;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ use crate::poller::{self, PollSettings};
 
 pub use crate::parse::charset::By;
 pub use block::block;
-pub use pace::Pace;
+pub use rhythm::Rhythm;
 
 /// Feeds that a page names and that are looked at.
 const NAMED_MAX: usize = 6;
@@ -74,7 +74,7 @@ pub struct Look {
     /// Its items in the order of the document.
     pub items: Vec<Seen>,
     /// How often something is published, where the dates say so.
-    pub pace: Option<Pace>,
+    pub rhythm: Option<Rhythm>,
     /// How often it is worth asking.
     pub every: Duration,
     /// Feeds that a page names.
@@ -321,7 +321,7 @@ fn source_at(url: &str, kind: SourceKind, country: Option<&str>) -> Source {
         groups: Vec::new(),
         country: country.map(str::to_owned),
         languages: Vec::new(),
-        every: pace::EVERY_DEFAULT,
+        every: rhythm::EVERY_DEFAULT,
         enabled: true,
         affiliation: Affiliation::UNKNOWN,
         note: None,

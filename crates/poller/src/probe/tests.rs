@@ -56,7 +56,7 @@ fn rss(items: &[String]) -> String {
 }
 
 #[tokio::test]
-async fn a_feed_is_told_with_its_dates_its_pace_and_its_charset() {
+async fn a_feed_is_told_with_its_dates_its_rhythm_and_its_charset() {
     let items: Vec<String> = (0..10)
         .map(|hour| {
             item(
@@ -71,8 +71,8 @@ async fn a_feed_is_told_with_its_dates_its_pace_and_its_charset() {
     assert_eq!(found.items.len(), 10);
     assert_eq!(found.charset, Some(("UTF-8", By::Server)));
     assert_eq!(found.newest().unwrap().to_string(), "2026-11-20T11:00:00Z");
-    let pace = found.pace.unwrap();
-    assert!((pace.per_day - 24.0).abs() < 1e-6, "{pace:?}");
+    let rhythm = found.rhythm.unwrap();
+    assert!((rhythm.per_day - 24.0).abs() < 1e-6, "{rhythm:?}");
     assert_eq!(found.every.as_secs(), 3_600);
     assert_eq!(found.lang.as_deref(), Some("en"));
     assert_eq!(found.problems, Vec::<String>::new());
@@ -115,7 +115,7 @@ async fn what_is_wrong_with_dates_is_said_with_its_number() {
     ] {
         assert!(all.contains(part), "{part}: {all}");
     }
-    assert_eq!(found.pace, None);
+    assert_eq!(found.rhythm, None);
     let old = look(
         None,
         "text/xml",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bellwether_model::Timestamp;
 
-/// Fewer dates say nothing of a pace.
+/// Fewer dates say nothing of a rhythm.
 const DATES_MIN: usize = 3;
 
 /// Dates that lie closer together are those of one moment, often that of the answer itself.
@@ -18,13 +18,13 @@ pub(super) const EVERY_DEFAULT: Duration = Duration::from_secs(600);
 /// one is a gap.
 const STEPS: [u64; 5] = [300, 600, 900, 1_800, 3_600];
 
-/// A document must not be full of new items before it is asked for again; four times the usual pace
+/// A document must not be full of new items before it is asked for again; four times the usual rhythm
 /// is a busy day.
 const BUSY_TIMES: u32 = 4;
 
 /// How often a source publishes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
+pub struct Rhythm {
     /// Items a day.
     pub per_day: f64,
     /// Between two items, on average.
@@ -33,27 +33,27 @@ pub struct Pace {
     pub span: Duration,
 }
 
-/// The pace of items with these dates; `None` where they do not tell.
-pub(super) fn pace(dates: &[Timestamp]) -> Option<Pace> {
+/// The rhythm of items with these dates; `None` where they do not tell.
+pub(super) fn rhythm(dates: &[Timestamp]) -> Option<Rhythm> {
     let (oldest, newest) = (dates.iter().min()?, dates.iter().max()?);
     let span = Duration::try_from(newest.duration_since(*oldest)).ok()?;
     if dates.len() < DATES_MIN || span < SPAN_MIN {
         return None;
     }
     let gaps = u32::try_from(dates.len() - 1).ok()?;
-    Some(Pace {
+    Some(Rhythm {
         per_day: f64::from(gaps) * 86_400.0 / span.as_secs_f64(),
         gap: span / gaps,
         span,
     })
 }
 
-/// How often a source of this pace is worth asking.
-pub(super) fn every(pace: Option<Pace>) -> Duration {
-    let Some(pace) = pace else {
+/// How often a source of this rhythm is worth asking.
+pub(super) fn every(rhythm: Option<Rhythm>) -> Duration {
+    let Some(rhythm) = rhythm else {
         return EVERY_DEFAULT;
     };
-    let wanted = pace.gap.min(pace.span / BUSY_TIMES);
+    let wanted = rhythm.gap.min(rhythm.span / BUSY_TIMES);
     let steps = STEPS.map(Duration::from_secs);
     let fitting = steps.into_iter().rev().find(|step| *step <= wanted);
     fitting.unwrap_or(steps[0])
@@ -82,23 +82,23 @@ mod tests {
             // Three items in all: the document would be full soon.
             (3, 60, 30),
         ] {
-            let pace = pace(&dates(count, apart)).unwrap();
-            assert_eq!(pace.gap.as_secs(), u64::try_from(apart * 60).unwrap());
+            let rhythm = rhythm(&dates(count, apart)).unwrap();
+            assert_eq!(rhythm.gap.as_secs(), u64::try_from(apart * 60).unwrap());
             assert_eq!(
-                every(Some(pace)).as_secs() / 60,
+                every(Some(rhythm)).as_secs() / 60,
                 minutes,
                 "{count}, {apart}"
             );
         }
-        let daily = pace(&dates(10, 1_440)).unwrap();
+        let daily = rhythm(&dates(10, 1_440)).unwrap();
         assert!((daily.per_day - 1.0).abs() < 1e-9);
     }
 
     #[test]
     fn few_dates_and_dates_of_one_moment_say_nothing() {
-        assert_eq!(pace(&[]), None);
-        assert_eq!(pace(&dates(2, 1_000)), None);
-        assert_eq!(pace(&dates(30, 0)), None);
+        assert_eq!(rhythm(&[]), None);
+        assert_eq!(rhythm(&dates(2, 1_000)), None);
+        assert_eq!(rhythm(&dates(30, 0)), None);
         assert_eq!(every(None), EVERY_DEFAULT);
     }
 }

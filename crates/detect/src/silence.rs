@@ -1,4 +1,4 @@
-//! The pace of one source: in which hours of the week it shows something new, and how long it pauses.
+//! The rhythm of one source: in which hours of the week it shows something new, and how long it pauses.
 //!
 //! What is counted are busy hours (with at least one item), not items: an editor who posts twenty
 //! items at nine has been at work once. With `B` busy hours of `N` that were collected,
@@ -17,8 +17,8 @@
 
 use std::ops::Range;
 
-/// Hours that a pace is learnt from: four weeks.
-pub const PACE_HOURS: usize = 28 * 24;
+/// Hours that a rhythm is learnt from: four weeks.
+pub const RHYTHM_HOURS: usize = 28 * 24;
 
 const DAY_HOURS: i64 = 24;
 const WEEK_HOURS: i64 = 7 * DAY_HOURS;
@@ -38,7 +38,7 @@ const PAUSE_P_MAX: f64 = 1e-4;
 /// And is so many times as long as the longest pause before it.
 const PAUSE_TIMES_MIN: f64 = 1.5;
 
-/// With fewer busy hours nothing is said of a pace.
+/// With fewer busy hours nothing is said of a rhythm.
 const BUSY_HOURS_MIN: u32 = 6;
 
 /// With fewer collected hours neither: three days.
@@ -91,20 +91,20 @@ impl SourceHours<'_> {
     }
 }
 
-/// A pause that the pace of a source does not explain.
+/// A pause that the rhythm of a source does not explain.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Silence {
+pub(crate) struct Silence {
     /// Collected hours without an item since the last busy hour.
     pub hours: u32,
     /// The longest pause before it, in collected hours.
     pub longest: u32,
-    /// How probable such a pause is if the pace has not changed.
+    /// How probable such a pause is if the rhythm has not changed.
     pub p: f64,
 }
 
 /// An hour with far more items than any before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flood {
+pub(crate) struct Flood {
     /// Its items.
     pub items: u32,
     /// The most in any hour before it.
@@ -115,35 +115,30 @@ pub struct Flood {
 struct Sum {
     busy: u32,
     hours: u32,
-    items: u64,
 }
 
 impl Sum {
     fn add(&mut self, hour: SourceHour) {
         self.busy += u32::from(hour.items > 0);
         self.hours += 1;
-        self.items += u64::from(hour.items);
     }
 
-    fn shrunk(&self, count: f64, prior: f64, weight: f64) -> f64 {
-        (count + weight * prior) / (f64::from(self.hours) + weight)
+    /// The share of busy hours, shrunk to `prior` as if so many hours had told of it.
+    fn share(&self, prior: f64, weight: f64) -> f64 {
+        (f64::from(self.busy) + weight * prior) / (f64::from(self.hours) + weight)
     }
 }
 
-/// The pace of one source.
-#[derive(Debug, Clone)]
-pub struct Pace {
-    known_hours: u32,
-    busy_hours: u32,
-    /// By hour of the week: the probability of an item, and the items expected.
-    weeks: Vec<(f64, f64)>,
+/// The rhythm of one source.
+struct SourceRhythm {
+    /// The probability that an hour is busy, by hour of the week.
+    weeks: Vec<f64>,
     longest_pause: u32,
 }
 
-impl Pace {
+impl SourceRhythm {
     /// Learns from hours; `None` where they are too few to say anything.
-    #[must_use]
-    pub fn learn(hours: SourceHours<'_>) -> Option<Self> {
+    fn learn(hours: SourceHours<'_>) -> Option<Self> {
         let mut all = Sum::default();
         let mut days = [Sum::default(); DAY_HOURS as usize];
         let mut weeks = [Sum::default(); WEEK_HOURS as usize];
@@ -168,62 +163,32 @@ impl Pace {
         if all.hours < KNOWN_HOURS_MIN || all.busy < BUSY_HOURS_MIN {
             return None;
         }
-        let overall = (
-            f64::from(all.busy) / f64::from(all.hours),
-            all.items as f64 / f64::from(all.hours),
-        );
-        let shrunk = |sum: &Sum, prior: (f64, f64), weight: f64| {
-            (
-                sum.shrunk(f64::from(sum.busy), prior.0, weight),
-                sum.shrunk(sum.items as f64, prior.1, weight),
-            )
-        };
+        let overall = f64::from(all.busy) / f64::from(all.hours);
         let weeks = (0_i64..)
             .zip(&weeks)
             .map(|(hour, week)| {
-                let of_day = shrunk(&days[remainder(hour, DAY_HOURS)], overall, PRIOR_DAY);
-                let (busy, items) = shrunk(week, of_day, PRIOR_WEEK);
-                (busy.min(BUSY_MAX), items)
+                let of_day = days[remainder(hour, DAY_HOURS)].share(overall, PRIOR_DAY);
+                week.share(of_day, PRIOR_WEEK).min(BUSY_MAX)
             })
             .collect();
         Some(Self {
-            known_hours: all.hours,
-            busy_hours: all.busy,
             weeks,
             longest_pause,
         })
     }
 
-    /// The items expected in an hour (counted from 1970).
-    #[must_use]
-    pub fn expected(&self, hour: i64) -> f64 {
-        self.weeks[remainder(hour, WEEK_HOURS)].1
-    }
-
     /// The probability that an hour (counted from 1970) has no item.
     fn empty(&self, hour: i64) -> f64 {
-        1.0 - self.weeks[remainder(hour, WEEK_HOURS)].0
-    }
-
-    /// The longest pause, in collected hours.
-    #[must_use]
-    pub const fn longest_pause(&self) -> u32 {
-        self.longest_pause
-    }
-
-    /// Busy hours, and all hours that were collected.
-    #[must_use]
-    pub const fn evidence(&self) -> (u32, u32) {
-        (self.busy_hours, self.known_hours)
+        1.0 - self.weeks[remainder(hour, WEEK_HOURS)]
     }
 }
 
-/// The pause that a source is in, where its pace before does not explain it. The present hour is
+/// The pause that a source is in, where its rhythm before does not explain it. The present hour is
 /// not over and counts for nothing.
 #[must_use]
-pub fn silence(hours: SourceHours<'_>) -> Option<Silence> {
+pub(crate) fn silence(hours: SourceHours<'_>) -> Option<Silence> {
     let last = hours.last_busy()?;
-    let pace = Pace::learn(SourceHours {
+    let rhythm = SourceRhythm::learn(SourceHours {
         first: hours.first,
         hours: &hours.hours[..=last],
     })?;
@@ -232,19 +197,19 @@ pub fn silence(hours: SourceHours<'_>) -> Option<Silence> {
     let mut p = 1.0;
     for place in pause.filter(|place| hours.hours[*place].is_collected) {
         silent += 1;
-        p *= pace.empty(hours.number(place));
+        p *= rhythm.empty(hours.number(place));
     }
-    let is_long = f64::from(silent) >= PAUSE_TIMES_MIN * f64::from(pace.longest_pause);
+    let is_long = f64::from(silent) >= PAUSE_TIMES_MIN * f64::from(rhythm.longest_pause);
     (is_long && p <= PAUSE_P_MAX).then_some(Silence {
         hours: silent,
-        longest: pace.longest_pause,
+        longest: rhythm.longest_pause,
         p,
     })
 }
 
 /// The fullest of the last hours, where it is a flood.
 #[must_use]
-pub fn flood(hours: SourceHours<'_>) -> Option<Flood> {
+pub(crate) fn flood(hours: SourceHours<'_>) -> Option<Flood> {
     let start = hours.hours.len().saturating_sub(FLOOD_HOURS);
     let before = &hours.hours[..start];
     // What comes after hours without collection is what they had to show.
@@ -295,7 +260,7 @@ mod tests {
         })
     }
 
-    /// How long a source of this pace pauses, in whole hours, before it counts as silent.
+    /// How long a source of this rhythm pauses, in whole hours, before it counts as silent.
     fn patience(items: impl Fn(i64) -> u32) -> usize {
         let hours = weeks(items);
         let begun = hours.iter().rev().take_while(|hour| hour.items == 0);
@@ -306,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_judged_by_the_pace_of_the_source() {
+    fn a_pause_is_judged_by_the_rhythm_of_the_source() {
         assert_eq!(patience(|_| 3), 3, "an agency");
         let day = |hour: i64| (8..20).contains(&(hour % 24));
         let desk = patience(|hour| u32::from(day(hour)));
@@ -335,19 +300,6 @@ mod tests {
         assert_eq!(silent_after(young, 300), None);
         let rare = weeks(|hour| u32::from(hour % 200 == 0));
         assert_eq!(silent_after(rare, 300), None);
-    }
-
-    #[test]
-    fn expected_follows_the_hour_of_the_week() {
-        let hours = weeks(|hour| if hour % 168 == 50 { 20 } else { 1 });
-        let pace = Pace::learn(SourceHours {
-            first: 0,
-            hours: &hours,
-        })
-        .expect("four weeks");
-        assert!(pace.expected(50) > 10.0 && pace.expected(51) < 3.0);
-        assert_eq!(pace.expected(50), pace.expected(50 + 168));
-        assert_eq!(pace.evidence(), (672, 672));
     }
 
     #[test]
