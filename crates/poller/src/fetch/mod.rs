@@ -5,6 +5,7 @@
 //! answer means; keeps nothing.
 
 mod robots;
+mod rules;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bellwether_outbound::{Outbound, OutboundError, Places, Request, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub(crate) use robots::RETRY;
 pub use robots::{Permission, Robots};
 
 /// Hosts without a place taken are forgotten past this many, so that the map of all hosts ever seen

@@ -1,7 +1,8 @@
 //! What a site's `robots.txt` asks of programs that read its pages (RFC 9309).
 //!
 //! For pages only: a feed is an invitation to programs. A file that is not there forbids nothing, one
-//! that cannot be had (the server fails, nobody answers) forbids everything until it can.
+//! that cannot be had (the server fails, nobody answers) forbids everything until it can. All that is
+//! remembered is bounded in bytes; sites that were not asked for longest are forgotten first.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,20 +10,20 @@ use std::time::Duration;
 
 use bellwether_model::{Clock, Timestamp};
 use bellwether_outbound::{Method, Request};
-use texting_robots::Robot;
 use url::Url;
 
 use super::Fetcher;
+use super::rules::{self, Rules};
 use crate::poller::MINIMAL_USER_AGENT;
 
 /// Our name in such files (RFC 9309, 2.2.1).
-const PRODUCT: &str = "Bellwether";
+const PRODUCT: &str = "bellwether";
 
 /// A copy may be used for a day (2.4).
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// One that could not be had is asked for again after this.
-const RETRY: Duration = Duration::from_secs(15 * 60);
+pub(crate) const RETRY: Duration = Duration::from_secs(15 * 60);
 
 /// Larger files are read up to here; the RFC asks for 500 KiB at least (2.5).
 const BYTES_MAX: usize = 512 * 1024;
@@ -33,8 +34,12 @@ const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Redirects followed, which may lead to other hosts (2.3.1.2).
 const REDIRECTS_MAX: u8 = 5;
 
-/// Sites remembered; past it the oldest answers are forgotten.
-const SITES_MAX: usize = 2_000;
+/// Bytes remembered of all sites together: our rules of a few hundred large files, or of thousands
+/// as they are.
+const REMEMBERED_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What a site takes beside its rules and its name, about.
+const SITE_BYTES: usize = 200;
 
 /// Longer waits between pages would stop a source altogether.
 const DELAY_MAX: Duration = Duration::from_secs(60);
@@ -54,16 +59,69 @@ pub enum Permission {
 }
 
 #[derive(Debug, Clone)]
-enum Rules {
-    None,
-    Read(Arc<Robot>),
+enum Found {
+    Rules(Arc<Rules>),
     Unreachable(String),
 }
 
 #[derive(Debug, Clone)]
 struct Known {
-    rules: Rules,
+    found: Found,
     until: Timestamp,
+    /// When it was last asked for, in questions.
+    used: u64,
+}
+
+/// What is remembered of sites.
+#[derive(Debug, Default)]
+struct Memory {
+    sites: HashMap<String, Known>,
+    bytes: usize,
+    questions: u64,
+}
+
+impl Memory {
+    fn find(&mut self, site: &str, now: Timestamp) -> Option<Found> {
+        self.questions += 1;
+        let known = self.sites.get_mut(site)?;
+        known.used = self.questions;
+        (now < known.until && is_near(known.until, now)).then(|| known.found.clone())
+    }
+
+    fn keep(&mut self, site: String, found: Found, until: Timestamp) {
+        self.forget(&site);
+        self.questions += 1;
+        let known = Known {
+            found,
+            until,
+            used: self.questions,
+        };
+        self.bytes += known.bytes(&site);
+        self.sites.insert(site, known);
+        while self.bytes > REMEMBERED_BYTES_MAX {
+            let longest_ago = self.sites.iter().min_by_key(|(_, known)| known.used);
+            let Some(site) = longest_ago.map(|(site, _)| site.clone()) else {
+                return;
+            };
+            self.forget(&site);
+        }
+    }
+
+    fn forget(&mut self, site: &str) {
+        if let Some(known) = self.sites.remove(site) {
+            self.bytes -= known.bytes(site);
+        }
+    }
+}
+
+impl Known {
+    fn bytes(&self, site: &str) -> usize {
+        let found = match &self.found {
+            Found::Rules(rules) => rules.bytes(),
+            Found::Unreachable(why) => why.len(),
+        };
+        SITE_BYTES + site.len() + found
+    }
 }
 
 /// The rules of sites, remembered for a day. Cheap to clone: clones remember together.
@@ -71,7 +129,7 @@ struct Known {
 pub struct Robots {
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
-    known: Arc<Mutex<HashMap<String, Known>>>,
+    memory: Arc<Mutex<Memory>>,
 }
 
 impl Robots {
@@ -81,39 +139,34 @@ impl Robots {
         Self {
             fetcher,
             clock,
-            known: Arc::default(),
+            memory: Arc::default(),
         }
     }
 
     /// Whether a page may be read; asks the site for its rules where they are not known.
     pub async fn may_read(&self, page: &str) -> Permission {
-        let Some((site, file)) = site_of(page) else {
+        let Some((site, file, path)) = site_of(page) else {
             return Permission::Unknown("the address is no web address".to_owned());
         };
-        let now = self.clock.now();
-        let known = self.known().get(&site).cloned();
-        let rules = match known.filter(|known| now < known.until && is_near(known.until, now)) {
-            Some(known) => known.rules,
+        let known = self.memory().find(&site, self.clock.now());
+        let found = match known {
+            Some(found) => found,
             None => {
-                let rules = self.ask(&file).await;
-                self.remember(site, rules.clone());
-                rules
+                let found = self.ask(&file).await;
+                self.remember(site, found.clone());
+                found
             }
         };
-        match rules {
-            Rules::None => Permission::Granted { pause: None },
-            Rules::Unreachable(why) => Permission::Unknown(why),
-            Rules::Read(robot) if robot.allowed(&plain(page)) => Permission::Granted {
-                pause: robot
-                    .delay
-                    .and_then(|seconds| Duration::try_from_secs_f32(seconds).ok())
-                    .map(|pause| pause.min(DELAY_MAX)),
+        match found {
+            Found::Unreachable(why) => Permission::Unknown(why),
+            Found::Rules(rules) if rules.allow(&path) => Permission::Granted {
+                pause: rules.delay.map(|pause| pause.min(DELAY_MAX)),
             },
-            Rules::Read(_) => Permission::Denied,
+            Found::Rules(_) => Permission::Denied,
         }
     }
 
-    async fn ask(&self, file: &str) -> Rules {
+    async fn ask(&self, file: &str) -> Found {
         let request = Request {
             method: Method::Get,
             url: file,
@@ -130,38 +183,29 @@ impl Robots {
             Ok(answer) if (200..300).contains(&answer.status) => read(&answer.body),
             // Too many requests is a server that fails, not a file that is not there.
             Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => {
-                Rules::None
+                Found::Rules(Arc::default())
             }
-            Ok(answer) => Rules::Unreachable(format!(
+            Ok(answer) => Found::Unreachable(format!(
                 "the server answered {} when asked for its robots.txt",
                 answer.status
             )),
-            Err(error) => Rules::Unreachable(format!("robots.txt cannot be had: {error}")),
+            Err(error) => Found::Unreachable(format!("robots.txt cannot be had: {error}")),
         }
     }
 
-    fn remember(&self, site: String, rules: Rules) {
-        let now = self.clock.now();
-        let fresh = match rules {
-            Rules::Unreachable(_) => RETRY,
-            Rules::None | Rules::Read(_) => FRESH,
+    fn remember(&self, site: String, found: Found) {
+        let fresh = match found {
+            Found::Unreachable(_) => RETRY,
+            Found::Rules(_) => FRESH,
         };
-        let until = now.checked_add(fresh).unwrap_or(Timestamp::MAX);
-        let mut known = self.known();
-        if known.len() >= SITES_MAX
-            && let Some(oldest) = known
-                .iter()
-                .min_by_key(|(_, known)| known.until)
-                .map(|(site, _)| site.clone())
-        {
-            known.remove(&oldest);
-        }
-        known.insert(site, Known { rules, until });
+        let until = self.clock.now().checked_add(fresh);
+        self.memory()
+            .keep(site, found, until.unwrap_or(Timestamp::MAX));
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
         // What it guards is whole at every moment.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -170,8 +214,8 @@ fn is_near(until: Timestamp, now: Timestamp) -> bool {
     now.checked_add(FRESH).is_ok_and(|latest| until <= latest)
 }
 
-/// Scheme, host and port of a page, and where their rules are.
-fn site_of(page: &str) -> Option<(String, String)> {
+/// Scheme, host and port of a page, where their rules are, and what the rules are about.
+fn site_of(page: &str) -> Option<(String, String, String)> {
     let url = Url::parse(page).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
@@ -180,32 +224,12 @@ fn site_of(page: &str) -> Option<(String, String)> {
     // Both fail only for addresses that cannot have them.
     let _ = file.set_username("");
     let _ = file.set_password(None);
-    Some((url.origin().ascii_serialization(), file.into()))
+    let site = url.origin().ascii_serialization();
+    Some((site, file.into(), rules::path(&url)))
 }
 
-/// An address with what needs no escape unescaped, as it is compared (2.2.2).
-fn plain(page: &str) -> String {
-    let mut parts = page.split('%');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let byte = part
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte.filter(|b| b.is_ascii_alphanumeric() || b"-._~".contains(b)) {
-            Some(byte) => {
-                plain.push(char::from(byte));
-                plain.push_str(&part[2..]);
-            }
-            None => {
-                plain.push('%');
-                plain.push_str(part);
-            }
-        }
-    }
-    plain
-}
-
-fn read(body: &[u8]) -> Rules {
+/// Quick enough for the task that asked: one walk over at most half a megabyte.
+fn read(body: &[u8]) -> Found {
     let kept = &body[..body.len().min(BYTES_MAX)];
     // A line that is cut in the middle says something else than it did.
     let end = if kept.len() < body.len() {
@@ -213,9 +237,33 @@ fn read(body: &[u8]) -> Rules {
     } else {
         kept.len()
     };
-    match Robot::new(PRODUCT, &kept[..end]) {
-        Ok(robot) => Rules::Read(Arc::new(robot)),
-        // It skips what it cannot read; a file that is none at all forbids nothing.
-        Err(_) => Rules::None,
+    Found::Rules(Arc::new(Rules::read(&kept[..end], PRODUCT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sites with half a megabyte of rules each, and one that is asked for all the time.
+    #[test]
+    fn what_is_remembered_is_bounded_in_bytes() {
+        let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
+        let until = now.checked_add(FRESH).unwrap();
+        let mut memory = Memory::default();
+        memory.keep("busy".to_owned(), Found::Rules(Arc::default()), until);
+        let file = format!("User-agent: *\n{}", "Disallow: /aaaaaaa\n".repeat(25_000));
+        for number in 0..100 {
+            memory.keep(format!("site{number}"), read(file.as_bytes()), until);
+            assert!(memory.find("busy", now).is_some(), "after {number}");
+            assert!(memory.bytes <= REMEMBERED_BYTES_MAX, "{}", memory.bytes);
+        }
+        assert!(memory.find("site0", now).is_none() && memory.find("site99", now).is_some());
+        assert!(memory.find("site99", until).is_none(), "no longer fresh");
+        let kept: usize = memory
+            .sites
+            .iter()
+            .map(|(site, known)| known.bytes(site))
+            .sum();
+        assert_eq!(kept, memory.bytes);
     }
 }
