@@ -3,6 +3,11 @@
 //! Read are the answers with status 200 that are pages; each is taken for an article, received when
 //! the record says. Records of pages that are the same as before (`revisit`) are not followed.
 //! Redirects, images, scripts and front pages without running text are left out and not kept.
+//!
+//! What cannot be read is said with its place in the file, which is counted in unpacked bytes: a record
+//! whose head is no head, bytes between records. Reading goes on at the next line with which a record
+//! begins. That one is looked for, and not the promised length, since a head that cannot be believed
+//! says nothing of lengths either.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -15,16 +20,22 @@ use super::records::{Record, Records};
 use crate::article;
 use crate::article::bounds::PAGE_BYTES_MAX;
 
-/// Bytes of a record's head, and of one line of it.
+/// Bytes of a record's head, and of one line that is looked at.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
-/// Lines without a record that are skipped in search of the next.
-const SKIPPED_MAX: usize = 100_000;
+/// With this a record begins.
+const VERSION: &[u8] = b"WARC/";
 
 /// The pages of a file.
 pub(super) struct Pages<'r> {
     reader: Box<dyn BufRead + 'r>,
     publisher: Option<String>,
+    /// Bytes read so far, unpacked.
+    at: u64,
+    /// Whether the last piece that was read ended within a line.
+    is_in_line: bool,
+    /// Where the next record begins, where its first line was read already.
+    found: Option<u64>,
     has_ended: bool,
     has_records: bool,
 }
@@ -44,73 +55,163 @@ impl<'r> Pages<'r> {
         Ok(Self {
             reader,
             publisher,
+            at: 0,
+            is_in_line: false,
+            found: None,
             has_ended: false,
             has_records: false,
         })
     }
 
-    fn end(&mut self, fault: Option<&str>) -> Option<Record> {
-        if std::mem::replace(&mut self.has_ended, true) {
-            return None;
-        }
-        let fault = match fault {
-            Some(fault) => fault,
-            None if !self.has_records => "no WARC file: there is no record in it",
-            None => return None,
-        };
-        Some(Record {
-            bytes: 0,
-            line: Err(fault.to_owned()),
-        })
-    }
-
-    /// A line without its end; `None` at the end of the file.
-    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut line = Vec::new();
+    /// A line, or a piece of one that is too long, without its end; `None` at the end of the file.
+    fn line(&mut self) -> io::Result<Option<Line>> {
+        let is_begun = std::mem::take(&mut self.is_in_line);
+        let mut bytes = Vec::new();
         let mut limited = (&mut self.reader).take(HEAD_BYTES_MAX as u64);
-        if limited.read_until(b'\n', &mut line)? == 0 {
+        if limited.read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
         }
-        while line
+        self.at += bytes.len() as u64;
+        self.is_in_line = bytes.last() != Some(&b'\n');
+        while bytes
             .last()
             .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
         {
-            line.pop();
+            bytes.pop();
         }
-        Ok(Some(line))
+        Ok(Some(Line { bytes, is_begun }))
     }
 
-    /// The head of the next record.
-    fn head(&mut self) -> io::Result<Option<Head>> {
-        for _ in 0..SKIPPED_MAX {
+    /// Reads the first line of the next record, and says where it begins; with it, where bytes begin
+    /// that are no record, and how many they are.
+    fn seek(&mut self) -> io::Result<(Option<u64>, Option<(u64, u64)>)> {
+        let mut strange = None;
+        loop {
+            let at = self.at;
             match self.line()? {
-                None => return Ok(None),
-                Some(line) if line.starts_with(b"WARC/") => {
-                    let mut head = Head::default();
-                    let mut bytes = 0;
-                    while let Some(line) = self.line()?.filter(|line| !line.is_empty()) {
-                        bytes += line.len();
-                        if bytes > HEAD_BYTES_MAX {
-                            return Ok(None);
-                        }
-                        head.take(&String::from_utf8_lossy(&line));
-                    }
-                    return Ok(Some(head));
+                None => return Ok((None, strange)),
+                Some(line) if !line.is_begun && line.bytes.starts_with(VERSION) => {
+                    return Ok((Some(at), strange));
                 }
-                Some(_) => {}
+                Some(line) if line.bytes.is_empty() => {}
+                Some(line) => {
+                    let (_, bytes) = strange.get_or_insert((at, 0));
+                    *bytes += line.bytes.len() as u64;
+                }
             }
         }
-        Ok(None)
+    }
+
+    /// The head of a record whose first line was read, or what is wrong with it.
+    fn head(&mut self) -> io::Result<Result<Head, String>> {
+        let mut head = Head::default();
+        let mut bytes = 0;
+        loop {
+            let line = self.line()?.ok_or(io::ErrorKind::UnexpectedEof)?;
+            if line.bytes.is_empty() {
+                break;
+            }
+            bytes += line.bytes.len();
+            if bytes >= HEAD_BYTES_MAX {
+                return Ok(Err(format!(
+                    "has a head of more than {HEAD_BYTES_MAX} bytes"
+                )));
+            }
+            head.take(&String::from_utf8_lossy(&line.bytes));
+        }
+        Ok(if head.length.is_some() {
+            Ok(head)
+        } else {
+            Err("does not say how long it is".to_owned())
+        })
     }
 
     /// What a record holds, as far as it is read; the rest is skipped.
-    fn content(&mut self, length: u64) -> io::Result<(Vec<u8>, bool)> {
+    fn content(&mut self, length: u64) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
         let kept = length.min(PAGE_BYTES_MAX as u64 + HEAD_BYTES_MAX as u64);
         (&mut self.reader).take(kept).read_to_end(&mut content)?;
         let skipped = io::copy(&mut (&mut self.reader).take(length - kept), &mut io::sink())?;
-        let is_whole = content.len() as u64 + skipped == length;
-        Ok((content, is_whole))
+        let read = content.len() as u64 + skipped;
+        self.at += read;
+        if read < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(content)
+    }
+
+    /// One record; `None` at the end.
+    fn step(
+        &mut self,
+        body: &mut Vec<u8>,
+    ) -> io::Result<Option<Result<Option<ImportLine>, String>>> {
+        let at = match self.found.take() {
+            Some(at) => at,
+            None => {
+                let (found, strange) = self.seek()?;
+                if let Some((from, bytes)) = strange
+                    && (found.is_some() || self.has_records)
+                {
+                    self.found = found;
+                    return Ok(Some(Err(format!(
+                        "{bytes} bytes from byte {from} on are no record, and are left out"
+                    ))));
+                }
+                match found {
+                    Some(at) => at,
+                    None if self.has_records => return Ok(None),
+                    None => {
+                        self.has_ended = true;
+                        let fault = "no WARC file: there is no record in it";
+                        return Ok(Some(Err(fault.to_owned())));
+                    }
+                }
+            }
+        };
+        self.has_records = true;
+        let head = match self.head()? {
+            Ok(head) => head,
+            Err(fault) => {
+                let fault = format!("the record at byte {at} {fault}");
+                return Ok(Some(Err(self.after(fault)?)));
+            }
+        };
+        let content = self.content(head.length.unwrap_or_default())?;
+        let line = self.read(&head, &content);
+        if !matches!(line, Ok(None)) {
+            body.extend_from_slice(&content);
+            body.extend_from_slice(b"\r\n\r\n");
+        }
+        Ok(Some(line))
+    }
+
+    /// Goes to the next record after one that is broken, and says so.
+    fn after(&mut self, fault: String) -> io::Result<String> {
+        let sought = self.seek();
+        Ok(match sought {
+            Ok((Some(at), _)) => {
+                self.found = Some(at);
+                format!("{fault}: it is left out up to the next one, at byte {at}")
+            }
+            Ok((None, _)) => format!("{fault}, and no other follows"),
+            Err(error) => {
+                let more = self.broken(error)?;
+                format!("{fault}, and before another {more}")
+            }
+        })
+    }
+
+    /// What is wrong with a file that cannot be read to its end. What was read before is kept.
+    fn broken(&mut self, error: io::Error) -> io::Result<String> {
+        let what = match error.kind() {
+            io::ErrorKind::UnexpectedEof => "the file ends in the middle of a record",
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                "the compression is broken, and nothing after it is read"
+            }
+            _ => return Err(error),
+        };
+        self.has_ended = true;
+        Ok(format!("{what}, after byte {}", self.at))
     }
 
     fn read(&self, head: &Head, content: &[u8]) -> Result<Option<ImportLine>, String> {
@@ -166,44 +267,24 @@ impl Records for Pages<'_> {
         if self.has_ended {
             return Ok(None);
         }
-        // What a broken compression has let through is kept.
-        let broken = |error: &io::Error| {
-            matches!(
-                error.kind(),
-                io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::InvalidData
-                    | io::ErrorKind::InvalidInput
-            )
+        let before = self.at;
+        let line = match self.step(body) {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(None),
+            Err(error) => Err(self.broken(error)?),
         };
-        let read = self.head().and_then(|head| {
-            let Some(head) = head else {
-                return Ok(None);
-            };
-            let (content, is_whole) = self.content(head.length)?;
-            Ok(Some((head, content, is_whole)))
-        });
-        let (head, content, is_whole) = match read {
-            Ok(Some(read)) => read,
-            Ok(None) => return Ok(self.end(None)),
-            Err(error) if broken(&error) => {
-                return Ok(self.end(Some("the file ends in the middle")));
-            }
-            Err(error) => return Err(error),
-        };
-        self.has_records = true;
-        if !is_whole {
-            return Ok(self.end(Some("the file ends in the middle")));
-        }
-        let line = self.read(&head, &content);
-        if !matches!(line, Ok(None)) {
-            body.extend_from_slice(&content);
-            body.extend_from_slice(b"\r\n\r\n");
-        }
         Ok(Some(Record {
-            bytes: head.length,
+            bytes: self.at - before,
             line,
         }))
     }
+}
+
+/// A line of the file without its end.
+struct Line {
+    bytes: Vec<u8>,
+    /// Whether it goes on with a line that was too long for one piece.
+    is_begun: bool,
 }
 
 /// What a record says of itself.
@@ -213,7 +294,8 @@ struct Head {
     target: Option<String>,
     date: Option<String>,
     content_type: Option<String>,
-    length: u64,
+    /// `None` where it is not said, or is no number.
+    length: Option<u64>,
 }
 
 impl Head {
@@ -230,7 +312,7 @@ impl Head {
             }
             "warc-date" => self.date = Some(value.to_owned()),
             "content-type" => self.content_type = Some(value.to_owned()),
-            "content-length" => self.length = value.parse().unwrap_or(0),
+            "content-length" => self.length = value.parse().ok(),
             _ => {}
         }
     }
@@ -440,7 +522,8 @@ mod tests {
         assert_eq!((lines.len(), bad.len()), (1, 1));
         let members: Vec<u8> = file().iter().flat_map(|record| gzip(record)).collect();
         let (_, bad) = all(&members[..members.len() - 10]);
-        assert_eq!(bad, ["the file ends in the middle"]);
+        assert!(bad[0].starts_with("the file ends in the middle"), "{bad:?}");
+        assert_eq!(bad.len(), 1);
         for file in [
             &b""[..],
             b"nonsense",
@@ -449,5 +532,59 @@ mod tests {
             let (lines, bad) = all(file);
             assert_eq!((lines.len(), bad.len()), (0, 1));
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_with_its_place_and_the_rest_is_read() {
+        let records = file();
+        let whole = |number: usize| records[number].clone();
+        let endless = [
+            b"WARC/1.1\r\nX-Note: ".to_vec(),
+            // So that a piece of the line begins with it.
+            vec![b'x'; 2 * HEAD_BYTES_MAX - 8],
+            b"WARC/ is no beginning here\r\nContent-Length: 5\r\n\r\nhello\r\n\r\n".to_vec(),
+        ]
+        .concat();
+        let many = [b"WARC/1.1\r\n".to_vec(), b"X-Note: y\r\n".repeat(9_000)].concat();
+        let unmeasured = b"WARC/1.1\r\nWARC-Type: response\r\n\r\nhello\r\n\r\n".to_vec();
+        let bad_length = b"WARC/1.1\r\nContent-Length: many\r\n\r\nhello\r\n\r\n".to_vec();
+        for (name, broken, said) in [
+            ("one line", &endless, "a head of more than 65536 bytes"),
+            ("many lines", &many, "a head of more than 65536 bytes"),
+            ("no length", &unmeasured, "does not say how long it is"),
+            ("bad length", &bad_length, "does not say how long it is"),
+            ("no record", &b"hello\r\n".to_vec(), "5 bytes"),
+        ] {
+            let place = format!("byte {}", whole(1).len());
+            let plain = [whole(1), broken.clone(), whole(2), whole(3)].concat();
+            let packed = [
+                gzip(&whole(1)),
+                gzip(broken),
+                gzip(&whole(2)),
+                gzip(&whole(3)),
+            ]
+            .concat();
+            for file in [&plain, &packed] {
+                let (lines, bad) = all(file);
+                assert_eq!((lines.len(), bad.len()), (3, 1), "{name}: {bad:?}");
+                assert!(
+                    bad[0].contains(said) && bad[0].contains(&place),
+                    "{name}: {bad:?}"
+                );
+            }
+            // And as the last of the file.
+            let (lines, bad) = all(&[whole(1), broken.clone()].concat());
+            assert_eq!((lines.len(), bad.len()), (1, 1), "{name}: {bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_broken_compression_ends_the_file_with_an_error() {
+        let mut packed: Vec<u8> = file().iter().flat_map(|record| gzip(record)).collect();
+        let at = gzip(&file()[0]).len() + gzip(&file()[1]).len();
+        packed[at + 2] = 0xff;
+        let (lines, bad) = all(&packed);
+        assert_eq!((lines.len(), bad.len()), (1, 1), "{bad:?}");
+        assert!(bad[0].contains("compression is broken"), "{bad:?}");
     }
 }
