@@ -14,10 +14,10 @@ use jiff::SignedDuration;
 use crate::adapters::{self, Document, Listing, NotRead};
 use crate::answer::{self, Answer, Failure};
 use crate::date::{Basis, Place, Precision, Unread};
-use crate::home::{self, Address};
+use crate::home::{self, Address, InVain};
 use crate::identity;
 use crate::parse::Entry;
-use crate::schedule::Ending;
+use crate::schedule::{Ending, RETRY_AFTER_MAX, Standing};
 use crate::state::PollState;
 use crate::validators::Accepted;
 
@@ -38,71 +38,131 @@ pub(crate) struct Brought {
     pub(crate) ending: Ending,
 }
 
-/// Who was asked, and who was asked in vain before, with the reasons.
+impl Brought {
+    /// Puts into the batch what is remembered after a poll that ended so at a time.
+    fn settle(&mut self, source: &Source, before: Standing, at: Timestamp) {
+        self.state.stand(source, before, at, self.ending);
+        // A state of digests and times always serialises; without one, the next poll has no conditions.
+        self.batch.poll_state = serde_json::to_string(&self.state)
+            .ok()
+            .map(|state| (source.id.clone(), state));
+    }
+}
+
+/// Who was asked, and who was asked in vain before.
 #[derive(Clone)]
 pub(crate) struct Asked {
     pub(crate) address: Address,
-    pub(crate) failed: Vec<Address>,
-    pub(crate) reasons: Vec<String>,
+    pub(crate) in_vain: Vec<InVain>,
     pub(crate) times: Times,
 }
 
-/// The addresses of a source that failed in this poll.
+/// The addresses of a source that failed in this poll. What they answered is kept, whoever answers
+/// in the end: before the next one is asked in a batch of its own, and that of the last one with the
+/// outcome.
 #[derive(Default)]
 pub(crate) struct Failed {
     first: Option<Brought>,
-    addresses: Vec<Address>,
-    reasons: Vec<String>,
+    received: Option<(NewCapture, Vec<NewItem>)>,
+    in_vain: Vec<InVain>,
+    items_new: u32,
+    items_updated: u32,
 }
 
 impl Failed {
     /// Whether a server has just asked to be left alone, and this is the same.
     pub(crate) fn forbids(&self, address: &Address) -> bool {
-        let has_asked = self.first.as_ref().is_some_and(|brought| {
-            matches!(
-                brought.ending,
-                Ending::Failed {
-                    retry_after: Some(_)
-                }
-            )
-        });
-        has_asked
-            && self
-                .addresses
-                .first()
-                .is_some_and(|first| host_of(&first.url) == host_of(&address.url))
+        let host = host_of(&address.url);
+        self.in_vain
+            .iter()
+            .any(|known| known.left_alone_until.is_some() && host_of(&known.address.url) == host)
     }
 
     pub(crate) fn and_then(&self, address: Address, times: Times) -> Asked {
         Asked {
             address,
-            failed: self.addresses.clone(),
-            reasons: self.reasons.clone(),
+            in_vain: self.in_vain.clone(),
             times,
         }
     }
 
-    pub(crate) fn add(&mut self, address: Address, brought: Brought) {
-        let error = (brought.batch.outcome.as_ref()).and_then(|outcome| outcome.error.clone());
-        self.reasons.push(error.unwrap_or_default());
-        self.addresses.push(address);
+    pub(crate) fn add(&mut self, address: Address, mut brought: Brought) {
+        let batch = &mut brought.batch;
+        let items = std::mem::take(&mut batch.items);
+        self.received = batch.capture.take().map(|capture| (capture, items));
+        let error = (batch.outcome.as_ref()).and_then(|outcome| outcome.error.clone());
+        self.in_vain.push(InVain {
+            address,
+            reason: error.unwrap_or_default(),
+            left_alone_until: left_alone_until(brought.ending, batch.at),
+        });
         self.first.get_or_insert(brought);
     }
 
-    /// What is kept of a poll in which all failed: what the first one answered, and why the others
-    /// did not help.
-    pub(crate) fn into_first(self, now: Timestamp) -> Option<Brought> {
-        let mut brought = self.first?;
+    /// What the last address answered, as a batch of its own: its outcome is that of the whole poll.
+    pub(crate) fn take_received(&mut self, at: Timestamp) -> Option<Batch> {
+        let (capture, items) = self.received.take()?;
+        let mut batch = Batch::new(at);
+        batch.capture = Some(capture);
+        batch.items = items;
+        Some(batch)
+    }
+
+    /// Takes note of what such a batch brought. What it left as it was is counted where it is seen
+    /// again.
+    pub(crate) fn count(&mut self, (new, updated, _): (u32, u32, u32)) {
+        self.items_new += new;
+        self.items_updated += updated;
+    }
+
+    /// Adds what was counted to the outcome of the poll.
+    pub(crate) fn add_counts(&self, brought: &mut Brought) {
+        if let Some(outcome) = &mut brought.batch.outcome {
+            outcome.items_new += self.items_new;
+            outcome.items_updated += self.items_updated;
+        }
+    }
+
+    /// What is kept of a poll in which all failed: the outcome of the first, why the others did not
+    /// help, and what the last one answered. The source stands as it did `before`, and fails.
+    pub(crate) fn into_first(
+        mut self,
+        source: &Source,
+        before: Standing,
+        now: Timestamp,
+    ) -> Option<Brought> {
+        let mut brought = self.first.take()?;
+        self.add_counts(&mut brought);
+        if let Some((capture, items)) = self.received.take() {
+            brought.batch.capture = Some(capture);
+            brought.batch.items = items;
+        }
         brought.batch.at = now;
         if let Some(outcome) = &mut brought.batch.outcome {
             outcome.at = now;
-            if self.reasons.len() > 1 {
-                let reasons = self.reasons.join("; then ");
+            if self.in_vain.len() > 1 {
+                let reasons = self.in_vain.iter().map(|failed| failed.reason.as_str());
+                let reasons = reasons.collect::<Vec<_>>().join("; then ");
                 outcome.error = Some(format!("no address answers: {reasons}"));
             }
         }
+        let home = &mut brought.state.home;
+        home.leave_alone(&self.in_vain, now);
+        // As long as there is another to be asked, nobody waits for the one that wants to be left alone.
+        brought.ending = Ending::Failed {
+            retry_after: home.all_left_alone_for(source, now),
+        };
+        brought.settle(source, before, now);
         Some(brought)
     }
+}
+
+fn left_alone_until(ending: Ending, now: Timestamp) -> Option<Timestamp> {
+    let Ending::Failed { retry_after } = ending else {
+        return None;
+    };
+    let wait = retry_after?.min(RETRY_AFTER_MAX);
+    Some(now.checked_add(wait).unwrap_or(Timestamp::MAX))
 }
 
 /// What an answer brought.
@@ -139,10 +199,10 @@ pub(crate) fn batch(
         }
     };
     if outcome.kind.is_collected() {
-        let (address, failed) = (&asked.address, &asked.failed);
+        let (address, in_vain) = (&asked.address, &asked.in_vain);
         let home = &mut state.home;
-        home.answered(source, address, failed, moved_to.as_deref(), times.seen);
-        let mut notes = home.notes(source, address, &asked.reasons);
+        home.answered(source, address, in_vain, moved_to.as_deref(), times.seen);
+        let mut notes = home.notes(source, address, in_vain);
         outcome.moved_to = home.moved_to(address);
         outcome.fallback = home::fallback(source, address);
         if state.is_unpacked {
@@ -150,17 +210,14 @@ pub(crate) fn batch(
         }
         outcome.repaired = joined(outcome.repaired.into_iter().chain(notes));
     }
-    state.stand(source, before, times.seen, ending);
     batch.outcome = Some(outcome);
-    // A state of digests and times always serialises; without one, the next poll has no conditions.
-    batch.poll_state = serde_json::to_string(&state)
-        .ok()
-        .map(|state| (source.id.clone(), state));
-    Brought {
+    let mut brought = Brought {
         batch,
         state,
         ending,
-    }
+    };
+    brought.settle(source, before, times.seen);
+    brought
 }
 
 fn joined(notes: impl Iterator<Item = String>) -> Option<String> {
@@ -210,7 +267,9 @@ fn document(
     );
     outcome.body_bytes = response.body.len() as u64;
     let ending = match parsed {
-        Ok(listing) => {
+        Ok(mut listing) => {
+            // A parser of pages cannot know that there was more.
+            listing.is_whole &= response.cut.is_none() || adapters::shows_its_end(source.kind);
             read(
                 source,
                 state,
@@ -223,7 +282,7 @@ fn document(
             match &response.cut {
                 None => answer::collected(&response, times.seen),
                 // All that matters came.
-                Some(cause) if listing.is_whole && adapters::shows_its_end(source.kind) => {
+                Some(cause) if listing.is_whole => {
                     let note = format!("after the document the connection broke: {cause}");
                     outcome.repaired = joined(outcome.repaired.take().into_iter().chain([note]));
                     answer::collected(&response, times.seen)
@@ -394,3 +453,6 @@ fn failed(source: &Source, at: Timestamp, failure: Failure) -> Outcome {
         ..outcome(source, at, failure.kind, failure.status)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,18 @@
 //! The configured addresses stay the truth. A permanent redirect is followed each time until it has
 //! been seen twice; then the new address is asked at once, and the old one again each day, so that a
 //! redirect which was a mistake or an intrusion does not last. A fallback that answered is asked first
-//! for an hour, so that a first address which hangs does not cost each poll its time.
+//! for an hour, so that a first address which hangs does not cost each poll its time. A host that
+//! asked to be left alone is, for as long as it asked and at most a day, whoever answers meanwhile.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bellwether_model::{Source, Timestamp};
+use bellwether_outbound::host_of;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+use crate::schedule::RETRY_AFTER_MAX;
 
 /// A permanent redirect is believed when it was seen so often.
 const MOVED_SEEN_MIN: u32 = 2;
@@ -32,6 +36,9 @@ pub(crate) struct Home {
     moved: BTreeMap<String, Moved>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fallback: Option<Fallback>,
+    /// Hosts that asked to be left alone, and until when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    left_alone: BTreeMap<String, Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,9 +65,58 @@ pub(crate) struct Address {
     pub(crate) url: String,
 }
 
+/// An address that was asked in vain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InVain {
+    pub(crate) address: Address,
+    pub(crate) reason: String,
+    /// Until when its host asks to be left alone.
+    pub(crate) left_alone_until: Option<Timestamp>,
+}
+
 impl Home {
-    /// The addresses to ask, in order, until one answers.
+    /// The addresses to ask, in order, until one answers. Where all ask to be left alone, and yet
+    /// somebody wants an answer, the one that asks so for the shortest.
     pub(crate) fn addresses(&self, source: &Source, now: Timestamp) -> Vec<Address> {
+        let mut all = self.in_order(source, now);
+        let is_free = |address: &Address| self.left_alone_for(&address.url, now).is_none();
+        if all.iter().any(is_free) {
+            all.retain(is_free);
+        } else {
+            all.sort_by_key(|address| self.left_alone_for(&address.url, now));
+            all.truncate(1);
+        }
+        all
+    }
+
+    /// Takes note of who asked to be left alone.
+    pub(crate) fn leave_alone(&mut self, in_vain: &[InVain], now: Timestamp) {
+        self.left_alone.retain(|_, until| *until > now);
+        for failed in in_vain {
+            if let Some(until) = failed.left_alone_until {
+                self.left_alone.insert(host_of(&failed.address.url), until);
+            }
+        }
+    }
+
+    /// For how long nobody may be asked; `None` where somebody may be.
+    pub(crate) fn all_left_alone_for(&self, source: &Source, now: Timestamp) -> Option<Duration> {
+        self.in_order(source, now)
+            .iter()
+            .map(|address| self.left_alone_for(&address.url, now))
+            .try_fold(Duration::MAX, |soonest, wait| Some(soonest.min(wait?)))
+            .filter(|wait| *wait < Duration::MAX)
+    }
+
+    fn left_alone_for(&self, url: &str, now: Timestamp) -> Option<Duration> {
+        let until = self.left_alone.get(&host_of(url))?;
+        // One that was written by a clock far ahead says nothing.
+        Duration::try_from(until.duration_since(now))
+            .ok()
+            .filter(|wait| !wait.is_zero() && *wait <= RETRY_AFTER_MAX)
+    }
+
+    fn in_order(&self, source: &Source, now: Timestamp) -> Vec<Address> {
         let mut configured: Vec<&String> =
             source.url.iter().chain(&source.reach.fallbacks).collect();
         if let Some(fallback) = &self.fallback
@@ -91,10 +147,12 @@ impl Home {
         &mut self,
         source: &Source,
         address: &Address,
-        failed: &[Address],
+        in_vain: &[InVain],
         moved_to: Option<&str>,
         now: Timestamp,
     ) {
+        self.leave_alone(in_vain, now);
+        self.left_alone.remove(&host_of(&address.url));
         let configured = &address.configured;
         self.moved.retain(|url, _| {
             source.url.as_ref() == Some(url) || source.reach.fallbacks.contains(url)
@@ -123,9 +181,9 @@ impl Home {
             (false, None) => {}
         }
         let first = source.url.as_ref();
-        let is_first_asked = failed
+        let is_first_asked = in_vain
             .iter()
-            .any(|failed| Some(&failed.configured) == first);
+            .any(|failed| Some(&failed.address.configured) == first);
         let asked_at = self
             .fallback
             .as_ref()
@@ -148,7 +206,7 @@ impl Home {
         &self,
         source: &Source,
         address: &Address,
-        failed: &[String],
+        in_vain: &[InVain],
     ) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(moved_to) = self.moved_to(address) {
@@ -157,9 +215,17 @@ impl Home {
             ));
         }
         if let Some(fallback) = fallback(source, address) {
-            let why = match failed {
-                [] => "the first address failed within the hour".to_owned(),
-                failed => failed.join("; "),
+            let reasons: Vec<&str> = in_vain
+                .iter()
+                .map(|failed| failed.reason.as_str())
+                .collect();
+            let until = (source.url.as_deref())
+                .and_then(|url| self.left_alone.get(&host_of(url)))
+                .filter(|_| reasons.is_empty());
+            let why = match until {
+                Some(until) => format!("the first address asks to be left alone until {until}"),
+                None if reasons.is_empty() => "the first address failed within the hour".to_owned(),
+                None => reasons.join("; "),
             };
             notes.push(format!("from the fallback {fallback}: {why}"));
         }

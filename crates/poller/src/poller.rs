@@ -3,7 +3,7 @@
 //! One poll is one batch, so capture, items, outcome and what is remembered are in the log together
 //! or not at all. A log that refuses a batch stops the poller: to go on would be to lose items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -104,6 +104,8 @@ pub struct Poller {
     inner: Mutex<Inner>,
     /// Read while an answer is on its way from `seen` to the log, written to say that none is.
     receiving: tokio::sync::RwLock<()>,
+    /// Read while a poll appends, written while a page is put behind the newest wording of its item.
+    wordings: tokio::sync::RwLock<()>,
 }
 
 impl Poller {
@@ -148,6 +150,7 @@ impl Poller {
             clock,
             inner,
             receiving: tokio::sync::RwLock::new(()),
+            wordings: tokio::sync::RwLock::new(()),
         })
     }
 
@@ -178,7 +181,31 @@ impl Poller {
         &self.receiving
     }
 
-    /// Appends what was received beside the polls.
+    /// To be held for writing from reading the newest wording of an item until another is behind it:
+    /// no poll brings one between.
+    pub(crate) const fn wordings(&self) -> &tokio::sync::RwLock<()> {
+        &self.wordings
+    }
+
+    /// Puts into the log what a follower of it must remember; nothing was received.
+    pub(crate) async fn remember(
+        &self,
+        follower: SourceId,
+        state: String,
+    ) -> Result<(), PollError> {
+        let mut batch = Batch::new(self.clock.now());
+        batch.poll_state = Some((follower, state));
+        self.appender.append(batch).await?;
+        Ok(())
+    }
+
+    /// Appends what a poll received.
+    async fn append_listed(&self, batch: Batch) -> Result<Receipt, PollError> {
+        let _wording = self.wordings.read().await;
+        self.append(batch).await
+    }
+
+    /// Appends what was received.
     pub(crate) async fn append(&self, batch: Batch) -> Result<Receipt, PollError> {
         let at = batch.at;
         let receipt = self.appender.append(batch).await?;
@@ -304,10 +331,8 @@ impl Poller {
         state: PollState,
     ) -> Result<(PollState, Outcome), PollError> {
         let mut failed = Failed::default();
-        for address in state.home.addresses(source, self.clock.now()) {
-            if failed.forbids(&address) {
-                continue;
-            }
+        let mut rest = VecDeque::from(state.home.addresses(source, self.clock.now()));
+        while let Some(address) = rest.pop_front() {
             let (result, began, is_conditional) = self.ask(source, &state, &address.url).await;
             let _receiving = self.receiving.read().await;
             let times = Times {
@@ -316,19 +341,25 @@ impl Poller {
             };
             let answer = Answer::of(result, is_conditional, times.seen);
             let asked = failed.and_then(address, times);
-            let brought = self.read(source, &state, &asked, answer).await;
-            let is_collected = matches!(brought.ending, Ending::Collected { .. });
-            if is_collected {
+            let mut brought = self.read(source, &state, &asked, answer).await;
+            if matches!(brought.ending, Ending::Collected { .. }) {
+                failed.add_counts(&mut brought);
                 return self.keep(source, &state, brought, times.seen).await;
             }
             failed.add(asked.address, brought);
+            rest.retain(|address| !failed.forbids(address));
+            if rest.is_empty() {
+                if let Some(brought) = failed.into_first(source, state.standing(), times.seen) {
+                    return self.keep(source, &state, brought, times.seen).await;
+                }
+                break;
+            }
+            if let Some(batch) = failed.take_received(times.seen) {
+                let receipt = self.append_listed(batch).await?;
+                failed.count(receipt.counts());
+            }
         }
-        let _receiving = self.receiving.read().await;
-        let now = self.clock.now();
-        let brought = failed
-            .into_first(now)
-            .ok_or_else(|| ArchiveError::Closed("a source without an address".to_owned()))?;
-        self.keep(source, &state, brought, now).await
+        Err(ArchiveError::Closed("a source without an address".to_owned()).into())
     }
 
     async fn ask(
@@ -387,9 +418,11 @@ impl Poller {
             ending,
         } = brought;
         let outcome = batch.outcome.clone();
-        let receipt = self.appender.append(batch).await?;
-        self.inner().appended_at = at;
-        let (items_new, items_updated, items_unchanged) = receipt.counts();
+        let receipt = self.append_listed(batch).await?;
+        let (new, updated, items_unchanged) = receipt.counts();
+        // With what addresses brought that failed in the end.
+        let items_new = new + outcome.as_ref().map_or(0, |outcome| outcome.items_new);
+        let items_updated = updated + outcome.as_ref().map_or(0, |outcome| outcome.items_updated);
         // Only the log knows what is new. What is remembered of it goes into the log with the next
         // poll; until then a restart would not know of this one, which costs nothing.
         if matches!(ending, Ending::Collected { .. }) {

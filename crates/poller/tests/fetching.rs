@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bellwether_model::{Contact, Outcome, OutcomeKind, SourceId};
+use bellwether_model::{CaptureId, Contact, Outcome, OutcomeKind, SourceId};
 use bellwether_outbound::{Method, Outbound, OutboundSettings, Request};
 use bellwether_poller::Poller;
 use bellwether_poller::fetch::{Fetcher, Permission, Robots};
@@ -88,6 +88,110 @@ async fn a_server_that_asks_for_patience_is_not_asked_by_its_other_address() {
     world.says("/second", one("1"));
     assert_eq!(poll(&poller, "s").await.status, Some(429));
     assert_eq!(world.requests("/second").len(), 0);
+}
+
+#[tokio::test]
+async fn a_host_that_asked_for_patience_is_left_alone_though_a_fallback_answers() {
+    let world = World::new().await;
+    let other = world.at_host("127.0.0.2").await;
+    let mut source = world.source("s");
+    source.reach.fallbacks = vec![format!("http://{other}/second")];
+    world.says("/s", Says::new(429, "").header("retry-after", "9000"));
+    world.says("/second", one("1"));
+    let asked = || ["/s", "/second"].map(|path| world.asked(path));
+    let mut poller = world.poller(vec![source.clone()]);
+    assert!(note(&poll(&poller, "s").await).contains("429"));
+    for number in 2..=5 {
+        world.clock.advance(Duration::from_secs(2_000));
+        let outcome = poll(&poller, "s").await;
+        assert_eq!(outcome.kind, OutcomeKind::Fetched);
+        let said = note(&outcome);
+        assert!(
+            said.contains("left alone until 2026-11-20T14:30:00Z"),
+            "{said}"
+        );
+        assert_eq!(asked(), [1, number]);
+        // What was asked outlives a restart, and a fallback that fails too.
+        poller = world.poller(vec![source.clone()]);
+        if number == 3 {
+            world.says("/second", Says::new(503, ""));
+            assert_eq!(poll(&poller, "s").await.status, Some(503));
+            let wait = poller.next_due().unwrap();
+            assert!(wait < "2026-11-20T14:00:00Z".parse().unwrap(), "{wait}");
+            world.says("/second", one("1"));
+            poll(&poller, "s").await;
+            world.says("/s", one("1"));
+            break;
+        }
+    }
+    world.clock.set("2026-11-20T14:31:00Z");
+    assert_eq!(note(&poll(&poller, "s").await), "");
+    assert_eq!(asked()[0], 2);
+}
+
+#[tokio::test]
+async fn where_all_ask_for_patience_the_source_waits_for_the_shortest() {
+    let world = World::new().await;
+    let other = world.at_host("127.0.0.2").await;
+    let mut source = world.source("s");
+    source.reach.fallbacks = vec![format!("http://{other}/second")];
+    world.says("/s", Says::new(429, "").header("retry-after", "9000"));
+    world.says("/second", Says::new(503, "").header("retry-after", "5400"));
+    let poller = world.poller(vec![source]);
+    poll(&poller, "s").await;
+    let due = poller.next_due().unwrap().to_string();
+    assert!(due.starts_with("2026-11-20T13:30"), "{due}");
+    // Whoever wants an answer now gets it from that one.
+    poll(&poller, "s").await;
+    assert_eq!(["/s", "/second"].map(|path| world.asked(path)), [1, 2]);
+}
+
+#[tokio::test]
+async fn what_an_address_answered_is_kept_whoever_answers_in_the_end() {
+    let world = World::new().await;
+    let whole = rss(&[("1", "a", "A", NINE), ("2", "b", "B", NINE)]);
+    let half = &whole[..whole.find("<guid isPermaLink=\"false\">2").unwrap()];
+    let mut source = world.source("s");
+    source.url = Some(raw(vec![raw_answer(whole.len(), half)]).await);
+    source.reach.fallbacks = ["/wall", "/second"]
+        .map(|path| format!("http://{}{path}", world.address))
+        .to_vec();
+    world.says("/wall", Says::new(200, "<html>a wall"));
+    world.says(
+        "/second",
+        Says::new(200, rss(&[("2", "b", "B", NINE), ("3", "c", "C", NINE)])),
+    );
+    let poller = world.poller(vec![source]);
+    let outcome = poll(&poller, "s").await;
+    assert_eq!(
+        (outcome.kind, outcome.items_new),
+        (OutcomeKind::Fetched, 3),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        world.reader().last_outcome(&SourceId::new("s")).unwrap(),
+        Some(outcome)
+    );
+    assert_eq!(captured(&world, 1), half.as_bytes());
+    assert_eq!(captured(&world, 2), b"<html>a wall");
+    let items: Vec<_> = world
+        .items("s")
+        .iter()
+        .map(|item| item.title.clone())
+        .collect();
+    assert_eq!(items, ["A", "B", "C"]);
+
+    // And where nobody does: what the last one said too.
+    world.clock.advance(Duration::from_secs(3_600));
+    world.says("/second", Says::new(200, "<html>another"));
+    let outcome = poll(&poller, "s").await;
+    assert_eq!(outcome.kind, OutcomeKind::Unreachable, "{outcome:?}");
+    assert_eq!(captured(&world, 5), b"<html>another");
+}
+
+fn captured(world: &World, number: u64) -> Vec<u8> {
+    let capture = world.reader().capture(CaptureId(number)).unwrap();
+    capture.unwrap().body
 }
 
 #[tokio::test]

@@ -118,7 +118,8 @@ pub struct Batch {
     pub page_of: Option<ItemId>,
     /// The publishers that an import brought.
     pub imported: Vec<ImportedSource>,
-    /// What came of the attempt; its item counts are filled in here.
+    /// What came of the attempt. The counts of its items here are added to those that earlier batches
+    /// of the same attempt had.
     pub outcome: Option<Outcome>,
     /// What the poller must remember of the source, as it likes.
     pub poll_state: Option<(SourceId, String)>,

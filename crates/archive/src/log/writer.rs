@@ -288,9 +288,9 @@ fn append_one(
     if let Some(outcome) = &batch.outcome {
         let (items_new, items_updated, items_unchanged) = receipt.counts();
         let outcome = Outcome {
-            items_new,
-            items_updated,
-            items_unchanged,
+            items_new: outcome.items_new + items_new,
+            items_updated: outcome.items_updated + items_updated,
+            items_unchanged: outcome.items_unchanged + items_unchanged,
             ..outcome.clone()
         };
         put_outcome(transaction, head, &outcome)?;

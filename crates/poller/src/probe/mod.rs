@@ -34,6 +34,7 @@ use crate::brought::{Failed, Times};
 use crate::fetch::{Fetcher, Permission, Robots};
 use crate::home::Home;
 use crate::poller::{self, PollSettings};
+use crate::schedule::Standing;
 
 pub use crate::parse::charset::By;
 pub use block::block;
@@ -267,7 +268,7 @@ impl Prober {
             first.get_or_insert(look);
         }
         let error = failed
-            .into_first(self.clock.now())
+            .into_first(&source, Standing::default(), self.clock.now())
             .and_then(|brought| brought.batch.outcome)
             .and_then(|outcome| outcome.error);
         match first {

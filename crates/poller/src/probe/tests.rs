@@ -30,8 +30,7 @@ async fn look(kind: Option<SourceKind>, content_type: &str, body: impl Into<Vec<
             configured: URL.to_owned(),
             url: URL.to_owned(),
         },
-        failed: Vec::new(),
-        reasons: Vec::new(),
+        in_vain: Vec::new(),
         times: Times {
             began: now(),
             seen: now(),

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -20,6 +20,7 @@ use bellwether_model::{
 };
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::{PollSettings, Poller};
+use tokio::sync::Semaphore;
 
 /// A clock that moves when told.
 pub(crate) struct TestClock(Mutex<Timestamp>);
@@ -51,6 +52,8 @@ pub(crate) struct Says {
     pub(crate) etag: Option<&'static str>,
     /// Answer 304 wherever any date is asked for.
     pub(crate) is_frozen: bool,
+    /// Each answer waits for a permit.
+    held: Option<Arc<Semaphore>>,
 }
 
 impl Says {
@@ -61,7 +64,14 @@ impl Says {
             body: body.into(),
             etag: None,
             is_frozen: false,
+            held: None,
         }
+    }
+
+    /// Waits with each answer until there is a permit for it.
+    pub(crate) fn held(mut self, by: &Arc<Semaphore>) -> Self {
+        self.held = Some(Arc::clone(by));
+        self
     }
 
     pub(crate) fn frozen(mut self) -> Self {
@@ -84,6 +94,7 @@ impl Says {
 struct Script {
     says: HashMap<String, Says>,
     requests: Vec<(String, HashMap<String, String>)>,
+    times: Vec<(String, Instant)>,
 }
 
 type Shared = Arc<Mutex<Script>>;
@@ -95,16 +106,21 @@ async fn answer(State(script): State<Shared>, request: Request) -> Response<Body
         .iter()
         .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
         .collect();
-    let mut script = script.lock().unwrap();
-    let says = script
-        .says
-        .get(&path)
-        .cloned()
-        .unwrap_or_else(|| Says::new(404, ""));
+    let host = headers["host"].split(':').next().unwrap().to_owned();
+    let at = format!("//{host}{path}");
+    let says = {
+        let mut script = script.lock().unwrap();
+        script.times.push((at.clone(), Instant::now()));
+        script.requests.push((path.clone(), headers.clone()));
+        let said = script.says.get(&at).or_else(|| script.says.get(&path));
+        said.cloned().unwrap_or_else(|| Says::new(404, ""))
+    };
+    if let Some(held) = &says.held {
+        held.acquire().await.unwrap().forget();
+    }
     let is_known = (says.etag.is_some()
         && headers.get("if-none-match").map(String::as_str) == says.etag)
         || (says.is_frozen && headers.contains_key("if-modified-since"));
-    script.requests.push((path, headers));
     let mut response = Response::builder().status(if is_known { 304 } else { says.status });
     for (name, value) in &says.headers {
         response = response.header(*name, value);
@@ -154,6 +170,25 @@ impl World {
             appender,
             script,
         }
+    }
+
+    /// The same server at another host of loopback, such as `127.0.0.2`; its address. What it says at
+    /// all hosts is under a path, what only at this one under `//HOST/PATH`.
+    pub(crate) async fn at_host(&self, host: &str) -> String {
+        let listener = tokio::net::TcpListener::bind((host, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&self.script));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    /// When there were requests for a path of one host, `//HOST/PATH`, so far.
+    pub(crate) fn times(&self, at: &str) -> Vec<Instant> {
+        let script = self.script.lock().unwrap();
+        let of_path = script.times.iter().filter(|(known, _)| known == at);
+        of_path.map(|(_, time)| *time).collect()
     }
 
     pub(crate) fn says(&self, path: &str, says: Says) {
