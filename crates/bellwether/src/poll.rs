@@ -92,11 +92,13 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
     let dir = setup::data(common, &config)?;
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
     let poller = poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?;
-    let mut pages = Pages::new(&poller, LogReader::open(&dir)?)?;
+    let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
     if once {
         let reports = poll_once(&poller, &only).await?;
-        // Of pages that wait for their turn; those that wait for another attempt have another day.
-        while pages.catch_up().await?.read > 0 {}
+        // All that are due; those that wait for another attempt have another day.
+        for (source, reason) in pages.catch_up().await?.given_up {
+            tracing::warn!(%source, reason, "page of an article is not read");
+        }
         for report in &reports {
             show(common, report)?;
         }

@@ -60,7 +60,7 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
         LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 == 0));
     let polling = Polling::start(&dir, &config, clock.as_ref()).await?;
     let poller = poller(&config, &dir, &polling.appender, clock.clone())?;
-    let mut pages = Pages::new(&poller, LogReader::open(&dir)?)?;
+    let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
     let desk = Arc::new(Mutex::new(Desk::open(&dir)?));
     let notifier = notifier(&config, &dir, desk.clone(), clock.clone(), false)?;
     let router = router(

@@ -140,6 +140,20 @@ impl Response {
 }
 
 impl Response {
+    /// Where the answer sends whoever asked, if it does: for callers that follow redirects themselves,
+    /// since each hop is a request of its own to them. Credentials stay behind.
+    ///
+    /// # Errors
+    /// [`OutboundError::Protocol`] where that is no web address.
+    pub fn redirect(&self) -> Result<Option<String>, OutboundError> {
+        let location = is_redirect(self.status).then(|| self.header("location"));
+        let Some(location) = location.flatten() else {
+            return Ok(None);
+        };
+        let next = hop::next(&hop::first(&self.url)?, location)?;
+        Ok(Some(clean(&next)))
+    }
+
     /// The answer where it is whole.
     ///
     /// # Errors
@@ -438,9 +452,13 @@ impl Outbound {
     }
 }
 
+const fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
 /// Where an answer sends us, if it does.
 fn redirect(status: u16, headers: &HeaderMap) -> Option<String> {
-    if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+    if !is_redirect(status) {
         return None;
     }
     headers

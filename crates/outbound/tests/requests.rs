@@ -226,3 +226,20 @@ async fn every_name_can_be_mapped() {
         .await
         .unwrap_err();
 }
+
+#[tokio::test]
+async fn who_follows_redirects_himself_is_told_where_to() {
+    let server =
+        Server::start(|_| answer("302 Found\r\nLocation: //other.example/x?y", b"moved")).await;
+    let url = server.url("/a");
+    let request = Request {
+        redirects_max: 0,
+        ..get(&url)
+    };
+    let mut response = outbound(&["127.0.0.0/8"]).send(request).await.unwrap();
+    assert_eq!((response.status, &response.body[..]), (302, &b"moved"[..]));
+    let to = response.redirect().unwrap();
+    assert_eq!(to.as_deref(), Some("http://other.example/x?y"));
+    response.status = 200;
+    assert_eq!(response.redirect(), Ok(None), "a document is none");
+}
