@@ -19,7 +19,7 @@ use bellwether_api::wording::Names;
 use bellwether_archive::{DataDir, Desk, LogReader, Role, RoleLock};
 use bellwether_config::Config;
 use bellwether_daemon::{HttpSettings, bind, router, serve};
-use bellwether_model::Clock;
+use bellwether_model::{Clock, Source};
 use bellwether_notifier::{Notifier, NotifierSettings};
 use bellwether_outbound::host_of;
 use bellwether_poller::Pages;
@@ -225,16 +225,6 @@ fn warn_of_the_future(dir: &DataDir, clock: &dyn Clock) -> Result<()> {
 
 /// Says what is about to happen; on the first start, whom it will contact.
 fn say_hello(config: &Config, listening: SocketAddr, is_first_start: bool) {
-    let on: Vec<_> = config
-        .sources
-        .iter()
-        .filter(|source| source.enabled)
-        .collect();
-    let hosts: BTreeSet<String> = on
-        .iter()
-        .filter_map(|source| source.url.as_deref())
-        .map(host_of)
-        .collect();
     let receivers = config
         .receivers
         .iter()
@@ -242,18 +232,88 @@ fn say_hello(config: &Config, listening: SocketAddr, is_first_start: bool) {
         .count();
     eprintln!(
         "bellwether: {} sources on {} hosts, {} rules, {receivers} receivers",
-        on.len(),
-        hosts.len(),
+        sources_on(config).count(),
+        hosts(config).len(),
         config.rules.len(),
     );
     if is_first_start {
-        eprintln!("about to contact, from this machine's own address:");
-        for host in hosts {
-            eprintln!("  {host}");
-        }
+        eprintln!("{}", contacts(config));
     }
     if receivers == 0 {
         eprintln!("no receiver is on: alerts are shown on the page only; see receivers.toml");
     }
     eprintln!("page: http://{listening}/   stop with Ctrl-C");
+}
+
+fn sources_on(config: &Config) -> impl Iterator<Item = &Source> {
+    config.sources.iter().filter(|source| source.enabled)
+}
+
+/// The hosts that configuration names for sources.
+fn hosts(config: &Config) -> BTreeSet<String> {
+    sources_on(config)
+        .flat_map(|source| source.url.iter().chain(&source.reach.fallbacks))
+        .map(|url| host_of(url))
+        .collect()
+}
+
+/// Whom the sources will have it contact, and which way, one host a line.
+fn contacts(config: &Config) -> String {
+    let mut said = format!("about to contact, {}:", setup::way_out(config));
+    for host in hosts(config) {
+        said.push_str("\n  ");
+        said.push_str(&host);
+    }
+    if sources_on(config).any(|source| source.reading.article) {
+        said.push_str(
+            "\n  and for the pages of articles whatever hosts the sources with `article = true` link to",
+        );
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(fetch: &str, source: &str) -> Config {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("config");
+        std::fs::create_dir_all(folder.join("sources")).unwrap();
+        std::fs::write(folder.join("bellwether.toml"), fetch).unwrap();
+        let source = format!(
+            "[[source]]\nid = \"a\"\nname = \"A\"\nkind = \"feed\"\nurl = \"https://a.example/rss\"\n{source}"
+        );
+        std::fs::write(folder.join("sources/a.toml"), source).unwrap();
+        let common = Common {
+            config: folder,
+            data: None,
+            json: false,
+            at: None,
+        };
+        setup::config(&common).unwrap()
+    }
+
+    #[test]
+    fn all_that_may_be_contacted_is_said_and_which_way() {
+        let plain = contacts(&config("", ""));
+        assert_eq!(
+            plain,
+            "about to contact, from this machine's own address:\n  a.example"
+        );
+        let source = "article = true\nfallbacks = [\"https://b.example/x?token=SECRET\"]\n";
+        let proxy = "[fetch]\nproxy = \"socks5h://127.0.0.1:9050\"\n";
+        let said = contacts(&config(proxy, source));
+        let lines: Vec<_> = said.lines().collect();
+        assert_eq!(
+            lines[..3],
+            [
+                "about to contact, through the proxy socks5h://127.0.0.1:9050:",
+                "  a.example",
+                "  b.example",
+            ]
+        );
+        assert!(lines[3].contains("article = true"), "{said}");
+        assert!(!said.contains("SECRET"), "{said}");
+    }
 }

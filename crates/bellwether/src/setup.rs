@@ -109,6 +109,16 @@ pub(crate) fn outbound(config: &Config) -> Result<Outbound> {
     .context("no connection can be made")
 }
 
+/// Which way requests leave, for people.
+pub(crate) fn way_out(config: &Config) -> String {
+    let proxy = config.settings.fetch.proxy.as_deref();
+    // One that cannot be used has been refused before anybody asks for the way.
+    match proxy.and_then(|proxy| Proxy::parse(proxy).ok()) {
+        Some(proxy) => format!("through the proxy {}", proxy.shown()),
+        None => "from this machine's own address".to_owned(),
+    }
+}
+
 fn user_agent(contact: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     if contact.is_empty() {
