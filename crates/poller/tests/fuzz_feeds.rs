@@ -9,6 +9,7 @@ use bellwether_poller::date::{self, Place};
 use bellwether_poller::parse::{
     self, DATE_BYTES_MAX, ENTRIES_MAX, GUID_BYTES_MAX, NotAFeed, TEXT_BYTES_MAX, TITLE_BYTES_MAX,
 };
+use bellwether_testkit::Chance;
 use url::Url;
 
 /// Documents that are tried where no time is asked for.
@@ -67,31 +68,10 @@ const SPECIAL: [&str; 30] = [
     "\u{FDFA}",
 ];
 
-/// SplitMix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
-
 /// A seed in one of the charsets in which feeds are sent.
-fn encoded(random: &mut Random) -> Vec<u8> {
-    let text = random.pick(&SEEDS);
-    match random.below(8) {
+fn encoded(chance: &mut Chance) -> Vec<u8> {
+    let text = chance.pick(&SEEDS);
+    match chance.index(8) {
         0 => encoding_rs::GBK.encode(text).0.into_owned(),
         1 => encoding_rs::BIG5.encode(text).0.into_owned(),
         2 => encoding_rs::WINDOWS_1251.encode(text).0.into_owned(),
@@ -105,21 +85,21 @@ fn encoded(random: &mut Random) -> Vec<u8> {
     }
 }
 
-fn mutated(random: &mut Random) -> Vec<u8> {
-    let mut bytes = encoded(random);
-    for _ in 0..random.below(8) {
-        let at = random.below(bytes.len() + 1);
-        let to = at + random.below(40).min(bytes.len() - at);
-        match random.below(8) {
+fn mutated(chance: &mut Chance) -> Vec<u8> {
+    let mut bytes = encoded(chance);
+    for _ in 0..chance.index(8) {
+        let at = chance.index(bytes.len() + 1);
+        let to = at + chance.index(40).min(bytes.len() - at);
+        match chance.index(8) {
             0 => {
-                let other = encoded(random);
-                let from = random.below(other.len());
+                let other = encoded(chance);
+                let from = chance.index(other.len());
                 bytes.splice(at..to, other[from..].iter().copied());
             }
-            1 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
+            1 if at < bytes.len() => bytes[at] ^= 1 << chance.index(8),
             2 => {
                 let piece = bytes[at..to].to_vec();
-                bytes.splice(at..at, piece.repeat(1 << random.below(12)));
+                bytes.splice(at..at, piece.repeat(1 << chance.index(12)));
             }
             3 => {
                 bytes.drain(at..to);
@@ -129,11 +109,11 @@ fn mutated(random: &mut Random) -> Vec<u8> {
             6 => {
                 bytes.splice(
                     at..at,
-                    std::iter::repeat_n(random.next() as u8, 1 + random.below(9)),
+                    std::iter::repeat_n(chance.number() as u8, 1 + chance.index(9)),
                 );
             }
             _ => {
-                let special = random.pick(&SPECIAL).repeat(1 << random.below(10));
+                let special = chance.pick(&SPECIAL).repeat(1 << chance.index(10));
                 bytes.splice(at..at, special.bytes());
             }
         }
@@ -142,8 +122,8 @@ fn mutated(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-fn check(bytes: &[u8], random: &mut Random) {
-    let content_type = random.pick(&[
+fn check(bytes: &[u8], chance: &mut Chance) {
+    let content_type = chance.pick(&[
         "",
         "text/xml",
         "text/xml; charset=utf-8",
@@ -151,7 +131,7 @@ fn check(bytes: &[u8], random: &mut Random) {
         "application/xml; charset=utf-16",
         "text/xml; charset=\"iso-8859-1\"",
     ]);
-    let country = random.pick(&["TW", "CN", "IR", "RU", "US", "INT", ""]);
+    let country = chance.pick(&["TW", "CN", "IR", "RU", "US", "INT", ""]);
     let place = Place::of_country(Some(country));
     let start = Instant::now();
     let read = parse::feed(bytes, Some(content_type), URL, &place);
@@ -197,12 +177,12 @@ fn what_must_always_hold() {
             .and_then(|text| text.parse::<u64>().ok())
     };
     let run = |seed| {
-        let mut random = Random(seed);
-        let bytes = mutated(&mut random);
-        check(&bytes, &mut random);
+        let mut chance = Chance::of(seed);
+        let bytes = mutated(&mut chance);
+        check(&bytes, &mut chance);
     };
     if let Some(seed) = number("BELLWETHER_FUZZ_SEED") {
-        println!("{}", mutated(&mut Random(seed)).escape_ascii());
+        println!("{}", mutated(&mut Chance::of(seed)).escape_ascii());
         run(seed);
         return;
     }

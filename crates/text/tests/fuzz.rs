@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use bellwether_testkit::Chance;
 use bellwether_text::{
     ADDRESS_BYTES_MAX, UnitKind, WORD_BYTES_MAX, address_key, analyse, digest, display_safe,
     excerpt, fold, has_hidden, index_tokens, stem,
@@ -83,57 +84,36 @@ const SPECIAL: [&str; 36] = [
     "\u{10FFFF}",
 ];
 
-/// SplitMix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
-
-fn mutated(random: &mut Random) -> String {
-    let mut chars: Vec<char> = random.pick(&SEEDS).chars().collect();
-    for _ in 0..random.below(8) {
-        let at = random.below(chars.len() + 1);
-        let to = at + random.below(12).min(chars.len() - at);
-        match random.below(7) {
+fn mutated(chance: &mut Chance) -> String {
+    let mut chars: Vec<char> = chance.pick(&SEEDS).chars().collect();
+    for _ in 0..chance.index(8) {
+        let at = chance.index(chars.len() + 1);
+        let to = at + chance.index(12).min(chars.len() - at);
+        match chance.index(7) {
             0 => {
-                let other: Vec<char> = random.pick(&SEEDS).chars().collect();
-                let from = random.below(other.len());
+                let other: Vec<char> = chance.pick(&SEEDS).chars().collect();
+                let from = chance.index(other.len());
                 chars.splice(at..to, other[from..].iter().copied());
             }
             1 if at < chars.len() => {
-                let bit = 1 << random.below(17);
+                let bit = 1 << chance.index(17);
                 chars[at] = char::from_u32(u32::from(chars[at]) ^ bit).unwrap_or('\u{FFFD}');
             }
             2 => {
                 let piece = chars[at..to].to_vec();
-                let times = 1 << random.below(9);
+                let times = 1 << chance.index(9);
                 chars.splice(at..at, piece.repeat(times));
             }
             3 => {
                 chars.drain(at..to);
             }
             4 => {
-                let random_char = char::from_u32(random.below(0x11_0000) as u32);
+                let random_char = char::from_u32(chance.index(0x11_0000) as u32);
                 chars.splice(at..at, random_char);
             }
             5 => chars[at..to].reverse(),
             _ => {
-                let special = random.pick(&SPECIAL).repeat(1 + random.below(3));
+                let special = chance.pick(&SPECIAL).repeat(1 + chance.index(3));
                 chars.splice(at..at, special.chars());
             }
         }
@@ -226,7 +206,7 @@ fn what_must_always_hold() {
             .and_then(|text| text.parse::<u64>().ok())
     };
     if let Some(seed) = number("BELLWETHER_FUZZ_SEED") {
-        let text = mutated(&mut Random(seed));
+        let text = mutated(&mut Chance::of(seed));
         println!("{}", text.escape_unicode());
         check(&text);
         return;
@@ -234,7 +214,7 @@ fn what_must_always_hold() {
     let until = number("BELLWETHER_FUZZ_SECONDS").map(|s| Instant::now() + Duration::from_secs(s));
     let mut seed = 0;
     while until.map_or(seed < TEXTS, |until| Instant::now() < until) {
-        let text = mutated(&mut Random(seed));
+        let text = mutated(&mut Chance::of(seed));
         if std::panic::catch_unwind(|| check(&text)).is_err() {
             panic!(
                 "`BELLWETHER_FUZZ_SEED={seed} cargo test -p bellwether-text --test fuzz` shows it: {}",

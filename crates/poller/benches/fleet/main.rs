@@ -11,6 +11,8 @@
 )]
 
 mod server;
+#[path = "../../tests/world/source.rs"]
+mod source;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -19,9 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bellwether_archive::{Appender, DataDir, LogReader, LogWriter};
-use bellwether_model::{
-    Affiliation, Clock, FamilyId, PublisherId, Reach, Source, SourceId, SourceKind, Timestamp,
-};
+use bellwether_model::{Clock, Source, SourceId, Timestamp};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::{Ending, PollSettings, Poller, Standing};
 use server::{HOSTS, PER_HOST, Stats, is_honest};
@@ -82,25 +82,10 @@ impl Servers {
 
 fn source(number: usize, port: u16) -> Source {
     let id = format!("s{number}");
+    let host = server::address(number % HOSTS);
     Source {
-        name: id.clone(),
-        kind: SourceKind::Feed,
-        reading: bellwether_model::Reading::default(),
-        url: Some(format!(
-            "http://{}:{port}/{id}",
-            server::address(number % HOSTS)
-        )),
-        reach: Reach::default(),
-        publisher: PublisherId::new(&id),
-        family: FamilyId::new(&id),
-        id: SourceId::new(&id),
-        groups: Vec::new(),
-        country: None,
-        languages: Vec::new(),
         every: EVERY,
-        enabled: true,
-        affiliation: Affiliation::UNKNOWN,
-        note: None,
+        ..source::feed(&id, format!("http://{host}:{port}/{id}"))
     }
 }
 

@@ -1,4 +1,5 @@
-use bellwether_model::{Affiliation, FamilyId, Reach, Reading};
+#[path = "../../tests/world/source.rs"]
+mod feed;
 
 use super::*;
 
@@ -11,21 +12,8 @@ const PAGE: &str = r#"<html><body><main><a href="/2026/11/20/1">The bridge over 
 
 fn source(kind: SourceKind) -> Source {
     Source {
-        id: SourceId::new("s"),
-        name: "S".to_owned(),
         kind,
-        reading: Reading::default(),
-        url: Some("https://news.example/s/list".to_owned()),
-        reach: Reach::default(),
-        publisher: PublisherId::new("p"),
-        family: FamilyId::new("f"),
-        groups: Vec::new(),
-        country: None,
-        languages: Vec::new(),
-        every: std::time::Duration::from_secs(600),
-        enabled: true,
-        affiliation: Affiliation::UNKNOWN,
-        note: None,
+        ..feed::feed("s", "https://news.example/s/list".to_owned())
     }
 }
 

@@ -15,16 +15,15 @@
 
 mod disk;
 mod server;
+#[path = "../world/source.rs"]
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bellwether_archive::{Appender, DataDir, LogReader, LogWriter};
-use bellwether_model::{
-    Affiliation, Clock, FamilyId, Item, Outcome, OutcomeKind, PublisherId, Reach, Source, SourceId,
-    SourceKind, Timestamp,
-};
+use bellwether_model::{Clock, Item, Outcome, OutcomeKind, SourceId, Timestamp};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::{PollSettings, Poller};
 use bellwether_testkit::Chance;
@@ -85,7 +84,9 @@ impl Life {
             body_bytes_max: 256 * 1024,
             ..PollSettings::default()
         };
-        let sources = (0..SOURCES).map(|number| source(number, server)).collect();
+        let sources = (0..SOURCES)
+            .map(|number| source::feed(id(number).as_str(), server.url(number)))
+            .collect();
         let clock: Arc<dyn Clock> = clock.clone();
         let poller = Poller::new(
             sources,
@@ -134,26 +135,6 @@ impl Life {
 
 fn id(source: usize) -> SourceId {
     SourceId::new(format!("s{source}"))
-}
-
-fn source(number: usize, server: &Server) -> Source {
-    Source {
-        id: id(number),
-        name: "S".to_owned(),
-        kind: SourceKind::Feed,
-        reading: bellwether_model::Reading::default(),
-        url: Some(server.url(number)),
-        reach: Reach::default(),
-        publisher: PublisherId::new(format!("p{number}")),
-        family: FamilyId::new("f"),
-        groups: Vec::new(),
-        country: None,
-        languages: Vec::new(),
-        every: Duration::from_secs(600),
-        enabled: true,
-        affiliation: Affiliation::UNKNOWN,
-        note: None,
-    }
 }
 
 /// What a seed has seen.

@@ -6,6 +6,8 @@
     reason = "a test that cannot set up its world must fail; not every test uses all of it"
 )]
 
+mod source;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -15,9 +17,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
 use bellwether_archive::{Appender, DataDir, LogReader, LogWriter};
-use bellwether_model::{
-    Affiliation, Clock, FamilyId, Item, PublisherId, Reach, Source, SourceId, SourceKind, Timestamp,
-};
+use bellwether_model::{Clock, FamilyId, Item, PublisherId, Source, SourceId, Timestamp};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::{PollSettings, Poller};
 use tokio::sync::Semaphore;
@@ -222,21 +222,9 @@ impl World {
 
     pub(crate) fn source(&self, id: &str) -> Source {
         Source {
-            id: SourceId::new(id),
-            name: id.to_owned(),
-            kind: SourceKind::Feed,
-            reading: bellwether_model::Reading::default(),
-            url: Some(format!("http://{}/{id}", self.address)),
-            reach: Reach::default(),
             publisher: PublisherId::new("outlet"),
             family: FamilyId::new("outlet"),
-            groups: Vec::new(),
-            country: None,
-            languages: Vec::new(),
-            every: Duration::from_secs(600),
-            enabled: true,
-            affiliation: Affiliation::UNKNOWN,
-            note: None,
+            ..source::feed(id, format!("http://{}/{id}", self.address))
         }
     }
 
