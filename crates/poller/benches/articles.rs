@@ -10,6 +10,7 @@ mod score;
 use std::time::Instant;
 
 use bellwether_poller::article;
+use bellwether_poller::date::Place;
 use bellwether_testkit::{data_folder, rows};
 use dom_smoothie::{Readability, TextMode};
 use score::{Score, has_markup};
@@ -71,6 +72,7 @@ fn ours(page: &str) -> String {
         page.as_bytes(),
         Some("text/html; charset=utf-8"),
         "https://e.org/",
+        &Place::default(),
     )
     .map_or_else(|_| String::new(), |article| article.text)
 }

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 
 use crate::adapters::{self, Document, Listing, NotRead};
 use crate::answer::{self, Answer, Failure};
-use crate::date::{Basis, Place, Precision, Unread};
+use crate::date::{Basis, Claim, Place, Precision, Unread};
 use crate::home::{self, Address, InVain};
 use crate::identity;
 use crate::parse::Entry;
@@ -391,7 +391,12 @@ pub(crate) struct Origin<'a> {
 }
 
 pub(crate) fn item(entry: &Entry, identities: Vec<String>, origin: &Origin<'_>) -> NewItem {
-    let (time, time_reason) = placed(entry, origin.seen, origin.earliest);
+    let dated = Dated {
+        published: entry.published,
+        is_written: entry.published_raw.is_some(),
+        reading: entry.reading,
+    };
+    let (time, time_reason) = dated.placed(origin.seen, origin.earliest);
     NewItem {
         source: origin.source.clone(),
         publisher: origin.publisher.clone(),
@@ -411,21 +416,36 @@ pub(crate) fn item(entry: &Entry, identities: Vec<String>, origin: &Origin<'_>) 
     }
 }
 
-/// The time of an entry, and why that one.
-fn placed(entry: &Entry, seen: Timestamp, earliest: Option<Timestamp>) -> (Timestamp, TimeReason) {
-    let (claimed, believed) = match entry.reading {
-        Some(Err(Unread::NoZone)) => return (seen, TimeReason::NoZone),
-        // An entry that is dated by its day alone is the first of nothing on that day.
-        Some(Ok(claim)) if claim.precision == Precision::Day => {
-            let last = claim.at.checked_add(DAY_LAST).unwrap_or(claim.at);
-            (Some(last.min(seen).max(claim.at)), TimeReason::Day)
+/// What an entry claims of its time, and how that was read.
+pub(crate) struct Dated {
+    pub(crate) published: Option<Timestamp>,
+    pub(crate) is_written: bool,
+    pub(crate) reading: Option<Result<Claim, Unread>>,
+}
+
+impl Dated {
+    /// The time that is used, and why that one.
+    pub(crate) fn placed(
+        &self,
+        seen: Timestamp,
+        earliest: Option<Timestamp>,
+    ) -> (Timestamp, TimeReason) {
+        let (claimed, believed) = match self.reading {
+            Some(Err(Unread::NoZone)) => return (seen, TimeReason::NoZone),
+            // An entry that is dated by its day alone is the first of nothing on that day.
+            Some(Ok(claim)) if claim.precision == Precision::Day => {
+                let last = claim.at.checked_add(DAY_LAST).unwrap_or(claim.at);
+                (Some(last.min(seen).max(claim.at)), TimeReason::Day)
+            }
+            Some(Ok(claim)) if claim.basis == Basis::Country => {
+                (Some(claim.at), TimeReason::Assumed)
+            }
+            _ => (self.published, TimeReason::Published),
+        };
+        match believe(claimed, self.is_written, seen, earliest) {
+            (time, TimeReason::Published) => (time, believed),
+            doubted => doubted,
         }
-        Some(Ok(claim)) if claim.basis == Basis::Country => (Some(claim.at), TimeReason::Assumed),
-        _ => (entry.published, TimeReason::Published),
-    };
-    match believe(claimed, entry.published_raw.is_some(), seen, earliest) {
-        (time, TimeReason::Published) => (time, believed),
-        doubted => doubted,
     }
 }
 

@@ -3,6 +3,7 @@
 mod score;
 
 use bellwether_poller::article::{self, Article, NoArticle};
+use bellwether_poller::date::Place;
 use bellwether_testkit::{data_folder, rows};
 use score::{Score, has_markup};
 use serde_json::Value;
@@ -13,7 +14,8 @@ const F1_MIN: f64 = 0.970;
 fn read(page: &Value) -> Result<Article, NoArticle> {
     let html = page["html"].as_str().unwrap_or_default();
     let url = page["url"].as_str().unwrap_or("https://e.org/a");
-    article::read(html.as_bytes(), Some("text/html; charset=utf-8"), url)
+    let content_type = Some("text/html; charset=utf-8");
+    article::read(html.as_bytes(), content_type, url, &Place::default())
 }
 
 #[test]

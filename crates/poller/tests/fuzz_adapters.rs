@@ -15,6 +15,7 @@ use bellwether_poller::adapters::{self, Document, NotRead};
 use bellwether_poller::article::{self, NoArticle};
 use bellwether_poller::date::Place;
 use bellwether_poller::parse::{ENTRIES_MAX, GUID_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
+use bellwether_testkit::Chance;
 
 /// Documents that are tried where no time is asked for.
 const DOCUMENTS: u64 = 2_000;
@@ -68,57 +69,36 @@ const SPECIAL: [&str; 26] = [
     "\u{0}",
 ];
 
-/// SplitMix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
-
-fn mutated(random: &mut Random) -> Vec<u8> {
-    let mut bytes = random.pick(&SEEDS).as_bytes().to_vec();
-    for _ in 0..random.below(8) {
-        let at = random.below(bytes.len() + 1);
-        let to = at + random.below(80).min(bytes.len() - at);
-        match random.below(8) {
+fn mutated(chance: &mut Chance) -> Vec<u8> {
+    let mut bytes = chance.pick(&SEEDS).as_bytes().to_vec();
+    for _ in 0..chance.index(8) {
+        let at = chance.index(bytes.len() + 1);
+        let to = at + chance.index(80).min(bytes.len() - at);
+        match chance.index(8) {
             0 => {
-                let other = random.pick(&SEEDS).as_bytes();
-                let from = random.below(other.len());
+                let other = chance.pick(&SEEDS).as_bytes();
+                let from = chance.index(other.len());
                 bytes.splice(at..to, other[from..].iter().copied());
             }
-            1 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
+            1 if at < bytes.len() => bytes[at] ^= 1 << chance.index(8),
             2 => {
                 let piece = bytes[at..to].to_vec();
-                bytes.splice(at..at, piece.repeat(1 << random.below(10)));
+                bytes.splice(at..at, piece.repeat(1 << chance.index(10)));
             }
             3 => {
                 bytes.drain(at..to);
             }
             4 => bytes.truncate(at),
             5 => {
-                let special = random.pick(&SPECIAL).repeat(1 << random.below(12));
+                let special = chance.pick(&SPECIAL).repeat(1 << chance.index(12));
                 bytes.splice(at..at, special.bytes());
             }
             6 => {
-                let byte = random.next().to_le_bytes()[0];
+                let byte = chance.number().to_le_bytes()[0];
                 bytes.splice(at..at, [byte]);
             }
             _ => {
-                let special = random.pick(&SPECIAL).repeat(1 + random.below(3));
+                let special = chance.pick(&SPECIAL).repeat(1 + chance.index(3));
                 bytes.splice(at..at, special.bytes());
             }
         }
@@ -186,7 +166,7 @@ fn check(body: &[u8], is_timed: bool) {
         }
     }
     let start = Instant::now();
-    match article::read(body, None, "https://n.example/1") {
+    match article::read(body, None, "https://n.example/1", &Place::default()) {
         Err(NoArticle::Fault) => panic!("a library panics on an article"),
         Ok(article) => assert!(!article.text.is_empty() && article.text.len() <= TEXT_BYTES_MAX),
         Err(_) => {}
@@ -203,7 +183,7 @@ fn check(body: &[u8], is_timed: bool) {
         url: "https://www.ptt.cc/bbs/X/M.1.A.1.html",
     };
     assert!(!matches!(
-        adapters::article(SourceKind::Ptt, &document),
+        adapters::article(SourceKind::Ptt, &document, &Place::default()),
         Err(NoArticle::Fault)
     ));
 }
@@ -216,7 +196,7 @@ fn what_must_always_hold() {
             .and_then(|text| text.parse::<u64>().ok())
     };
     if let Some(seed) = number("BELLWETHER_FUZZ_SEED") {
-        let body = mutated(&mut Random(seed));
+        let body = mutated(&mut Chance::of(seed));
         println!("{}", body.escape_ascii());
         check(&body, true);
         return;
@@ -224,7 +204,7 @@ fn what_must_always_hold() {
     let until = number("BELLWETHER_FUZZ_SECONDS").map(|s| Instant::now() + Duration::from_secs(s));
     let mut seed = 0;
     while until.map_or(seed < DOCUMENTS, |until| Instant::now() < until) {
-        let body = mutated(&mut Random(seed));
+        let body = mutated(&mut Chance::of(seed));
         // Other work beside a short run says nothing about a document; a long one is run alone.
         let checked = std::panic::catch_unwind(|| check(&body, until.is_some()));
         if checked.is_err() {

@@ -26,6 +26,46 @@ async fn lines(world: &World, text: &str, strict: bool) -> ImportReport {
     .unwrap()
 }
 
+/// A publisher whose country configuration knows is read by its clocks.
+#[tokio::test]
+async fn dates_that_leave_the_zone_open_are_read_where_the_publisher_speaks_from() {
+    let world = World::new().await;
+    let configured = bellwether_model::Source {
+        country: Some("TW".to_owned()),
+        publisher: PublisherId::new("X"),
+        ..world.source("x")
+    };
+    let directory = Directory::new([], [configured], []);
+    let of = |publisher: &str| {
+        format!(
+            "{{\"time\":\"2026-11-19T09:00:00Z\",\"published\":\"2026/11/19 16:30\",\"publisher\":\"{publisher}\",\"title\":\"{publisher}\"}}\n"
+        )
+    };
+    let file = of("X") + &of("Y");
+    import::ndjson(
+        file.as_bytes(),
+        "dates.ndjson",
+        world.clock.now(),
+        &world.appender(),
+        &directory,
+        false,
+        |_| {},
+    )
+    .await
+    .unwrap();
+    let times = ["X", "Y"].map(|publisher| {
+        let item = world.items(&format!("import:{publisher}")).remove(0);
+        format!("{} {}", item.time, item.time_reason.as_str())
+    });
+    assert_eq!(
+        times,
+        [
+            "2026-11-19T08:30:00Z assumed",
+            "2026-11-19T09:00:00Z no-zone"
+        ]
+    );
+}
+
 fn line(id: &str, title: &str) -> String {
     format!(
         r#"{{"id":"{id}","time":"2026-11-19T09:00:00Z","publisher":"X","group":"prc-state","url":"https://e.org/{id}","title":"{title}","extra":{{"a":1}}}}"#

@@ -257,17 +257,21 @@ fn wall_instead_of(error: &NotAFeed, document: &Document<'_>) -> Option<Wall> {
     wall::of_page(&page, document.url)
 }
 
-/// Reads the page of one article of a kind of source.
+/// Reads the page of one article of a kind of source that speaks from `place`.
 ///
 /// # Errors
 /// Why there is no article.
-pub fn article(kind: SourceKind, document: &Document<'_>) -> Result<Article, NoArticle> {
+pub fn article(
+    kind: SourceKind,
+    document: &Document<'_>,
+    place: &Place,
+) -> Result<Article, NoArticle> {
     if kind == SourceKind::Ptt {
         return catch_unwind(AssertUnwindSafe(|| ptt::article(document)))
             .unwrap_or(Err(NoArticle::Fault))
             .map(|thread| thread.article);
     }
-    article::read(document.body, document.content_type, document.url)
+    article::read(document.body, document.content_type, document.url, place)
 }
 
 /// The address at which a source of this kind is asked, where people write another one: a channel or

@@ -5,6 +5,7 @@ use serde_json::Value;
 use trafilatura::dom::{Document, NodeId};
 use url::Url;
 
+use crate::date::{Place, Precision};
 use crate::parse::DATE_BYTES_MAX;
 use crate::{address, date, html};
 
@@ -34,7 +35,13 @@ const DATES: [&str; 9] = [
     "weibo: article:create_at",
 ];
 
-pub(super) fn of(document: &Document, url: &str) -> Facts {
+/// A date with a time of day: a page that names the day alone says less than the list that led to it.
+fn moment(raw: &str, place: &Place) -> Option<Timestamp> {
+    let claim = date::read(raw, place).ok()?;
+    (claim.precision == Precision::Moment).then_some(claim.at)
+}
+
+pub(super) fn of(document: &Document, url: &str, place: &Place) -> Facts {
     let metas = Metas::of(document);
     let linked = linked_data(document);
     let dates = linked
@@ -49,7 +56,7 @@ pub(super) fn of(document: &Document, url: &str) -> Facts {
         .collect();
     let dated = dates
         .iter()
-        .find_map(|raw| date::parse(raw).map(|time| (time, raw.clone())));
+        .find_map(|raw| moment(raw, place).map(|time| (time, raw.clone())));
     let base = Url::parse(url).ok();
     let canonical = document
         .query_selector(document.root(), "link[rel=canonical][href]")

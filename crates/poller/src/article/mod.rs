@@ -25,6 +25,7 @@ use trafilatura::{ExtractionFocus, HtmlDateMode, Options, extract_document};
 use bounds::BadPage;
 
 use crate::adapters::wall::{self, Wall};
+use crate::date::Place;
 use crate::parse::{TEXT_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::{address, html};
 
@@ -66,11 +67,16 @@ pub enum NoArticle {
 const STACK_BYTES: usize = 512 << 20;
 
 /// Reads the page of an article. `content_type` is the server's word, `url` the address that
-/// answered.
+/// answered; what a date leaves open is taken from the place of the source.
 ///
 /// # Errors
 /// Why there is none.
-pub fn read(body: &[u8], content_type: Option<&str>, url: &str) -> Result<Article, NoArticle> {
+pub fn read(
+    body: &[u8],
+    content_type: Option<&str>,
+    url: &str,
+    place: &Place,
+) -> Result<Article, NoArticle> {
     let page = bounds::page(body, content_type)?;
     if let Some(wall) = wall::of_page(&page, url) {
         return Err(NoArticle::Wall(wall));
@@ -82,16 +88,16 @@ pub fn read(body: &[u8], content_type: Option<&str>, url: &str) -> Result<Articl
         std::thread::Builder::new()
             .name("article".to_owned())
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || extract(&page, url))
+            .spawn_scoped(scope, || extract(&page, url, place))
             .ok()
             .and_then(|thread| thread.join().ok())
     })
     .unwrap_or(Err(NoArticle::Fault))
 }
 
-fn extract(page: &str, url: &str) -> Result<Article, NoArticle> {
+fn extract(page: &str, url: &str, place: &Place) -> Result<Article, NoArticle> {
     let document = Document::parse(page);
-    let facts = facts::of(&document, url);
+    let facts = facts::of(&document, url, place);
     let options = Options::default()
         .with_fallback(true)
         .with_focus(ExtractionFocus::FavorPrecision)

@@ -5,11 +5,34 @@ fn page(body: &str) -> Result<Article, NoArticle> {
         body.as_bytes(),
         Some("text/html; charset=utf-8"),
         "https://news.example/2026/bridge",
+        &Place::default(),
     )
 }
 
 const SENTENCE: &str = "The works department said on Monday that the bridge over the river closes \
     each night from eleven until five while its joints are replaced, for two weeks in all.";
+
+#[test]
+fn a_date_without_a_zone_is_that_of_the_source() {
+    let page = format!(
+        "<html><head><title>Bridge</title><meta name=\"date\" content=\"2026-11-20 09:00\"></head><body><article><p>{SENTENCE}</p><p>{SENTENCE}</p></article></body></html>"
+    );
+    let published = |country| {
+        let place = Place::of_country(country);
+        let article = read(
+            page.as_bytes(),
+            Some("text/html"),
+            "https://news.example/1",
+            &place,
+        );
+        article.unwrap().published.map(|at| at.to_string())
+    };
+    assert_eq!(published(None), None);
+    assert_eq!(
+        published(Some("TW")).as_deref(),
+        Some("2026-11-20T01:00:00Z")
+    );
+}
 
 #[test]
 fn title_date_language_and_paragraphs() {
@@ -64,15 +87,20 @@ fn what_is_no_article_is_named() {
     assert_eq!(page(" "), Err(BadPage::Empty.into()));
     assert_eq!(page("<html><body></body></html>"), Err(NoArticle::NoText));
     assert_eq!(
-        read(b"%PDF-1.7", Some("text/html"), ""),
+        read(b"%PDF-1.7", Some("text/html"), "", &Place::default()),
         Err(BadPage::NotHtml("a PDF".to_owned()).into())
     );
     assert!(matches!(
-        read(b"{}", Some("application/json"), ""),
+        read(b"{}", Some("application/json"), "", &Place::default()),
         Err(NoArticle::Page(BadPage::NotHtml(_)))
     ));
     assert!(matches!(
-        read(&vec![b'a'; bounds::PAGE_BYTES_MAX + 1], None, ""),
+        read(
+            &vec![b'a'; bounds::PAGE_BYTES_MAX + 1],
+            None,
+            "",
+            &Place::default()
+        ),
         Err(NoArticle::Page(BadPage::TooLarge { .. }))
     ));
     assert_eq!(
@@ -109,7 +137,13 @@ fn the_page_names_its_charset() {
         r#"<html><head><META http-equiv="Content-Type" content="text/html; charset=gb2312"><title>跨河大桥</title></head><body><div class="article"><p>{chinese}</p><p>{chinese}</p></div></body></html>"#
     );
     let (bytes, _, _) = encoding_rs::GBK.encode(&html);
-    let article = read(&bytes, Some("text/html"), "https://n.example/1").unwrap();
+    let article = read(
+        &bytes,
+        Some("text/html"),
+        "https://n.example/1",
+        &Place::default(),
+    )
+    .unwrap();
     assert!(article.text.contains("伸缩缝"));
     assert_eq!(article.title, "跨河大桥");
 }
@@ -124,6 +158,7 @@ fn related_stories_are_not_its_text() {
         &body,
         Some("text/html; charset=utf-8"),
         "https://n.example/1",
+        &Place::default(),
     )
     .unwrap();
     assert!(!article.text.contains("選舉舞弊"));
@@ -148,7 +183,12 @@ fn elements_without_an_end_are_bounded_too() {
             nested.repeat(times),
         );
         assert_eq!(
-            read(page.as_bytes(), Some("text/html"), "https://news.example/1"),
+            read(
+                page.as_bytes(),
+                Some("text/html"),
+                "https://news.example/1",
+                &Place::default()
+            ),
             Err(BadPage::TooDeep(bounds::DEPTH_MAX).into()),
             "{opening}{nested}"
         );

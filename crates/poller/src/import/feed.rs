@@ -3,9 +3,8 @@
 use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture};
 use bellwether_model::{Directory, PublisherId, Timestamp};
 
-use super::{ImportError, ImportReport, known_facts, record_uri, source_of};
+use super::{ImportError, ImportReport, known_facts, place_of, record_uri, source_of};
 use crate::brought::{Origin, item};
-use crate::date::Place;
 use crate::{identity, parse};
 
 /// Imports a feed document as published by `publisher`, whom a document does not name reliably.
@@ -22,10 +21,7 @@ pub async fn feed_file(
     appender: &Appender,
     directory: &Directory,
 ) -> Result<ImportReport, ImportError> {
-    let country = directory
-        .sources()
-        .find(|known| known.publisher == *publisher);
-    let place = Place::of_country(country.and_then(|known| known.country.as_deref()));
+    let place = place_of(directory, publisher);
     let feed = parse::feed(&body, None, base.unwrap_or_default(), &place).map_err(|source| {
         ImportError::NotAFeed {
             name: name.to_owned(),

@@ -1,11 +1,11 @@
 //! One line of an import or replay (DESIGN 6).
 
 use bellwether_archive::NewItem;
-use bellwether_model::{
-    FamilyId, GroupId, PUBLISHED_AHEAD_MAX, PublisherId, SourceId, Timestamp, believe,
-};
+use bellwether_model::{FamilyId, GroupId, PUBLISHED_AHEAD_MAX, PublisherId, SourceId, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::brought::Dated;
+use crate::date::{Claim, Place, Unread};
 use crate::parse::{DATE_BYTES_MAX, GUID_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use crate::{address, date, identity};
 
@@ -83,6 +83,8 @@ pub struct ImportLine {
     pub title: String,
     /// The text; empty where there is none.
     pub text: String,
+    /// How the date was read that leaves something open.
+    reading: Option<Result<Claim, Unread>>,
 }
 
 impl ImportLine {
@@ -125,11 +127,21 @@ impl ImportLine {
             url: text(fields, "url", usize::MAX)?.and_then(|url| address::shown(&url, None)),
             title: words(fields, "title", TITLE_BYTES_MAX)?,
             text: words(fields, "text", TEXT_BYTES_MAX)?,
+            reading: None,
         };
         if line.title.is_empty() && line.text.is_empty() {
             return Err(LineFault::NoWords);
         }
         Ok(line)
+    }
+
+    /// Reads a date that leaves something open as it is written where the publisher speaks from.
+    pub(super) fn date_by(&mut self, place: &Place) {
+        if let (None, Some(raw)) = (self.published, &self.published_raw) {
+            let reading = date::read(raw, place);
+            self.published = reading.ok().map(|claim| claim.at);
+            self.reading = Some(reading);
+        }
     }
 
     /// The line, where it can have been received by the time of the import. One from the future would
@@ -173,7 +185,12 @@ impl ImportLine {
                 Some(&self.time.to_string()),
             ));
         }
-        let (time, time_reason) = believe(self.published, true, self.time, None);
+        let dated = Dated {
+            published: self.published,
+            is_written: true,
+            reading: self.reading,
+        };
+        let (time, time_reason) = dated.placed(self.time, None);
         NewItem {
             source,
             publisher: self.publisher,

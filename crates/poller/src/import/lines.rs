@@ -11,9 +11,10 @@ use super::records::{Record, Records};
 use super::telegram::Messages;
 use super::warc::Pages;
 use super::{
-    ImportError, ImportLine, ImportReport, LineFault, Progress, known_facts, record_uri,
+    ImportError, ImportLine, ImportReport, LineFault, Progress, known_facts, place_of, record_uri,
     zeeschuimer,
 };
+use crate::date::Place;
 
 /// A part goes into the log in one transaction and is held in memory until then.
 const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -124,6 +125,7 @@ async fn all(
     let mut publishers = Publishers {
         directory,
         known: BTreeMap::new(),
+        places: BTreeMap::new(),
     };
     let mut addresses = Addresses::default();
     let mut part = Part::new(1);
@@ -286,11 +288,12 @@ impl Part {
     /// Takes in a line; `start` is its first byte in this part.
     fn push(
         &mut self,
-        line: ImportLine,
+        mut line: ImportLine,
         publishers: &mut Publishers<'_>,
         number: u64,
         start: usize,
     ) {
+        line.date_by(publishers.place(&line.publisher));
         let (family, groups) = publishers.facts(&line);
         let (publisher, platform) = (line.publisher.clone(), line.platform.clone());
         let item = line.into_item(Some(format!("line {number}, byte {start}")));
@@ -350,9 +353,18 @@ impl Part {
 struct Publishers<'a> {
     directory: &'a Directory,
     known: BTreeMap<SourceId, (FamilyId, Vec<GroupId>)>,
+    places: BTreeMap<PublisherId, Place>,
 }
 
 impl Publishers<'_> {
+    /// Where a publisher speaks from, as configuration says.
+    fn place(&mut self, publisher: &PublisherId) -> &Place {
+        let directory = self.directory;
+        self.places
+            .entry(publisher.clone())
+            .or_insert_with(|| place_of(directory, publisher))
+    }
+
     /// Family and groups of a line's publisher: the last family named, and all groups named.
     fn facts(&mut self, line: &ImportLine) -> (FamilyId, Vec<GroupId>) {
         let (family, groups) = self

@@ -23,6 +23,7 @@ pub use feed::feed_file;
 pub use line::{ImportLine, LineFault};
 pub use lines::{FileFormat, Into, ndjson, records};
 
+use crate::date::Place;
 use crate::parse::NotAFeed;
 
 /// Bad lines that a report lists; the others are only counted.
@@ -134,6 +135,15 @@ fn known_facts(directory: &Directory, publisher: &PublisherId) -> (FamilyId, Vec
         },
         |known| (known.family.clone(), known.groups.clone()),
     )
+}
+
+/// Where a publisher speaks from, as configuration says.
+fn place_of(directory: &Directory, publisher: &PublisherId) -> Place {
+    let mut sources = directory.sources();
+    let country = sources
+        .find(|known| known.publisher == *publisher && known.country.is_some())
+        .and_then(|known| known.country.as_deref());
+    Place::of_country(country)
 }
 
 /// The address of a part of an imported file in the log: its name, never its folder.

@@ -13,6 +13,7 @@ use crate::adapters::{self, Document};
 use crate::answer::{Answer, Failure};
 use crate::article::bounds::PAGE_BYTES_MAX;
 use crate::article::{Article, NoArticle};
+use crate::date::Place;
 use crate::fetch::{Permission, RETRY};
 use crate::poller::{MINIMAL_USER_AGENT, PollError};
 
@@ -92,6 +93,7 @@ async fn page(shared: &Shared<'_>, wanted: &Wanted) -> Result<Became, PollError>
         Answer::Failure(failure) => return Ok(failed(failure)),
     };
     let kind = source.kind;
+    let place = Place::of_country(source.country.as_deref());
     let read = tokio::task::spawn_blocking(move || {
         let article = adapters::article(
             kind,
@@ -101,6 +103,7 @@ async fn page(shared: &Shared<'_>, wanted: &Wanted) -> Result<Became, PollError>
                 link: None,
                 url: &response.url,
             },
+            &place,
         );
         (article, response)
     })

@@ -49,7 +49,7 @@ impl Cursor {
     }
 
     /// The place up to which all is done, where it has moved: to be kept by the caller.
-    pub(super) fn to_keep(&mut self) -> Option<Seq> {
+    pub(super) fn take_moved(&mut self) -> Option<Seq> {
         let done = self.done();
         (done != self.kept).then(|| {
             self.kept = done;

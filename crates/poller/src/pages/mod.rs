@@ -300,7 +300,7 @@ impl<'p> Pages<'p> {
 
     async fn keep_cursor_that_moved(&mut self) -> Result<(), PollError> {
         self.cursor_kept_at = Instant::now();
-        let moved_to = self.shared.cursor().to_keep();
+        let moved_to = self.shared.cursor().take_moved();
         match moved_to {
             Some(seq) if self.is_wanted() => self.keep_cursor(seq).await,
             _ => Ok(()),

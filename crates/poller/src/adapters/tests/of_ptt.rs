@@ -87,7 +87,7 @@ fn an_article_with_its_pushes() {
         ]
     );
     assert_eq!(
-        article(SourceKind::Ptt, &document(ARTICLE, url)).unwrap(),
+        article(SourceKind::Ptt, &document(ARTICLE, url), &Place::default()).unwrap(),
         thread.article
     );
 }
