@@ -1,7 +1,8 @@
 //! The runner: starts what the schedule says is due, fetches, and appends what came of it.
 //!
 //! One poll is one batch, so capture, items, outcome and what is remembered are in the log together
-//! or not at all. A log that refuses a batch stops the poller: to go on would be to lose items.
+//! or not at all; only what an address answered that failed is there before another is asked. A log
+//! that refuses a batch stops the poller: to go on would be to lose items.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -417,26 +418,22 @@ impl Poller {
             mut state,
             ending,
         } = brought;
-        let outcome = batch.outcome.clone();
+        let mut outcome = batch
+            .outcome
+            .clone()
+            .ok_or_else(|| ArchiveError::Closed("a poll without an outcome".to_owned()))?;
         let receipt = self.append_listed(batch).await?;
-        let (new, updated, items_unchanged) = receipt.counts();
-        // With what addresses brought that failed in the end.
-        let items_new = new + outcome.as_ref().map_or(0, |outcome| outcome.items_new);
-        let items_updated = updated + outcome.as_ref().map_or(0, |outcome| outcome.items_updated);
+        let (new, updated, unchanged) = receipt.counts();
+        // Beside what was counted of addresses that failed.
+        outcome.items_new += new;
+        outcome.items_updated += updated;
+        outcome.items_unchanged += unchanged;
         // Only the log knows what is new. What is remembered of it goes into the log with the next
         // poll; until then a restart would not know of this one, which costs nothing.
         if matches!(ending, Ending::Collected { .. }) {
-            state.rhythm.observe(items_new, at);
+            state.rhythm.observe(outcome.items_new, at);
             state.stand(source, before.standing(), at, ending);
         }
-        let outcome = outcome
-            .map(|outcome| Outcome {
-                items_new,
-                items_updated,
-                items_unchanged,
-                ..outcome
-            })
-            .ok_or_else(|| ArchiveError::Closed("a poll without an outcome".to_owned()))?;
         Ok((state, outcome))
     }
 }

@@ -94,6 +94,7 @@ async fn page(shared: &Shared<'_>, wanted: &Wanted) -> Result<Became, PollError>
     };
     let kind = source.kind;
     let place = Place::of_country(source.country.as_deref());
+    let place_to_read = shared.reading.acquire().await;
     let read = tokio::task::spawn_blocking(move || {
         let article = adapters::article(
             kind,
@@ -108,6 +109,7 @@ async fn page(shared: &Shared<'_>, wanted: &Wanted) -> Result<Became, PollError>
         (article, response)
     })
     .await;
+    drop(place_to_read);
     let Ok((article, response)) = read else {
         return Ok(Became::given_up("reading the page failed"));
     };

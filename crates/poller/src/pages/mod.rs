@@ -28,6 +28,7 @@ use bellwether_outbound::host_of;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::address;
@@ -58,6 +59,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(300);
 const WAIT_MAX: Duration = Duration::from_secs(86_400);
 
 const REDIRECTS_MAX: u8 = 5;
+
+/// Pages read at once: reading keeps a core busy, and takes many times the bytes of a page.
+const READ_AT_ONCE: usize = 2;
 
 /// A cursor that has moved without a page is kept this often.
 const CURSOR_EVERY: Duration = Duration::from_secs(60);
@@ -95,6 +99,7 @@ struct Wanted {
 struct Shared<'p> {
     poller: &'p Poller,
     robots: Robots,
+    reading: Semaphore,
     reader: Mutex<LogReader>,
     cursor: Mutex<Cursor>,
 }
@@ -135,6 +140,7 @@ impl<'p> Pages<'p> {
             shared: Arc::new(Shared {
                 poller,
                 robots: Robots::new(poller.fetcher().clone(), poller.clock().clone()),
+                reading: Semaphore::new(READ_AT_ONCE),
                 reader: Mutex::new(reader),
                 cursor: Mutex::new(Cursor::new(kept.unwrap_or(head))),
             }),
