@@ -137,17 +137,23 @@ impl Failed {
             brought.batch.capture = Some(capture);
             brought.batch.items = items;
         }
+        let home = &mut brought.state.home;
+        let mut reasons = Vec::new();
+        // One that was asked gives its own reason.
+        let is_first = |failed: &InVain| Some(&failed.address.configured) == source.url.as_ref();
+        if !self.in_vain.iter().any(is_first) {
+            reasons.extend(home.first_left_alone(source, now));
+        }
+        reasons.extend(self.in_vain.iter().map(|failed| failed.reason.clone()));
+        home.leave_alone(&self.in_vain, now);
         brought.batch.at = now;
         if let Some(outcome) = &mut brought.batch.outcome {
             outcome.at = now;
-            if self.in_vain.len() > 1 {
-                let reasons = self.in_vain.iter().map(|failed| failed.reason.as_str());
-                let reasons = reasons.collect::<Vec<_>>().join("; then ");
+            if reasons.len() > 1 {
+                let reasons = reasons.join("; then ");
                 outcome.error = Some(format!("no address answers: {reasons}"));
             }
         }
-        let home = &mut brought.state.home;
-        home.leave_alone(&self.in_vain, now);
         // As long as there is another to be asked, nobody waits for the one that wants to be left alone.
         brought.ending = Ending::Failed {
             retry_after: home.all_left_alone_for(source, now),
@@ -202,7 +208,7 @@ pub(crate) fn batch(
         let (address, in_vain) = (&asked.address, &asked.in_vain);
         let home = &mut state.home;
         home.answered(source, address, in_vain, moved_to.as_deref(), times.seen);
-        let mut notes = home.notes(source, address, in_vain);
+        let mut notes = home.notes(source, address, in_vain, times.seen);
         outcome.moved_to = home.moved_to(address);
         outcome.fallback = home::fallback(source, address);
         if state.is_unpacked {

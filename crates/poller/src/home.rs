@@ -91,7 +91,8 @@ impl Home {
 
     /// Takes note of who asked to be left alone.
     pub(crate) fn leave_alone(&mut self, in_vain: &[InVain], now: Timestamp) {
-        self.left_alone.retain(|_, until| *until > now);
+        self.left_alone
+            .retain(|_, until| left_alone_for(*until, now).is_some());
         for failed in in_vain {
             if let Some(until) = failed.left_alone_until {
                 self.left_alone.insert(host_of(&failed.address.url), until);
@@ -109,11 +110,17 @@ impl Home {
     }
 
     fn left_alone_for(&self, url: &str, now: Timestamp) -> Option<Duration> {
+        left_alone_for(*self.left_alone.get(&host_of(url))?, now)
+    }
+
+    /// What a person should know of a first address that is not asked for now.
+    pub(crate) fn first_left_alone(&self, source: &Source, now: Timestamp) -> Option<String> {
+        let url = source.url.as_deref()?;
+        self.left_alone_for(url, now)?;
         let until = self.left_alone.get(&host_of(url))?;
-        // One that was written by a clock far ahead says nothing.
-        Duration::try_from(until.duration_since(now))
-            .ok()
-            .filter(|wait| !wait.is_zero() && *wait <= RETRY_AFTER_MAX)
+        Some(format!(
+            "the first address asks to be left alone until {until}"
+        ))
     }
 
     fn in_order(&self, source: &Source, now: Timestamp) -> Vec<Address> {
@@ -207,6 +214,7 @@ impl Home {
         source: &Source,
         address: &Address,
         in_vain: &[InVain],
+        now: Timestamp,
     ) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(moved_to) = self.moved_to(address) {
@@ -219,13 +227,10 @@ impl Home {
                 .iter()
                 .map(|failed| failed.reason.as_str())
                 .collect();
-            let until = (source.url.as_deref())
-                .and_then(|url| self.left_alone.get(&host_of(url)))
-                .filter(|_| reasons.is_empty());
-            let why = match until {
-                Some(until) => format!("the first address asks to be left alone until {until}"),
+            let why = match self.first_left_alone(source, now) {
+                Some(why) if reasons.is_empty() => why,
                 None if reasons.is_empty() => "the first address failed within the hour".to_owned(),
-                None => reasons.join("; "),
+                _ => reasons.join("; "),
             };
             notes.push(format!("from the fallback {fallback}: {why}"));
         }
@@ -236,6 +241,13 @@ impl Home {
 /// The address that answered, without what may be secret, where it is not the first of its source.
 pub(crate) fn fallback(source: &Source, address: &Address) -> Option<String> {
     (source.url.as_ref() != Some(&address.configured)).then(|| shown(&address.configured))
+}
+
+fn left_alone_for(until: Timestamp, now: Timestamp) -> Option<Duration> {
+    // One that was written by a clock far ahead says nothing.
+    Duration::try_from(until.duration_since(now))
+        .ok()
+        .filter(|wait| !wait.is_zero() && *wait <= RETRY_AFTER_MAX)
 }
 
 fn is_within(at: Timestamp, span: Duration, now: Timestamp) -> bool {
