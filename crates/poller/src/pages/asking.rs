@@ -1,11 +1,11 @@
 //! One request for a page, and what comes of it.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, Batch, CaptureKind, NewCapture, NewItem};
 use bellwether_model::{Contact, Item, OutcomeKind, SourceId, SourceKind, Timestamp};
 use bellwether_outbound::{Method, OutboundError, Request, Response};
-use tokio::time::Instant;
 use url::Url;
 
 use super::{CURSOR, Shared, Wanted, page_at};
@@ -17,11 +17,14 @@ use crate::date::Place;
 use crate::fetch::{Permission, RETRY};
 use crate::poller::{MINIMAL_USER_AGENT, PollError};
 
+/// What takes longer is slow.
+const SLOW: Duration = Duration::from_secs(3);
+
 /// A request that has ended.
 pub(super) struct Ended {
     pub(super) wanted: Wanted,
     pub(super) became: Became,
-    pub(super) took: Duration,
+    pub(super) is_slow: bool,
     /// The pause that the host asks for; `None` where it was asked for no page.
     pub(super) pause: Option<Duration>,
 }
@@ -46,10 +49,33 @@ impl Became {
 
 /// Asks for a page where its host allows it.
 pub(super) async fn ask(shared: &Shared<'_>, wanted: Wanted) -> Result<Ended, PollError> {
-    let began = Instant::now();
-    let (became, pause) = match shared.robots.may_read(&wanted.url).await {
+    let mut slow = pin!(tokio::time::sleep(SLOW));
+    let mut is_slow = false;
+    let (became, pause) = {
+        let mut allowed = pin!(where_allowed(shared, &wanted));
+        loop {
+            tokio::select! {
+                done = &mut allowed => break done?,
+                () = &mut slow, if !is_slow => is_slow = true,
+            }
+        }
+    };
+    Ok(Ended {
+        wanted,
+        became,
+        is_slow,
+        pause,
+    })
+}
+
+/// What comes of asking, and the pause that the host asks for.
+async fn where_allowed(
+    shared: &Shared<'_>,
+    wanted: &Wanted,
+) -> Result<(Became, Option<Duration>), PollError> {
+    Ok(match shared.robots.may_read(&wanted.url).await {
         Permission::Granted { pause } => {
-            let became = page(shared, &wanted).await?;
+            let became = page(shared, wanted).await?;
             (became, Some(pause.unwrap_or_default()))
         }
         Permission::Denied => {
@@ -57,12 +83,6 @@ pub(super) async fn ask(shared: &Shared<'_>, wanted: Wanted) -> Result<Ended, Po
             (became, None)
         }
         Permission::Unknown(why) => (Became::Later { wait: RETRY, why }, None),
-    };
-    Ok(Ended {
-        wanted,
-        became,
-        took: began.elapsed(),
-        pause,
     })
 }
 

@@ -29,7 +29,6 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use crate::address;
 use crate::fetch::Robots;
@@ -121,8 +120,10 @@ pub struct Pages<'p> {
     /// Items whose page waits and was not asked for yet: another wording asks for nothing more.
     listed: HashSet<ItemId>,
     under_way: FuturesUnordered<BoxFuture<'p, Result<Ended, PollError>>>,
+    /// The hosts whose pause is not over.
+    pauses: FuturesUnordered<BoxFuture<'p, String>>,
     pause: Duration,
-    cursor_kept_at: Instant,
+    cursor_kept_at: Timestamp,
 }
 
 impl<'p> Pages<'p> {
@@ -147,8 +148,9 @@ impl<'p> Pages<'p> {
             queues: Queues::default(),
             listed: HashSet::new(),
             under_way: FuturesUnordered::new(),
+            pauses: FuturesUnordered::new(),
             pause: PAUSE,
-            cursor_kept_at: Instant::now(),
+            cursor_kept_at: poller.clock().now(),
         };
         if kept.is_none() && pages.is_wanted() {
             pages.keep_cursor(head).await?;
@@ -179,7 +181,8 @@ impl<'p> Pages<'p> {
             for (source, reason) in report.given_up.drain(..) {
                 tracing::warn!(%source, reason, "page of an article is not read");
             }
-            if self.cursor_kept_at.elapsed() >= CURSOR_EVERY {
+            let kept_for = time_since(self.cursor_kept_at, self.shared.poller.clock().now());
+            if kept_for >= CURSOR_EVERY {
                 self.keep_cursor_that_moved().await?;
             }
             let longest = if is_behind { Duration::ZERO } else { TICK };
@@ -220,7 +223,7 @@ impl<'p> Pages<'p> {
     fn advance(&mut self, report: &mut PagesReport) -> Result<bool, PollError> {
         let is_behind = self.look(report)?;
         let now = self.shared.poller.clock().now();
-        while let Some(wanted) = self.queues.start(now, Instant::now()) {
+        while let Some(wanted) = self.queues.start(now) {
             self.listed.remove(&wanted.item);
             let shared = Arc::clone(&self.shared);
             self.under_way
@@ -229,16 +232,16 @@ impl<'p> Pages<'p> {
         Ok(is_behind)
     }
 
-    /// Waits until a page has ended, a host may be asked again, or so long.
+    /// Waits until a page has ended, the pause of a host is over, or so long.
     async fn wait(&mut self, longest: Duration, report: &mut PagesReport) -> Result<(), PollError> {
-        let longest = Instant::now() + longest;
-        let now = self.shared.poller.clock().now();
-        let until = self.queues.next_at(now).unwrap_or(longest).min(longest);
         tokio::select! {
             Some(ended) = self.under_way.next(), if !self.under_way.is_empty() => {
                 self.end(ended?, report);
             }
-            () = tokio::time::sleep_until(until) => {}
+            Some(host) = self.pauses.next(), if !self.pauses.is_empty() => {
+                self.queues.pause_over(&host);
+            }
+            () = tokio::time::sleep(longest) => {}
         }
         Ok(())
     }
@@ -247,12 +250,19 @@ impl<'p> Pages<'p> {
         let Ended {
             mut wanted,
             became,
-            took,
+            is_slow,
             pause,
         } = ended;
         let host = host_of(&wanted.url);
         let pause = pause.map_or(Duration::ZERO, |asked| asked.max(self.pause));
-        self.queues.end(&host, took, Instant::now() + pause);
+        self.queues.end(&host, is_slow, !pause.is_zero());
+        if !pause.is_zero() {
+            let host = host.clone();
+            self.pauses.push(Box::pin(async move {
+                tokio::time::sleep(pause).await;
+                host
+            }));
+        }
         let left_out = match became {
             Became::Read => {
                 report.read += 1;
@@ -305,7 +315,7 @@ impl<'p> Pages<'p> {
     }
 
     async fn keep_cursor_that_moved(&mut self) -> Result<(), PollError> {
-        self.cursor_kept_at = Instant::now();
+        self.cursor_kept_at = self.shared.poller.clock().now();
         let moved_to = self.shared.cursor().take_moved();
         match moved_to {
             Some(seq) if self.is_wanted() => self.keep_cursor(seq).await,
@@ -379,6 +389,11 @@ impl<'p> Pages<'p> {
             attempts: 0,
         }))
     }
+}
+
+/// How long one time is after another; a clock that was set back says "for ever", which costs nothing.
+fn time_since(before: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(before)).unwrap_or(Duration::MAX)
 }
 
 /// Whether the page of a wording was read: so it is after a restart, for pages that were read while

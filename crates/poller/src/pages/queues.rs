@@ -4,11 +4,9 @@
 //! or asks to be left alone, delays its own pages only. Decides; never waits, never asks.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use bellwether_model::Timestamp;
 use bellwether_outbound::host_of;
-use tokio::time::Instant;
 
 use super::Wanted;
 
@@ -21,9 +19,6 @@ const WAITING_PER_HOST_MAX: usize = 2_000;
 const HOSTS_AT_ONCE: usize = 16;
 const SLOW_AT_ONCE: usize = 8;
 
-/// A host that takes longer for a page is slow.
-const SLOW: Duration = Duration::from_secs(3);
-
 /// Hosts for which nothing waits are forgotten past this many.
 const HOSTS_KEPT: usize = 1_024;
 
@@ -31,22 +26,19 @@ const HOSTS_KEPT: usize = 1_024;
 struct Host {
     waiting: VecDeque<Wanted>,
     is_busy: bool,
+    is_pausing: bool,
+    /// Whether its last page took long.
     is_slow: bool,
-    /// When its pause is over.
-    free_at: Option<Instant>,
     /// When it may be asked again, where it failed.
     not_before: Option<Timestamp>,
 }
 
 impl Host {
+    /// Whether a page waits only for its turn, or for the host's pause.
     fn is_due(&self, now: Timestamp) -> bool {
         !self.is_busy
             && !self.waiting.is_empty()
             && self.not_before.is_none_or(|not_before| not_before <= now)
-    }
-
-    fn is_free(&self, at: Instant) -> bool {
-        self.free_at.is_none_or(|free_at| free_at <= at)
     }
 }
 
@@ -74,7 +66,7 @@ impl Queues {
     }
 
     /// The page to ask for now; its host is busy until [`Self::end`]. The one that has waited longest.
-    pub(super) fn start(&mut self, now: Timestamp, at: Instant) -> Option<Wanted> {
+    pub(super) fn start(&mut self, now: Timestamp) -> Option<Wanted> {
         if self.busy >= HOSTS_AT_ONCE {
             return None;
         }
@@ -82,7 +74,7 @@ impl Queues {
         let next = self
             .hosts
             .values_mut()
-            .filter(|host| host.is_due(now) && host.is_free(at) && (may_be_slow || !host.is_slow))
+            .filter(|host| host.is_due(now) && !host.is_pausing && (may_be_slow || !host.is_slow))
             .min_by_key(|host| host.waiting.front().map(|wanted| wanted.seq))?;
         let wanted = next.waiting.pop_front()?;
         next.is_busy = true;
@@ -93,15 +85,22 @@ impl Queues {
         Some(wanted)
     }
 
-    /// The page of a host that was asked for has ended, after so long; the host has a pause until
-    /// `free_at`.
-    pub(super) fn end(&mut self, host: &str, took: Duration, free_at: Instant) {
+    /// The page of a host that was asked for has ended; whether it took long, and whether the host has
+    /// a pause until [`Self::pause_over`].
+    pub(super) fn end(&mut self, host: &str, is_slow: bool, is_pausing: bool) {
         if let Some(host) = self.hosts.get_mut(host).filter(|host| host.is_busy) {
             self.busy -= 1;
             self.slow_busy -= usize::from(host.is_slow);
             host.is_busy = false;
-            host.is_slow = took >= SLOW;
-            host.free_at = Some(free_at);
+            host.is_slow = is_slow;
+            host.is_pausing = is_pausing;
+        }
+    }
+
+    /// The pause of a host is over.
+    pub(super) fn pause_over(&mut self, host: &str) {
+        if let Some(host) = self.hosts.get_mut(host) {
+            host.is_pausing = false;
         }
     }
 
@@ -112,21 +111,7 @@ impl Queues {
         }
     }
 
-    /// When the soonest pause ends of a host that could be asked but for that; `None` where there is
-    /// none, or where others must end first.
-    pub(super) fn next_at(&self, now: Timestamp) -> Option<Instant> {
-        if self.busy >= HOSTS_AT_ONCE {
-            return None;
-        }
-        let may_be_slow = self.slow_busy < SLOW_AT_ONCE;
-        self.hosts
-            .values()
-            .filter(|host| host.is_due(now) && (may_be_slow || !host.is_slow))
-            .filter_map(|host| host.free_at)
-            .min()
-    }
-
-    /// Whether a page waits only for its turn.
+    /// Whether a page waits only for its turn, or for a pause.
     pub(super) fn is_any_due(&self, now: Timestamp) -> bool {
         self.hosts.values().any(|host| host.is_due(now))
     }
@@ -138,11 +123,10 @@ impl Queues {
     fn host(&mut self, wanted: &Wanted) -> &mut Host {
         let name = host_of(&wanted.url);
         if self.hosts.len() >= HOSTS_KEPT && !self.hosts.contains_key(&name) {
-            let at = Instant::now();
             self.hosts.retain(|_, host| {
                 host.is_busy
                     || !host.waiting.is_empty()
-                    || !host.is_free(at)
+                    || host.is_pausing
                     || host.not_before.is_some()
             });
         }
@@ -188,56 +172,53 @@ mod tests {
 
     #[test]
     fn one_page_of_a_host_at_a_time_and_then_a_pause() {
-        let (mut queues, at) = (Queues::default(), Instant::now());
+        let mut queues = Queues::default();
         for (host, seq) in [("a", 1), ("a", 2), ("b", 3)] {
             assert!(queues.push(wanted(host, seq)).is_none());
         }
-        assert_eq!(queues.start(now(), at).unwrap().seq, Seq(1));
-        assert_eq!(
-            queues.start(now(), at).unwrap().seq,
-            Seq(3),
-            "the other host"
-        );
-        assert!(queues.start(now(), at).is_none());
-        let free_at = at + Duration::from_secs(1);
-        queues.end("a", Duration::ZERO, free_at);
-        assert!(queues.start(now(), at).is_none());
-        assert_eq!(queues.next_at(now()), Some(free_at));
-        assert_eq!(queues.start(now(), free_at).unwrap().seq, Seq(2));
+        assert_eq!(queues.start(now()).unwrap().seq, Seq(1));
+        assert_eq!(queues.start(now()).unwrap().seq, Seq(3), "the other host");
+        assert!(queues.start(now()).is_none());
+        queues.end("a", false, true);
+        assert!(queues.start(now()).is_none() && queues.is_any_due(now()));
+        queues.pause_over("a");
+        assert_eq!(queues.start(now()).unwrap().seq, Seq(2));
         assert!(!queues.is_any_due(now()));
     }
 
     #[test]
     fn a_host_that_is_left_alone_is_with_all_that_waits_for_it() {
-        let (mut queues, at) = (Queues::default(), Instant::now());
+        let mut queues = Queues::default();
         queues.push(wanted("a", 1));
         queues.push(wanted("a", 2));
-        queues.start(now(), at).unwrap();
-        queues.end("a", Duration::ZERO, at);
-        let until = now().checked_add(Duration::from_secs(300)).unwrap();
+        queues.start(now()).unwrap();
+        queues.end("a", false, false);
+        let until = now()
+            .checked_add(std::time::Duration::from_secs(300))
+            .unwrap();
         queues.leave_alone("a", until);
         queues.push(wanted("a", 1));
-        assert!(queues.start(now(), at).is_none() && !queues.is_any_due(now()));
-        assert_eq!(queues.start(until, at).unwrap().seq, Seq(2));
+        assert!(queues.start(now()).is_none() && !queues.is_any_due(now()));
+        assert_eq!(queues.start(until).unwrap().seq, Seq(2));
         assert_eq!(queues.waiting(), 1);
     }
 
     #[test]
     fn slow_hosts_have_at_most_half_of_the_places() {
-        let (mut queues, at) = (Queues::default(), Instant::now());
+        let mut queues = Queues::default();
         for host in 0..40_u64 {
             queues.push(wanted(&format!("slow{host}"), host));
         }
         while queues.hosts.values().any(|host| !host.is_slow) {
-            let wanted = queues.start(now(), at).unwrap();
-            queues.end(&host_of(&wanted.url), SLOW, at);
+            let wanted = queues.start(now()).unwrap();
+            queues.end(&host_of(&wanted.url), true, false);
             let seq = Seq(wanted.seq.0 + 100);
             queues.push(Wanted { seq, ..wanted });
         }
         for host in 0..40_u64 {
             queues.push(wanted(&format!("quick{host}"), 1_000 + host));
         }
-        let started: Vec<Wanted> = std::iter::from_fn(|| queues.start(now(), at)).collect();
+        let started: Vec<Wanted> = std::iter::from_fn(|| queues.start(now())).collect();
         assert_eq!(started.len(), HOSTS_AT_ONCE);
         let slow = started.iter().filter(|wanted| wanted.url.contains("slow"));
         assert_eq!(slow.count(), SLOW_AT_ONCE);
