@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bellwether_model::{Affiliation, Directory, Item, ItemVersion, SourceId, StoryId, Timestamp};
+use bellwether_model::{
+    Affiliation, Directory, Item, ItemVersion, SourceId, StoryId, Timestamp, Wording,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -239,13 +241,14 @@ pub struct VersionBody {
 impl VersionBody {
     /// The shape of a wording.
     #[must_use]
-    pub fn from_model(version: &ItemVersion) -> Self {
+    pub fn from_model(wording: &Wording) -> Self {
+        let version = &wording.version;
         Self {
             number: version.number,
             seen: version.seen,
             published: version.published,
-            title: version.title.clone(),
-            text: version.text.clone(),
+            title: wording.title.clone(),
+            text: wording.text.clone(),
             capture: version.capture.to_string(),
         }
     }
@@ -275,16 +278,23 @@ pub struct ItemDetailBody {
     pub lang_declared: Option<String>,
     /// The time its source claims, as written there.
     pub published_raw: Option<String>,
-    /// Its wordings, oldest first.
+    /// Its newest wordings, at most 20, oldest first; `versions` of the item tells how many there are,
+    /// and `/items/{id}/versions` gives all of them.
     pub versions: Vec<VersionBody>,
     /// The captures that hold them, oldest first.
     pub captures: Vec<CaptureBody>,
 }
 
 impl ItemDetailBody {
-    /// The shape of an item with its wordings, oldest first.
+    /// The shape of an item with what is known of its wordings, oldest first, and the newest of them,
+    /// newest first.
     #[must_use]
-    pub fn from_model(item: &Item, versions: &[ItemVersion], context: ItemContext<'_>) -> Self {
+    pub fn from_model(
+        item: &Item,
+        versions: &[ItemVersion],
+        wordings: &[Wording],
+        context: ItemContext<'_>,
+    ) -> Self {
         let mut captures: Vec<CaptureBody> = Vec::new();
         for version in versions {
             let id = version.capture.to_string();
@@ -303,7 +313,7 @@ impl ItemDetailBody {
             platform: item.platform.clone(),
             lang_declared: item.lang_declared.clone(),
             published_raw: item.published_raw.clone(),
-            versions: versions.iter().map(VersionBody::from_model).collect(),
+            versions: wordings.iter().rev().map(VersionBody::from_model).collect(),
             captures,
         }
     }

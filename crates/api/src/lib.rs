@@ -11,6 +11,7 @@
 
 mod alert;
 mod burst;
+mod changes;
 mod coverage;
 pub mod csv;
 pub mod display;
@@ -30,6 +31,7 @@ pub use burst::{
     BurstBody, BurstLinks, CountsBody, ExpectedBody, FirstSeenBody, GateBody, JudgementBody,
     ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
 };
+pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use item::{

@@ -10,15 +10,17 @@ mod world;
 use std::collections::BTreeMap;
 
 use bellwether_api::{
-    AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, CheckBody, CoverageBody, Excerpt,
-    FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody, HighlightBody,
-    HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody, Problem,
-    ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
+    AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, ChangedVersionBody, CheckBody,
+    CoverageBody, Excerpt, FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody,
+    HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody,
+    Problem, ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody,
+    WindowBody,
 };
 use bellwether_model::{
     AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Failures, Item, ItemId,
     ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId, Seq, Source,
     SourceCondition, SourceCourse, SourceId, SourceKind, SourceState, Span, StoryId, TimeReason,
+    Wording,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -122,16 +124,12 @@ fn an_item_of_an_unlisted_source_in_full() {
     let mut item = item();
     item.sources = vec![SourceId::new("import:Someone")];
     item.publisher = PublisherId::new("Someone");
-    let version = |number, capture| ItemVersion {
-        number,
-        seq: Seq(u64::from(number)),
-        seen: t("2026-11-24T06:15:00Z"),
-        published: None,
-        title: format!("title {number}"),
-        text: "全文".to_owned(),
-        capture: CaptureId(capture),
-    };
-    let versions = [version(1, 4), version(2, 4), version(3, 5)];
+    let wordings = wordings();
+    let versions: Vec<_> = wordings
+        .iter()
+        .rev()
+        .map(|wording| wording.version.clone())
+        .collect();
     let context = ItemContext {
         directory: &directory,
         lang: None,
@@ -141,7 +139,46 @@ fn an_item_of_an_unlisted_source_in_full() {
     };
     check(
         "item.json",
-        &ItemDetailBody::from_model(&item, &versions, context),
+        &ItemDetailBody::from_model(&item, &versions, &wordings[..2], context),
+    );
+}
+
+/// Newest first.
+fn wordings() -> [Wording; 3] {
+    let wording = |number, capture, title: &str| Wording {
+        version: ItemVersion {
+            number,
+            seq: Seq(u64::from(number)),
+            seen: t("2026-11-24T06:15:00Z"),
+            published: None,
+            capture: CaptureId(capture),
+        },
+        title: title.to_owned(),
+        text: "投票率為三成。".to_owned(),
+    };
+    [
+        Wording {
+            text: "投票率為四成。".to_owned(),
+            ..wording(3, 5, "Ballots were found")
+        },
+        wording(2, 4, "Ballots were not found"),
+        wording(1, 4, "Ballots were found"),
+    ]
+}
+
+#[test]
+fn what_changed_in_each_wording() {
+    let [third, second, first] = wordings();
+    check(
+        "versions.json",
+        &ListBody {
+            items: vec![
+                ChangedVersionBody::from_model(&third, Some(&second), "zh-Hant"),
+                ChangedVersionBody::from_model(&second, Some(&first), "zh-Hant"),
+                ChangedVersionBody::from_model(&first, None, "zh-Hant"),
+            ],
+            cursor: None,
+        },
     );
 }
 

@@ -164,9 +164,15 @@ fn new_known_changed_and_seen_elsewhere() {
     assert_eq!(found.versions, 2);
     assert_eq!(found.sources, [SourceId::new("a"), SourceId::new("b")]);
     let versions = log.versions(found.id).expect("versions");
+    let wordings = log.wordings(found.id, 0, 10).expect("wordings");
     assert_eq!(
-        versions.iter().map(|v| v.text.as_str()).collect::<Vec<_>>(),
-        ["first", "second"]
+        wordings.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(),
+        ["second", "first"]
+    );
+    assert!(wordings.iter().rev().map(|w| &w.version).eq(&versions));
+    assert_eq!(
+        log.wordings(found.id, 1, 1).expect("wordings"),
+        wordings[1..]
     );
     let before = log
         .item_at(found.id, versions[0].seq)

@@ -45,7 +45,7 @@ pub struct Item {
     pub capture: CaptureId,
 }
 
-/// One wording of an item.
+/// What is known of one wording of an item, without its words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemVersion {
     /// Counted from 1.
@@ -56,12 +56,19 @@ pub struct ItemVersion {
     pub seen: Timestamp,
     /// What the source claimed with this wording, where readable.
     pub published: Option<Timestamp>,
+    /// The capture that holds it.
+    pub capture: CaptureId,
+}
+
+/// One wording of an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wording {
+    /// What is known of it.
+    pub version: ItemVersion,
     /// Title.
     pub title: String,
     /// Text.
     pub text: String,
-    /// The capture that holds it.
-    pub capture: CaptureId,
 }
 
 /// How an attempt to fetch ended.

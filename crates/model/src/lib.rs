@@ -32,7 +32,7 @@ pub use id::{
     ActorId, AlertId, BurstId, CaptureId, DeliveryKey, ElectionId, FamilyId, GroupId, InvalidId,
     ItemId, NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
 };
-pub use item::{Item, ItemVersion, Outcome, OutcomeKind};
+pub use item::{Item, ItemVersion, Outcome, OutcomeKind, Wording};
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use receiver::{Receiver, ReceiverKind, Secret};
 pub use rule::{Gate, Rule};

@@ -71,21 +71,21 @@ pub enum Method {
     Post,
 }
 
-/// Places at hosts, where only so many requests may be under way at one. A request holds a place at
+/// Turns at hosts, where only so many requests may be under way at one. A request holds a turn at
 /// the host that it is asking, and gives it back before it waits for one where a redirect leads to.
-pub trait Places: Sync {
+pub trait Turns: Sync {
     /// Given back when dropped.
-    type Place: Send;
+    type Turn: Send;
 
-    /// Waits for a place at a host.
-    fn enter(&self, host: &str) -> impl Future<Output = Self::Place> + Send;
+    /// Waits for a turn at a host.
+    fn enter(&self, host: &str) -> impl Future<Output = Self::Turn> + Send;
 }
 
 /// As many as anybody likes.
 struct Unbounded;
 
-impl Places for Unbounded {
-    type Place = ();
+impl Turns for Unbounded {
+    type Turn = ();
 
     async fn enter(&self, _: &str) {}
 }
@@ -175,7 +175,7 @@ pub struct Outbound {
     client: reqwest::Client,
     policy: Arc<AddressPolicy>,
     settings: Arc<OutboundSettings>,
-    /// Places for long answers.
+    /// Room for long answers.
     long: Arc<Semaphore>,
 }
 
@@ -249,7 +249,7 @@ impl Outbound {
         self.send_in_turn(request, &Unbounded).await?.whole()
     }
 
-    /// As [`Self::send`], with a place at each host that is asked. The first one is waited for without
+    /// As [`Self::send`], with a turn at each host that is asked. The first one is waited for without
     /// a limit; those of redirects are part of the time that a request may take. An answer whose
     /// connection broke in the middle is given as far as it came.
     ///
@@ -258,21 +258,21 @@ impl Outbound {
     pub async fn send_in_turn(
         &self,
         request: Request<'_>,
-        places: &impl Places,
+        turns: &impl Turns,
     ) -> Result<Response, OutboundError> {
         let host = hop::host_of(request.url);
         let limit = self.settings.timeout;
-        let place = places.enter(&host).await;
-        tokio::time::timeout(limit, self.follow(request, place, places))
+        let turn = turns.enter(&host).await;
+        tokio::time::timeout(limit, self.follow(request, turn, turns))
             .await
             .unwrap_or(Err(OutboundError::Timeout { host, limit }))
     }
 
-    async fn follow<P: Places>(
+    async fn follow<T: Turns>(
         &self,
         mut request: Request<'_>,
-        mut place: P::Place,
-        places: &P,
+        mut turn: T::Turn,
+        turns: &T,
     ) -> Result<Response, OutboundError> {
         let mut url = hop::first(request.url)?;
         let mut headers = header_map(&request.headers)?;
@@ -288,7 +288,7 @@ impl Outbound {
             let location = redirect(status, answer.headers());
             let Some(location) = location.filter(|_| request.redirects_max > 0) else {
                 let body = self.read(answer, &url, request.body_bytes_max).await?;
-                drop(place);
+                drop(turn);
                 return Ok(Response {
                     url: clean(&url),
                     hops,
@@ -304,8 +304,8 @@ impl Outbound {
             }
             let next = hop::next(&url, &location)?;
             if next.host() != url.host() {
-                drop((place, answer));
-                place = places.enter(&hop::shown(&next)).await;
+                drop((turn, answer));
+                turn = turns.enter(&hop::shown(&next)).await;
             }
             if !hop::same_origin(&url, &next) {
                 headers.remove(AUTHORIZATION);
@@ -369,7 +369,7 @@ impl Outbound {
             })
             .collect();
         let mut body = Vec::new();
-        let mut place = None;
+        let mut room = None;
         let mut cut = None;
         let mut chunks = answer.bytes_stream();
         while let Some(chunk) = chunks.next().await {
@@ -388,12 +388,12 @@ impl Outbound {
                     limit,
                 });
             }
-            if length > LONG_BYTES && place.is_none() {
-                place = self.long.acquire().await.ok();
+            if length > LONG_BYTES && room.is_none() {
+                room = self.long.acquire().await.ok();
             }
             body.extend_from_slice(&chunk);
         }
-        drop(place);
+        drop(room);
         body.shrink_to_fit();
         Ok(Response {
             status,

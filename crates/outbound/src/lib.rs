@@ -23,7 +23,7 @@ mod proxy;
 mod resolve;
 
 pub use address::{AddressPolicy, Rule};
-pub use client::{Method, Outbound, OutboundSettings, Places, Request, Response};
+pub use client::{Method, Outbound, OutboundSettings, Request, Response, Turns};
 pub use error::OutboundError;
 pub use hop::{host_of, without_userinfo};
 pub use proxy::Proxy;

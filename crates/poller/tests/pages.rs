@@ -269,13 +269,15 @@ async fn a_correction_that_comes_while_the_page_is_asked_for_stays() {
         2,
         "and once more, since it is older than the correction"
     );
-    let versions = world.reader().versions(world.items("feed")[0].id).unwrap();
-    let wordings: Vec<_> = versions
+    let item = world.items("feed")[0].id;
+    let wordings = world.reader().wordings(item, 0, 10).unwrap();
+    let wordings: Vec<_> = wordings
         .iter()
-        .map(|version| {
+        .rev()
+        .map(|wording| {
             (
-                version.title.as_str(),
-                version.text.rsplit(' ').next().unwrap(),
+                wording.title.as_str(),
+                wording.text.rsplit(' ').next().unwrap(),
             )
         })
         .collect();

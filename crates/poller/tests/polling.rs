@@ -95,12 +95,12 @@ async fn a_changed_title_is_a_version() {
     assert_eq!(items[0].time.to_string(), "2026-11-20T09:00:00Z");
     let titles: Vec<String> = world
         .reader()
-        .versions(items[0].id)
+        .wordings(items[0].id, 0, 10)
         .unwrap()
         .into_iter()
-        .map(|version| version.title)
+        .map(|wording| wording.title)
         .collect();
-    assert_eq!(titles, ["sin cambios", "niega cambios"]);
+    assert_eq!(titles, ["niega cambios", "sin cambios"]);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@
 
 mod address;
 mod analyse;
+mod changes;
 mod class;
 mod digest;
 mod display;
@@ -34,6 +35,7 @@ mod tokens;
 
 pub use address::{ADDRESS_BYTES_MAX, address_key, domains, is_tracking};
 pub use analyse::{Analysed, TEXT_BYTES_MAX, Unit, UnitKind, WORD_BYTES_MAX, analyse, fold};
+pub use changes::{Change, Piece, changes};
 pub use digest::digest;
 pub use display::{display_safe, excerpt, is_display_safe};
 pub use entity::{Entity, EntityKind};

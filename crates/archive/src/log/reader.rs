@@ -2,10 +2,11 @@
 
 mod changes;
 mod course;
+mod versions;
 
 use bellwether_model::{
-    CaptureId, FamilyId, GroupId, Item, ItemId, ItemVersion, OutcomeKind, PublisherId, Seq,
-    SourceId, TimeReason, Timestamp,
+    CaptureId, FamilyId, GroupId, Item, ItemId, OutcomeKind, PublisherId, Seq, SourceId,
+    TimeReason, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -245,46 +246,6 @@ impl LogReader {
             })
             .map_err(read)?;
         Ok(Some(item))
-    }
-
-    /// The wordings of an item, oldest first.
-    ///
-    /// # Errors
-    /// Where the database refuses or a text is damaged.
-    pub fn versions(&self, id: ItemId) -> Result<Vec<ItemVersion>, ArchiveError> {
-        let rows = self
-            .connection
-            .prepare_cached(
-                "SELECT number, seq, seen, published, capture, title, text FROM version
-                 WHERE item = ?1 ORDER BY number",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_map([int(id.0)], |row| {
-                        let version = ItemVersion {
-                            number: row.get(0)?,
-                            seq: Seq(uint(row.get(1)?)),
-                            seen: sql::time(row.get(2)?),
-                            published: row.get::<_, Option<i64>>(3)?.map(sql::time),
-                            capture: CaptureId(uint(row.get(4)?)),
-                            title: String::new(),
-                            text: String::new(),
-                        };
-                        Ok((version, texts(row, 5)?))
-                    })?
-                    .collect::<Result<Vec<_>, _>>()
-            })
-            .map_err(read)?;
-        rows.into_iter()
-            .map(|(version, packed)| {
-                let (title, text) = unpack_texts(id, &packed)?;
-                Ok(ItemVersion {
-                    title,
-                    text,
-                    ..version
-                })
-            })
-            .collect()
     }
 
     /// The items a source showed, newest sighting first, at most `limit`.

@@ -10,6 +10,9 @@ use bellwether_query::{Bound, item_language};
 use super::known::{KnownItem, has_hidden};
 use super::{Answers, excerpts, problems};
 
+/// Wordings that an item shows with their text; a list gives the others.
+const VERSIONS_IN_FULL: usize = 20;
+
 /// A response as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawBody {
@@ -28,6 +31,9 @@ impl Answers {
         self.log.with(|log| {
             let item = find(log, id)?;
             let versions = log.versions(item.id).map_err(problems::archive)?;
+            let wordings = log
+                .wordings(item.id, 0, VERSIONS_IN_FULL)
+                .map_err(problems::archive)?;
             let who = self.who(log)?;
             let story = self.with_stories(|stories, derived| told(&[item.id], stories, derived))?;
             let context = ItemContext {
@@ -37,7 +43,9 @@ impl Answers {
                 excerpt: excerpts::of_item(&item),
                 has_hidden: has_hidden(&item),
             };
-            Ok(ItemDetailBody::from_model(&item, &versions, context))
+            Ok(ItemDetailBody::from_model(
+                &item, &versions, &wordings, context,
+            ))
         })
     }
 
@@ -128,7 +136,7 @@ fn told(
 
 /// The item of an id. A story is named by the entry of the log that began it, which for a later
 /// wording is not the item's own; such an id leads to the item that has the wording.
-fn find(log: &LogReader, id: &str) -> Result<Item, Problem> {
+pub(super) fn find(log: &LogReader, id: &str) -> Result<Item, Problem> {
     let id_of = |seq: u64| -> Result<Option<Item>, ArchiveError> {
         if let Some(item) = log.item(ItemId(seq))? {
             return Ok(Some(item));

@@ -67,7 +67,7 @@ impl Answers {
                 ));
             }
         };
-        let page = Page::of(params)?;
+        let page = Page::of(params, LIST_MAX)?;
         self.desk.with(|desk| {
             let alerts = desk
                 .alerts(filter, page.fetch())
@@ -84,7 +84,7 @@ impl Answers {
     /// # Errors
     /// A [`Problem`] where a parameter is wrong or the data folder cannot be read.
     pub fn bursts(&self, params: &ListParams) -> Result<ListBody<BurstBody>, Problem> {
-        let page = Page::of(params)?;
+        let page = Page::of(params, LIST_MAX)?;
         let window = self.with_directory(|directory| {
             let names = Names::default();
             let binding = Binding::new(directory, &names, self.now(), &self.settings.zone);
@@ -121,14 +121,15 @@ impl Answers {
 }
 
 /// One page of a list: its cursor is how much came before, in a form that invites no arithmetic.
-struct Page {
-    offset: usize,
-    limit: usize,
+pub(super) struct Page {
+    pub(super) offset: usize,
+    pub(super) limit: usize,
 }
 
 impl Page {
-    fn of(params: &ListParams) -> Result<Self, Problem> {
-        let limit = asked::limit(params.limit, LIST_MAX)?;
+    /// What is asked for of a list of which one page has at most `limit_max` entries.
+    pub(super) fn of(params: &ListParams, limit_max: usize) -> Result<Self, Problem> {
+        let limit = asked::limit(params.limit, limit_max)?;
         let offset = match params.cursor.as_deref() {
             None | Some("") => 0,
             Some(cursor) => cursor
@@ -155,8 +156,7 @@ impl Page {
         found: Vec<T>,
         mut shape: impl FnMut(T) -> Result<B, Problem>,
     ) -> Result<ListBody<B>, Problem> {
-        let next = self.offset + self.limit;
-        let has_more = found.len() > next && next <= OFFSET_MAX;
+        let has_more = found.len() > self.offset + self.limit;
         let items = found
             .into_iter()
             .skip(self.offset)
@@ -165,7 +165,13 @@ impl Page {
             .collect::<Result<_, _>>()?;
         Ok(ListBody {
             items,
-            cursor: has_more.then(|| format!("p{next:x}")),
+            cursor: self.next(has_more),
         })
+    }
+
+    /// What asks for the next page, where there is more and it can be reached.
+    pub(super) fn next(&self, has_more: bool) -> Option<String> {
+        let next = self.offset + self.limit;
+        (has_more && next <= OFFSET_MAX).then(|| format!("p{next:x}"))
     }
 }

@@ -24,6 +24,7 @@ mod standing;
 mod tally;
 mod terms;
 mod timeline;
+mod versions;
 mod who;
 mod window;
 

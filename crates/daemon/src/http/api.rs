@@ -9,8 +9,8 @@ use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::{Response, StatusCode, Uri};
 use bellwether_api::{
-    AlertBody, BurstBody, ItemBody, ItemDetailBody, ListBody, NewQueryBody, Problem, ReadyBody,
-    SavedQueryBody, SearchBody, SourceBody, TimelineBody,
+    AlertBody, BurstBody, ChangedVersionBody, ItemBody, ItemDetailBody, ListBody, NewQueryBody,
+    Problem, ReadyBody, SavedQueryBody, SearchBody, SourceBody, TimelineBody,
 };
 
 use super::params::{self, Params};
@@ -106,6 +106,29 @@ pub(super) async fn item(
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
         answers.item(&id(path))
+    };
+    shared.json(&uri, StatusCode::OK, ask).await
+}
+
+/// Wordings
+///
+/// The wordings of an item, newest first, each with what changed since the one before, word by word.
+#[utoipa::path(
+    get,
+    path = "/api/v1/items/{id}/versions",
+    tag = "items",
+    params(("id" = String, Path, description = "The id of an item"), params::PagingQuery),
+    responses((status = 200, description = "The wordings", body = ListBody<ChangedVersionBody>))
+)]
+pub(super) async fn versions(
+    State(shared): State<Shared>,
+    path: Id,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    let ask = move |answers: &Answers| {
+        let params = Params::read(q.as_deref(), &[&params::PAGING])?.list()?;
+        answers.versions(&id(path), &params)
     };
     shared.json(&uri, StatusCode::OK, ask).await
 }

@@ -82,6 +82,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(counting::facets))
         .routes(routes!(counting::terms))
         .routes(routes!(api::item))
+        .routes(routes!(api::versions))
         .routes(routes!(api::raw))
         .routes(routes!(api::sources))
         .routes(routes!(api::alerts))

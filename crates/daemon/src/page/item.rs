@@ -1,18 +1,20 @@
 //! One item: its text in full, its wordings, both clocks, and its bytes as received.
 
-use bellwether_api::ItemDetailBody;
+use bellwether_api::{ChangeKind, ChangedVersionBody, ItemDetailBody, ListBody, PieceBody};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
 use super::{Page, View, page, parts, problem_page, times};
-use crate::answers::Answers;
+use crate::answers::{Answers, ListParams};
 
 /// The page of an item.
 pub(crate) fn item(answers: &Answers, id: &str) -> Page {
     let made = answers.item(id).and_then(|detail| {
+        let versions = answers.versions(id, &ListParams::default())?;
         let times = times(answers);
-        let content = answers.with_directory(|directory| content(&detail, directory, &times))?;
+        let content =
+            answers.with_directory(|directory| content(&detail, &versions, directory, &times))?;
         Ok((detail.item.title, content))
     });
     match made {
@@ -26,7 +28,12 @@ pub(crate) fn item(answers: &Answers, id: &str) -> Page {
     }
 }
 
-fn content(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Markup {
+fn content(
+    detail: &ItemDetailBody,
+    versions: &ListBody<ChangedVersionBody>,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
     let item = &detail.item;
     let lang = item.lang.as_deref();
     html! {
@@ -62,17 +69,56 @@ fn content(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Mar
         }
         section aria-labelledby="wordings" {
             h2 id="wordings" { (count(item.versions, "wording", "wordings")) }
-            @for version in detail.versions.iter().rev() {
-                details {
-                    summary {
-                        "wording " (version.number) ", received " (times.element(version.seen))
-                        @if let Some(at) = version.published { ", claims " (times.element(at)) }
+            @if item.versions > 1 {
+                p.help {
+                    "What was " ins { "added" } " since the wording before, and what was "
+                    del { "removed" } "."
+                }
+            }
+            @for changed in &versions.items { (wording(changed, lang, times)) }
+            @if versions.cursor.is_some() {
+                p {
+                    "Earlier ones: "
+                    a href={ "/api/v1" (words::path("items", &item.id)) "/versions?limit=50" } {
+                        "all wordings as data"
                     }
-                    div.running dir="auto" lang=[words::tag(lang)] {
+                }
+            }
+        }
+    }
+}
+
+fn wording(changed: &ChangedVersionBody, lang: Option<&str>, times: &Times) -> Markup {
+    let version = &changed.version;
+    html! {
+        details {
+            summary {
+                "wording " (version.number) ", received " (times.element(version.seen))
+                @if let Some(at) = version.published { ", claims " (times.element(at)) }
+            }
+            div.running dir="auto" lang=[words::tag(lang)] {
+                @match &changed.changes {
+                    None => {
                         p { strong { (words::text(&version.title)) } }
                         (paragraphs(&version.text))
                     }
+                    Some(changes) => {
+                        p { strong { (pieces(&changes.title)) } }
+                        div.lines { (pieces(&changes.text)) }
+                    }
                 }
+            }
+        }
+    }
+}
+
+fn pieces(pieces: &[PieceBody]) -> Markup {
+    html! {
+        @for piece in pieces {
+            @match piece.change {
+                ChangeKind::Kept => (words::text(&piece.text)),
+                ChangeKind::Removed => del { (words::text(&piece.text)) },
+                ChangeKind::Added => ins { (words::text(&piece.text)) },
             }
         }
     }

@@ -10,4 +10,5 @@ mod hostile;
 mod pages;
 mod queries;
 mod ranking;
+mod versions;
 mod world;

@@ -1,7 +1,7 @@
 //! Asking servers: politely, and never more at once than allowed.
 //!
 //! Every request of the poller, its pages and its `robots.txt` included, goes through one
-//! [`Fetcher`], which waits for a place at the host before it asks. Decides nothing about what an
+//! [`Fetcher`], which waits for a turn at the host before it asks. Decides nothing about what an
 //! answer means; keeps nothing.
 
 mod robots;
@@ -10,13 +10,13 @@ mod rules;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bellwether_outbound::{Outbound, OutboundError, Places, Request, Response};
+use bellwether_outbound::{Outbound, OutboundError, Request, Response, Turns};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub(crate) use robots::RETRY;
 pub use robots::{Permission, Robots};
 
-/// Hosts without a place taken are forgotten past this many, so that the map of all hosts ever seen
+/// Hosts without a turn taken are forgotten past this many, so that the map of all hosts ever seen
 /// stays small.
 const HOSTS_KEPT: usize = 1_024;
 
@@ -43,7 +43,7 @@ impl Fetcher {
         }
     }
 
-    /// Sends a request once there is a place for it; the place is waited for without a limit, the
+    /// Sends a request once it is its turn; that is waited for without a limit, the
     /// answer as long as the connector allows.
     ///
     /// # Errors
@@ -60,30 +60,30 @@ impl Fetcher {
         self.outbound.send_in_turn(request, self).await
     }
 
-    fn places_of(&self, host: &str) -> Arc<Semaphore> {
+    fn turns_of(&self, host: &str) -> Arc<Semaphore> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(host) {
-            hosts.retain(|_, places| Arc::strong_count(places) > 1);
+            hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
         }
         let new = || Arc::new(Semaphore::new(self.per_host));
         Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
     }
 }
 
-/// A place at a host, and one of all.
-pub struct Place {
+/// A turn at a host, and one of all.
+pub struct Turn {
     _at_host: Option<OwnedSemaphorePermit>,
     _of_all: Option<OwnedSemaphorePermit>,
 }
 
-impl Places for Fetcher {
-    type Place = Place;
+impl Turns for Fetcher {
+    type Turn = Turn;
 
-    async fn enter(&self, host: &str) -> Place {
-        // The host's place comes first: who waits for a host takes no place from others. Nobody
+    async fn enter(&self, host: &str) -> Turn {
+        // The host's turn comes first: who waits for a host takes no turn from others. Nobody
         // closes either.
-        Place {
-            _at_host: self.places_of(host).acquire_owned().await.ok(),
+        Turn {
+            _at_host: self.turns_of(host).acquire_owned().await.ok(),
             _of_all: Arc::clone(&self.all).acquire_owned().await.ok(),
         }
     }
