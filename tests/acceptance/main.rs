@@ -17,6 +17,7 @@ mod config;
 mod crash;
 mod demo;
 mod feeds;
+mod keeping;
 mod narratives;
 mod probe;
 mod readme;

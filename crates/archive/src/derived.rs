@@ -5,6 +5,7 @@
 //! gives the same again.
 
 mod bursts;
+mod removal;
 
 use bellwether_model::{ItemId, RuleId, Seq, SourceId, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -108,7 +109,7 @@ pub struct VolumeHour {
 /// Which state of the stories a reader has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DerivedMark {
-    /// Another one after each [`Derived::clear`].
+    /// Another one after each [`Derived::clear`] and [`Derived::remove_item`].
     pub generation: i64,
     /// The last place of the log that is dealt with.
     pub seq: Seq,

@@ -111,6 +111,10 @@ impl DataDir {
         self.root.join("warc")
     }
 
+    pub(crate) fn requests(&self) -> PathBuf {
+        self.root.join("requests")
+    }
+
     pub(crate) fn sqlite(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.sqlite"))
     }

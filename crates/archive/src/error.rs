@@ -71,6 +71,11 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    /// Whether a file was not there.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Disk { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
+    }
+
     pub(crate) fn disk(
         action: &'static str,
         path: impl Into<PathBuf>,

@@ -14,23 +14,32 @@
 //! | how is the log read? | [`LogReader`] |
 //! | what was computed? | [`Derived`] |
 //! | what did people and messages do? | [`Desk`] |
+//! | what is let go of, and when? | [`Keeper`] |
+//! | is everything where it should be? | [`verify`] |
 
 mod derived;
 mod desk;
 mod dir;
 mod error;
+mod keeper;
 mod log;
+mod requests;
 mod sql;
 mod stories;
+mod verify;
 mod warc;
 
 pub use derived::{Derived, DerivedMark, DerivedState, Hit, StoredItem, VolumeHour};
 pub use desk::{AlertFilter, Desk, SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;
+pub use keeper::{FreeSpace, Keep, Keeper, Kept, Room};
 pub use log::{
-    Appender, Batch, CollectedHour, Entry, EntryBody, Head, ImportSpan, ImportedSource, ItemChange,
-    LogReader, LogWriter, NewCapture, NewItem, Receipt,
+    Appender, Batch, CollectedHour, Entry, EntryBody, Expired, Forget, GoneCapture, GoneCause,
+    Head, ImportSpan, ImportedSource, ItemChange, LogReader, LogWriter, NewCapture, NewItem,
+    Purpose, Receipt, Rewriting, Rewritten, Tombstone,
 };
+pub use requests::Requests;
 pub use stories::StoryTable;
+pub use verify::{Verified, VerifyFault, verify};
 pub use warc::{CaptureKind, CapturedResponse};

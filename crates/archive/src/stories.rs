@@ -12,7 +12,7 @@
 //! which gives the data another generation, it reads everything again.
 
 use bellwether_model::{ItemId, StoryId};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ArchiveError;
 use crate::derived::{Derived, DerivedMark};
@@ -235,7 +235,10 @@ impl StoryTable {
         };
         let story: Option<i64> = connection
             .prepare_cached("SELECT story FROM item WHERE item = ?1")?
-            .query_row([int(item)], |row| row.get(0))?;
+            .query_row([int(item)], |row| row.get(0))
+            // Removed since the mark was read; whoever follows next reads everything again.
+            .optional()?
+            .flatten();
         let mut number = None;
         if let Some(story) = story {
             let mut members = connection

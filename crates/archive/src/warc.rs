@@ -1,7 +1,11 @@
 //! Captures as WARC 1.1 records (ISO 28500), one gzip member each, readable by standard tools.
 //!
 //! A response is kept with its headers. A payload that was kept before is kept as a `revisit`
-//! record that names the earlier one. Imported documents are `resource` records.
+//! record that names the earlier one. Imported documents are `resource` records. Where a record was
+//! taken out because somebody wanted it forgotten, a `metadata` record says so.
+
+mod names;
+mod rewrite;
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -14,9 +18,12 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::ArchiveError;
+pub(crate) use names::{base_name, file_name, parse_name};
+pub(crate) use rewrite::{Fate, Plan, Planned, Written, remove, rewrite, sweep};
 
-/// A WARC file is closed and the next begun when it has reached this size.
-const FILE_BYTES_MAX: u64 = 1 << 30;
+/// A WARC file is closed and the next begun when it has reached this size. Four times as much is usual;
+/// ours are written anew when something in them goes, which takes time and room by their size.
+const FILE_BYTES_MAX: u64 = 256 << 20;
 
 /// A record longer than this is not read back: nothing that we write is.
 const RECORD_BYTES_MAX: u64 = 1 << 30;
@@ -54,7 +61,10 @@ pub struct CapturedResponse {
 /// Where a record lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
+    /// The name of the file as it was first written.
     pub(crate) file: String,
+    /// How often it was written anew.
+    pub(crate) generation: u32,
     pub(crate) offset: u64,
     pub(crate) length: u64,
 }
@@ -119,13 +129,15 @@ pub(crate) struct WarcWriter {
     number: u32,
     file: File,
     length: u64,
+    /// Files that were filled since the last commit, with their lengths.
+    filled: Vec<(u32, u64)>,
 }
 
 impl WarcWriter {
     /// Opens the last file at its committed length, cutting off whatever a crash left behind it.
     pub(crate) fn open(folder: &Path, committed: Option<(u32, u64)>) -> Result<Self, ArchiveError> {
         let (number, length) = committed.unwrap_or((1, 0));
-        let path = folder.join(file_name(number));
+        let path = folder.join(base_name(number));
         let file = open_append(folder, &path)?;
         let found = file
             .metadata()
@@ -147,6 +159,7 @@ impl WarcWriter {
             number,
             file,
             length,
+            filled: Vec::new(),
         })
     }
 
@@ -154,16 +167,29 @@ impl WarcWriter {
         (self.number, self.length)
     }
 
+    /// The files that were written to since this was last asked, with their lengths.
+    pub(crate) fn take_lengths(&mut self) -> Vec<(u32, u64)> {
+        let mut lengths = std::mem::take(&mut self.filled);
+        lengths.push(self.committed());
+        lengths
+    }
+
+    /// Closes the file and begins the next.
+    pub(crate) fn begin_next(&mut self) -> Result<(), ArchiveError> {
+        self.sync()?;
+        let number = self.number + 1;
+        let path = self.folder.join(base_name(number));
+        let file = open_append(&self.folder, &path)?;
+        file.set_len(0)
+            .map_err(ArchiveError::disk("shorten", &path))?;
+        self.filled.push((self.number, self.length));
+        (self.number, self.file, self.length) = (number, file, 0);
+        Ok(())
+    }
+
     pub(crate) fn write(&mut self, record: &Record<'_>) -> Result<Place, ArchiveError> {
         if self.length >= FILE_BYTES_MAX {
-            self.sync()?;
-            self.number += 1;
-            let path = self.folder.join(file_name(self.number));
-            self.file = open_append(&self.folder, &path)?;
-            self.file
-                .set_len(0)
-                .map_err(ArchiveError::disk("shorten", &path))?;
-            self.length = 0;
+            self.begin_next()?;
         }
         // With the first record, not before: what stands in a file is committed or cut off.
         if self.length == 0 {
@@ -173,39 +199,27 @@ impl WarcWriter {
     }
 
     pub(crate) fn sync(&mut self) -> Result<(), ArchiveError> {
-        let path = self.folder.join(file_name(self.number));
+        let path = self.folder.join(base_name(self.number));
         self.file
             .sync_data()
             .map_err(ArchiveError::disk("sync", &path))
     }
 
     fn write_info(&mut self) -> Result<(), ArchiveError> {
-        let block = "software: bellwether\r\nformat: WARC File Format 1.1\r\n";
-        let id = record_id(
-            "warcinfo",
-            Timestamp::UNIX_EPOCH,
-            &digest(block.as_bytes()),
-            u64::from(self.number),
-        );
-        let text = format!(
-            "WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <{id}>\r\nWARC-Date: {}\r\nWARC-Filename: {}\r\nContent-Type: application/warc-fields\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
-            Timestamp::UNIX_EPOCH,
-            file_name(self.number),
-            block.len()
-        );
-        self.write_member(text.as_bytes()).map(drop)
+        let info = render_info(self.number, &base_name(self.number));
+        self.write_member(&info).map(drop)
     }
 
     fn write_member(&mut self, bytes: &[u8]) -> Result<Place, ArchiveError> {
-        let name = file_name(self.number);
-        let path = self.folder.join(&name);
-        let fail = ArchiveError::disk("write", &path);
-        let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(6));
-        let member = encoder.write_all(bytes).and_then(|()| encoder.finish());
-        let member = member.and_then(|member| self.file.write_all(&member).map(|()| member.len()));
-        let length = member.map_err(fail)? as u64;
+        let file = base_name(self.number);
+        let path = self.folder.join(&file);
+        let member = member(bytes)
+            .and_then(|member| self.file.write_all(&member).map(|()| member.len()))
+            .map_err(ArchiveError::disk("write", &path))?;
+        let length = member as u64;
         let place = Place {
-            file: name,
+            file,
+            generation: 0,
             offset: self.length,
             length,
         };
@@ -220,8 +234,28 @@ impl WarcWriter {
     }
 }
 
-fn file_name(number: u32) -> String {
-    format!("bellwether-{number:06}.warc.gz")
+/// A record as a gzip member of its own.
+fn member(record: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(record.len() / 3), Compression::new(6));
+    encoder.write_all(record)?;
+    encoder.finish()
+}
+
+/// What a file says of itself in its first record.
+fn render_info(number: u32, name: &str) -> Vec<u8> {
+    let block = "software: bellwether\r\nformat: WARC File Format 1.1\r\n";
+    let id = record_id(
+        "warcinfo",
+        Timestamp::UNIX_EPOCH,
+        &digest(block.as_bytes()),
+        u64::from(number),
+    );
+    format!(
+        "WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <{id}>\r\nWARC-Date: {}\r\nWARC-Filename: {name}\r\nContent-Type: application/warc-fields\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
+        Timestamp::UNIX_EPOCH,
+        block.len()
+    )
+    .into_bytes()
 }
 
 fn open_append(folder: &Path, path: &Path) -> Result<File, ArchiveError> {
@@ -307,9 +341,26 @@ fn render(record: &Record<'_>) -> Vec<u8> {
     bytes
 }
 
+/// A record as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeptRecord {
+    /// Its type.
+    pub(crate) kind: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// The digest of the payload, as it states.
+    pub(crate) digest: String,
+    pub(crate) payload: Vec<u8>,
+}
+
 /// Reads the payload of one record back.
 pub(crate) fn read_payload(folder: &Path, place: &Place) -> Result<Vec<u8>, ArchiveError> {
-    let path = folder.join(&place.file);
+    read_record(folder, place).map(|record| record.payload)
+}
+
+/// Reads one record back.
+pub(crate) fn read_record(folder: &Path, place: &Place) -> Result<KeptRecord, ArchiveError> {
+    let path = folder.join(names::of_generation(&place.file, place.generation));
     let fail = |error| ArchiveError::disk("read", &path)(error);
     let mut file = File::open(&path).map_err(fail)?;
     file.seek(SeekFrom::Start(place.offset)).map_err(fail)?;
@@ -318,7 +369,7 @@ pub(crate) fn read_payload(folder: &Path, place: &Place) -> Result<Vec<u8>, Arch
         .take(RECORD_BYTES_MAX)
         .read_to_end(&mut bytes)
         .map_err(fail)?;
-    payload(&bytes).map(<[u8]>::to_vec).ok_or_else(|| {
+    parse_record(&bytes).ok_or_else(|| {
         ArchiveError::damaged(
             path.display().to_string(),
             format!("no record at {}", place.offset),
@@ -326,7 +377,7 @@ pub(crate) fn read_payload(folder: &Path, place: &Place) -> Result<Vec<u8>, Arch
     })
 }
 
-fn payload(record: &[u8]) -> Option<&[u8]> {
+fn parse_record(record: &[u8]) -> Option<KeptRecord> {
     let head_end = find(record, b"\r\n\r\n")?;
     let head = std::str::from_utf8(&record[..head_end]).ok()?;
     let field = |name: &str| {
@@ -336,12 +387,19 @@ fn payload(record: &[u8]) -> Option<&[u8]> {
         })
     };
     let length: usize = field("Content-Length")?.parse().ok()?;
-    let block = record.get(head_end + 4..head_end + 4 + length)?;
-    if field("Content-Type")?.starts_with("application/http") {
-        block.get(find(block, b"\r\n\r\n")? + 4..)
+    let block = record.get(head_end + 4..(head_end + 4).checked_add(length)?)?;
+    let payload = if field("Content-Type")?.starts_with("application/http") {
+        block.get(find(block, b"\r\n\r\n")? + 4..)?
     } else {
-        Some(block)
-    }
+        block
+    };
+    let id = field("WARC-Record-ID")?;
+    Some(KeptRecord {
+        kind: field("WARC-Type")?.to_owned(),
+        id: id.trim_matches(['<', '>']).to_owned(),
+        digest: field("WARC-Payload-Digest").unwrap_or_default().to_owned(),
+        payload: payload.to_vec(),
+    })
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -405,7 +463,7 @@ mod tests {
     #[test]
     fn before_the_first_capture_nothing_is_written_and_nothing_cut() {
         let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join(file_name(1));
+        let path = temp.path().join(base_name(1));
         for _ in 0..2 {
             let writer = WarcWriter::open(temp.path(), None).unwrap();
             assert_eq!(writer.committed(), (1, 0));

@@ -199,6 +199,7 @@ fn new_known_changed_and_seen_elsewhere() {
             EntryBody::Import(_) => "import",
             EntryBody::Configuration => "configuration",
             EntryBody::Heartbeat => "heartbeat",
+            EntryBody::Gone(_) => "gone",
         })
         .collect();
     assert_eq!(

@@ -122,3 +122,45 @@ fn an_item_without_a_story_has_none() {
     let story = |id| derived.story_of(ItemId(id)).expect("story");
     assert_eq!([5, 6, 7].map(story), [Some(StoryId(5)), None, None]);
 }
+
+#[test]
+fn a_removed_item_tells_no_story() {
+    let temp = tempfile::tempdir().expect("folder");
+    let dir = DataDir::open(temp.path()).expect("data");
+    let mut derived = Derived::open(&dir).expect("derived");
+    derived.begin().expect("begin");
+    let mut truth = BTreeMap::new();
+    for item in 1..=5 {
+        let story = (item < 4).then_some(1);
+        put(&mut derived, item, story);
+        truth.insert(item, story);
+    }
+    commit(&mut derived, 5);
+    let mut table = StoryTable::default();
+    table.follow(&derived).expect("follow");
+    check(&table, &truth);
+
+    derived.begin().expect("begin");
+    for item in [2, 5] {
+        derived.remove_item(ItemId(item)).expect("removed");
+        truth.remove(&item);
+    }
+    // Moved in the same stretch of the log.
+    put(&mut derived, 3, Some(9));
+    derived.remove_item(ItemId(3)).expect("removed");
+    truth.remove(&3);
+    derived.remove_item(ItemId(77)).expect("never there");
+    put(&mut derived, 6, Some(1));
+    truth.insert(6, Some(1));
+    commit(&mut derived, 8);
+    table.follow(&derived).expect("follow");
+    check(&table, &truth);
+    for item in [2, 3, 5] {
+        assert_eq!(table.number(ItemId(item)), None);
+        assert_eq!(derived.stored(ItemId(item)).expect("read"), None);
+    }
+    let hours = derived
+        .volumes(Timestamp::UNIX_EPOCH, Timestamp::MAX)
+        .expect("read");
+    assert_eq!(hours.iter().map(|hour| hour.items).sum::<u32>(), 3);
+}

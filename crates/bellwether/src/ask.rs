@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::cli::{Common, SearchArgs, Window};
 use crate::clock::SystemClock;
 use crate::setup::Usage;
-use crate::{print, setup};
+use crate::{keep, print, setup};
 
 /// A clock that stands: `--at`.
 struct Standing(Timestamp);
@@ -62,6 +62,7 @@ pub(crate) fn answers_at(
         settings,
         clock,
     )
+    .with_disk(keep::disk(dir.root()), config.settings.keep.disk_floor)
 }
 
 /// What answers questions about the data folder that a command names.

@@ -199,6 +199,31 @@ pub(crate) enum Command {
   bellwether export '作票 OR \"ballot fraud\"' --from 28d --format csv -o ballots.csv
   bellwether export '*' --format ndjson | gzip > all.ndjson.gz")]
     Export(crate::queries::ExportArgs),
+    /// Forget an item: its text, and every answer that showed it, for good
+    #[command(after_help = "Examples:
+  bellwether forget 10423 --why 'asked for by the person named'
+  bellwether forget 10423 --by 'Lin, legal' --why 'court order' --json")]
+    Forget {
+        /// The id of the item
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Why; shown to whoever asks for the item
+        #[arg(
+            long,
+            default_value = "",
+            hide_default_value = true,
+            value_name = "TEXT"
+        )]
+        why: String,
+        /// Who wants it so [default: the user of this system]
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Read the whole log back and say what is not as it was written; changes nothing
+    #[command(after_help = "Examples:
+  bellwether verify
+  bellwether verify --json")]
+    Verify,
     /// Compute index or derived data anew from the log; sends nothing
     #[command(after_help = "Examples:
   bellwether rebuild

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use bellwether_archive::{DataDir, LogReader};
@@ -17,7 +18,7 @@ use crate::clock::SystemClock;
 use crate::poll::{Polling, bring_up_to_date};
 use crate::progress::Progress;
 use crate::setup::Usage;
-use crate::{print, setup};
+use crate::{keep, print, setup};
 
 /// A feed file longer than this is none.
 const FEED_BYTES_MAX: u64 = 64 << 20;
@@ -73,10 +74,15 @@ pub(crate) async fn import(
     };
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
     let all_good = import.files(files, &dir, &config, &polling).await;
+    // What was forgotten before may stand in a file.
+    let kept = keep::keeper(&config, &dir, &polling, Arc::new(SystemClock))
+        .look()
+        .await;
     // However it went: what is in the log is to be found.
     let ended = polling.end();
     let found = bring_up_to_date(&dir, &config);
     let all_good = all_good?;
+    kept?;
     ended.and(found)?;
     Ok(if all_good {
         ExitCode::SUCCESS

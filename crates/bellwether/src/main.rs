@@ -9,7 +9,9 @@ mod cli;
 mod clock;
 mod counts;
 mod demo;
+mod forget;
 mod import;
+mod keep;
 mod look;
 mod pipeline;
 mod poll;
@@ -21,6 +23,7 @@ mod rebuild;
 mod run;
 mod setup;
 mod sources;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -63,6 +66,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
             publisher,
             strict,
         } => block_on(import::import(common, &files, format, publisher, strict)),
+        Command::Forget { id, why, by } => forget::forget(common, &id, by, &why),
+        Command::Verify => verify::verify(common),
         Command::Rebuild { what } => rebuild::rebuild(common, what),
         Command::Items { source, limit } => ask::items(common, source, limit),
         Command::Search(args) => ask::search(common, args),

@@ -16,7 +16,7 @@ use crate::clock::SystemClock;
 use crate::pipeline::{Pipeline, never_stopped};
 use crate::progress::Progress;
 use crate::setup::Usage;
-use crate::{print, setup};
+use crate::{keep, print, setup};
 
 /// The role `poll`: the one that appends.
 pub(crate) struct Polling {
@@ -91,9 +91,13 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
     check_sources(&config, &only)?;
     let dir = setup::data(common, &config)?;
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
-    let poller = poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?;
+    let mut keeper = keep::keeper(&config, &dir, &polling, Arc::new(SystemClock));
+    let poller =
+        poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?.within(keeper.room());
     let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
     if once {
+        // First, since what is to be forgotten must not be shown again by what is polled.
+        keeper.look().await?;
         let reports = poll_once(&poller, &only).await?;
         // All that are due; those that wait for another attempt have another day.
         for (source, reason) in pages.catch_up().await?.given_up {
@@ -108,9 +112,14 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
     } else {
         tokio::try_join!(
             poller.run(setup::told_to_stop()),
-            pages.run(setup::told_to_stop())
+            pages.run(setup::told_to_stop()),
+            async {
+                let kept = keeper.run(setup::told_to_stop()).await;
+                kept.map_err(PollError::from)
+            },
         )?;
     }
+    drop(keeper);
     drop(pages);
     drop(poller);
     polling.end()?;

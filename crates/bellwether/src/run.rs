@@ -31,7 +31,7 @@ use crate::clock::SystemClock;
 use crate::pipeline::Pipeline;
 use crate::poll::{Polling, poller};
 use crate::progress::Progress;
-use crate::{ask, setup};
+use crate::{ask, keep, setup};
 
 /// How often the analysis looks at the end of the log. Looking costs one indexed read, and works
 /// whichever process appends.
@@ -59,7 +59,8 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
     let is_first_start =
         LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 == 0));
     let polling = Polling::start(&dir, &config, clock.as_ref()).await?;
-    let poller = poller(&config, &dir, &polling.appender, clock.clone())?;
+    let mut keeper = keep::keeper(&config, &dir, &polling, clock.clone());
+    let poller = poller(&config, &dir, &polling.appender, clock.clone())?.within(keeper.room());
     let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
     let desk = Arc::new(Mutex::new(Desk::open(&dir)?));
     let notifier = notifier(&config, &dir, desk.clone(), clock.clone(), false)?;
@@ -105,6 +106,12 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
                     .context("the fetching of pages stopped")
             },
             async {
+                keeper
+                    .run(until_stopped())
+                    .await
+                    .context("the log was closed")
+            },
+            async {
                 notifier.run(stopped.clone(), wake.clone()).await;
                 Ok(())
             },
@@ -124,6 +131,7 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
     let analysed = analysis
         .join()
         .map_err(|_| anyhow!("the analysis ended badly"))?;
+    drop(keeper);
     drop(pages);
     drop(poller);
     polling.end()?;

@@ -22,14 +22,28 @@ pub(crate) fn duration(
     key: &'static str,
     bounds: RangeInclusive<Duration>,
 ) -> Option<Duration> {
+    duration_or(table, key, bounds, "")
+}
+
+/// The same where a word may stand instead, which is looked for before; empty where none may.
+pub(crate) fn duration_or(
+    table: &Table<'_>,
+    key: &'static str,
+    bounds: RangeInclusive<Duration>,
+    word: &str,
+) -> Option<Duration> {
+    let or_word = match word {
+        "" => String::new(),
+        word => format!(", or \"{word}\""),
+    };
     let text = table.text(key)?;
     let Some(found) = parse_duration(text.value) else {
         table.sink.fault(
             text.place,
             format!("`{key}` is no length of time: {}", quoted(text.value)),
-            Some(
-                "write a whole number and one of s, m, h, d, such as \"10m\" or \"7d\"".to_owned(),
-            ),
+            Some(format!(
+                "write a whole number and one of s, m, h, d, such as \"10m\" or \"7d\"{or_word}"
+            )),
         );
         return None;
     };
@@ -39,7 +53,7 @@ pub(crate) fn duration(
     table.sink.fault(
         text.place,
         format!(
-            "`{key}` must be from {} to {}",
+            "`{key}` must be from {} to {}{or_word}",
             show_duration(*bounds.start()),
             show_duration(*bounds.end())
         ),

@@ -67,6 +67,8 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// How sources are fetched.
     pub fetch: FetchSettings,
+    /// How long things are kept.
+    pub keep: KeepSettings,
 }
 
 impl Settings {
@@ -81,6 +83,7 @@ impl Default for Settings {
             public_url: None,
             data: None,
             fetch: FetchSettings::default(),
+            keep: KeepSettings::default(),
         }
     }
 }
@@ -114,6 +117,36 @@ impl Default for FetchSettings {
             per_host: 2,
             concurrency: 64,
             proxy: None,
+        }
+    }
+}
+
+/// How long things are kept; `None` is for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeepSettings {
+    /// Items with their wordings, by their time.
+    pub items: Option<Duration>,
+    /// Answers that an item rests on.
+    pub originals: Option<Duration>,
+    /// Pages of articles.
+    pub pages: Option<Duration>,
+    /// Answers that brought nothing new.
+    pub captures: Option<Duration>,
+    /// Free bytes under which less is taken in; 0 where nobody looks.
+    pub disk_floor: u64,
+}
+
+impl Default for KeepSettings {
+    /// Evidence for ever, pages for half a year: they are most of the bytes, and their text stays with
+    /// the item. What brought nothing new serves only whoever looks for a fault.
+    fn default() -> Self {
+        let days = |number: u64| Some(Duration::from_secs(number * 86_400));
+        Self {
+            items: None,
+            originals: None,
+            pages: days(180),
+            captures: days(30),
+            disk_floor: 2 << 30,
         }
     }
 }

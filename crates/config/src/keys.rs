@@ -14,7 +14,7 @@ pub struct Section {
 
 pub(crate) static SETTINGS: Section = Section {
     header: "",
-    keys: &["listen", "public_url", "data", "fetch"],
+    keys: &["listen", "public_url", "data", "fetch", "keep"],
     refused: &[],
 };
 pub(crate) static FETCH: Section = Section {
@@ -28,6 +28,11 @@ pub(crate) static FETCH: Section = Section {
         "concurrency",
         "proxy",
     ],
+    refused: &[],
+};
+pub(crate) static KEEP: Section = Section {
+    header: "[keep]",
+    keys: &["items", "originals", "pages", "captures", "disk_floor"],
     refused: &[],
 };
 pub(crate) static ELECTIONS: Section = Section {
@@ -238,9 +243,10 @@ pub(crate) static RECEIVER: Section = Section {
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.
-pub static KNOWN_SECTIONS: [&Section; 25] = [
+pub static KNOWN_SECTIONS: [&Section; 26] = [
     &SETTINGS,
     &FETCH,
+    &KEEP,
     &ELECTIONS,
     &ELECTION,
     &DOCUMENT,

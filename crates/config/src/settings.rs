@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::checks::{self, Use};
 use crate::config::{FetchSettings, Settings};
+use crate::keep::keep_settings;
 use crate::keys;
 use crate::table::Table;
 use crate::words::quoted;
@@ -41,6 +42,9 @@ pub(crate) fn settings(top: &Table<'_>) -> Settings {
         fetch: top
             .table("fetch", &keys::FETCH)
             .map_or(defaults.fetch, |fetch| fetch_settings(&fetch)),
+        keep: top
+            .table("keep", &keys::KEEP)
+            .map_or(defaults.keep, |keep| keep_settings(&keep)),
     }
 }
 

@@ -111,6 +111,7 @@ impl Indexer {
         let mut reached = self.seq;
         let mut read = 0;
         let mut items = 0;
+        let mut has_forgotten = false;
         while read < ENTRIES_PER_COMMIT {
             let before = reached;
             let entries = log.entries_after(reached, ENTRIES_PER_READ)?;
@@ -120,9 +121,10 @@ impl Indexer {
             let changed: BTreeSet<ItemId> = entries
                 .iter()
                 .filter_map(|entry| match entry.body {
-                    EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
-                        Some(id)
-                    }
+                    EntryBody::Item(id)
+                    | EntryBody::Version(id)
+                    | EntryBody::Sighting(id)
+                    | EntryBody::Gone(id) => Some(id),
                     EntryBody::Outcome { .. }
                     | EntryBody::Import(_)
                     | EntryBody::Configuration
@@ -136,7 +138,12 @@ impl Indexer {
                     .map_err(IndexError::from)
                     .and_then(|item| match item {
                         Some(item) => self.put(&item, before),
-                        None => Ok(()),
+                        None => {
+                            self.remove(id, before);
+                            let tombstone = log.tombstone(id)?;
+                            has_forgotten |= tombstone.is_some_and(|found| found.is_forgotten);
+                            Ok(())
+                        }
                     });
                 if let Err(error) = result {
                     self.writer.rollback()?;
@@ -148,22 +155,39 @@ impl Indexer {
             commit(&mut self.writer, reached)?;
             self.seq = reached;
         }
+        if has_forgotten {
+            self.write_anew()?;
+        }
         Ok(Progress {
             seq: self.seq,
             items,
         })
     }
 
+    /// Begins to write the parts anew that hold something deleted: of an item that was forgotten no trace
+    /// is to stay. It goes on beside; where the process ends before, the next merge does it.
+    fn write_anew(&mut self) -> Result<(), IndexError> {
+        for part in self.writer.index().searchable_segment_metas()? {
+            if part.num_deleted_docs() > 0 {
+                drop(self.writer.merge(&[part.id()]));
+            }
+        }
+        Ok(())
+    }
+
     /// An item replaces its earlier self. One that began after the place reached `before` has none:
     /// an id is the place at which it began, and each looking for one costs as much as a short text.
     fn put(&mut self, item: &Item, before: Seq) -> Result<(), IndexError> {
-        let fields = &self.fields;
-        if item.id.0 <= before.0 {
-            self.writer
-                .delete_term(Term::from_field_u64(fields.item, item.id.0));
-        }
-        self.writer.add_document(document(item, fields))?;
+        self.remove(item.id, before);
+        self.writer.add_document(document(item, &self.fields))?;
         Ok(())
+    }
+
+    fn remove(&mut self, id: ItemId, before: Seq) {
+        if id.0 <= before.0 {
+            self.writer
+                .delete_term(Term::from_field_u64(self.fields.item, id.0));
+        }
     }
 }
 

@@ -230,6 +230,7 @@ impl Monitor {
                         .polled(source, entry.at, kind.is_collected(), error.clone());
                 }
                 EntryBody::Import(import) => self.collection.imported(import),
+                EntryBody::Gone(id) => self.derived.remove_item(*id)?,
                 EntryBody::Configuration | EntryBody::Heartbeat => {}
             }
             self.state.seq = entry.seq;

@@ -10,12 +10,12 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bellwether_archive::{Appender, ArchiveError, Batch, LogReader, Receipt};
+use bellwether_archive::{Appender, ArchiveError, Batch, LogReader, Receipt, Room};
 use bellwether_model::{Clock, Contact, Outcome, Source, SourceId, Timestamp};
 use bellwether_outbound::{Method, Outbound, OutboundError, Request, Response, host_of};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::adapters;
 use crate::answer::Answer;
@@ -107,6 +107,8 @@ pub struct Poller {
     receiving: tokio::sync::RwLock<()>,
     /// Read while a poll appends, written while a page is put behind the newest wording of its item.
     wordings: tokio::sync::RwLock<()>,
+    /// What the disk has room for; everything, where nobody says.
+    room: Option<watch::Receiver<Room>>,
 }
 
 impl Poller {
@@ -152,7 +154,22 @@ impl Poller {
             inner,
             receiving: tokio::sync::RwLock::new(()),
             wordings: tokio::sync::RwLock::new(()),
+            room: None,
         })
+    }
+
+    /// Takes in no more than the disk has room for.
+    #[must_use]
+    pub fn within(mut self, room: watch::Receiver<Room>) -> Self {
+        self.room = Some(room);
+        self
+    }
+
+    /// What the disk has room for.
+    pub(crate) fn room(&self) -> Room {
+        self.room
+            .as_ref()
+            .map_or(Room::Ample, |room| *room.borrow())
     }
 
     /// What asks servers for this poller: others that ask the same hosts (for pages) ask through it,
@@ -223,7 +240,10 @@ impl Poller {
         let mut under_way = FuturesUnordered::new();
         let mut reports = Vec::new();
         loop {
-            let due = self.inner().schedule.start_all(now);
+            let due = match self.room() {
+                Room::Nothing => Vec::new(),
+                _ => self.inner().schedule.start_all(now),
+            };
             under_way.extend(self.started(&due).map(Started::poll));
             match under_way.next().await {
                 Some(report) => reports.push(report?),
@@ -263,7 +283,10 @@ impl Poller {
         let mut shutdown = pin!(shutdown);
         let mut under_way = FuturesUnordered::new();
         loop {
-            let due = self.inner().schedule.start(self.clock.now());
+            let due = match self.room() {
+                Room::Nothing => Vec::new(),
+                _ => self.inner().schedule.start(self.clock.now()),
+            };
             under_way.extend(self.started(&due).map(Started::poll));
             self.heartbeat_when_quiet().await?;
             tokio::select! {

@@ -9,12 +9,14 @@ use tempfile::TempDir;
 
 use crate::program::{Ended, Running};
 
-/// Loopback may be fetched, and quickly; a free port for the page.
+/// Loopback may be fetched, and quickly; a free port for the page; whatever the disk of the machine has.
 const SETTINGS: &str = "listen = \"127.0.0.1:0\"\n\
     [fetch]\n\
     allow_networks = [\"127.0.0.0/8\"]\n\
     timeout = \"10s\"\n\
-    per_host = 16\n";
+    per_host = 16\n\
+    [keep]\n\
+    disk_floor = \"none\"\n";
 
 const GROUPS: &str = "[[group]]\nid = \"press\"\nname = \"Press\"\nrole = \"domestic\"\n";
 

@@ -19,10 +19,18 @@ struct Waiting {
     reply: oneshot::Sender<Result<Receipt, ArchiveError>>,
 }
 
+/// What is done between two commits, by the one who may.
+type Job = Box<dyn FnOnce(&mut LogWriter) + Send>;
+
+enum Work {
+    Append(Box<Waiting>),
+    Do(Job),
+}
+
 /// A handle to the thread that appends. Dropping the last one ends the thread.
 #[derive(Clone)]
 pub struct Appender {
-    sender: SyncSender<Waiting>,
+    sender: SyncSender<Work>,
 }
 
 impl Appender {
@@ -45,53 +53,91 @@ impl Appender {
     /// As [`LogWriter::append`], and [`ArchiveError::Closed`] where the thread has ended.
     pub async fn append(&self, batch: Batch) -> Result<Receipt, ArchiveError> {
         let (reply, answer) = oneshot::channel();
-        let waiting = Waiting { batch, reply };
+        self.hand_over(Work::Append(Box::new(Waiting { batch, reply })))
+            .await?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Does something to the log beside appending, once all that waits now is on disk.
+    ///
+    /// # Errors
+    /// What the work fails with, and [`ArchiveError::Closed`] where the thread has ended.
+    pub async fn with_writer<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut LogWriter) -> Result<R, ArchiveError> + Send + 'static,
+    ) -> Result<R, ArchiveError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_over(Work::Do(Box::new(move |writer| {
+            let _ = reply.send(work(writer));
+        })))
+        .await?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    async fn hand_over(&self, work: Work) -> Result<(), ArchiveError> {
         let sender = self.sender.clone();
-        let closed = || ArchiveError::Closed("its thread has ended".to_owned());
-        tokio::task::spawn_blocking(move || sender.send(waiting).is_ok())
+        tokio::task::spawn_blocking(move || sender.send(work).is_ok())
             .await
             .map_err(|error| ArchiveError::Closed(error.to_string()))?
             .then_some(())
-            .ok_or_else(closed)?;
-        answer.await.map_err(|_| closed())?
+            .ok_or_else(closed)
     }
 }
 
-fn run(mut writer: LogWriter, receiver: &Receiver<Waiting>) {
-    while let Ok(first) = receiver.recv() {
-        let mut replies = vec![first.reply];
-        let mut batches = vec![first.batch];
-        while batches.len() < TOGETHER_MAX
-            && let Ok(next) = receiver.try_recv()
-        {
-            replies.push(next.reply);
-            batches.push(next.batch);
+fn closed() -> ArchiveError {
+    ArchiveError::Closed("its thread has ended".to_owned())
+}
+
+fn run(mut writer: LogWriter, receiver: &Receiver<Work>) {
+    while let Ok(work) = receiver.recv() {
+        let mut next = Some(work);
+        let mut replies = Vec::new();
+        let mut batches = Vec::new();
+        while let Some(Work::Append(waiting)) = next {
+            replies.push(waiting.reply);
+            batches.push(waiting.batch);
+            next = match batches.len() {
+                TOGETHER_MAX => None,
+                _ => receiver.try_recv().ok(),
+            };
         }
-        match writer.append(&batches) {
-            Ok(receipts) => {
-                for (reply, receipt) in replies.into_iter().zip(receipts) {
-                    let _ = reply.send(Ok(receipt));
-                }
+        if !batches.is_empty() {
+            append(&mut writer, &batches, replies);
+        }
+        if let Some(Work::Do(job)) = next {
+            job(&mut writer);
+        }
+    }
+}
+
+fn append(
+    writer: &mut LogWriter,
+    batches: &[Batch],
+    replies: Vec<oneshot::Sender<Result<Receipt, ArchiveError>>>,
+) {
+    match writer.append(batches) {
+        Ok(receipts) => {
+            for (reply, receipt) in replies.into_iter().zip(receipts) {
+                let _ = reply.send(Ok(receipt));
             }
-            // One batch may be at fault: each gets its own try, and its own answer.
-            Err(_) => {
-                for (reply, batch) in replies.into_iter().zip(&batches) {
-                    let answer =
-                        writer
-                            .append(std::slice::from_ref(batch))
-                            .and_then(|mut receipts| {
-                                receipts
-                                    .pop()
-                                    .ok_or_else(|| ArchiveError::Closed("no receipt".to_owned()))
-                            });
-                    if let Err(error) = &answer {
-                        tracing::error!(
-                            error = error as &dyn std::error::Error,
-                            "the log refused a batch"
-                        );
-                    }
-                    let _ = reply.send(answer);
+        }
+        // One batch may be at fault: each gets its own try, and its own answer.
+        Err(_) => {
+            for (reply, batch) in replies.into_iter().zip(batches) {
+                let answer = writer
+                    .append(std::slice::from_ref(batch))
+                    .and_then(|mut receipts| {
+                        receipts
+                            .pop()
+                            .ok_or_else(|| ArchiveError::Closed("no receipt".to_owned()))
+                    });
+                if let Err(error) = &answer {
+                    tracing::error!(
+                        error = error as &dyn std::error::Error,
+                        "the log refused a batch"
+                    );
                 }
+                let _ = reply.send(answer);
             }
         }
     }

@@ -157,6 +157,8 @@ pub enum ItemChange {
     Updated(ItemId),
     /// As it was.
     Unchanged(ItemId),
+    /// It is no longer kept, and does not come back.
+    Gone(ItemId),
 }
 
 /// Proof that a batch is in the log.

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::batch::{ItemChange, NewItem};
+use super::gone;
 use super::writer::{LogEnd, read, write};
 use crate::ArchiveError;
 use crate::sql::{int, ms, pack, uint};
@@ -20,7 +21,16 @@ pub(super) fn append_item(
     done: &mut HashSet<u64>,
 ) -> Result<ItemChange, ArchiveError> {
     let digest = wording(&item.title, &item.text);
-    let known = find_identity(transaction, item)?;
+    let known = match find_identity(transaction, item)? {
+        Some(Known::Kept(id)) => Some(id),
+        Some(Known::Gone(id)) => {
+            for key in &item.identities {
+                gone::put_identity(transaction, &item.publisher, key, id)?;
+            }
+            return Ok(ItemChange::Gone(ItemId(id)));
+        }
+        None => None,
+    };
     let change = match known {
         None => {
             let id = head.entry(transaction, "item", Some(head.seq + 1), Some(&item.source))?;
@@ -47,7 +57,8 @@ pub(super) fn append_item(
     };
     let (ItemChange::New(ItemId(id))
     | ItemChange::Updated(ItemId(id))
-    | ItemChange::Unchanged(ItemId(id))) = change;
+    | ItemChange::Unchanged(ItemId(id))
+    | ItemChange::Gone(ItemId(id))) = change;
     let is_said_twice = !done.insert(id);
     for key in &item.identities {
         transaction
@@ -77,6 +88,9 @@ pub(super) fn append_wording(
     item: &NewItem,
     capture: CaptureId,
 ) -> Result<ItemChange, ArchiveError> {
+    if gone::is_gone(transaction, id.0)? {
+        return Ok(ItemChange::Gone(id));
+    }
     let digest = wording(&item.title, &item.text);
     let (number, newest) = newest_version(transaction, id.0)?;
     if newest == digest {
@@ -126,8 +140,17 @@ fn see(
     digest: &[u8; 32],
 ) -> Result<(), ArchiveError> {
     let seen_before = transaction
-        .prepare_cached("UPDATE sighting SET digest = ?3 WHERE item = ?1 AND source = ?2")
-        .and_then(|mut s| s.execute(params![int(id), item.source.as_str(), &digest[..]]))
+        .prepare_cached(
+            "UPDATE sighting SET digest = ?3, last = ?4 WHERE item = ?1 AND source = ?2",
+        )
+        .and_then(|mut s| {
+            s.execute(params![
+                int(id),
+                item.source.as_str(),
+                &digest[..],
+                int(capture.0)
+            ])
+        })
         .map_err(write)?;
     if seen_before > 0 {
         return Ok(());
@@ -138,7 +161,7 @@ fn see(
         head.entry(transaction, "sighting", Some(id), Some(&item.source))?
     };
     transaction
-        .prepare_cached("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        .prepare_cached("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)")
         .and_then(|mut s| {
             s.execute(params![
                 int(id),
@@ -153,10 +176,16 @@ fn see(
     Ok(())
 }
 
+/// An item that one of the identities leads to.
+enum Known {
+    Kept(u64),
+    Gone(u64),
+}
+
 fn find_identity(
     transaction: &Transaction<'_>,
     item: &NewItem,
-) -> Result<Option<u64>, ArchiveError> {
+) -> Result<Option<Known>, ArchiveError> {
     for key in &item.identities {
         let found = transaction
             .prepare_cached("SELECT item FROM identity WHERE publisher = ?1 AND key = ?2")
@@ -168,7 +197,10 @@ fn find_identity(
             })
             .map_err(read)?;
         if let Some(id) = found {
-            return Ok(Some(uint(id)));
+            return Ok(Some(Known::Kept(uint(id))));
+        }
+        if let Some(id) = gone::find(transaction, &item.publisher, key)? {
+            return Ok(Some(Known::Gone(id)));
         }
     }
     Ok(None)
@@ -244,7 +276,7 @@ fn put_version(
 }
 
 /// What a wording is known by: title and text, exactly.
-fn wording(title: &str, text: &str) -> [u8; 32] {
+pub(crate) fn wording(title: &str, text: &str) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update((title.len() as u64).to_be_bytes());
     hasher.update(title.as_bytes());

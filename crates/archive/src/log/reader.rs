@@ -1,8 +1,14 @@
 //! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
 
+mod captures;
 mod changes;
 mod course;
+mod gone;
 mod versions;
+
+pub use captures::{GoneCapture, GoneCause};
+pub use gone::Tombstone;
+pub(super) use gone::tombstone_row;
 
 use bellwether_model::{
     CaptureId, FamilyId, GroupId, Item, ItemId, OutcomeKind, PublisherId, Seq, SourceId,
@@ -12,8 +18,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{ImportedSource, schema};
 use crate::sql::{self, int, ms, uint, unpack};
-use crate::warc::{self, Place};
-use crate::{ArchiveError, CapturedResponse, DataDir};
+use crate::{ArchiveError, DataDir};
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub enum EntryBody {
     Configuration,
     /// All that was received up to this time is in the log.
     Heartbeat,
+    /// An item is no longer kept.
+    Gone(ItemId),
 }
 
 /// What one import says of one publisher: it counts as collected from `first` to `last`.
@@ -180,6 +187,7 @@ impl LogReader {
                             last: sql::time(last),
                         })
                     }
+                    ("gone", Some(item), ..) => EntryBody::Gone(item),
                     ("configuration", ..) => EntryBody::Configuration,
                     ("heartbeat", ..) => EntryBody::Heartbeat,
                     _ => {
@@ -272,43 +280,6 @@ impl LogReader {
                     .collect()
             })
             .map_err(read)
-    }
-
-    /// A capture with its body, byte for byte as received.
-    ///
-    /// # Errors
-    /// Where a file refuses or is damaged.
-    pub fn capture(&self, id: CaptureId) -> Result<Option<CapturedResponse>, ArchiveError> {
-        let found = self
-            .connection
-            .prepare_cached(
-                "SELECT c.uri, c.at, c.content_type, p.file, p.offset, p.length FROM capture c
-                 JOIN capture p ON p.id = coalesce(c.same_as, c.id) WHERE c.id = ?1",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_row([int(id.0)], |row| {
-                        let place = Place {
-                            file: row.get(3)?,
-                            offset: uint(row.get(4)?),
-                            length: uint(row.get(5)?),
-                        };
-                        let response = CapturedResponse {
-                            uri: row.get(0)?,
-                            at: sql::time(row.get(1)?),
-                            content_type: row.get(2)?,
-                            body: Vec::new(),
-                        };
-                        Ok((response, place))
-                    })
-                    .optional()
-            })
-            .map_err(read)?;
-        let Some((mut response, place)) = found else {
-            return Ok(None);
-        };
-        response.body = warc::read_payload(&self.dir.warc(), &place)?;
-        Ok(Some(response))
     }
 
     /// What came of polling, per source and hour, from the hour of `from` up to `to`.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::writer::{read, write};
 use crate::ArchiveError;
 use crate::sql;
 
@@ -11,7 +12,11 @@ use crate::sql;
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS warc_file (
     number INTEGER PRIMARY KEY,
-    length INTEGER NOT NULL          -- committed bytes; what lies beyond is cut at start
+    length INTEGER NOT NULL,         -- committed bytes; what lies beyond is cut at start
+    generation INTEGER NOT NULL DEFAULT 0,   -- how often it was written anew
+    dead INTEGER NOT NULL DEFAULT 0, -- bytes of captures in it that are gone
+    is_due INTEGER NOT NULL DEFAULT 0,       -- whether it holds bytes that must go now
+    first INTEGER                    -- the first capture in it
 ) STRICT;
 CREATE TABLE IF NOT EXISTS capture (
     id INTEGER PRIMARY KEY,
@@ -24,9 +29,13 @@ CREATE TABLE IF NOT EXISTS capture (
     file TEXT NOT NULL,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
-    same_as INTEGER REFERENCES capture(id)   -- the capture that holds the payload
+    same_as INTEGER REFERENCES capture(id),  -- the capture that holds the payload
+    purpose TEXT NOT NULL DEFAULT 'original',
+    source TEXT,                     -- whose answer it is
+    item INTEGER,                    -- the item whose page it is
+    gone TEXT,                       -- why there is no payload any more; NULL while there is
+    gone_at INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS capture_digest ON capture(digest) WHERE same_as IS NULL;
 CREATE TABLE IF NOT EXISTS entry (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,             -- never falls as seq rises: the log's time
@@ -71,6 +80,7 @@ CREATE TABLE IF NOT EXISTS sighting (
     seen INTEGER NOT NULL,
     capture INTEGER NOT NULL REFERENCES capture(id),
     digest BLOB NOT NULL,            -- the wording this source showed last
+    last INTEGER,                    -- the last capture in which it did; NULL as long as `capture`
     PRIMARY KEY (item, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sighting_source ON sighting(source, seq);
@@ -121,33 +131,73 @@ CREATE TABLE IF NOT EXISTS configuration (
     digest TEXT NOT NULL,
     text TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS tombstone (
+    item INTEGER PRIMARY KEY,        -- what is no longer kept
+    seq INTEGER NOT NULL,            -- the entry that says so
+    at INTEGER NOT NULL,
+    cause TEXT NOT NULL,             -- forgotten, expired
+    by TEXT NOT NULL,
+    why TEXT NOT NULL,
+    digest BLOB NOT NULL,            -- of its last wording
+    captures INTEGER NOT NULL        -- how many lost their payload with it
+) STRICT;
+CREATE TABLE IF NOT EXISTS gone_identity (
+    digest BLOB PRIMARY KEY,         -- of an identity of such an item, so that it does not come back
+    item INTEGER NOT NULL REFERENCES tombstone(item)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// What was added to tables after folders had been written with them. New columns stand last in their
 /// tables above, in this order.
-const ADDED: [(&str, &str, &str); 2] = [
+const ADDED: [(&str, &str, &str); 12] = [
+    ("warc_file", "generation", "INTEGER NOT NULL DEFAULT 0"),
+    ("warc_file", "dead", "INTEGER NOT NULL DEFAULT 0"),
+    ("warc_file", "is_due", "INTEGER NOT NULL DEFAULT 0"),
+    ("warc_file", "first", "INTEGER"),
+    ("capture", "purpose", "TEXT NOT NULL DEFAULT 'original'"),
+    ("capture", "source", "TEXT"),
+    ("capture", "item", "INTEGER"),
+    ("capture", "gone", "TEXT"),
+    ("capture", "gone_at", "INTEGER"),
+    ("sighting", "last", "INTEGER"),
     ("outcome", "moved_to", "TEXT"),
     ("outcome", "fallback", "TEXT"),
 ];
 
+/// Indices over what was added, made once it is there. The last one says that all of it is.
+const INDICES: &str = "
+DROP INDEX IF EXISTS capture_digest;
+CREATE INDEX IF NOT EXISTS capture_payload ON capture(digest) WHERE same_as IS NULL AND gone IS NULL;
+CREATE INDEX IF NOT EXISTS capture_age ON capture(purpose, at) WHERE gone IS NULL;
+CREATE INDEX IF NOT EXISTS capture_same ON capture(same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX IF NOT EXISTS identity_item ON identity(item);
+CREATE INDEX IF NOT EXISTS capture_item ON capture(item) WHERE item IS NOT NULL;
+";
+const LAST_INDEX: &str = "capture_item";
+
 /// Opens the log for writing, with all its tables. A folder of an earlier version gets what was added.
-pub(super) fn open(path: &Path) -> Result<Connection, ArchiveError> {
+pub(crate) fn open(path: &Path) -> Result<Connection, ArchiveError> {
     let connection = sql::open(path, "log", SCHEMA, sql::Survives::PowerCut)?;
-    for (table, column, kind) in missing(&connection)? {
-        connection
-            .execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {kind}"))
-            .map_err(|error| fault("written", error))?;
+    if !is_complete(&connection)? {
+        for (table, column, kind) in ADDED {
+            if !has_column(&connection, table, column)? {
+                connection
+                    .execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {kind}"))
+                    .map_err(write)?;
+            }
+        }
+        connection.execute_batch(INDICES).map_err(write)?;
     }
     Ok(connection)
 }
 
 /// Opens the log for reading; one that is not there, or is of an earlier version, is completed first.
-pub(super) fn open_readonly(path: &Path) -> Result<Connection, ArchiveError> {
+pub(crate) fn open_readonly(path: &Path) -> Result<Connection, ArchiveError> {
     if !path.exists() {
         drop(open(path)?);
     }
     let connection = sql::open_readonly(path, "log")?;
-    if missing(&connection)?.is_empty() {
+    if is_complete(&connection)? {
         return Ok(connection);
     }
     drop(connection);
@@ -155,54 +205,80 @@ pub(super) fn open_readonly(path: &Path) -> Result<Connection, ArchiveError> {
     sql::open_readonly(path, "log")
 }
 
-fn missing(
-    connection: &Connection,
-) -> Result<Vec<(&'static str, &'static str, &'static str)>, ArchiveError> {
-    let is_there = |table: &str, column: &str| {
-        connection
-            .prepare_cached("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2")
-            .and_then(|mut statement| statement.exists([table, column]))
-            .map_err(|error| fault("read", error))
-    };
-    let mut missing = Vec::new();
-    for added in ADDED {
-        if !is_there(added.0, added.1)? {
-            missing.push(added);
+/// Whether a log has all that [`open`] makes.
+fn is_complete(connection: &Connection) -> Result<bool, ArchiveError> {
+    for (table, column, _) in ADDED {
+        if !has_column(connection, table, column)? {
+            return Ok(false);
         }
     }
-    Ok(missing)
+    connection
+        .prepare_cached("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?1")
+        .and_then(|mut statement| statement.exists([LAST_INDEX]))
+        .map_err(read)
 }
 
-fn fault(action: &'static str, source: rusqlite::Error) -> ArchiveError {
-    ArchiveError::Sql {
-        file: "log",
-        action,
-        source,
-    }
+fn has_column(connection: &Connection, table: &str, column: &str) -> Result<bool, ArchiveError> {
+    connection
+        .prepare_cached("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2")
+        .and_then(|mut statement| statement.exists([table, column]))
+        .map_err(read)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_log_of_an_earlier_version_is_completed() {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("log.sqlite");
-        let earlier = open(&path).expect("made");
-        for (table, column, _) in ADDED {
+    /// Makes a log that has none of these columns, as an earlier version made it.
+    fn without(path: &Path, columns: &[(&str, &str, &str)]) {
+        let earlier = open(path).expect("made");
+        let indices: Vec<String> = INDICES
+            .lines()
+            .filter_map(|line| line.strip_prefix("CREATE INDEX IF NOT EXISTS "))
+            .filter_map(|line| line.split(' ').next())
+            .map(|name| format!("DROP INDEX {name};"))
+            .collect();
+        earlier.execute_batch(&indices.concat()).expect("dropped");
+        for (table, column, _) in columns {
             earlier
                 .execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}"))
                 .expect("dropped");
         }
-        drop(earlier);
-        let columns = |connection: &Connection| {
-            connection
-                .prepare("SELECT moved_to, fallback FROM outcome")
-                .is_ok()
-        };
-        assert!(!columns(&sql::open_readonly(&path, "log").expect("opened")));
-        assert!(columns(&open_readonly(&path).expect("completed")));
-        assert!(columns(&open(&path).expect("opened again")));
+    }
+
+    #[test]
+    fn a_log_of_an_earlier_version_is_completed() {
+        let (kept, outcome) = ADDED.split_at(10);
+        assert!(outcome.iter().all(|(table, ..)| *table == "outcome"));
+        // Of each version that there was, and of one whose completing was cut short.
+        for columns in [&ADDED[..], kept, &[], &ADDED[4..]] {
+            let folder = tempfile::tempdir().expect("folder");
+            let path = folder.path().join("log.sqlite");
+            without(&path, columns);
+            let earlier = sql::open_readonly(&path, "log").expect("opened");
+            assert!(!is_complete(&earlier).expect("asked"), "{columns:?}");
+            for open in [open_readonly, open] {
+                let completed = open(&path).expect("completed");
+                assert!(is_complete(&completed).expect("asked"), "{columns:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn new_columns_stand_last_in_their_tables_in_the_order_in_which_they_are_added() {
+        let folder = tempfile::tempdir().expect("folder");
+        let connection = open(&folder.path().join("log.sqlite")).expect("made");
+        for table in ["warc_file", "capture", "sighting", "outcome"] {
+            let columns: Vec<String> = connection
+                .prepare("SELECT name FROM pragma_table_info(?1) ORDER BY cid")
+                .and_then(|mut s| s.query_map([table], |row| row.get(0))?.collect())
+                .expect("columns");
+            let added: Vec<&str> = ADDED
+                .iter()
+                .filter(|added| added.0 == table)
+                .map(|added| added.1)
+                .collect();
+            assert!(columns.ends_with(&added.iter().map(|s| s.to_string()).collect::<Vec<_>>()));
+        }
     }
 }

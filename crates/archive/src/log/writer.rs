@@ -1,23 +1,32 @@
 //! The one function that appends to the log.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 
 use bellwether_model::{CaptureId, GroupId, Outcome, Seq, SourceId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::batch::{Batch, ImportedSource, NewCapture, Receipt};
+use super::batch::{Batch, ImportedSource, Receipt};
+use super::capturing::{keep_capture, note_capture};
+use super::forget::forget_capture;
+use super::gone::{has_forgotten, shows_forgotten};
 use super::items::{append_item, append_wording};
+use super::reader::GoneCause;
 use super::schema;
-use crate::sql::{self, int, ms, uint};
-use crate::warc::{self, CaptureKind, Place, Record, Refers, WarcWriter};
+use crate::sql::{int, ms, uint};
+use crate::warc::{self, WarcWriter};
 use crate::{ArchiveError, DataDir};
 
 /// Writes the log. There is one, held by the process that has the role `poll`.
 pub struct LogWriter {
-    connection: Connection,
-    warc: WarcWriter,
+    pub(super) connection: Connection,
+    pub(super) warc: WarcWriter,
+    pub(super) folder: PathBuf,
     seq: u64,
     at: i64,
+    /// Whether any item was forgotten: else nobody looks for one in what is appended.
+    pub(super) has_forgotten: bool,
+    keeps_captures: bool,
 }
 
 impl LogWriter {
@@ -48,13 +57,24 @@ impl LogWriter {
                 Ok((uint(seq), at.unwrap_or(i64::MIN)))
             })
             .map_err(read)?;
-        let warc = WarcWriter::open(&dir.warc(), committed)?;
+        let folder = dir.warc();
+        warc::sweep(&folder, &generations(&connection)?)?;
+        let warc = WarcWriter::open(&folder, committed)?;
         Ok(Self {
+            has_forgotten: has_forgotten(&connection)?,
             connection,
             warc,
+            folder,
             seq,
             at,
+            keeps_captures: true,
         })
+    }
+
+    /// Whether the payloads of captures are kept from here on. Where the disk has no room for them,
+    /// items still come into the log, each with a capture that says why it has no payload.
+    pub fn keep_captures(&mut self, keeps: bool) {
+        self.keeps_captures = keeps;
     }
 
     /// Appends batches: captures first and synced, then everything else in one transaction. When
@@ -80,30 +100,64 @@ impl LogWriter {
             at: self.at,
         };
         let mut receipts = Vec::with_capacity(batches.len());
-        let mut wrote = false;
+        let mut firsts = BTreeMap::new();
         for batch in batches {
             let capture = match &batch.capture {
                 Some(capture) => {
-                    wrote = true;
-                    Some(keep_capture(&transaction, &mut self.warc, capture)?)
+                    let gone = if self.has_forgotten && shows_forgotten(&transaction, batch)? {
+                        Some(GoneCause::Forgotten)
+                    } else {
+                        (!self.keeps_captures).then_some(GoneCause::NoRoom)
+                    };
+                    Some(match gone {
+                        Some(cause) => note_capture(&transaction, batch, capture, cause)?,
+                        None => {
+                            let id = keep_capture(&transaction, &mut self.warc, batch, capture)?;
+                            firsts.entry(self.warc.committed().0).or_insert(id);
+                            id
+                        }
+                    })
                 }
                 None => batch.capture_before,
             };
+            if self.has_forgotten
+                && let Some(before) = batch.capture_before
+                && shows_forgotten(&transaction, batch)?
+            {
+                forget_capture(&transaction, before, batch.at)?;
+            }
             receipts.push(append_one(&transaction, &mut head, batch, capture)?);
         }
-        if wrote {
+        if !firsts.is_empty() {
             self.warc.sync()?;
-            let (number, length) = self.warc.committed();
-            transaction
-                .execute(
-                    "INSERT INTO warc_file VALUES (?1, ?2) ON CONFLICT(number) DO UPDATE SET length = ?2",
-                    params![number, int(length)],
-                )
-                .map_err(write)?;
+            for (number, length) in self.warc.take_lengths() {
+                let first = firsts.get(&number).map(|id| int(id.0));
+                put_length(&transaction, number, length, first)?;
+            }
         }
         transaction.commit().map_err(write)?;
         (self.seq, self.at) = (head.seq, head.at);
         Ok(receipts)
+    }
+
+    /// Does something to the log in one transaction; the entries it adds are the log's end after it.
+    pub(super) fn in_transaction<R>(
+        &mut self,
+        at: bellwether_model::Timestamp,
+        work: impl FnOnce(&Transaction<'_>, &mut LogEnd) -> Result<R, ArchiveError>,
+    ) -> Result<R, ArchiveError> {
+        let transaction = self.connection.transaction().map_err(write)?;
+        let mut head = LogEnd {
+            seq: self.seq,
+            at: self.at.max(ms(at)),
+        };
+        let before = head.seq;
+        let done = work(&transaction, &mut head)?;
+        transaction.commit().map_err(write)?;
+        if head.seq > before {
+            (self.seq, self.at) = (head.seq, head.at);
+        }
+        Ok(done)
     }
 
     /// What the poller remembered of a source.
@@ -128,6 +182,37 @@ impl LogWriter {
             .optional()
             .map_err(read)
     }
+}
+
+/// How often each file was written anew, and its length.
+fn generations(connection: &Connection) -> Result<BTreeMap<u32, (u32, u64)>, ArchiveError> {
+    connection
+        .prepare("SELECT number, generation, length FROM warc_file")
+        .and_then(|mut s| {
+            s.query_map([], |row| {
+                Ok((row.get(0)?, (row.get(1)?, uint(row.get(2)?))))
+            })?
+            .collect()
+        })
+        .map_err(read)
+}
+
+/// Notes how long a file is.
+pub(super) fn put_length(
+    transaction: &Transaction<'_>,
+    number: u32,
+    length: u64,
+    first: Option<i64>,
+) -> Result<(), ArchiveError> {
+    transaction
+        .execute(
+            "INSERT INTO warc_file (number, length, first) VALUES (?1, ?2, ?3)
+             ON CONFLICT(number) DO UPDATE SET length = ?2,
+               first = CASE length WHEN 0 THEN coalesce(first, ?3) ELSE first END",
+            params![number, int(length), first],
+        )
+        .map(drop)
+        .map_err(write)
 }
 
 pub(super) fn read(source: rusqlite::Error) -> ArchiveError {
@@ -180,74 +265,6 @@ impl LogEnd {
     }
 }
 
-fn keep_capture(
-    transaction: &Transaction<'_>,
-    warc: &mut WarcWriter,
-    capture: &NewCapture,
-) -> Result<CaptureId, ArchiveError> {
-    let digest = warc::digest(&capture.body);
-    let same = transaction
-        .prepare_cached("SELECT id, record_id, uri, at FROM capture WHERE digest = ?1 AND same_as IS NULL LIMIT 1")
-        .and_then(|mut statement| {
-            statement
-                .query_row([&digest[..]], |row| {
-                    let refers = Refers {
-                        record_id: row.get(1)?,
-                        uri: row.get(2)?,
-                        at: sql::time(row.get(3)?),
-                    };
-                    Ok((row.get::<_, i64>(0)?, refers))
-                })
-                .optional()
-        })
-        .map_err(read)?;
-    let id: i64 = transaction
-        .query_row("SELECT coalesce(max(id), 0) + 1 FROM capture", [], |row| {
-            row.get(0)
-        })
-        .map_err(read)?;
-    let (same_as, refers) = same.map_or((None, None), |(id, refers)| (Some(id), Some(refers)));
-    let record_id = warc::record_id(&capture.uri, capture.at, &digest, uint(id));
-    let place: Place = warc.write(&Record {
-        id: &record_id,
-        uri: &capture.uri,
-        at: capture.at,
-        kind: &capture.kind,
-        body: &capture.body,
-        digest: &digest,
-        refers,
-    })?;
-    transaction
-        .prepare_cached("INSERT INTO capture VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
-        .and_then(|mut statement| {
-            statement.execute(params![
-                id,
-                record_id,
-                capture.uri,
-                ms(capture.at),
-                content_type(&capture.kind),
-                &digest[..],
-                int(capture.body.len() as u64),
-                place.file,
-                int(place.offset),
-                int(place.length),
-                same_as,
-            ])
-        })
-        .map_err(write)?;
-    Ok(CaptureId(uint(id)))
-}
-
-fn content_type(kind: &CaptureKind) -> Option<&str> {
-    match kind {
-        CaptureKind::Resource { content_type } => Some(content_type),
-        CaptureKind::Response { headers, .. } => headers
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-            .map(|(_, value)| value.as_str()),
-    }
-}
-
 fn append_one(
     transaction: &Transaction<'_>,
     head: &mut LogEnd,
@@ -255,6 +272,7 @@ fn append_one(
     capture: Option<CaptureId>,
 ) -> Result<Receipt, ArchiveError> {
     head.at = head.at.max(ms(batch.at));
+    let before = head.seq;
     let mut changes = Vec::with_capacity(batch.items.len());
     if !batch.items.is_empty() {
         let capture = capture.ok_or_else(|| {
@@ -276,6 +294,9 @@ fn append_one(
                 &mut done,
             )?);
         }
+    }
+    if let (Some(capture), true) = (capture, head.seq > before) {
+        super::purpose::rests_on(transaction, capture)?;
     }
     for source in &batch.imported {
         put_imported(transaction, head, source)?;

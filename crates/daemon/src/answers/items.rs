@@ -26,7 +26,7 @@ impl Answers {
     /// One item in full.
     ///
     /// # Errors
-    /// A [`Problem`] where there is none of this id.
+    /// A [`Problem`] where there is none of this id, and another where it is no longer kept.
     pub fn item(&self, id: &str) -> Result<ItemDetailBody, Problem> {
         self.log.with(|log| {
             let item = find(log, id)?;
@@ -53,7 +53,7 @@ impl Answers {
     /// another of its wordings.
     ///
     /// # Errors
-    /// A [`Problem`] where there is no such item or capture.
+    /// A [`Problem`] where there is no such item or capture, or it is no longer kept.
     pub fn raw(&self, id: &str, capture: Option<&str>) -> Result<RawBody, Problem> {
         self.log.with(|log| {
             let item = find(log, id)?;
@@ -69,10 +69,12 @@ impl Answers {
                         .ok_or_else(|| problems::not_found("capture", text))?
                 }
             };
-            let response = log
-                .capture(wanted)
-                .map_err(problems::archive)?
-                .ok_or_else(|| problems::not_found("capture", &wanted.to_string()))?;
+            let Some(response) = log.capture(wanted).map_err(problems::archive)? else {
+                return Err(match log.capture_gone(wanted).map_err(problems::archive)? {
+                    Some(gone) => problems::capture_gone(&wanted.to_string(), gone),
+                    None => problems::not_found("capture", &wanted.to_string()),
+                });
+            };
             Ok(RawBody {
                 file_name: format!("bellwether-item-{}-capture-{wanted}.bin", item.id),
                 bytes: response.body,
@@ -146,9 +148,15 @@ pub(super) fn find(log: &LogReader, id: &str) -> Result<Item, Problem> {
             None => Ok(None),
         }
     };
-    let item = match id.parse() {
-        Ok(seq) => id_of(seq).map_err(problems::archive)?,
-        Err(_) => None,
+    let Ok(seq) = id.parse() else {
+        return Err(problems::not_found("item", id));
     };
-    item.ok_or_else(|| problems::not_found("item", id))
+    if let Some(item) = id_of(seq).map_err(problems::archive)? {
+        return Ok(item);
+    }
+    let gone = log.tombstone(ItemId(seq)).map_err(problems::archive)?;
+    Err(match gone {
+        Some(tombstone) => problems::item_gone(&tombstone),
+        None => problems::not_found("item", id),
+    })
 }

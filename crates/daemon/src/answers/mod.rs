@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use bellwether_api::{BinCoverageBody, CheckBody, CoverageBody, Problem, ReadyBody};
-use bellwether_archive::{DataDir, Derived, Desk, Head, LogReader, StoryTable};
+use bellwether_archive::{DataDir, Derived, Desk, FreeSpace, Head, LogReader, Room, StoryTable};
 use bellwether_model::{Clock, Directory, ItemId, Span, StoryId, Timestamp};
 use bellwether_query::{Bound, SearchEngine, SearchRequest, Sort, Stories};
 use jiff::tz::TimeZone;
@@ -92,6 +92,7 @@ pub struct Answers {
     hours: RwLock<Hours>,
     stories: RwLock<StoryTable>,
     known: Known,
+    disk: Option<(Arc<dyn FreeSpace>, u64)>,
 }
 
 impl Answers {
@@ -115,7 +116,23 @@ impl Answers {
             hours: RwLock::default(),
             stories: RwLock::default(),
             known: Known::default(),
+            disk: None,
         }
+    }
+
+    /// Also says what the disk has room for, by a floor in bytes.
+    #[must_use]
+    pub fn with_disk(mut self, space: Arc<dyn FreeSpace>, floor: u64) -> Self {
+        self.disk = Some((space, floor));
+        self
+    }
+
+    /// Free bytes where the data is, and what there is room for; `None` where nobody looks or the system
+    /// does not say.
+    pub(crate) fn disk(&self) -> Option<(u64, Room)> {
+        let (space, floor) = self.disk.as_ref()?;
+        let free = space.free_bytes().ok()?;
+        Some((free, Room::of(free, *floor)))
     }
 
     /// Puts another configuration in force.
@@ -179,7 +196,16 @@ impl Answers {
                 detail: state.err().map(failed),
             },
         };
-        ReadyBody::new(vec![
+        // A disk that is nearly full keeps nobody from asking: it is told, and no reason to go away.
+        let disk = self.disk().map(|(free, room)| CheckBody {
+            name: "disk".to_owned(),
+            ready: true,
+            detail: Some(match room.lacks() {
+                Some(lacks) => format!("{free} bytes are free, too few: {lacks}"),
+                None => format!("{free} bytes are free"),
+            }),
+        });
+        let checks = [
             CheckBody {
                 name: "log".to_owned(),
                 ready: head.is_ok(),
@@ -191,7 +217,8 @@ impl Answers {
                 detail: index.err().map(|error| error.to_string()),
             },
             analysis,
-        ])
+        ];
+        ReadyBody::new(checks.into_iter().chain(disk).collect())
     }
 
     /// What answers a question beside the data it is about: read once for each.

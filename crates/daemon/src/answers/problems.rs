@@ -4,8 +4,9 @@ use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bellwether_api::Problem;
-use bellwether_archive::ArchiveError;
+use bellwether_archive::{ArchiveError, GoneCapture, GoneCause, Tombstone};
 use bellwether_query::{BindError, ParseError, SearchError};
+use bellwether_text::display_safe;
 
 /// A parameter that cannot be used.
 pub(crate) fn parameter(name: &str, detail: impl Into<String>) -> Problem {
@@ -30,6 +31,37 @@ pub(super) fn no_field<const N: usize>(word: &str, known: [&str; N]) -> Problem 
 pub(crate) fn not_found(what: &str, id: &str) -> Problem {
     let id = bellwether_text::excerpt(&bellwether_text::display_safe(id), 80);
     Problem::new(404, "not-found", format!("there is no {what} `{id}`"))
+}
+
+/// An item that is no longer kept. Who wanted it so is a matter of the house, and is not told here.
+pub(super) fn item_gone(tombstone: &Tombstone) -> Problem {
+    let (what, why) = if tombstone.is_forgotten {
+        ("was forgotten", display_safe(&tombstone.why))
+    } else {
+        ("has expired", tombstone.why.clone())
+    };
+    let item = tombstone.item;
+    let problem = Problem::new(410, "gone", format!("the item `{item}` {what}"));
+    if why.is_empty() {
+        return problem.detail(format!("on {}", tombstone.at));
+    }
+    problem.detail(format!("on {}: {why}", tombstone.at))
+}
+
+/// A capture whose payload is not kept.
+pub(super) fn capture_gone(id: &str, gone: GoneCapture) -> Problem {
+    let why = match gone.cause {
+        GoneCause::Forgotten => "it also showed an item that was forgotten",
+        GoneCause::Expired => "it was older than such answers are kept",
+        GoneCause::NoRoom => "there was no room for it on the disk when it came",
+    };
+    Problem::new(
+        410,
+        "gone",
+        format!("the answer `{id}` is not kept as it was received"),
+    )
+    .detail(format!("since {}: {why}", gone.at))
+    .hint("what was read in it is kept: see the item itself")
 }
 
 /// A query that cannot be read.

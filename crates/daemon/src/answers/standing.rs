@@ -23,6 +23,10 @@ pub(crate) struct Standing {
     pub(crate) deliveries: Vec<(String, u64)>,
     /// Alerts by state.
     pub(crate) alerts: Vec<(String, u64)>,
+    /// Free bytes where the data is.
+    pub(crate) disk_free: Option<u64>,
+    /// Free bytes under which less is taken in.
+    pub(crate) disk_floor: Option<u64>,
 }
 
 impl Answers {
@@ -63,6 +67,8 @@ impl Answers {
             sources: sources.unwrap_or_default(),
             deliveries,
             alerts,
+            disk_free: self.disk().map(|(free, _)| free),
+            disk_floor: self.disk.as_ref().map(|(_, floor)| *floor),
         }
     }
 }

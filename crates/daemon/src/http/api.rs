@@ -95,7 +95,10 @@ pub(super) async fn timeline(
     path = "/api/v1/items/{id}",
     tag = "items",
     params(("id" = String, Path, description = "The id of an item")),
-    responses((status = 200, description = "The item", body = ItemDetailBody))
+    responses(
+        (status = 200, description = "The item", body = ItemDetailBody),
+        (status = 410, description = "It is no longer kept: since when and why", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn item(
     State(shared): State<Shared>,
@@ -141,7 +144,10 @@ pub(super) async fn versions(
     path = "/api/v1/items/{id}/raw",
     tag = "items",
     params(("id" = String, Path, description = "The id of an item"), params::CaptureQuery),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>))
+    responses(
+        (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 410, description = "They are no longer kept: since when and why", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn raw(
     State(shared): State<Shared>,

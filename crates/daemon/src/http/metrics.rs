@@ -182,6 +182,16 @@ impl Text {
             "Items of the log that a search cannot find yet.",
             behind(items, indexed),
         );
+        self.gauge(
+            "bellwether_disk_free_bytes",
+            "Free bytes where the data is.",
+            standing.disk_free,
+        );
+        self.gauge(
+            "bellwether_disk_floor_bytes",
+            "Free bytes under which less is taken in; 0 where nobody looks.",
+            standing.disk_floor,
+        );
         self.gauge_by(
             "bellwether_sources",
             "Sources by where they stand.",

@@ -7,6 +7,7 @@ mod described;
 mod door;
 mod exports;
 mod hostile;
+mod kept;
 mod pages;
 mod queries;
 mod ranking;

@@ -342,7 +342,10 @@ impl World {
             .iter()
             .flat_map(|receipt| &receipt.changes)
             .map(|change| match change {
-                ItemChange::New(id) | ItemChange::Updated(id) | ItemChange::Unchanged(id) => *id,
+                ItemChange::New(id)
+                | ItemChange::Updated(id)
+                | ItemChange::Unchanged(id)
+                | ItemChange::Gone(id) => *id,
             })
             .collect();
         more(&mut writer);
@@ -362,6 +365,13 @@ impl World {
     }
 
     /// The same data folder behind another engine.
+    pub(super) fn engine(&self) -> Arc<dyn SearchEngine> {
+        Arc::new(Scan {
+            dir: self.dir.clone(),
+            is_broken: false,
+        })
+    }
+
     pub(super) fn answers_by(&self, engine: Arc<dyn SearchEngine>) -> Arc<Answers> {
         answers(&self.dir, engine, false)
     }

@@ -22,7 +22,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bellwether_archive::{ArchiveError, EntryBody, LogReader};
+use bellwether_archive::{ArchiveError, EntryBody, LogReader, Room};
 use bellwether_model::{CaptureId, Item, ItemId, Seq, SourceId, Timestamp};
 use bellwether_outbound::host_of;
 use futures_util::StreamExt;
@@ -203,7 +203,8 @@ impl<'p> Pages<'p> {
         loop {
             let is_behind = self.advance(&mut report)?;
             let now = self.shared.poller.clock().now();
-            if !is_behind && self.under_way.is_empty() && !self.queues.is_any_due(now) {
+            let is_any_due = self.has_room() && self.queues.is_any_due(now);
+            if !is_behind && self.under_way.is_empty() && !is_any_due {
                 break;
             }
             let longest = if is_behind { Duration::ZERO } else { TICK };
@@ -219,8 +220,17 @@ impl<'p> Pages<'p> {
         sources.any(|source| source.reading.article)
     }
 
+    /// Whether the disk has room for pages.
+    fn has_room(&self) -> bool {
+        self.shared.poller.room() == Room::Ample
+    }
+
     /// Reads on in the log, and asks for what may be asked for. Whether there is more to read at once.
     fn advance(&mut self, report: &mut PagesReport) -> Result<bool, PollError> {
+        if !self.has_room() {
+            // What waits goes on waiting, and the cursor in the log with it.
+            return Ok(false);
+        }
         let is_behind = self.look(report)?;
         let now = self.shared.poller.clock().now();
         while let Some(wanted) = self.queues.start(now) {
