@@ -3,8 +3,15 @@
 
 use std::time::Duration;
 
-use bellwether_testkit::{Answer, Chance, Entry, Project, Running, Server, Source, rss, until};
+use bellwether_testkit::{
+    Answer, Chance, Chat, Entry, Project, Running, Server, Source, rss, until,
+};
 use serde_json::Value;
+
+use crate::stage;
+
+/// Two ticks of the log's time, and half a one for a machine that is busy with other tests.
+const TWO_TICKS: Duration = Duration::from_secs(150);
 
 /// How long a running program may take to forget.
 const FORGOTTEN_MAX: Duration = Duration::from_secs(30);
@@ -80,6 +87,15 @@ fn files_with(project: &Project, wanted: &str) -> Vec<String> {
     names.lines().map(ToOwned::to_owned).collect()
 }
 
+/// Whether no part of the index has something deleted: its words would still be in there.
+fn is_index_clean(project: &Project) -> bool {
+    let meta = std::fs::read(project.path().join("data/index/meta.json")).unwrap();
+    let meta: Value = serde_json::from_slice(&meta).unwrap();
+    let parts = meta["segments"].as_array().unwrap();
+    let payload = meta["payload"].as_str().unwrap();
+    parts.iter().all(|part| part["deletes"].is_null()) && payload.contains("\"has_traces\":false")
+}
+
 fn total(running: &mut Running, query: &str) -> Value {
     running.get(&format!("/api/v1/search?q={query}")).json()["total"].clone()
 }
@@ -124,6 +140,7 @@ fn a_forgotten_item_is_gone_for_all_and_does_not_come_back() {
     let raw = running.get(&format!("/api/v1/items/{other}/raw"));
     assert_eq!(raw.status, 410, "it showed the forgotten item too");
     assert_eq!(files_with(&project, "unrepeatable1"), [""; 0]);
+    assert!(is_index_clean(&project));
     drop(running);
 
     // Its source goes on showing it; then all is computed anew; then a file brings it.
@@ -145,6 +162,65 @@ fn a_forgotten_item_is_gone_for_all_and_does_not_come_back() {
     assert_eq!(none.code, Some(1));
     let nonsense = project.run(&["forget", "everything"]);
     assert_eq!(nonsense.code, Some(2));
+}
+
+#[test]
+fn of_an_item_that_raised_an_alert_no_text_stays() {
+    let feeds = stage::topical_feeds();
+    let chat = Chat::that(|_| bellwether_testkit::Verdict::Take);
+    let project = stage::project(&feeds, "webhook", &chat.url());
+    stage::import_past(&project);
+    let mut running = project.start(&["run"]);
+    until("the alert to be delivered", TWO_TICKS, || {
+        let alerts = running.get("/api/v1/alerts").json();
+        (alerts["items"][0]["deliveries"][0]["state"] == "delivered").then_some(())
+    });
+    let burst = running.get("/api/v1/bursts").json()["items"][0].clone();
+    let first = burst["first_seen"]["item"].as_str().unwrap();
+    let item = running.get(&format!("/api/v1/items/{first}")).json();
+    // Of the title only what is shown as it is written.
+    let title = item["item"]["title"].as_str().unwrap();
+    let traces = [
+        title.rsplit('：').next().unwrap(),
+        item["text"].as_str().unwrap(),
+        item["item"]["url"].as_str().unwrap(),
+        item["item"]["guid"].as_str().unwrap(),
+    ];
+    for trace in &traces {
+        assert!(!files_with(&project, trace).is_empty(), "{trace}");
+    }
+    let story = item["item"]["story"]["id"].as_str().map(ToOwned::to_owned);
+    let _ = project.run(&["forget", first, "--why", "x"]).good();
+    for trace in &traces {
+        assert_eq!(files_with(&project, trace), [""; 0], "{trace}");
+    }
+    assert!(is_index_clean(&project));
+    // Who asks for the burst, the alert or the story is answered, without it.
+    let id = burst["id"].as_str().unwrap();
+    let mut paths = vec![
+        "/".to_owned(),
+        "/alerts".to_owned(),
+        "/bursts".to_owned(),
+        format!("/bursts/{id}"),
+        format!("/api/v1/bursts/{id}"),
+        "/api/v1/alerts".to_owned(),
+        "/api/v1/search?q=*&limit=200".to_owned(),
+        "/api/v1/search?q=*&format=csv".to_owned(),
+    ];
+    paths.extend(story.map(|story| format!("/api/v1/search?q=story:{story}")));
+    for path in paths {
+        let reply = running.get(&path);
+        assert_eq!(reply.status, 200, "{path}");
+        let shown = reply.text();
+        for trace in &traces[..3] {
+            assert!(!shown.contains(trace), "{path}: {trace}");
+        }
+    }
+    drop(running);
+    assert_eq!(verified(&project)["ok"], true);
+    let stories = project.run(&["rebuild"]).good();
+    assert!(!stories.out.contains(traces[1]));
+    assert_eq!(files_with(&project, traces[1]), [""; 0]);
 }
 
 #[test]
@@ -182,6 +258,10 @@ fn killed_while_it_forgets_it_has_forgotten_or_not() {
         poll(&template);
     }
     let (id, other) = (id_of(&template, 1), id_of(&template, 2));
+    let left_alone = project(&server);
+    left_alone.take_data(&template);
+    let _ = left_alone.run(&["forget", &id]).good();
+    let captures_gone = verified(&left_alone)["captures_gone"].clone();
     for number in 1..=seeds {
         let seed = format!("seed {number}");
         let project = project(&server);
@@ -212,8 +292,17 @@ fn killed_while_it_forgets_it_has_forgotten_or_not() {
             4,
             "{seed}: {left}"
         );
+        if !asked {
+            // All of it or nothing, and nothing else.
+            let expected = match left["items_gone"].as_u64() {
+                Some(0) => 0.into(),
+                _ => captures_gone.clone(),
+            };
+            assert_eq!(left["captures_gone"], expected, "{seed}: {left}");
+        }
         let _ = project.run(&["forget", &id, "--why", "x"]).good();
         assert_eq!(files_with(&project, "unrepeatable1"), [""; 0], "{seed}");
+        assert!(is_index_clean(&project), "{seed}");
         let left = verified(&project);
         assert_eq!(left["items"], 3, "{seed}: {left}");
         let _ = project.run(&["forget", &other]).good();

@@ -24,6 +24,9 @@ pub struct CoverageBody {
     pub sources: u32,
     /// Those that were not collected in whole or part of the window.
     pub missing: Vec<MissingBody>,
+    /// Why less is collected at this moment than is configured, where it is.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 impl CoverageBody {
@@ -42,6 +45,7 @@ impl CoverageBody {
                     error: missing.error.clone(),
                 })
                 .collect(),
+            note: None,
         }
     }
 }

@@ -65,6 +65,16 @@ pub enum ArchiveError {
         /// What is wrong.
         what: String,
     },
+    /// A file cannot be written anew beside the old one.
+    #[error(
+        "a file of captures is not written anew: that needs {needed} bytes on the disk, and {free} are free"
+    )]
+    NoRoom {
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
     /// The thread that appends has ended.
     #[error("the log no longer accepts anything: {0}")]
     Closed(String),

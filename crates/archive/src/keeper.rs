@@ -13,7 +13,7 @@ use std::time::Duration;
 use bellwether_model::{Clock, Timestamp};
 use tokio::sync::watch;
 
-use crate::log::{Appender, Purpose};
+use crate::log::{Appender, Keeps, Purpose};
 use crate::requests::Requests;
 use crate::{ArchiveError, DataDir};
 
@@ -80,21 +80,35 @@ pub enum Room {
     Ample,
     /// No pages of articles.
     NoPages,
-    /// No captures either: items still come in, without their originals.
+    /// No captures that bring nothing new either.
+    OnlyOriginals,
+    /// No captures at all: items still come in, without their originals.
     NoCaptures,
     /// Nothing is collected any more; analysis and alerts go on.
     Nothing,
 }
 
 impl Room {
-    /// What there is room for with so many free bytes. Pages go first, under the floor; originals
-    /// under a half of it; under an eighth collecting itself, so that alerts have the rest.
+    /// Where what stops, first to last.
+    pub const STEPS: [(Self, &'static str); 4] = [
+        (Self::NoPages, "pages"),
+        (Self::OnlyOriginals, "captures"),
+        (Self::NoCaptures, "originals"),
+        (Self::Nothing, "items"),
+    ];
+
+    /// What there is room for with so many free bytes. Pages go first, under the floor; captures that
+    /// bring nothing new under three quarters of it; originals under a half; under an eighth
+    /// collecting itself, so that alerts have the rest.
     #[must_use]
     pub const fn of(free: u64, floor: u64) -> Self {
         if free >= floor {
             Self::Ample
         } else if free >= floor / 2 {
-            Self::NoPages
+            match free >= floor / 4 * 3 {
+                true => Self::NoPages,
+                false => Self::OnlyOriginals,
+            }
         } else if free >= floor / 8 {
             Self::NoCaptures
         } else {
@@ -108,7 +122,12 @@ impl Room {
         match self {
             Self::Ample => None,
             Self::NoPages => Some("pages of articles are not fetched"),
-            Self::NoCaptures => Some("answers are not kept, only the items in them"),
+            Self::OnlyOriginals => Some(
+                "pages of articles are not fetched, and answers that bring nothing new are not kept",
+            ),
+            Self::NoCaptures => {
+                Some("pages of articles are not fetched, and of answers only the items are kept")
+            }
             Self::Nothing => Some("nothing is collected"),
         }
     }
@@ -251,7 +270,11 @@ impl Keeper {
             ),
             None => tracing::info!(free_bytes = free, "the disk has room again"),
         }
-        let keeps = room < Room::NoCaptures;
+        let keeps = match room {
+            Room::Ample | Room::NoPages => Keeps::All,
+            Room::OnlyOriginals => Keeps::Originals,
+            Room::NoCaptures | Room::Nothing => Keeps::None,
+        };
         self.appender
             .with_writer(move |writer| {
                 writer.keep_captures(keeps);
@@ -340,6 +363,20 @@ impl Keeper {
         rewritten
     }
 
+    /// The last bytes of the disk are for alerts: a file is written anew only beside them.
+    fn check_room_for(&self, bytes: u64) -> Result<(), ArchiveError> {
+        let reserve = self.keep.disk_floor / 8;
+        match self.space.free_bytes() {
+            Ok(free) if reserve > 0 && free < bytes.saturating_add(reserve) => {
+                Err(ArchiveError::NoRoom {
+                    needed: bytes + reserve,
+                    free,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn rewrite_one(&self) -> Result<bool, ArchiveError> {
         let begun = self
             .appender
@@ -348,6 +385,7 @@ impl Keeper {
         let Some(rewriting) = begun else {
             return Ok(false);
         };
+        self.check_room_for(rewriting.bytes())?;
         let rewritten = tokio::task::spawn_blocking(move || rewriting.write())
             .await
             .map_err(|error| ArchiveError::Closed(error.to_string()))??;

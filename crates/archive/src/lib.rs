@@ -36,7 +36,7 @@ pub use error::ArchiveError;
 pub use keeper::{FreeSpace, Keep, Keeper, Kept, Room};
 pub use log::{
     Appender, Batch, CollectedHour, Entry, EntryBody, Expired, Forget, GoneCapture, GoneCause,
-    Head, ImportSpan, ImportedSource, ItemChange, LogReader, LogWriter, NewCapture, NewItem,
+    Head, ImportSpan, ImportedSource, ItemChange, Keeps, LogReader, LogWriter, NewCapture, NewItem,
     Purpose, Receipt, Rewriting, Rewritten, Tombstone,
 };
 pub use requests::Requests;

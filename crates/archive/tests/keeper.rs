@@ -200,7 +200,9 @@ async fn with_less_room_less_is_taken_in() {
     for (free, expected) in [
         (800, Room::Ample),
         (799, Room::NoPages),
-        (400, Room::NoPages),
+        (600, Room::NoPages),
+        (599, Room::OnlyOriginals),
+        (400, Room::OnlyOriginals),
         (399, Room::NoCaptures),
         (100, Room::NoCaptures),
         (99, Room::Nothing),
@@ -221,6 +223,48 @@ async fn with_less_room_less_is_taken_in() {
     keeper.look().await.unwrap();
     let capture = world.poll("1", &["x"]).await.capture.unwrap();
     assert!(world.reader.capture(capture).unwrap().is_some());
+    world.assert_sound();
+}
+
+#[tokio::test]
+async fn first_what_brings_nothing_is_not_kept() {
+    let world = World::new();
+    let mut keeper = world.keeper(Keep {
+        disk_floor: 800,
+        ..Keep::ALL
+    });
+    world.disk.0.store(500, Ordering::Relaxed);
+    keeper.look().await.unwrap();
+    let original = world.poll("1", &["x"]).await.capture.unwrap();
+    assert!(world.reader.capture(original).unwrap().is_some());
+    let nothing_new = world.poll("2", &["x"]).await.capture.unwrap();
+    assert_eq!(world.reader.capture(nothing_new).unwrap(), None);
+    world.assert_sound();
+}
+
+#[tokio::test]
+async fn a_file_is_written_anew_only_where_the_disk_has_room_for_both() {
+    let world = World::new();
+    let mut keeper = world.keeper(Keep {
+        disk_floor: 80,
+        ..Keep::ALL
+    });
+    world.poll("1", &["x"]).await;
+    world.poll("2", &["y"]).await;
+    world.disk.0.store(90, Ordering::Relaxed);
+    Requests::of(&world.dir).put(&forget(1)).unwrap();
+    assert!(keeper.look().await.is_err());
+    assert_eq!(
+        world.reader.item(ItemId(1)).unwrap(),
+        None,
+        "nobody sees it"
+    );
+    assert!(world.reader.is_rewriting_due().unwrap());
+    world.disk.0.store(1 << 20, Ordering::Relaxed);
+    assert_eq!(keeper.look().await.unwrap().files, 0, "after a while");
+    world.pass(600);
+    assert_eq!(keeper.look().await.unwrap().files, 1);
+    assert!(!world.reader.is_rewriting_due().unwrap());
     world.assert_sound();
 }
 

@@ -7,10 +7,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bellwether_archive::{
-    Batch, CaptureKind, DataDir, EntryBody, Forget, GoneCause, ItemChange, LogReader, LogWriter,
-    NewCapture, NewItem, Purpose, verify,
+    Batch, CaptureKind, DataDir, EntryBody, Forget, GoneCause, ItemChange, Keeps, LogReader,
+    LogWriter, NewCapture, NewItem, Purpose, verify,
 };
-use bellwether_model::{CaptureId, ItemId, PublisherId, Seq, SourceId, TimeReason, Timestamp};
+use bellwether_model::{
+    CaptureId, ItemId, Outcome, OutcomeKind, PublisherId, Seq, SourceId, TimeReason, Timestamp,
+};
 use bellwether_testkit::Chance;
 
 fn at(second: u64) -> Timestamp {
@@ -61,6 +63,33 @@ fn poll(source: &str, numbers: &[u64], second: u64) -> Batch {
         .iter()
         .map(|number| item(source, *number, second))
         .collect();
+    batch.outcome = Some(outcome(source, OutcomeKind::Fetched, second));
+    batch
+}
+
+fn outcome(source: &str, kind: OutcomeKind, second: u64) -> Outcome {
+    Outcome {
+        source: SourceId::new(source),
+        at: at(second),
+        kind,
+        status: Some(200),
+        items_new: 0,
+        items_updated: 0,
+        items_unchanged: 0,
+        repaired: None,
+        error: None,
+        body_bytes: 0,
+        moved_to: None,
+        fallback: None,
+    }
+}
+
+/// An answer that shows these items and cannot be read to its end: as that of a poll, or of an address
+/// after which another was asked.
+fn torn(source: &str, numbers: &[u64], second: u64, is_last: bool) -> Batch {
+    let mut batch = poll(source, numbers, second);
+    batch.items = vec![item(source, 1_000 + second, second)];
+    batch.outcome = is_last.then(|| outcome(source, OutcomeKind::Unreachable, second));
     batch
 }
 
@@ -69,6 +98,7 @@ fn page(of: ItemId, number: u64, second: u64) -> Batch {
     let capture = batch.capture.as_mut().unwrap();
     capture.uri = format!("https://p.example/{number}");
     capture.body = format!("{} and more of it", text(number)).into_bytes();
+    batch.outcome = None;
     batch.page_of = Some(of);
     batch.items = vec![NewItem {
         text: format!("{} and more of it", text(number)),
@@ -276,20 +306,88 @@ fn without_room_items_come_without_their_originals() {
     let temp = tempfile::tempdir().unwrap();
     let dir = DataDir::open(temp.path()).unwrap();
     let mut writer = LogWriter::open(&dir).unwrap();
-    writer.keep_captures(false);
+    writer.keep_captures(Keeps::None);
     let (capture, changes) = one(&mut writer, poll("a", &[1], 0));
     let reader = LogReader::open(&dir).unwrap();
     let id = id_of(changes[0]);
     assert_eq!(reader.item(id).unwrap().unwrap().text, text(1));
     let gone = reader.capture_gone(capture).unwrap().unwrap();
     assert_eq!(gone.cause, GoneCause::NoRoom);
-    writer.keep_captures(true);
+    writer.keep_captures(Keeps::All);
     let (capture, _) = one(&mut writer, poll("a", &[1], 10));
     assert!(reader.capture(capture).unwrap().is_some());
     writer.forget(&forget(id), at(20)).unwrap().unwrap();
     rewrite_all(&mut writer);
     assert!(!warc_text(temp.path()).contains(&text(1)));
     assert_sound(&dir, "no room");
+}
+
+#[test]
+fn with_little_room_only_what_brings_something_is_kept() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = DataDir::open(temp.path()).unwrap();
+    let mut writer = LogWriter::open(&dir).unwrap();
+    writer.keep_captures(Keeps::Originals);
+    let reader = LogReader::open(&dir).unwrap();
+    let mut is_kept = |batch: Batch| {
+        let (capture, _) = one(&mut writer, batch);
+        let is_kept = reader.capture(capture).unwrap().is_some();
+        let gone = reader.capture_gone(capture).unwrap();
+        assert_eq!(
+            gone.map(|gone| gone.cause),
+            (!is_kept).then_some(GoneCause::NoRoom)
+        );
+        is_kept
+    };
+    assert!(is_kept(poll("a", &[1, 2], 0)), "new items");
+    assert!(!is_kept(poll("a", &[2, 1], 10)), "nothing new");
+    assert!(!is_kept(poll("a", &[], 20)), "nothing at all");
+    assert!(is_kept(poll("b", &[1], 30)), "shown by another source");
+    let mut changed = poll("a", &[1], 40);
+    changed.items[0].text = "another wording".to_owned();
+    assert!(is_kept(changed), "another wording");
+    assert!(!is_kept(poll("b", &[1], 50)), "as it showed it before");
+    assert!(
+        is_kept(page(ItemId(1), 1, 60)),
+        "a page that was on its way"
+    );
+    assert_sound(&dir, "little room");
+}
+
+#[test]
+fn what_cannot_be_read_to_its_end_is_forgotten_with_what_its_source_shows() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = DataDir::open(temp.path()).unwrap();
+    let mut writer = LogWriter::open(&dir).unwrap();
+    let reader = LogReader::open(&dir).unwrap();
+    // Before the item is first read, and after it was last read.
+    let (before, _) = one(&mut writer, torn("a", &[1], 0, true));
+    let (_, changes) = one(&mut writer, poll("a", &[1, 2], 10));
+    let (after, _) = one(&mut writer, torn("a", &[1, 2], 20, false));
+    let (elsewhere, _) = one(&mut writer, torn("b", &[3], 20, true));
+    writer
+        .forget(&forget(id_of(changes[0])), at(30))
+        .unwrap()
+        .unwrap();
+    rewrite_all(&mut writer);
+    for capture in [before, after] {
+        assert_eq!(reader.capture(capture).unwrap(), None);
+    }
+    assert!(reader.capture(elsewhere).unwrap().is_some());
+    assert!(!warc_text(temp.path()).contains(&text(1)));
+
+    // As long as it is shown where all can be read, it may be where not.
+    for is_last in [true, false] {
+        let (torn_now, _) = one(&mut writer, torn("a", &[1], 40, is_last));
+        assert_eq!(reader.capture(torn_now).unwrap(), None);
+    }
+    let (other, _) = one(&mut writer, torn("b", &[4], 40, true));
+    assert!(reader.capture(other).unwrap().is_some());
+    assert!(!warc_text(temp.path()).contains(&text(1)));
+    one(&mut writer, poll("a", &[2], 50));
+    let (torn_later, _) = one(&mut writer, torn("a", &[2], 60, true));
+    assert!(reader.capture(torn_later).unwrap().is_some());
+    assert_sound(&dir, "torn");
 }
 
 #[test]
@@ -330,12 +428,14 @@ fn an_import_brings_nothing_back() {
     // The document first, then its items in batches of their own.
     let mut document = poll("import", &[1, 2], 20);
     document.items.clear();
+    document.outcome = None;
     document.capture.as_mut().unwrap().kind = CaptureKind::Resource {
         content_type: "application/x-ndjson".to_owned(),
     };
     let (capture, _) = one(&mut writer, document);
     let mut lines = poll("import", &[2, 1], 20);
     lines.capture = None;
+    lines.outcome = None;
     lines.capture_before = Some(capture);
     let changes = writer.append(&[lines]).unwrap().pop().unwrap().changes;
     assert!(
@@ -349,41 +449,69 @@ fn an_import_brings_nothing_back() {
     assert_sound(&dir, "imported");
 }
 
+/// What this version has beyond the one before anything could be let go of.
+const NEW_HERE: &str =
+    "DROP INDEX capture_payload; DROP INDEX capture_age; DROP INDEX capture_same;
+     DROP INDEX capture_item; DROP INDEX capture_source; DROP INDEX identity_item;
+     DROP TABLE gone_identity; DROP TABLE tombstone;
+     ALTER TABLE capture DROP COLUMN purpose; ALTER TABLE capture DROP COLUMN source;
+     ALTER TABLE capture DROP COLUMN item; ALTER TABLE capture DROP COLUMN gone;
+     ALTER TABLE capture DROP COLUMN gone_at; ALTER TABLE capture DROP COLUMN is_whole;
+     ALTER TABLE sighting DROP COLUMN last;
+     ALTER TABLE warc_file DROP COLUMN generation; ALTER TABLE warc_file DROP COLUMN dead;
+     ALTER TABLE warc_file DROP COLUMN is_due; ALTER TABLE warc_file DROP COLUMN first;
+     CREATE INDEX capture_digest ON capture(digest) WHERE same_as IS NULL;";
+
+/// What that one had beyond the one before it.
+const NEW_BEFORE: &str =
+    "ALTER TABLE outcome DROP COLUMN moved_to; ALTER TABLE outcome DROP COLUMN fallback;";
+
 #[test]
 fn a_folder_of_an_earlier_version_is_taken_over_whole() {
-    let temp = tempfile::tempdir().unwrap();
-    let dir = DataDir::open(temp.path()).unwrap();
-    let old = rusqlite::Connection::open(temp.path().join("log.sqlite")).unwrap();
-    let mut writer = LogWriter::open(&dir).unwrap();
-    let (kept, changes) = one(&mut writer, poll("a", &[1], 0));
-    one(&mut writer, poll("b", &[2], 10));
-    drop(writer);
-    // As it was before anything could be let go of.
-    old.execute_batch(
-        "DROP INDEX capture_payload; DROP INDEX capture_age; DROP INDEX capture_same;
-         DROP INDEX capture_item; DROP INDEX identity_item;
-         DROP TABLE gone_identity; DROP TABLE tombstone;
-         ALTER TABLE capture DROP COLUMN purpose; ALTER TABLE capture DROP COLUMN source;
-         ALTER TABLE capture DROP COLUMN item; ALTER TABLE capture DROP COLUMN gone;
-         ALTER TABLE capture DROP COLUMN gone_at; ALTER TABLE sighting DROP COLUMN last;
-         ALTER TABLE warc_file DROP COLUMN generation; ALTER TABLE warc_file DROP COLUMN dead;
-         ALTER TABLE warc_file DROP COLUMN is_due; ALTER TABLE warc_file DROP COLUMN first;
-         CREATE INDEX capture_digest ON capture(digest) WHERE same_as IS NULL;",
-    )
-    .unwrap();
-    drop(old);
-    let reader = LogReader::open(&dir).unwrap();
-    assert!(reader.capture(kept).unwrap().is_some());
-    let mut writer = LogWriter::open(&dir).unwrap();
-    one(&mut writer, poll("a", &[1, 3], 20));
-    writer
-        .forget(&forget(id_of(changes[0])), at(30))
-        .unwrap()
-        .unwrap();
-    rewrite_all(&mut writer);
-    assert!(!warc_text(temp.path()).contains(&text(1)));
-    assert!(warc_text(temp.path()).contains(&text(2)));
-    assert_sound(&dir, "taken over");
+    for columns in [NEW_HERE.to_owned(), format!("{NEW_HERE}{NEW_BEFORE}")] {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = DataDir::open(temp.path()).unwrap();
+        let mut writer = LogWriter::open(&dir).unwrap();
+        let (kept, changes) = one(&mut writer, poll("a", &[1], 0));
+        one(&mut writer, poll("b", &[2], 10));
+        // Shown again, later at another address, with items that came with it.
+        one(&mut writer, poll("a", &[1, 4], 11));
+        let mut moved = poll("a", &[5], 12);
+        moved.capture.as_mut().unwrap().uri = "https://a.example/moved".to_owned();
+        one(&mut writer, moved);
+        let mut moved = poll("a", &[5, 1], 13);
+        moved.capture.as_mut().unwrap().uri = "https://a.example/moved".to_owned();
+        one(&mut writer, moved);
+        let mut unread = page(id_of(changes[0]), 1, 14);
+        unread.items.clear();
+        one(&mut writer, unread);
+        drop(writer);
+        let old = rusqlite::Connection::open(temp.path().join("log.sqlite")).unwrap();
+        old.execute_batch(&columns).unwrap();
+        drop(old);
+        let reader = LogReader::open(&dir).unwrap();
+        assert!(reader.capture(kept).unwrap().is_some());
+        let mut writer = LogWriter::open(&dir).unwrap();
+        let mut batch = poll("a", &[1, 3], 20);
+        let outcome = batch.outcome.as_mut().unwrap();
+        outcome.moved_to = Some("https://new.example/".to_owned());
+        outcome.fallback = Some("https://second.example/".to_owned());
+        let wanted = outcome.clone();
+        one(&mut writer, batch);
+        let last = reader.last_outcome(&SourceId::new("a")).unwrap().unwrap();
+        assert_eq!(
+            (last.moved_to, last.fallback),
+            (wanted.moved_to, wanted.fallback)
+        );
+        writer
+            .forget(&forget(id_of(changes[0])), at(30))
+            .unwrap()
+            .unwrap();
+        rewrite_all(&mut writer);
+        assert!(!warc_text(temp.path()).contains(&text(1)));
+        assert!(warc_text(temp.path()).contains(&text(2)));
+        assert_sound(&dir, "taken over");
+    }
 }
 
 #[test]

@@ -154,11 +154,13 @@ pub(crate) fn minute(time: Timestamp) -> String {
 }
 
 pub(crate) fn missing(coverage: &CoverageBody) -> String {
+    let note = coverage.note.as_ref();
+    let note = note.map(|note| format!("; {note}")).unwrap_or_default();
     if coverage.complete {
-        return String::new();
+        return note;
     }
     format!(
-        "; {} of {} sources were not collected in this time",
+        "; {} of {} sources were not collected in this time{note}",
         coverage.missing.len(),
         coverage.sources
     )

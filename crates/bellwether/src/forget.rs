@@ -148,7 +148,7 @@ fn here(dir: &DataDir, forget: &Forget, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Waits until index and derived data have lost it too.
+/// Waits until index and derived data have lost it too, to the last word.
 fn follow(dir: &DataDir, config: &Config, tombstone: &Tombstone) -> Result<()> {
     bring_up_to_date(dir, config)?;
     let derived = Derived::open_readonly(dir)?;
@@ -156,13 +156,15 @@ fn follow(dir: &DataDir, config: &Config, tombstone: &Tombstone) -> Result<()> {
     let started = Instant::now();
     loop {
         let is_followed = derived.state()?.seq >= tombstone.seq
-            && engine.seq().is_ok_and(|seq| seq >= tombstone.seq);
+            && engine.seq().is_ok_and(|seq| seq >= tombstone.seq)
+            && engine.has_traces().is_ok_and(|has_traces| !has_traces);
         if is_followed {
             return Ok(());
         }
         if started.elapsed() > FOLLOWING {
             tracing::warn!(
-                "index and derived data are behind the log; they lose the item when they follow"
+                "index and derived data are behind the log, or words of the item are still in files of \
+                 the index; they lose the item as they go on"
             );
             return Ok(());
         }

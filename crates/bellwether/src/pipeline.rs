@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bellwether_archive::{DataDir, Desk, LogReader, RoleLock};
@@ -101,6 +102,16 @@ impl Pipeline {
             is_idle: watched.entries == 0 && watched.seq >= indexed.seq,
             deliveries,
         })
+    }
+
+    /// Waits until the index has no words of what was forgotten, at most so long.
+    pub(crate) fn settle(&mut self, patience: Duration) -> Result<()> {
+        let started = Instant::now();
+        while self.indexer.has_traces() && started.elapsed() < patience {
+            std::thread::sleep(Duration::from_millis(20));
+            self.indexer.advance(&self.log)?;
+        }
+        Ok(())
     }
 
     /// Takes in all that is new.

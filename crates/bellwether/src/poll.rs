@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use bellwether_api::OutcomeBody;
@@ -191,6 +192,9 @@ fn show(common: &Common, report: &PollReport) -> Result<()> {
     print::line(&text)
 }
 
+/// How long a command waits for parts of the index to be written anew. Whoever opens it next goes on.
+const FORGETTING_MAX: Duration = Duration::from_secs(120);
+
 /// Makes what was just received searchable, unless somebody else is at it: they will.
 pub(crate) fn bring_up_to_date(dir: &DataDir, config: &Config) -> Result<()> {
     let Ok(lock) = dir.lock(Role::Index) else {
@@ -199,7 +203,7 @@ pub(crate) fn bring_up_to_date(dir: &DataDir, config: &Config) -> Result<()> {
     let mut progress = Progress::new();
     let mut pipeline = Pipeline::open(dir, lock, config, None, &mut progress, &never_stopped)?;
     pipeline.catch_up(&mut progress)?;
-    Ok(())
+    pipeline.settle(FORGETTING_MAX)
 }
 
 #[cfg(test)]

@@ -60,6 +60,14 @@ impl LocalEngine {
         self.searcher().map(|(_, payload)| Seq(payload.seq))
     }
 
+    /// Whether the index may still hold words of what was forgotten, though nobody finds them.
+    ///
+    /// # Errors
+    /// [`IndexError`] where there is no index of this version.
+    pub fn has_traces(&self) -> Result<bool, IndexError> {
+        self.searcher().map(|(_, payload)| payload.has_traces)
+    }
+
     fn searcher(&self) -> Result<(Searcher, Payload), IndexError> {
         // The list of parts is replaced as a whole at each commit and is a few kilobytes: reading it
         // is surer than a time stamp and needs no watcher.

@@ -11,6 +11,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
+use crate::cleaning::Cleaning;
 use crate::error::IndexError;
 use crate::merges::Merges;
 use crate::payload::{Payload, commit};
@@ -39,6 +40,7 @@ pub struct Indexer {
     fields: Fields,
     writer: IndexWriter<TantivyDocument>,
     seq: Seq,
+    cleaning: Option<Cleaning>,
 }
 
 /// How far the index has come.
@@ -61,12 +63,11 @@ impl Indexer {
         let head = log.head()?.seq;
         let kept = open_index(&path).ok().and_then(|index| {
             let payload = Payload::of(&index)?;
-            (payload.is_of_this_version() && payload.seq <= head.0)
-                .then_some((index, Seq(payload.seq)))
+            (payload.is_of_this_version() && payload.seq <= head.0).then_some((index, payload))
         });
-        let (index, seq) = match kept {
-            Some(kept) => kept,
-            None => (create(&path)?, Seq(0)),
+        let (index, seq, has_traces) = match kept {
+            Some((index, payload)) => (index, Seq(payload.seq), payload.has_traces),
+            None => (create(&path)?, Seq(0), false),
         };
         let (_, fields) = Fields::schema();
         index.tokenizers().register(NAME, UnitTokenizer);
@@ -79,12 +80,16 @@ impl Indexer {
         writer.set_merge_policy(Box::new(Merges::new()));
         if seq == Seq(0) {
             // From its first moment an index says what it is.
-            commit(&mut writer, seq)?;
+            commit(&mut writer, seq, false)?;
         }
+        let cleaning = has_traces
+            .then(|| Cleaning::begin(writer.index()))
+            .transpose()?;
         Ok(Self {
             fields,
             writer,
             seq,
+            cleaning,
         })
     }
 
@@ -108,6 +113,7 @@ impl Indexer {
     /// # Errors
     /// [`IndexError`] where log or index fail; nothing of this call is kept then.
     pub fn advance(&mut self, log: &LogReader) -> Result<Progress, IndexError> {
+        self.clean()?;
         let mut reached = self.seq;
         let mut read = 0;
         let mut items = 0;
@@ -152,11 +158,13 @@ impl Indexer {
             }
         }
         if read > 0 {
-            commit(&mut self.writer, reached)?;
+            let has_traces = has_forgotten || self.cleaning.is_some();
+            commit(&mut self.writer, reached, has_traces)?;
             self.seq = reached;
         }
         if has_forgotten {
-            self.write_anew()?;
+            self.cleaning = Some(Cleaning::begin(self.writer.index())?);
+            self.clean()?;
         }
         Ok(Progress {
             seq: self.seq,
@@ -164,13 +172,19 @@ impl Indexer {
         })
     }
 
-    /// Begins to write the parts anew that hold something deleted: of an item that was forgotten no trace
-    /// is to stay. It goes on beside; where the process ends before, the next merge does it.
-    fn write_anew(&mut self) -> Result<(), IndexError> {
-        for part in self.writer.index().searchable_segment_metas()? {
-            if part.num_deleted_docs() > 0 {
-                drop(self.writer.merge(&[part.id()]));
-            }
+    /// Whether parts may still hold words of what was forgotten. That ends in the background, and is
+    /// noticed by [`Self::advance`].
+    #[must_use]
+    pub fn has_traces(&self) -> bool {
+        self.cleaning.is_some()
+    }
+
+    fn clean(&mut self) -> Result<(), IndexError> {
+        if let Some(cleaning) = &mut self.cleaning
+            && cleaning.go_on(&mut self.writer)?
+        {
+            self.cleaning = None;
+            commit(&mut self.writer, self.seq, false)?;
         }
         Ok(())
     }

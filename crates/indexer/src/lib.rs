@@ -14,6 +14,7 @@
 //! Never decides what matches: its answers are those of [`matches`](bellwether_query::matches()),
 //! which a property test holds.
 
+mod cleaning;
 mod collect;
 mod engine;
 mod error;

@@ -14,14 +14,18 @@ pub(crate) struct Payload {
     pub(crate) seq: u64,
     pub(crate) schema: u32,
     pub(crate) analyser: u32,
+    /// Whether parts may still hold words of what was forgotten.
+    #[serde(default)]
+    pub(crate) has_traces: bool,
 }
 
 impl Payload {
-    pub(crate) fn at(seq: Seq) -> Self {
+    pub(crate) fn at(seq: Seq, has_traces: bool) -> Self {
         Self {
             seq: seq.0,
             schema: SCHEMA,
             analyser: ANALYSER,
+            has_traces,
         }
     }
 
@@ -41,8 +45,9 @@ impl Payload {
 pub(crate) fn commit(
     writer: &mut IndexWriter<TantivyDocument>,
     seq: Seq,
+    has_traces: bool,
 ) -> Result<(), IndexError> {
-    let payload = serde_json::to_string(&Payload::at(seq))
+    let payload = serde_json::to_string(&Payload::at(seq, has_traces))
         .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&payload);

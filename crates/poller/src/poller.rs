@@ -4,6 +4,8 @@
 //! or not at all; only what an address answered that failed is there before another is asked. A log
 //! that refuses a batch stops the poller: to go on would be to lose items.
 
+mod terms;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::pin;
@@ -24,6 +26,8 @@ use crate::fetch::Fetcher;
 use crate::schedule::{Ending, Schedule, Standing};
 use crate::state::PollState;
 
+pub use terms::{PollError, PollReport, PollSettings};
+
 /// How often the runner looks whether something is due. Short against every interval, long against
 /// the cost of looking.
 const TICK: Duration = Duration::from_millis(250);
@@ -43,50 +47,6 @@ pub(crate) const MINIMAL_USER_AGENT: &str = "Mozilla/5.0 (compatible; feed reade
 
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, \
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
-
-/// How polling is bounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PollSettings {
-    /// Bytes of one answer after decompression.
-    pub body_bytes_max: u64,
-    /// Polls under way at once.
-    pub concurrency: usize,
-    /// Of these, to one host.
-    pub per_host: usize,
-}
-
-impl Default for PollSettings {
-    fn default() -> Self {
-        Self {
-            body_bytes_max: 8 * 1024 * 1024,
-            concurrency: 64,
-            per_host: 2,
-        }
-    }
-}
-
-/// What came of polling one source.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PollReport {
-    /// The source.
-    pub source: SourceId,
-    /// The outcome as it is in the log.
-    pub outcome: Outcome,
-}
-
-/// Why the poller cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum PollError {
-    /// No such source, or none that is polled.
-    #[error("there is no source `{0}` that can be polled; `bellwether sources` lists them")]
-    UnknownSource(SourceId),
-    /// Asked for twice.
-    #[error("source `{0}` is being polled at this moment; wait until it is done")]
-    UnderWay(SourceId),
-    /// What was received could not be kept.
-    #[error("the poller stops, since the log cannot keep what it receives")]
-    Log(#[from] ArchiveError),
-}
 
 struct Inner {
     schedule: Schedule,

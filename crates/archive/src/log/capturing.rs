@@ -121,8 +121,9 @@ fn put_capture(
     transaction
         .prepare_cached(
             "INSERT INTO capture (id, record_id, uri, at, content_type, digest, body_bytes, file,
-                                  offset, length, same_as, purpose, source, item, gone, gone_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                                  offset, length, same_as, purpose, source, item, gone, gone_at,
+                                  is_whole)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )
         .and_then(|mut statement| {
             statement.execute(params![
@@ -142,10 +143,23 @@ fn put_capture(
                 batch.page_of.map(|item| int(item.0)),
                 row.gone.map(GoneCause::as_str),
                 row.gone.map(|_| ms(batch.at)),
+                is_whole(batch, capture),
             ])
         })
         .map(|_| row.id)
         .map_err(write)
+}
+
+/// Whether all items that an answer holds were read. One that was cut, or cannot be read, may hold more.
+pub(super) fn is_whole(batch: &Batch, capture: &NewCapture) -> bool {
+    match capture.kind {
+        CaptureKind::Resource { .. } => true,
+        CaptureKind::Response { .. } => match &batch.outcome {
+            Some(outcome) => outcome.kind.is_collected(),
+            // The answer of an address that failed, where another was asked; or of another kind.
+            None => batch.page_of.is_some(),
+        },
+    }
 }
 
 fn content_type(kind: &CaptureKind) -> Option<&str> {

@@ -197,7 +197,8 @@ fn is_kept(transaction: &Transaction<'_>, item: ItemId) -> Result<bool, ArchiveE
 }
 
 /// The captures that hold an item's bytes: those that a wording or a sighting names, all that a source
-/// gave while it went on showing the item, the item's page, and whatever has one of these payloads.
+/// gave while it went on showing the item or that could not be read to its end, the item's page, and
+/// whatever has one of these payloads.
 fn captures_that_show(
     transaction: &Transaction<'_>,
     item: ItemId,
@@ -208,17 +209,26 @@ fn captures_that_show(
             .query_map([int(item.0)], |row| row.get(0))?
             .collect()
     };
-    let shown = ids(
-        // Captures of an earlier version of Bellwether do not say whose they are, but where from.
-        "SELECT c.id FROM sighting s JOIN capture c
-           ON c.id BETWEEN s.capture AND coalesce(s.last, s.capture)
-          AND (c.source = s.source
-               OR (c.source IS NULL AND c.uri = (SELECT uri FROM capture WHERE id = s.capture)))
-         WHERE s.item = ?1 AND c.item IS NULL",
+    let shown = ids("SELECT c.id FROM sighting s JOIN capture c
+           ON c.id BETWEEN s.capture AND coalesce(s.last, s.capture) AND c.source = s.source
+         WHERE s.item = ?1 AND c.item IS NULL");
+    // Captures of an earlier version do not say whose they are, but where from, and nothing says until
+    // when they showed the item.
+    let of_earlier_version = ids(
+        "SELECT c.id FROM sighting s JOIN capture c ON c.source IS NULL AND c.id >= s.capture
+          AND c.uri IN (SELECT first.uri FROM sighting other JOIN capture first
+                          ON first.id = other.capture WHERE other.source = s.source)
+         WHERE s.item = ?1
+         UNION SELECT c.id FROM item i JOIN capture c ON c.source IS NULL AND c.uri = i.url
+         WHERE i.id = ?1",
+    );
+    let unread = ids(
+        "SELECT c.id FROM sighting s JOIN capture c ON c.source = s.source AND c.is_whole = 0
+         WHERE s.item = ?1",
     );
     let named = ids("SELECT capture FROM version WHERE item = ?1");
     let pages = ids("SELECT id FROM capture WHERE item = ?1");
-    let mut captures: BTreeSet<i64> = [shown, named, pages]
+    let mut captures: BTreeSet<i64> = [shown, of_earlier_version, unread, named, pages]
         .into_iter()
         .collect::<rusqlite::Result<Vec<_>>>()
         .map_err(read)?

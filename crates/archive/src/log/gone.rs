@@ -4,11 +4,13 @@
 //! recognised. An answer that shows a forgotten item is noted without its payload: kept as it came,
 //! it would bring the text back.
 
-use bellwether_model::PublisherId;
+use bellwether_model::{PublisherId, SourceId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::batch::Batch;
+use super::capturing::is_whole;
+use super::reader::GoneCause;
 use super::writer::{read, write};
 use crate::ArchiveError;
 use crate::sql::{int, uint};
@@ -21,7 +23,8 @@ pub(super) fn has_forgotten(connection: &Connection) -> Result<bool, ArchiveErro
         .map_err(read)
 }
 
-/// Whether a batch shows an item that was forgotten.
+/// Whether a batch shows an item that was forgotten, or may: what cannot be read may hold what its source
+/// showed when it could.
 pub(super) fn shows_forgotten(
     transaction: &Transaction<'_>,
     batch: &Batch,
@@ -40,7 +43,32 @@ pub(super) fn shows_forgotten(
             }
         }
     }
-    Ok(false)
+    match (&batch.capture, &batch.outcome) {
+        (Some(capture), outcome) if !is_whole(batch, capture) => {
+            let source = (outcome.as_ref().map(|outcome| &outcome.source))
+                .or_else(|| batch.items.first().map(|item| &item.source));
+            source.map_or(Ok(false), |source| showed_forgotten(transaction, source))
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Whether the last answer of a source that could be read showed an item that was forgotten.
+fn showed_forgotten(
+    transaction: &Transaction<'_>,
+    source: &SourceId,
+) -> Result<bool, ArchiveError> {
+    transaction
+        .prepare_cached(
+            "SELECT gone FROM capture WHERE source = ?1 AND is_whole = 1 AND item IS NULL
+             ORDER BY id DESC LIMIT 1",
+        )
+        .and_then(|mut s| {
+            s.query_row([source.as_str()], |row| row.get::<_, Option<String>>(0))
+                .optional()
+        })
+        .map(|gone| gone.flatten().as_deref() == Some(GoneCause::Forgotten.as_str()))
+        .map_err(read)
 }
 
 fn is_forgotten(transaction: &Transaction<'_>, item: u64) -> Result<bool, ArchiveError> {

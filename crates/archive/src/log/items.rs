@@ -80,6 +80,23 @@ pub(super) fn append_item(
     Ok(change)
 }
 
+/// Whether an item is in the log as it is shown here, or is no longer kept.
+pub(super) fn is_known(
+    transaction: &Transaction<'_>,
+    item: &NewItem,
+) -> Result<bool, ArchiveError> {
+    let id = match find_identity(transaction, item)? {
+        None => return Ok(false),
+        Some(Known::Gone(_)) => return Ok(true),
+        Some(Known::Kept(id)) => id,
+    };
+    let digest = wording(&item.title, &item.text);
+    Ok(match shown_last(transaction, id, &item.source)? {
+        None => false,
+        Some(shown) => shown == digest || newest_version(transaction, id)?.1 == digest,
+    })
+}
+
 /// Gives a known item another wording, which no source shows in its lists.
 pub(super) fn append_wording(
     transaction: &Transaction<'_>,

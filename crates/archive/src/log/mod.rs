@@ -2,7 +2,6 @@
 //!
 //! [`LogWriter::append`] is the one function that appends. [`Appender`] runs it on a thread of its
 //! own and gathers what is waiting into one commit.
-
 //!
 //! What is to be kept no longer leaves in two steps: first the log says so ([`LogWriter::forget`],
 //! [`LogWriter::expire_captures`]), and from then on nobody is shown it; then the WARC files that hold
@@ -26,7 +25,7 @@ pub use batch::{Batch, ImportedSource, ItemChange, NewCapture, NewItem, Receipt}
 pub use expiry::Expired;
 pub use forget::Forget;
 pub(crate) use items::wording;
-pub use purpose::Purpose;
+pub use purpose::{Keeps, Purpose};
 pub use reader::{
     CollectedHour, Entry, EntryBody, GoneCapture, GoneCause, Head, ImportSpan, LogReader, Tombstone,
 };

@@ -4,6 +4,7 @@ use bellwether_model::CaptureId;
 use rusqlite::Transaction;
 
 use super::batch::{Batch, NewCapture};
+use super::items::is_known;
 use super::writer::write;
 use crate::ArchiveError;
 use crate::sql::int;
@@ -18,6 +19,17 @@ pub enum Purpose {
     Page,
     /// An answer that brought nothing that was not known.
     Poll,
+}
+
+/// Which captures are kept with their payloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Keeps {
+    /// All.
+    All,
+    /// All but answers that bring nothing that was not known.
+    Originals,
+    /// None.
+    None,
 }
 
 impl Purpose {
@@ -43,6 +55,23 @@ impl Purpose {
             CaptureKind::Response { .. } => Self::Poll,
         }
     }
+}
+
+/// Whether nothing would rest on the capture of a batch.
+pub(super) fn brings_nothing(
+    transaction: &Transaction<'_>,
+    batch: &Batch,
+    capture: &NewCapture,
+) -> Result<bool, ArchiveError> {
+    if Purpose::at_first(batch, capture) != Purpose::Poll {
+        return Ok(false);
+    }
+    for item in &batch.items {
+        if !is_known(transaction, item)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Notes that something in the log rests on a capture.

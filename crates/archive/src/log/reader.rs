@@ -4,6 +4,7 @@ mod captures;
 mod changes;
 mod course;
 mod gone;
+mod imports;
 mod versions;
 
 pub use captures::{GoneCapture, GoneCause};
@@ -11,12 +12,11 @@ pub use gone::Tombstone;
 pub(super) use gone::tombstone_row;
 
 use bellwether_model::{
-    CaptureId, FamilyId, GroupId, Item, ItemId, OutcomeKind, PublisherId, Seq, SourceId,
-    TimeReason, Timestamp,
+    CaptureId, Item, ItemId, OutcomeKind, PublisherId, Seq, SourceId, TimeReason, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{ImportedSource, schema};
+use super::schema;
 use crate::sql::{self, int, ms, uint, unpack};
 use crate::{ArchiveError, DataDir};
 
@@ -336,27 +336,6 @@ impl LogReader {
             .map_err(read)
     }
 
-    /// The imports up to a place in the log.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn imports_until(&self, seq: Seq) -> Result<Vec<ImportSpan>, ArchiveError> {
-        self.connection
-            .prepare_cached("SELECT source, first, last FROM import WHERE seq <= ?1 ORDER BY seq")
-            .and_then(|mut statement| {
-                statement
-                    .query_map([int(seq.0)], |row| {
-                        Ok(ImportSpan {
-                            source: SourceId::new(row.get::<_, String>(0)?),
-                            first: sql::time(row.get(1)?),
-                            last: sql::time(row.get(2)?),
-                        })
-                    })?
-                    .collect()
-            })
-            .map_err(read)
-    }
-
     /// The item that an entry of the log speaks of, where it speaks of one.
     ///
     /// # Errors
@@ -371,43 +350,6 @@ impl LogReader {
             })
             .map(|item| item.flatten().map(|id| ItemId(uint(id))))
             .map_err(read)
-    }
-
-    /// The publishers known from imports.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn imported_sources(&self) -> Result<Vec<ImportedSource>, ArchiveError> {
-        let rows = self
-            .connection
-            .prepare_cached("SELECT id, publisher, family, groups, platform, first, last FROM imported_source ORDER BY id")
-            .and_then(|mut statement| {
-                statement
-                    .query_map([], |row| {
-                        let source = ImportedSource {
-                            id: SourceId::new(row.get::<_, String>(0)?),
-                            publisher: PublisherId::new(row.get::<_, String>(1)?),
-                            family: FamilyId::new(row.get::<_, String>(2)?),
-                            groups: Vec::new(),
-                            platform: row.get(4)?,
-                            first: sql::time(row.get(5)?),
-                            last: sql::time(row.get(6)?),
-                        };
-                        Ok((source, row.get::<_, String>(3)?))
-                    })?
-                    .collect::<Result<Vec<_>, _>>()
-            })
-            .map_err(read)?;
-        rows.into_iter()
-            .map(|(source, groups)| {
-                let groups: Vec<String> = serde_json::from_str(&groups)
-                    .map_err(|error| ArchiveError::damaged("log", error.to_string()))?;
-                Ok(ImportedSource {
-                    groups: groups.into_iter().map(GroupId::new).collect(),
-                    ..source
-                })
-            })
-            .collect()
     }
 
     /// What the poller remembered of a source.

@@ -36,6 +36,15 @@ pub struct Rewriting {
 pub struct Rewritten(Written);
 
 impl Rewriting {
+    /// Bytes of the new file, about, and so what the disk must have free.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let kept = self.plan.records.iter();
+        kept.filter(|record| record.fate != Fate::Dropped)
+            .map(|record| record.length)
+            .sum()
+    }
+
     /// Writes the new file. May take long, and needs no writer.
     ///
     /// # Errors

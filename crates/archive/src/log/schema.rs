@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS capture (
     source TEXT,                     -- whose answer it is
     item INTEGER,                    -- the item whose page it is
     gone TEXT,                       -- why there is no payload any more; NULL while there is
-    gone_at INTEGER
+    gone_at INTEGER,
+    is_whole INTEGER NOT NULL DEFAULT 1      -- 0 where not all that it holds may have been read
 ) STRICT;
 CREATE TABLE IF NOT EXISTS entry (
     seq INTEGER PRIMARY KEY,
@@ -149,7 +150,7 @@ CREATE TABLE IF NOT EXISTS gone_identity (
 
 /// What was added to tables after folders had been written with them. New columns stand last in their
 /// tables above, in this order.
-const ADDED: [(&str, &str, &str); 12] = [
+const ADDED: [(&str, &str, &str); 13] = [
     ("warc_file", "generation", "INTEGER NOT NULL DEFAULT 0"),
     ("warc_file", "dead", "INTEGER NOT NULL DEFAULT 0"),
     ("warc_file", "is_due", "INTEGER NOT NULL DEFAULT 0"),
@@ -159,6 +160,7 @@ const ADDED: [(&str, &str, &str); 12] = [
     ("capture", "item", "INTEGER"),
     ("capture", "gone", "TEXT"),
     ("capture", "gone_at", "INTEGER"),
+    ("capture", "is_whole", "INTEGER NOT NULL DEFAULT 1"),
     ("sighting", "last", "INTEGER"),
     ("outcome", "moved_to", "TEXT"),
     ("outcome", "fallback", "TEXT"),
@@ -170,6 +172,7 @@ DROP INDEX IF EXISTS capture_digest;
 CREATE INDEX IF NOT EXISTS capture_payload ON capture(digest) WHERE same_as IS NULL AND gone IS NULL;
 CREATE INDEX IF NOT EXISTS capture_age ON capture(purpose, at) WHERE gone IS NULL;
 CREATE INDEX IF NOT EXISTS capture_same ON capture(same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX IF NOT EXISTS capture_source ON capture(source, is_whole);
 CREATE INDEX IF NOT EXISTS identity_item ON identity(item);
 CREATE INDEX IF NOT EXISTS capture_item ON capture(item) WHERE item IS NOT NULL;
 ";
@@ -248,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_log_of_an_earlier_version_is_completed() {
-        let (kept, outcome) = ADDED.split_at(10);
+        let (kept, outcome) = ADDED.split_at(11);
         assert!(outcome.iter().all(|(table, ..)| *table == "outcome"));
         // Of each version that there was, and of one whose completing was cut short.
         for columns in [&ADDED[..], kept, &[], &ADDED[4..]] {

@@ -11,6 +11,7 @@ use super::capturing::{keep_capture, note_capture};
 use super::forget::forget_capture;
 use super::gone::{has_forgotten, shows_forgotten};
 use super::items::{append_item, append_wording};
+use super::purpose::{Keeps, brings_nothing};
 use super::reader::GoneCause;
 use super::schema;
 use crate::sql::{int, ms, uint};
@@ -26,7 +27,7 @@ pub struct LogWriter {
     at: i64,
     /// Whether any item was forgotten: else nobody looks for one in what is appended.
     pub(super) has_forgotten: bool,
-    keeps_captures: bool,
+    keeps: Keeps,
 }
 
 impl LogWriter {
@@ -67,14 +68,14 @@ impl LogWriter {
             folder,
             seq,
             at,
-            keeps_captures: true,
+            keeps: Keeps::All,
         })
     }
 
-    /// Whether the payloads of captures are kept from here on. Where the disk has no room for them,
-    /// items still come into the log, each with a capture that says why it has no payload.
-    pub fn keep_captures(&mut self, keeps: bool) {
-        self.keeps_captures = keeps;
+    /// Which captures keep their payloads from here on. Where the disk has no room for all, items still
+    /// come into the log, with a capture that says why it has no payload.
+    pub fn keep_captures(&mut self, keeps: Keeps) {
+        self.keeps = keeps;
     }
 
     /// Appends batches: captures first and synced, then everything else in one transaction. When
@@ -104,10 +105,15 @@ impl LogWriter {
         for batch in batches {
             let capture = match &batch.capture {
                 Some(capture) => {
+                    let has_room = match self.keeps {
+                        Keeps::All => true,
+                        Keeps::Originals => !brings_nothing(&transaction, batch, capture)?,
+                        Keeps::None => false,
+                    };
                     let gone = if self.has_forgotten && shows_forgotten(&transaction, batch)? {
                         Some(GoneCause::Forgotten)
                     } else {
-                        (!self.keeps_captures).then_some(GoneCause::NoRoom)
+                        (!has_room).then_some(GoneCause::NoRoom)
                     };
                     Some(match gone {
                         Some(cause) => note_capture(&transaction, batch, capture, cause)?,

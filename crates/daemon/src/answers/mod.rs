@@ -135,6 +135,15 @@ impl Answers {
         Some((free, Room::of(free, *floor)))
     }
 
+    /// Why less is collected at this moment than is configured; `None` where it is not.
+    pub(crate) fn shortage(&self) -> Option<String> {
+        let (free, room) = self.disk()?;
+        let lacks = room.lacks()?;
+        Some(format!(
+            "the disk is nearly full, {free} bytes are free: {lacks}"
+        ))
+    }
+
     /// Puts another configuration in force.
     pub fn configure(&self, configured: Configured) {
         self.register.configure(configured);
@@ -240,7 +249,10 @@ impl Answers {
     fn coverage(&self, seen: &Seen, bound: &Bound, window: Window, now: Timestamp) -> CoverageBody {
         let wanted = coverage::scope(bound, &seen.who.directory);
         let hours = self.hours();
-        InScope::new(&seen.who, &hours, wanted.as_ref(), now).note(window)
+        CoverageBody {
+            note: self.shortage(),
+            ..InScope::new(&seen.who, &hours, wanted.as_ref(), now).note(window)
+        }
     }
 
     /// The same, and what was collected in each of some bins, and whether anything was.
@@ -255,7 +267,11 @@ impl Answers {
         let wanted = coverage::scope(bound, &seen.who.directory);
         let hours = self.hours();
         let in_scope = InScope::new(&seen.who, &hours, wanted.as_ref(), now);
-        (in_scope.note(window), in_scope.bins(spans))
+        let coverage = CoverageBody {
+            note: self.shortage(),
+            ..in_scope.note(window)
+        };
+        (coverage, in_scope.bins(spans))
     }
 
     /// Asks the table of stories as it is now.

@@ -1,6 +1,7 @@
 //! How far each part is: what `/metrics` shows and an export begins with.
 
 use bellwether_api::Problem;
+use bellwether_archive::Room;
 use bellwether_model::SourceState;
 use bellwether_query::Bound;
 
@@ -27,6 +28,8 @@ pub(crate) struct Standing {
     pub(crate) disk_free: Option<u64>,
     /// Free bytes under which less is taken in.
     pub(crate) disk_floor: Option<u64>,
+    /// What stops for want of room, 1 where it does.
+    pub(crate) disk_stops: Vec<(&'static str, u64)>,
 }
 
 impl Answers {
@@ -59,6 +62,13 @@ impl Answers {
             };
             SourceState::ALL.map(number).to_vec()
         });
+        let disk = self.disk();
+        let disk_stops = disk.map(|(_, room)| {
+            let steps = Room::STEPS.iter();
+            steps
+                .map(|(step, what)| (*what, u64::from(room >= *step)))
+                .collect()
+        });
         Standing {
             log_seq: self.log_head().ok(),
             derived_seq: derived.ok().map(|state| state.seq.0),
@@ -67,8 +77,9 @@ impl Answers {
             sources: sources.unwrap_or_default(),
             deliveries,
             alerts,
-            disk_free: self.disk().map(|(free, _)| free),
+            disk_free: disk.map(|(free, _)| free),
             disk_floor: self.disk.as_ref().map(|(_, floor)| *floor),
+            disk_stops: disk_stops.unwrap_or_default(),
         }
     }
 }

@@ -193,6 +193,12 @@ impl Text {
             standing.disk_floor,
         );
         self.gauge_by(
+            "bellwether_disk_stops",
+            "What is not collected or kept since the disk is nearly full: 1, else 0.",
+            "what",
+            &standing.disk_stops,
+        );
+        self.gauge_by(
             "bellwether_sources",
             "Sources by where they stand.",
             "status",

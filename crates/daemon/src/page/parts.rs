@@ -49,6 +49,7 @@ pub(super) fn coverage(coverage: &CoverageBody, directory: &Directory, what: &st
                 @if left_out > 0 { ", and " (left_out) " more" }
                 ". " a href="/sources" { "All sources" }
             }
+            @if let Some(note) = &coverage.note { " Less is collected now: " (note) "." }
         }
     }
 }

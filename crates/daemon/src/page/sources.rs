@@ -11,7 +11,9 @@ use crate::answers::Answers;
 /// The page of sources.
 pub(crate) fn sources(answers: &Answers) -> Page {
     let made = answers.sources().and_then(|list| {
-        answers.with_directory(|directory| content(&list, directory, &times(answers)))
+        answers.with_directory(|directory| {
+            content(&list, directory, &times(answers), answers.shortage())
+        })
     });
     match made {
         Ok(content) => page(answers, View::Sources, "Sources", &content),
@@ -26,7 +28,12 @@ fn number(list: &ListBody<SourceBody>, state: SourceState) -> u64 {
         .count() as u64
 }
 
-fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) -> Markup {
+fn content(
+    list: &ListBody<SourceBody>,
+    directory: &Directory,
+    times: &Times,
+    shortage: Option<String>,
+) -> Markup {
     let sum = |is_in: fn(SourceState) -> bool| -> u64 {
         let states = SourceState::ALL.into_iter().filter(|state| is_in(*state));
         states.map(|state| number(list, state)).sum()
@@ -40,6 +47,9 @@ fn content(list: &ListBody<SourceBody>, directory: &Directory, times: &Times) ->
             @if polled == 0 { "No source is polled" } @else {
                 (collected) " of " (count(polled, "source", "sources")) " are being collected"
             }
+        }
+        @if let Some(shortage) = shortage {
+            div.problem role="alert" { p { "Less is collected now: " (shortage) "." } }
         }
         p.summary {
             @for state in SourceState::ALL.into_iter().filter(|state| state.is_polled()) {

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use bellwether_archive::{Forget, FreeSpace, LogWriter};
 
+use crate::SearchParams;
+use crate::page::sources;
+
 use super::world::{HOSTILE, World, t};
 
 #[tokio::test]
@@ -79,7 +82,24 @@ async fn a_disk_that_is_nearly_full_is_told_and_searches_go_on() {
         (0, "nothing is collected"),
     ] {
         let answers = Arc::into_inner(world.answers_by(world.engine())).unwrap();
-        let ready = answers.with_disk(Arc::new(Disk(free)), 1000).ready();
+        let answers = answers.with_disk(Arc::new(Disk(free)), 1000);
+        let note = answers
+            .search(&SearchParams::default())
+            .unwrap()
+            .coverage
+            .note;
+        let stops: u64 = answers
+            .standing()
+            .disk_stops
+            .iter()
+            .map(|stop| stop.1)
+            .sum();
+        let page = sources(&answers).markup.into_string();
+        assert_eq!(note.is_some(), free < 1000, "{note:?}");
+        assert_eq!(stops > 0, free < 1000);
+        assert_eq!(page.contains("the disk is nearly full"), free < 1000);
+        assert!(note.is_none_or(|note| note.contains(said)));
+        let ready = answers.ready();
         assert!(ready.ready);
         let disk = ready.checks.iter().find(|check| check.name == "disk");
         let detail = disk.unwrap().detail.clone().unwrap();
