@@ -10,7 +10,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether_model::{Clock, Timestamp};
+use bellwether_model::{Clock, ItemId, Timestamp};
 use tokio::sync::watch;
 
 use crate::log::{Appender, Keeps, Purpose};
@@ -104,11 +104,10 @@ impl Room {
     pub const fn of(free: u64, floor: u64) -> Self {
         if free >= floor {
             Self::Ample
+        } else if free >= floor / 4 * 3 {
+            Self::NoPages
         } else if free >= floor / 2 {
-            match free >= floor / 4 * 3 {
-                true => Self::NoPages,
-                false => Self::OnlyOriginals,
-            }
+            Self::OnlyOriginals
         } else if free >= floor / 8 {
             Self::NoCaptures
         } else {
@@ -154,6 +153,9 @@ pub struct Keeper {
     clock: Arc<dyn Clock>,
     space: Arc<dyn FreeSpace>,
     room: watch::Sender<Room>,
+    /// Requests that are done but for what the journal of the database still holds.
+    done: Vec<ItemId>,
+    is_journal_due: bool,
     passed: Option<i64>,
     retry_at: Option<Timestamp>,
 }
@@ -175,6 +177,9 @@ impl Keeper {
             clock,
             space,
             room: watch::Sender::new(Room::Ample),
+            done: Vec::new(),
+            // For whoever was killed before it was done.
+            is_journal_due: true,
             passed: None,
             retry_at: None,
         }
@@ -224,18 +229,23 @@ impl Keeper {
         };
         let now = self.clock.now();
         let hour = now.as_second().div_euclid(PASS_SECONDS);
-        let is_first = self.passed.is_none();
         if self.passed != Some(hour) {
             kept.items = self.expire_items(now).await?;
             kept.captures = self.expire_captures(now).await?;
             self.passed = Some(hour);
         }
         kept.files = self.rewrite(now).await?;
-        // The first time for whoever was killed before this.
-        if kept.files > 0 || is_first {
-            self.appender
+        self.is_journal_due |= kept.files > 0 || kept.forgotten > 0;
+        if self.is_journal_due
+            && self
+                .appender
                 .with_writer(|writer| writer.empty_journal())
-                .await?;
+                .await?
+        {
+            self.is_journal_due = false;
+            for item in self.done.drain(..) {
+                self.requests.remove(item)?;
+            }
         }
         if kept != Kept::default() {
             tracing::info!(
@@ -283,16 +293,20 @@ impl Keeper {
             .await
     }
 
-    async fn forget(&self) -> Result<u32, ArchiveError> {
+    async fn forget(&mut self) -> Result<u32, ArchiveError> {
         let mut forgotten = 0;
         for forget in self.requests.all()? {
             let at = self.clock.now();
             let item = forget.item;
+            if self.done.contains(&item) {
+                continue;
+            }
             let found = self
                 .appender
                 .with_writer(move |writer| writer.forget(&forget, at))
                 .await?;
-            self.requests.remove(item)?;
+            self.done.push(item);
+            self.is_journal_due = true;
             forgotten += u32::from(found.is_some());
         }
         Ok(forgotten)

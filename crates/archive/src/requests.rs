@@ -70,6 +70,12 @@ impl Requests {
         remove(&self.path(item))
     }
 
+    /// Whether an item is asked to be forgotten, and that is not done yet.
+    #[must_use]
+    pub fn has(&self, item: ItemId) -> bool {
+        self.path(item).exists()
+    }
+
     /// What is asked for. A file that is no request is deleted.
     pub(crate) fn all(&self) -> Result<Vec<Forget>, ArchiveError> {
         let entries = match fs::read_dir(&self.folder) {
@@ -141,6 +147,7 @@ mod tests {
             why: "個資".to_owned(),
         };
         requests.put(&forget).unwrap();
+        assert!(requests.has(ItemId(7)) && !requests.has(ItemId(8)));
         fs::write(temp.path().join("requests/forget-8.json"), "{\"forget\":9}").unwrap();
         fs::write(temp.path().join("requests/notes.txt"), "mine").unwrap();
         assert_eq!(requests.all().unwrap(), [forget]);

@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::time::Duration;
 
 use bellwether_model::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::ArchiveError;
+
+/// How long one waits for another who writes.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Planned statements kept for each connection; no file is asked in more ways.
 const STATEMENTS_KEPT: usize = 64;
@@ -49,9 +53,7 @@ pub(crate) fn open(
         source,
     };
     let connection = Connection::open(path).map_err(fail)?;
-    connection
-        .busy_timeout(std::time::Duration::from_secs(10))
-        .map_err(fail)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(fail)?;
     connection
         .execute_batch(survives.pragma())
         .and_then(|()| connection.execute_batch(schema))
@@ -79,9 +81,7 @@ pub(crate) fn open_readonly(path: &Path, file: &'static str) -> Result<Connectio
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
-    connection
-        .busy_timeout(std::time::Duration::from_secs(10))
-        .map_err(fail)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(fail)?;
     settle(&connection).map_err(fail)?;
     Ok(connection)
 }

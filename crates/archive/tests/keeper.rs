@@ -143,6 +143,28 @@ async fn what_is_asked_for_is_forgotten_once() {
 }
 
 #[tokio::test]
+async fn a_request_is_done_once_nobody_reads_in_the_journal() {
+    let world = World::new();
+    let mut keeper = world.keeper(Keep::ALL);
+    world.poll("1", &["x", "y"]).await;
+    let reading = rusqlite::Connection::open(world.temp.path().join("log.sqlite")).unwrap();
+    reading
+        .execute_batch("BEGIN; SELECT count(*) FROM item;")
+        .unwrap();
+    let requests = Requests::of(&world.dir);
+    requests.put(&forget(1)).unwrap();
+    assert_eq!(keeper.look().await.unwrap().forgotten, 1);
+    assert!(requests.has(ItemId(1)));
+    assert_eq!(keeper.look().await.unwrap(), Kept::default());
+    assert!(requests.has(ItemId(1)));
+    reading.execute_batch("COMMIT").unwrap();
+    assert_eq!(keeper.look().await.unwrap(), Kept::default());
+    assert!(!requests.has(ItemId(1)));
+    let journal = std::fs::metadata(world.temp.path().join("log.sqlite-wal")).unwrap();
+    assert_eq!(journal.len(), 0);
+}
+
+#[tokio::test]
 async fn each_kind_goes_in_its_time() {
     let world = World::new();
     let keep = Keep {

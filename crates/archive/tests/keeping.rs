@@ -153,7 +153,7 @@ fn rewrite_all(writer: &mut LogWriter) -> usize {
         writer.end_rewriting(&rewritten).unwrap();
         files += 1;
     }
-    writer.empty_journal().unwrap();
+    assert!(writer.empty_journal().unwrap());
     files
 }
 

@@ -110,13 +110,14 @@ fn done(dir: &DataDir, log: &LogReader, forget: &Forget, now: Timestamp) -> Resu
     loop {
         if let Some(tombstone) = log.tombstone(forget.item)?
             && !log.is_rewriting_due()?
+            && !requests.has(forget.item)
         {
-            requests.remove(forget.item)?;
             return Ok(tombstone);
         }
         let holder = match dir.lock(Role::Poll) {
             Ok(_lock) => {
                 here(dir, forget, now)?;
+                requests.remove(forget.item)?;
                 continue;
             }
             Err(ArchiveError::Held { holder, .. }) => holder,
@@ -144,7 +145,10 @@ fn here(dir: &DataDir, forget: &Forget, now: Timestamp) -> Result<()> {
         let rewritten = rewriting.write()?;
         writer.end_rewriting(&rewritten)?;
     }
-    writer.empty_journal()?;
+    let started = Instant::now();
+    while !writer.empty_journal()? && started.elapsed() < FOLLOWING {
+        std::thread::sleep(LOOK_EVERY);
+    }
     Ok(())
 }
 

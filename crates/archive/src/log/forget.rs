@@ -1,6 +1,7 @@
 //! Items that are no longer kept: the log says so, and everything else follows it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bellwether_model::{CaptureId, ItemId, PublisherId, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -10,7 +11,10 @@ use super::reader::{GoneCause, Tombstone, tombstone_row};
 use super::rewriting::mark_gone;
 use super::writer::{LogEnd, LogWriter, read, write};
 use crate::ArchiveError;
-use crate::sql::{int, ms, uint};
+use crate::sql::{self, int, ms, uint};
+
+/// How long emptying the journal waits for readers.
+const JOURNAL_WAIT: Duration = Duration::from_millis(50);
 
 /// Who wants an item forgotten, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,15 +116,22 @@ impl LogWriter {
             .map_err(write)
     }
 
-    /// Takes what was deleted out of the journal of the database as well, as far as no reader holds
-    /// it at this moment.
+    /// Takes what was deleted out of the journal of the database as well. `false` where somebody reads
+    /// in it at this moment: then it is to be tried again.
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn empty_journal(&self) -> Result<(), ArchiveError> {
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(write)
+    pub fn empty_journal(&self) -> Result<bool, ArchiveError> {
+        let wait = |time| self.connection.busy_timeout(time).map_err(write);
+        // What is to be appended waits meanwhile.
+        wait(JOURNAL_WAIT)?;
+        let emptied = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            });
+        wait(sql::BUSY_TIMEOUT)?;
+        emptied.map(|busy| busy == 0).map_err(write)
     }
 }
 

@@ -65,6 +65,7 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
                     {"source": "beta", "reason": "not-polled", "error": null},
                     {"source": "gamma", "reason": "failing", "error": "HTTP 403 (forbidden)"},
                 ],
+                "note": null,
             },
             "permalink": "/?q=%E4%BD%9C%E7%A5%A8\
                 &from=2026-11-24T06%3A00%3A00Z&to=&sort=oldest",
@@ -198,7 +199,7 @@ async fn imported_history_of_a_polled_publisher_stands_for_polls() {
         let coverage = world.get(&search).await.json()["coverage"].clone();
         assert_eq!(
             coverage,
-            json!({"complete": true, "sources": 1, "missing": []}),
+            json!({"complete": true, "sources": 1, "missing": [], "note": null}),
             "{q}"
         );
     }
