@@ -153,8 +153,9 @@ pub struct Keeper {
     clock: Arc<dyn Clock>,
     space: Arc<dyn FreeSpace>,
     room: watch::Sender<Room>,
-    /// Requests that are done but for what the journal of the database still holds.
+    /// Requests that are done but for what files of the database still hold.
     done: Vec<ItemId>,
+    is_scrub_due: bool,
     is_journal_due: bool,
     passed: Option<i64>,
     retry_at: Option<Timestamp>,
@@ -178,6 +179,7 @@ impl Keeper {
             space,
             room: watch::Sender::new(Room::Ample),
             done: Vec::new(),
+            is_scrub_due: false,
             // For whoever was killed before it was done.
             is_journal_due: true,
             passed: None,
@@ -237,6 +239,7 @@ impl Keeper {
         kept.files = self.rewrite(now).await?;
         self.is_journal_due |= kept.files > 0 || kept.forgotten > 0;
         if self.is_journal_due
+            && !self.is_scrub_due
             && self
                 .appender
                 .with_writer(|writer| writer.empty_journal())
@@ -306,6 +309,7 @@ impl Keeper {
                 .with_writer(move |writer| writer.forget(&forget, at))
                 .await?;
             self.done.push(item);
+            self.is_scrub_due |= found.is_some();
             self.is_journal_due = true;
             forgotten += u32::from(found.is_some());
         }
@@ -365,7 +369,7 @@ impl Keeper {
         let rewritten = loop {
             match self.rewrite_one().await {
                 Ok(true) => files += 1,
-                Ok(false) => break Ok(files),
+                Ok(false) => break self.scrub().await.map(|()| files),
                 Err(error) => break Err(error),
             }
         };
@@ -375,6 +379,19 @@ impl Keeper {
                 .ok();
         }
         rewritten
+    }
+
+    /// Writes the database anew where something in it was to be forgotten.
+    async fn scrub(&mut self) -> Result<(), ArchiveError> {
+        if !self.is_scrub_due {
+            return Ok(());
+        }
+        let needed = self.appender.with_writer(|writer| writer.scrub_bytes());
+        self.check_room_for(needed.await?)?;
+        self.appender.with_writer(|writer| writer.scrub()).await?;
+        self.is_scrub_due = false;
+        self.is_journal_due = true;
+        Ok(())
     }
 
     /// The last bytes of the disk are for alerts: a file is written anew only beside them.

@@ -165,6 +165,32 @@ async fn a_request_is_done_once_nobody_reads_in_the_journal() {
 }
 
 #[tokio::test]
+async fn what_the_database_has_of_rows_that_are_gone_is_taken_out_too() {
+    let world = World::new();
+    let mut keeper = world.keeper(Keep::ALL);
+    world.poll("1", &["x", "y"]).await;
+    // As a page that is divided leaves a row behind: in no table, and in the file.
+    let database = world.temp.path().join("log.sqlite");
+    let raw = rusqlite::Connection::open(&database).unwrap();
+    raw.execute_batch(
+        "PRAGMA secure_delete = OFF; INSERT INTO identity VALUES ('p', 'left behind', 2);
+         DELETE FROM identity WHERE key = 'left behind'; PRAGMA wal_checkpoint(TRUNCATE);",
+    )
+    .unwrap();
+    drop(raw);
+    let is_left = || {
+        let bytes = std::fs::read(&database).unwrap();
+        bytes.windows(11).any(|window| window == b"left behind")
+    };
+    assert!(is_left());
+    Requests::of(&world.dir).put(&forget(1)).unwrap();
+    keeper.look().await.unwrap();
+    assert!(!is_left());
+    world.poll("2", &["y"]).await;
+    world.assert_sound();
+}
+
+#[tokio::test]
 async fn each_kind_goes_in_its_time() {
     let world = World::new();
     let keep = Keep {

@@ -116,6 +116,8 @@ fn done(dir: &DataDir, log: &LogReader, forget: &Forget, now: Timestamp) -> Resu
         }
         let holder = match dir.lock(Role::Poll) {
             Ok(_lock) => {
+                // Whoever comes after a kill knows by the request that it is not done.
+                requests.put(forget)?;
                 here(dir, forget, now)?;
                 requests.remove(forget.item)?;
                 continue;
@@ -145,6 +147,7 @@ fn here(dir: &DataDir, forget: &Forget, now: Timestamp) -> Result<()> {
         let rewritten = rewriting.write()?;
         writer.end_rewriting(&rewritten)?;
     }
+    writer.scrub()?;
     let started = Instant::now();
     while !writer.empty_journal()? && started.elapsed() < FOLLOWING {
         std::thread::sleep(LOOK_EVERY);

@@ -78,6 +78,9 @@ impl Indexer {
             .build();
         let mut writer: IndexWriter<TantivyDocument> = index.writer_with_options(options)?;
         writer.set_merge_policy(Box::new(Merges::new()));
+        // Killed before a commit was complete, its files are left over, and the same work done again
+        // wants to write files of the same names.
+        writer.garbage_collect_files().wait()?;
         if seq == Seq(0) {
             // From its first moment an index says what it is.
             commit(&mut writer, seq, false)?;

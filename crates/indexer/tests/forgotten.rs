@@ -20,6 +20,10 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn append(writer: &mut LogWriter, numbers: std::ops::Range<i64>) {
+    append_worded(writer, numbers, "text");
+}
+
+fn append_worded(writer: &mut LogWriter, numbers: std::ops::Range<i64>, text: &str) {
     let mut batch = Batch::new(at(numbers.start));
     batch.capture = Some(NewCapture {
         uri: "file:items.ndjson".to_owned(),
@@ -27,7 +31,7 @@ fn append(writer: &mut LogWriter, numbers: std::ops::Range<i64>) {
         kind: CaptureKind::Resource {
             content_type: "application/x-ndjson".to_owned(),
         },
-        body: format!("{numbers:?}").into_bytes(),
+        body: format!("{numbers:?} {text}").into_bytes(),
     });
     let item = |number: i64| NewItem {
         source: SourceId::new("a"),
@@ -38,7 +42,7 @@ fn append(writer: &mut LogWriter, numbers: std::ops::Range<i64>) {
         platform: None,
         lang_declared: None,
         title: format!("Title {number}"),
-        text: format!("text {number}"),
+        text: format!("{text} {number}"),
         seen: at(number),
         published: None,
         published_raw: None,
@@ -122,4 +126,37 @@ fn of_a_forgotten_item_no_trace_stays() {
     follow(&mut indexer, &log);
     assert_eq!(engine.count(&Bound::All).expect("count"), 10, "built anew");
     assert_eq!(log.item_count().expect("count"), 10);
+}
+
+#[test]
+fn what_a_kill_left_half_written_is_in_nobodys_way() {
+    let temp = tempfile::tempdir().expect("folder");
+    let dir = DataDir::open(temp.path()).expect("data");
+    let mut writer = LogWriter::open(&dir).expect("log");
+    let log = LogReader::open(&dir).expect("log");
+    append(&mut writer, 0..10);
+    let mut indexer = Indexer::open(&dir, &log).expect("index");
+    follow(&mut indexer, &log);
+    drop(indexer);
+    let meta = dir.index().join("meta.json");
+    let before = std::fs::read(&meta).unwrap();
+
+    append_worded(&mut writer, 3..5, "another");
+    let mut indexer = Indexer::open(&dir, &log).expect("index");
+    follow(&mut indexer, &log);
+    drop(indexer);
+    let deletions = std::fs::read_dir(dir.index()).unwrap().flatten();
+    let is_deletion = |name: &std::ffi::OsStr| name.to_string_lossy().ends_with(".del");
+    assert!(
+        deletions
+            .filter(|file| is_deletion(&file.file_name()))
+            .count()
+            > 0
+    );
+    // Killed after all files of the commit were written, and before it was one.
+    std::fs::write(&meta, before).unwrap();
+    let mut indexer = Indexer::open(&dir, &log).expect("index");
+    follow(&mut indexer, &log);
+    let engine = LocalEngine::new(&dir);
+    assert_eq!(engine.count(&Bound::All).expect("count"), 10);
 }

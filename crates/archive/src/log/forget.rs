@@ -116,6 +116,31 @@ impl LogWriter {
             .map_err(write)
     }
 
+    /// Writes the database anew without what was deleted. Where a page was ever divided, copies of rows
+    /// stay behind in it that nothing names and no deletion overwrites (measured: also where all that is
+    /// deleted is overwritten from the start), so nothing less takes every byte out. Appending waits
+    /// meanwhile; stopped at any moment, the old one counts.
+    ///
+    /// # Errors
+    /// Where the database or the disk refuses; nothing has changed then.
+    pub fn scrub(&self) -> Result<(), ArchiveError> {
+        self.connection.execute_batch("VACUUM").map_err(write)
+    }
+
+    /// Bytes that the disk must have free for [`Self::scrub`]: the new database and its journal.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn scrub_bytes(&self) -> Result<u64, ArchiveError> {
+        self.connection
+            .query_row(
+                "SELECT 2 * page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+                [],
+                |row| row.get(0).map(uint),
+            )
+            .map_err(read)
+    }
+
     /// Takes what was deleted out of the journal of the database as well. `false` where somebody reads
     /// in it at this moment: then it is to be tried again.
     ///
