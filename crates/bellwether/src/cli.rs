@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bellwether_model::{SourceKind, Timestamp};
+use bellwether_model::{FileFormat, SourceKind, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Watches what state media and their proxies publish around elections: collects, keeps, searches,
@@ -355,6 +355,18 @@ pub(crate) enum Format {
     Telegram,
     /// Pages of articles in a WARC file
     Warc,
+}
+
+impl From<Format> for FileFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Ndjson => Self::Ndjson,
+            Format::Feed => Self::Feed,
+            Format::Zeeschuimer => Self::Zeeschuimer,
+            Format::Telegram => Self::Telegram,
+            Format::Warc => Self::Warc,
+        }
+    }
 }
 
 /// What can be rebuilt.

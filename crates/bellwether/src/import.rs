@@ -1,7 +1,7 @@
 //! `bellwether import`.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, stdin};
+use std::io::{BufRead, BufReader, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
 use bellwether_model::{Clock, Directory, PublisherId, Timestamp};
-use bellwether_poller::import::{self, FileFormat, ImportError, ImportReport};
+use bellwether_poller::import::{self, FileFacts, ImportError, ImportReport};
 use serde::Serialize;
 
 use crate::cli::{Common, Format};
@@ -19,9 +19,6 @@ use crate::poll::{Polling, bring_up_to_date};
 use crate::progress::Progress;
 use crate::setup::Usage;
 use crate::{keep, print, setup};
-
-/// A feed file longer than this is none.
-const FEED_BYTES_MAX: u64 = 64 << 20;
 
 #[derive(Serialize)]
 struct ImportBody {
@@ -131,33 +128,25 @@ impl Import<'_> {
         polling: &Polling,
         directory: &Directory,
     ) -> Result<ImportReport> {
-        let (Format::Feed, Some(publisher)) = (self.format, &self.publisher) else {
-            let reader = open(file).with_context(|| format!("{name} cannot be read"))?;
-            let format = match self.format {
-                Format::Zeeschuimer => FileFormat::Zeeschuimer,
-                Format::Telegram => FileFormat::Telegram(self.publisher.clone()),
-                Format::Warc => FileFormat::Warc(self.publisher.clone()),
-                Format::Ndjson | Format::Feed => FileFormat::Ndjson,
-            };
-            let into = import::Into {
-                now: self.now,
-                appender: &polling.appender,
-                directory,
-                strict: self.strict,
-            };
-            return records(format, reader, name, &into).await;
-        };
-        let body = read_all(file).with_context(|| format!("{name} cannot be read"))?;
-        let report = import::feed_file(
-            body,
+        let reader = open(file).with_context(|| format!("{name} cannot be read"))?;
+        let facts = FileFacts {
             name,
-            None,
-            publisher,
-            self.now,
-            &polling.appender,
+            format: self.format.into(),
+            publisher: self.publisher.as_ref(),
+        };
+        let into = import::Into {
+            now: self.now,
+            appender: &polling.appender,
             directory,
-        )
+            strict: self.strict,
+        };
+        let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+        let mut progress = Progress::new();
+        let report = import::file(facts, reader, &into, |done| {
+            progress.show("bytes imported", done.bytes, total.max(done.bytes));
+        })
         .await?;
+        progress.done();
         Ok(report)
     }
 }
@@ -166,41 +155,11 @@ fn is_of_the_log(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(ImportError::Log(_)))
 }
 
-async fn records(
-    format: FileFormat,
-    reader: Box<dyn BufRead + Send>,
-    name: &str,
-    into: &import::Into<'_>,
-) -> Result<ImportReport> {
-    let total = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
-    let mut progress = Progress::new();
-    let report = import::records(format, reader, name, into, |done| {
-        progress.show("bytes imported", done.bytes, total.max(done.bytes));
-    })
-    .await?;
-    progress.done();
-    Ok(report)
-}
-
 fn open(file: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
     if file == Path::new("-") {
         return Ok(Box::new(BufReader::new(stdin())));
     }
     Ok(Box::new(BufReader::new(File::open(file)?)))
-}
-
-fn read_all(file: &Path) -> std::io::Result<Vec<u8>> {
-    let mut body = Vec::new();
-    open(file)?
-        .take(FEED_BYTES_MAX + 1)
-        .read_to_end(&mut body)?;
-    if body.len() as u64 > FEED_BYTES_MAX {
-        let limit = FEED_BYTES_MAX >> 20;
-        return Err(std::io::Error::other(format!(
-            "it is longer than {limit} MiB, more than any feed"
-        )));
-    }
-    Ok(body)
 }
 
 fn show(common: &Common, name: &str, report: &ImportReport) -> Result<()> {

@@ -9,8 +9,8 @@ use anyhow::{Result, anyhow};
 use bellwether_api::OutcomeBody;
 use bellwether_archive::{Appender, Batch, DataDir, LogReader, LogWriter, Role, RoleLock};
 use bellwether_config::Config;
-use bellwether_model::{Clock, SourceId};
-use bellwether_poller::{Pages, PollError, PollReport, PollSettings, Poller};
+use bellwether_model::{Clock, SourceId, SourceKind};
+use bellwether_poller::{Folders, Pages, PollError, PollReport, PollSettings, Poller};
 
 use crate::cli::Common;
 use crate::clock::SystemClock;
@@ -76,6 +76,26 @@ pub(crate) fn poller(
     )?)
 }
 
+/// The folders of the configured sources.
+pub(crate) fn folders(
+    common: &Common,
+    config: &Arc<Config>,
+    dir: &DataDir,
+    appender: &Appender,
+    clock: Arc<dyn Clock>,
+) -> Result<Folders> {
+    let (of_config, of_dir) = (Arc::clone(config), dir.clone());
+    let directory = move || setup::directory_now(&of_config, &LogReader::open(&of_dir)?);
+    Ok(Folders::new(
+        &config.sources,
+        &common.config,
+        appender.clone(),
+        &LogReader::open(dir)?,
+        clock,
+        Arc::new(directory),
+    )?)
+}
+
 /// How polling is bounded by configuration.
 pub(crate) const fn settings(config: &Config) -> PollSettings {
     let fetch = &config.settings.fetch;
@@ -88,7 +108,7 @@ pub(crate) const fn settings(config: &Config) -> PollSettings {
 
 /// Polls once, or until told to stop.
 pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Result<ExitCode> {
-    let config = setup::config(common)?;
+    let config = Arc::new(setup::config(common)?);
     check_sources(&config, &only)?;
     let dir = setup::data(common, &config)?;
     let polling = Polling::start(&dir, &config, &SystemClock).await?;
@@ -96,10 +116,13 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
     let poller =
         poller(&config, &dir, &polling.appender, Arc::new(SystemClock))?.within(keeper.room());
     let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
+    let clock = Arc::new(SystemClock);
+    let mut folders =
+        folders(common, &config, &dir, &polling.appender, clock)?.within(keeper.room());
     if once {
         // First, since what is to be forgotten must not be shown again by what is polled.
         keeper.look().await?;
-        let reports = poll_once(&poller, &only).await?;
+        let reports = poll_once(&poller, &mut folders, &only).await?;
         // All that are due; those that wait for another attempt have another day.
         for (source, reason) in pages.catch_up().await?.given_up {
             tracing::warn!(%source, reason, "page of an article is not read");
@@ -118,10 +141,11 @@ pub(crate) async fn poll(common: &Common, once: bool, only: Vec<String>) -> Resu
                 let kept = keeper.run(setup::told_to_stop()).await;
                 kept.map_err(PollError::from)
             },
+            folders.run(setup::told_to_stop()),
         )?;
     }
     drop(keeper);
-    drop(pages);
+    drop((pages, folders));
     drop(poller);
     polling.end()?;
     if once {
@@ -136,7 +160,7 @@ fn check_sources(config: &Config, only: &[String]) -> Result<(), Usage> {
         config
             .sources
             .iter()
-            .any(|source| source.id.as_str() == id && source.kind.is_polled())
+            .any(|source| source.id.as_str() == id && source.kind != SourceKind::Import)
     };
     match only.iter().find(|id| !is_polled(id)) {
         Some(id) => Err(Usage(
@@ -146,13 +170,24 @@ fn check_sources(config: &Config, only: &[String]) -> Result<(), Usage> {
     }
 }
 
-async fn poll_once(poller: &Poller, only: &[String]) -> Result<Vec<PollReport>> {
+async fn poll_once(
+    poller: &Poller,
+    folders: &mut Folders,
+    only: &[String],
+) -> Result<Vec<PollReport>> {
     if only.is_empty() {
-        return Ok(poller.poll_due().await?);
+        let mut reports = poller.poll_due().await?;
+        reports.extend(folders.look(None).await?);
+        return Ok(reports);
     }
     let mut reports = Vec::new();
     for id in only {
-        reports.push(poller.poll(&SourceId::new(id)).await?);
+        let id = SourceId::new(id);
+        if folders.knows(&id) {
+            reports.extend(folders.look(Some(&id)).await?);
+        } else {
+            reports.push(poller.poll(&id).await?);
+        }
     }
     Ok(reports)
 }

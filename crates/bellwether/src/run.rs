@@ -29,7 +29,7 @@ use tokio::sync::{Notify, watch};
 use crate::cli::Common;
 use crate::clock::SystemClock;
 use crate::pipeline::Pipeline;
-use crate::poll::{Polling, poller};
+use crate::poll::{Polling, folders, poller};
 use crate::progress::Progress;
 use crate::{ask, keep, setup};
 
@@ -62,6 +62,8 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
     let mut keeper = keep::keeper(&config, &dir, &polling, clock.clone());
     let poller = poller(&config, &dir, &polling.appender, clock.clone())?.within(keeper.room());
     let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
+    let mut folders =
+        folders(common, &config, &dir, &polling.appender, clock.clone())?.within(keeper.room());
     let desk = Arc::new(Mutex::new(Desk::open(&dir)?));
     let notifier = notifier(&config, &dir, desk.clone(), clock.clone(), false)?;
     let router = router(
@@ -112,6 +114,12 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
                     .context("the log was closed")
             },
             async {
+                folders
+                    .run(until_stopped())
+                    .await
+                    .context("the watching of folders stopped")
+            },
+            async {
                 notifier.run(stopped.clone(), wake.clone()).await;
                 Ok(())
             },
@@ -132,7 +140,7 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
         .join()
         .map_err(|_| anyhow!("the analysis ended badly"))?;
     drop(keeper);
-    drop(pages);
+    drop((pages, folders));
     drop(poller);
     polling.end()?;
     result.and(analysed.context("the analysis stopped"))?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use bellwether_archive::{DataDir, LogReader};
+use bellwether_archive::{ArchiveError, DataDir, LogReader};
 use bellwether_config::Config;
 use bellwether_model::{Directory, ElectionId};
 use bellwether_outbound::{Outbound, OutboundSettings, Proxy};
@@ -130,6 +130,11 @@ fn user_agent(contact: &str) -> String {
 
 /// The sources and groups in force, with those known from imports.
 pub(crate) fn directory(config: &Config, log: &LogReader) -> Result<Directory> {
+    Ok(directory_now(config, log)?)
+}
+
+/// The same for those who tell faults of the log from others.
+pub(crate) fn directory_now(config: &Config, log: &LogReader) -> Result<Directory, ArchiveError> {
     let imported = log.imported_sources()?;
     Ok(config.directory(
         imported

@@ -120,6 +120,8 @@ pub(crate) static SOURCE: Section = Section {
         "affiliation",
         "article",
         "list",
+        "folder",
+        "format",
     ],
     refused: &[],
 };

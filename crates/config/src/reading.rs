@@ -1,6 +1,6 @@
 //! What a source's kind asks of its address and of the keys beside it.
 
-use bellwether_model::{Reading, Selectors, SourceKind};
+use bellwether_model::{FileFormat, Folder, PublisherId, Reading, Selectors, SourceKind};
 use url::Url;
 
 use crate::checks::{self, Use};
@@ -21,11 +21,14 @@ pub(crate) fn kind(table: &Table<'_>) -> Option<SourceKind> {
 
 /// The address of a source, as its kind asks for it.
 pub(crate) fn url(table: &Table<'_>, kind: Option<SourceKind>) -> Option<String> {
-    if kind == Some(SourceKind::Import) {
+    if let Some(kind) = kind.filter(|kind| !kind.is_polled()) {
         if table.has("url") {
             table.sink.fault(
                 table.place_of_key("url"),
-                "a source of kind `import` is never polled and has no `url`",
+                format!(
+                    "a source of kind `{}` is never polled and has no `url`",
+                    kind.as_str()
+                ),
                 Some("remove `url`, or make it `kind = \"feed\"`".to_owned()),
             );
         }
@@ -75,9 +78,11 @@ fn wanted(kind: SourceKind, url: &Url) -> Option<&'static str> {
             path.starts_with("/bbs/") && segments >= 2,
             "write the address of the board, such as \"https://www.ptt.cc/bbs/BOARD/index.html\"",
         ),
-        SourceKind::Feed | SourceKind::Sitemap | SourceKind::Page | SourceKind::Import => {
-            return None;
-        }
+        SourceKind::Feed
+        | SourceKind::Sitemap
+        | SourceKind::Page
+        | SourceKind::Files
+        | SourceKind::Import => return None,
     };
     (!will_do).then_some(wanted)
 }
@@ -110,7 +115,41 @@ pub(crate) fn reading(table: &Table<'_>, kind: Option<SourceKind>) -> Reading {
     Reading {
         article: article && has_articles,
         list: list.as_ref().and_then(selectors),
+        folder: folder(table, kind),
     }
+}
+
+fn folder(table: &Table<'_>, kind: Option<SourceKind>) -> Option<Folder> {
+    if kind != Some(SourceKind::Files) {
+        for key in ["folder", "format"] {
+            if kind.is_some() && table.has(key) {
+                table.sink.fault(
+                    table.place_of_key(key),
+                    format!("`{key}` is for sources of kind `files`"),
+                    Some("remove it, or make it `kind = \"files\"`".to_owned()),
+                );
+            }
+        }
+        return None;
+    }
+    let formats = FileFormat::ALL.map(|format| (format.as_str(), format));
+    let format = table
+        .has("format")
+        .then(|| checks::one_of(table, "format", "formats", &formats));
+    let path = table.required_text("folder")?.value;
+    let publisher = table.text("publisher");
+    let format = format.unwrap_or(Some(FileFormat::Ndjson))?;
+    if format == FileFormat::Feed {
+        table.require(
+            "publisher",
+            Some("say who publishes the feeds: their documents do not say it reliably"),
+        );
+    }
+    Some(Folder {
+        path: path.into(),
+        format,
+        publisher: publisher.and_then(|id| PublisherId::parse(id.value).ok()),
+    })
 }
 
 fn selectors(table: &Table<'_>) -> Option<Selectors> {

@@ -123,10 +123,13 @@ fn reach(table: &Table<'_>, kind: Option<SourceKind>) -> Reach {
     let contacts = Contact::ALL.map(|contact| (contact.as_str(), contact));
     let contact = checks::one_of(table, "contact", "choices", &contacts).unwrap_or_default();
     let texts = table.texts("fallbacks");
-    if kind == Some(SourceKind::Import) && !texts.is_empty() {
+    if let Some(kind) = kind.filter(|kind| !kind.is_polled() && !texts.is_empty()) {
         table.sink.fault(
             table.place_of_key("fallbacks"),
-            "a source of kind `import` is never polled and has no `fallbacks`",
+            format!(
+                "a source of kind `{}` is never polled and has no `fallbacks`",
+                kind.as_str()
+            ),
             None,
         );
     }

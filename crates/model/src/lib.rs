@@ -37,7 +37,8 @@ pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use receiver::{Receiver, ReceiverKind, Secret};
 pub use rule::{Gate, Rule};
 pub use source::{
-    Affiliation, Contact, Grade, Group, Reach, Reading, Role, Selectors, Source, SourceKind,
+    Affiliation, Contact, FileFormat, Folder, Grade, Group, Reach, Reading, Role, Selectors,
+    Source, SourceKind,
 };
 pub use source_state::{Failures, SourceCondition, SourceCourse, SourceState};
 pub use time::{

@@ -1,5 +1,6 @@
 //! Sources, their groups, and what is on record about whose they are.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -27,13 +28,15 @@ pub enum SourceKind {
     Youtube,
     /// A board of PTT.
     Ptt,
+    /// Files that are put into a folder, imported as they come.
+    Files,
     /// Lines or documents brought by `import`; never polled.
     Import,
 }
 
 impl SourceKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Feed,
         Self::Sitemap,
         Self::Page,
@@ -42,13 +45,15 @@ impl SourceKind {
         Self::Bluesky,
         Self::Youtube,
         Self::Ptt,
+        Self::Files,
         Self::Import,
     ];
 
-    /// Whether sources of this kind are asked for what is new; the others are brought.
+    /// Whether sources of this kind are asked for what is new over the network; what the others have
+    /// is brought, and nobody knows what is not.
     #[must_use]
     pub const fn is_polled(self) -> bool {
-        !matches!(self, Self::Import)
+        !matches!(self, Self::Files | Self::Import)
     }
 
     /// The word used in configuration and API.
@@ -63,9 +68,59 @@ impl SourceKind {
             Self::Bluesky => "bluesky",
             Self::Youtube => "youtube",
             Self::Ptt => "ptt",
+            Self::Files => "files",
             Self::Import => "import",
         }
     }
+}
+
+/// What files hold that are imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileFormat {
+    /// Lines of JSON, as DESIGN 6 says.
+    Ndjson,
+    /// A document of RSS, Atom or JSON Feed.
+    Feed,
+    /// Pages of a web archive.
+    Warc,
+    /// An export of Telegram Desktop in JSON.
+    Telegram,
+    /// What Zeeschuimer captured, in lines of JSON.
+    Zeeschuimer,
+}
+
+impl FileFormat {
+    /// All formats.
+    pub const ALL: [Self; 5] = [
+        Self::Ndjson,
+        Self::Feed,
+        Self::Warc,
+        Self::Telegram,
+        Self::Zeeschuimer,
+    ];
+
+    /// The word used in configuration and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ndjson => "ndjson",
+            Self::Feed => "feed",
+            Self::Warc => "warc",
+            Self::Telegram => "telegram",
+            Self::Zeeschuimer => "zeeschuimer",
+        }
+    }
+}
+
+/// A folder whose files are imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Where it is; a relative path starts at the folder of the configuration.
+    pub path: PathBuf,
+    /// What its files hold.
+    pub format: FileFormat,
+    /// Who published what they hold, where files do not say it, or not as it is known here.
+    pub publisher: Option<PublisherId>,
 }
 
 /// Where the articles stand in a page that lists them, as CSS selectors. All but `item` are looked up
@@ -91,6 +146,8 @@ pub struct Reading {
     pub article: bool,
     /// Where the articles stand in a page; `None` to guess.
     pub list: Option<Selectors>,
+    /// The folder of a source of kind `files`.
+    pub folder: Option<Folder>,
 }
 
 /// A graded claim about whose voice a source is; never a verdict about one item.

@@ -9,7 +9,7 @@
 //! | what do other kinds of source say? | [`adapters`], pure: bytes to a listing, or why there is none |
 //! | what does the page of an article say? | [`article`], pure; [`Pages`] fetches it |
 //! | is it the same article? | [`address::canonical`], and the identities that follow from it |
-//! | how does a file get in? | [`import`] |
+//! | how does a file get in? | [`import`]; [`Folders`] imports what is put into a folder |
 //! | what would come of an address? | [`probe`] looks once and keeps nothing |
 //!
 //! Every request leaves through `bellwether-outbound`, every byte received is appended before anyone
@@ -27,6 +27,7 @@ mod brought;
 pub mod date;
 mod entities;
 pub mod fetch;
+mod folders;
 mod home;
 mod html;
 mod identity;
@@ -40,6 +41,7 @@ mod schedule;
 mod state;
 mod validators;
 
+pub use folders::{DirectoryNow, Folders};
 pub use pages::{Pages, PagesReport};
 pub use poller::{HEARTBEAT_SECONDS, PollError, PollReport, PollSettings, Poller};
 pub use schedule::{Ending, RETRY_AFTER_MAX, Schedule, Standing};

@@ -109,7 +109,6 @@ fn mutated(chance: &mut Chance) -> Vec<u8> {
 
 fn check(body: &[u8], is_timed: bool) {
     let reading = Reading {
-        article: false,
         list: Some(Selectors {
             item: "div.card".to_owned(),
             link: None,
@@ -117,6 +116,7 @@ fn check(body: &[u8], is_timed: bool) {
             date: None,
             text: None,
         }),
+        ..Reading::default()
     };
     let guess = Reading::default();
     for kind in SourceKind::ALL {

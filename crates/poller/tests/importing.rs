@@ -7,7 +7,7 @@
 
 mod world;
 
-use bellwether_model::{Clock, Directory, PublisherId, SourceId};
+use bellwether_model::{Clock, Directory, FileFormat, PublisherId, SourceId};
 use bellwether_poller::import::{self, ImportError, ImportReport};
 use world::{Says, World, rss};
 
@@ -266,16 +266,18 @@ async fn a_feed_document() {
     let world = World::new().await;
     let body = rss(&[("1", "a", "作票", "Wed, 18 Nov 2026 09:00:00 GMT")]);
     let import = async |body: &str| {
-        import::feed_file(
-            body.as_bytes().to_vec(),
-            "old.xml",
-            None,
-            &PublisherId::new("outlet"),
-            world.clock.now(),
-            &world.appender(),
-            &Directory::default(),
-        )
-        .await
+        let facts = import::FileFacts {
+            name: "old.xml",
+            format: FileFormat::Feed,
+            publisher: Some(&PublisherId::new("outlet")),
+        };
+        let into = import::Into {
+            now: world.clock.now(),
+            appender: &world.appender(),
+            directory: &Directory::default(),
+            strict: false,
+        };
+        import::file(facts, body.as_bytes(), &into, |_| {}).await
     };
     assert_eq!(counts(&import(&body).await.unwrap()), (1, 0, 0, 0));
     assert_eq!(counts(&import(&body).await.unwrap()), (0, 0, 1, 0));

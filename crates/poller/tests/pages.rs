@@ -45,7 +45,7 @@ fn source(world: &World) -> Source {
     Source {
         reading: Reading {
             article: true,
-            list: None,
+            ..Reading::default()
         },
         ..world.source("feed")
     }

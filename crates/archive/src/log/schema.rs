@@ -99,6 +99,7 @@ CREATE TABLE IF NOT EXISTS outcome (
 CREATE INDEX IF NOT EXISTS outcome_source ON outcome(source, seq);
 CREATE INDEX IF NOT EXISTS outcome_collected ON outcome(source, seq)
     WHERE kind IN ('fetched', 'not-modified');
+CREATE INDEX IF NOT EXISTS outcome_brought ON outcome(source, seq) WHERE items_new > 0;
 CREATE TABLE IF NOT EXISTS source_hour (
     source TEXT NOT NULL,
     hour INTEGER NOT NULL,           -- hours since 1970

@@ -297,6 +297,8 @@ impl<'a> InScope<'a> {
             .into_iter()
             .filter(|source| match source.kind {
                 SourceKind::Import => !is_polled[source.publisher],
+                // Whose voices its files hold is not known; each is a source that was imported.
+                SourceKind::Files => false,
                 _ => source.is_enabled,
             })
             .map(|source| Seen {

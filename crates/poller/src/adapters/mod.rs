@@ -244,7 +244,7 @@ fn dispatch(
         SourceKind::Bluesky => bluesky::read(document),
         SourceKind::Youtube => youtube::read(document),
         SourceKind::Ptt => ptt::read(document),
-        SourceKind::Import => Err(NotRead::NotPolled(kind.as_str())),
+        SourceKind::Files | SourceKind::Import => Err(NotRead::NotPolled(kind.as_str())),
     }
 }
 
@@ -290,9 +290,11 @@ pub fn address(kind: SourceKind, url: &str) -> String {
 /// does not.
 #[must_use]
 pub const fn shows_its_end(kind: SourceKind) -> bool {
-    use SourceKind::{Bluesky, Feed, Import, Mastodon, Page, Ptt, Sitemap, Telegram, Youtube};
+    use SourceKind::{
+        Bluesky, Feed, Files, Import, Mastodon, Page, Ptt, Sitemap, Telegram, Youtube,
+    };
     match kind {
-        Feed | Sitemap | Mastodon | Bluesky | Youtube | Import => true,
+        Feed | Sitemap | Mastodon | Bluesky | Youtube | Files | Import => true,
         Page | Telegram | Ptt => false,
     }
 }

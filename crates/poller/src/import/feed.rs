@@ -1,9 +1,9 @@
 //! A feed document from a file into the log.
 
-use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture};
-use bellwether_model::{Directory, PublisherId, Timestamp};
+use bellwether_archive::{Batch, CaptureKind, ImportedSource, NewCapture};
+use bellwether_model::PublisherId;
 
-use super::{ImportError, ImportReport, known_facts, place_of, record_uri, source_of};
+use super::{ImportError, ImportReport, Into, known_facts, place_of, record_uri, source_of};
 use crate::brought::{Origin, item};
 use crate::{identity, parse};
 
@@ -12,15 +12,19 @@ use crate::{identity, parse};
 ///
 /// # Errors
 /// Where it is no feed or the log refuses.
-pub async fn feed_file(
+pub(super) async fn feed_file(
     body: Vec<u8>,
     name: &str,
     base: Option<&str>,
     publisher: &PublisherId,
-    now: Timestamp,
-    appender: &Appender,
-    directory: &Directory,
+    into: &Into<'_>,
 ) -> Result<ImportReport, ImportError> {
+    let Into {
+        now,
+        appender,
+        directory,
+        ..
+    } = *into;
     let place = place_of(directory, publisher);
     let feed = parse::feed(&body, None, base.unwrap_or_default(), &place).map_err(|source| {
         ImportError::NotAFeed {

@@ -8,11 +8,8 @@ use bellwether_model::{Directory, FamilyId, GroupId, PublisherId, SourceId, Time
 
 use super::addresses::Addresses;
 use super::records::{Record, Records};
-use super::telegram::Messages;
-use super::warc::Pages;
 use super::{
     ImportError, ImportLine, ImportReport, LineFault, Progress, known_facts, place_of, record_uri,
-    zeeschuimer,
 };
 use crate::date::Place;
 
@@ -22,43 +19,6 @@ const PART_LINES_MAX: u64 = 2_000;
 
 /// Eight times the longest text that is kept, in the longest JSON escapes.
 const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// Imports lines. `now` is the time of the import, `directory` knows what earlier imports said of
-/// their publishers. A bad line is reported and left out, or ends the import where `strict`; what
-/// came before it is kept either way. Reads the file as it goes, and blocks while it reads.
-///
-/// # Errors
-/// Where the file cannot be read or the log refuses; the parts before are kept.
-pub async fn ndjson(
-    reader: impl BufRead,
-    name: &str,
-    now: Timestamp,
-    appender: &Appender,
-    directory: &Directory,
-    strict: bool,
-    progress: impl FnMut(Progress),
-) -> Result<ImportReport, ImportError> {
-    let into = Into {
-        now,
-        appender,
-        directory,
-        strict,
-    };
-    records(FileFormat::Ndjson, reader, name, &into, progress).await
-}
-
-/// What a file of records is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileFormat {
-    /// Lines as DESIGN 6 says.
-    Ndjson,
-    /// Lines that Zeeschuimer exported.
-    Zeeschuimer,
-    /// An export of Telegram Desktop; with who speaks in its channels, where that is not their names.
-    Telegram(Option<PublisherId>),
-    /// A WARC file; with who published its pages, where that is not their hosts.
-    Warc(Option<PublisherId>),
-}
 
 /// Where records go, and what holds for all of them.
 #[derive(Clone, Copy)]
@@ -73,43 +33,8 @@ pub struct Into<'a> {
     pub strict: bool,
 }
 
-/// Imports a file of records of any format, as [`ndjson`] does its lines.
-///
-/// # Errors
-/// Where the file cannot be read or the log refuses; the parts before are kept.
-pub async fn records(
-    format: FileFormat,
-    reader: impl BufRead,
-    name: &str,
-    into: &Into<'_>,
-    progress: impl FnMut(Progress),
-) -> Result<ImportReport, ImportError> {
-    match format {
-        FileFormat::Ndjson => {
-            let lines = Lines::new(reader, ImportLine::parse);
-            all(lines, name, into, progress).await
-        }
-        FileFormat::Zeeschuimer => {
-            let lines = Lines::new(reader, zeeschuimer::line);
-            all(lines, name, into, progress).await
-        }
-        FileFormat::Telegram(publisher) => {
-            let messages = Messages::new(reader, publisher.map(|id| id.to_string()));
-            all(messages, name, into, progress).await
-        }
-        FileFormat::Warc(publisher) => {
-            let pages = Pages::new(reader, publisher.map(|id| id.to_string()));
-            let pages = pages.map_err(|source| ImportError::Read {
-                name: name.to_owned(),
-                line: 0,
-                source,
-            })?;
-            all(pages, name, into, progress).await
-        }
-    }
-}
-
-async fn all(
+/// Imports records part by part.
+pub(super) async fn all(
     mut records: impl Records,
     name: &str,
     into: &Into<'_>,
@@ -179,14 +104,14 @@ async fn all(
 type Parse = fn(&str) -> Result<ImportLine, LineFault>;
 
 /// The lines of a file.
-struct Lines<R> {
+pub(super) struct Lines<R> {
     reader: R,
     parse: Parse,
     number: u64,
 }
 
 impl<R: BufRead> Lines<R> {
-    const fn new(reader: R, parse: Parse) -> Self {
+    pub(super) const fn new(reader: R, parse: Parse) -> Self {
         Self {
             reader,
             parse,

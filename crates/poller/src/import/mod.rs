@@ -7,6 +7,7 @@
 
 mod addresses;
 mod feed;
+mod file;
 mod line;
 mod lines;
 mod records;
@@ -19,9 +20,9 @@ use bellwether_model::{
     Directory, FamilyId, GroupId, PublisherId, SourceId, UNLISTED_FAMILY_PREFIX,
 };
 
-pub use feed::feed_file;
+pub use file::{FileFacts, file, ndjson};
 pub use line::{ImportLine, LineFault};
-pub use lines::{FileFormat, Into, ndjson, records};
+pub use lines::Into;
 
 use crate::date::Place;
 use crate::parse::NotAFeed;

@@ -40,8 +40,12 @@ impl LogReader {
         let newest = self
             .connection
             .prepare_cached(
-                "SELECT max(i.time) FROM (SELECT item FROM sighting WHERE source = ?1 AND seq <= ?2
-                 ORDER BY seq DESC LIMIT ?3) shown JOIN item i ON i.id = shown.item",
+                // What a folder brings is shown by other sources.
+                "SELECT coalesce(
+                     (SELECT max(i.time) FROM (SELECT item FROM sighting WHERE source = ?1 AND seq <= ?2
+                      ORDER BY seq DESC LIMIT ?3) shown JOIN item i ON i.id = shown.item),
+                     (SELECT at FROM outcome WHERE source = ?1 AND seq <= ?2 AND items_new > 0
+                      ORDER BY seq DESC LIMIT 1))",
             )
             .and_then(|mut statement| {
                 statement.query_row(

@@ -46,7 +46,6 @@ fn links_that_look_like_articles() {
 
 fn selectors(item: &str) -> Reading {
     Reading {
-        article: false,
         list: Some(Selectors {
             item: item.to_owned(),
             link: Some("h3 a".to_owned()),
@@ -54,6 +53,7 @@ fn selectors(item: &str) -> Reading {
             date: Some("time, .day".to_owned()),
             text: Some(".sum".to_owned()),
         }),
+        ..Reading::default()
     }
 }
 
