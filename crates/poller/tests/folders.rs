@@ -12,12 +12,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bellwether_archive::EntryBody;
+use bellwether_archive::{EntryBody, Room};
 use bellwether_model::{
     Clock, Directory, FileFormat, Folder, Outcome, OutcomeKind, PublisherId, Seq, Source, SourceId,
     SourceKind, Timestamp,
 };
 use bellwether_poller::Folders;
+use tokio::sync::watch;
 use world::{World, rss};
 
 struct Inbox {
@@ -212,6 +213,18 @@ async fn a_link_is_not_followed_and_a_file_that_is_none_is_refused() {
         );
     }
     assert_eq!(inbox.ids(), ["1"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_nothing_in_until_it_has_room() {
+    let inbox = Inbox::new(FileFormat::Ndjson, None).await;
+    let room = watch::Sender::new(Room::Nothing);
+    let mut folders = inbox.folders().within(room.subscribe());
+    inbox.put("a.ndjson", &line("a"), LONG_AGO);
+    assert_eq!(folders.look(None).await.unwrap(), []);
+    assert!(inbox.ids().is_empty());
+    room.send_replace(Room::NoCaptures);
+    assert_eq!(counts(&look(&mut folders).await), (1, 0, 0));
 }
 
 #[tokio::test]
