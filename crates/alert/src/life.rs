@@ -1,8 +1,8 @@
 //! From the first sight of a burst to its end: what the alert becomes, and whom to tell.
 
 use bellwether_model::{
-    Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Delivery, DeliveryKind,
-    DeliveryState, ReceiverId, Timestamp,
+    Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Delivery,
+    DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Timestamp,
 };
 
 use crate::key::delivery_key;
@@ -65,10 +65,10 @@ pub fn step(
     let Some(mut alert) = alert else {
         return first_sight(burst, receivers, now);
     };
-    if burst.revision <= alert.burst_revision {
+    if burst.revision <= alert.revision {
         return (alert, Vec::new());
     }
-    alert.burst_revision = burst.revision;
+    alert.revision = burst.revision;
     alert.name.clone_from(&burst.name);
     alert.updated = now;
     let kind = match (alert.state, burst.state) {
@@ -105,7 +105,7 @@ pub fn withdraw(
         return (alert, Vec::new());
     }
     alert.state = AlertState::Resolved;
-    alert.burst_revision = alert.burst_revision.saturating_add(1);
+    alert.revision = alert.revision.saturating_add(1);
     alert.resolved = Some(now);
     alert.updated = now;
     note(&mut alert, WITHDRAWN, None, now);
@@ -117,9 +117,11 @@ pub fn withdraw(
 fn first_sight(burst: &Burst, receivers: &[ReceiverId], now: Timestamp) -> (Alert, Vec<Delivery>) {
     let mut alert = Alert {
         id: alert_id(&burst.id),
-        burst: burst.id.clone(),
-        burst_revision: burst.revision,
-        rule: burst.rule.clone(),
+        cause: Cause::Burst {
+            burst: burst.id.clone(),
+            rule: burst.rule.clone(),
+        },
+        revision: burst.revision,
         name: burst.name.clone(),
         state: AlertState::Firing,
         started: burst.started,
@@ -158,22 +160,33 @@ fn deliveries(
         if deliveries.iter().any(|known| known.key == key) {
             continue;
         }
-        deliveries.push(Delivery {
-            key,
-            alert: alert.id.clone(),
-            receiver: receiver.clone(),
-            kind,
-            burst_revision: alert.burst_revision,
-            state: DeliveryState::Pending,
-            attempts: 0,
-            created: now,
-            next_at: now,
-            possible_repeat: false,
-            error: None,
-            delivered: None,
-        });
+        deliveries.push(decided(alert, kind, key, receiver, now));
     }
     deliveries
+}
+
+/// A message that is due at once.
+pub(crate) fn decided(
+    alert: &Alert,
+    kind: DeliveryKind,
+    key: DeliveryKey,
+    receiver: &ReceiverId,
+    now: Timestamp,
+) -> Delivery {
+    Delivery {
+        key,
+        alert: alert.id.clone(),
+        receiver: receiver.clone(),
+        kind,
+        revision: alert.revision,
+        state: DeliveryState::Pending,
+        attempts: 0,
+        created: now,
+        next_at: now,
+        possible_repeat: false,
+        error: None,
+        delivered: None,
+    }
 }
 
 /// Growth replaces growth: every revision stands in the bursts already, and an alert that holds for
@@ -193,7 +206,7 @@ fn note_numbers(alert: &mut Alert, burst: &Burst, now: Timestamp) {
     note(alert, &what, None, now);
 }
 
-fn note(alert: &mut Alert, what: &str, by: Option<String>, at: Timestamp) {
+pub(crate) fn note(alert: &mut Alert, what: &str, by: Option<String>, at: Timestamp) {
     alert.history.push(AlertChange {
         at,
         what: what.to_owned(),

@@ -1,6 +1,6 @@
 //! Alerts with their messages.
 
-use bellwether_model::{Alert, Delivery, DeliveryState, Timestamp};
+use bellwether_model::{Alert, Cause, Delivery, DeliveryState, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ pub struct AlertChangeBody {
     pub by: Option<String>,
 }
 
-/// One message of an alert to one receiver.
+/// One message about an alert to one receiver; it may be about further alerts too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryBody {
     /// The same for every attempt.
@@ -72,17 +72,22 @@ impl DeliveryBody {
 pub struct AlertBody {
     /// Its id.
     pub id: String,
-    /// The burst that raised it.
-    pub burst: String,
-    /// The newest revision of the burst that it has taken in.
+    /// What raised it: `burst`, `source` (one is not collected as it should be), or `outage` (most
+    /// sources fail together).
+    pub cause: String,
+    /// The burst that raised it, where it was one.
+    pub burst: Option<String>,
+    /// The newest revision of the burst that it has taken in; of another cause, how many changes.
     pub burst_revision: u32,
-    /// The rule.
-    pub rule: String,
-    /// The rule's name.
+    /// The rule, where it was a burst.
+    pub rule: Option<String>,
+    /// The source, where it was one.
+    pub source: Option<String>,
+    /// The name of the rule or of the source.
     pub name: String,
     /// `firing`, `acknowledged` or `resolved`.
     pub state: String,
-    /// When the burst was first found.
+    /// When it began: the burst was found, the source failed.
     #[schema(value_type = String, format = DateTime)]
     pub started: Timestamp,
     /// When it last changed.
@@ -101,11 +106,25 @@ impl AlertBody {
     /// The shape of an alert and its deliveries.
     #[must_use]
     pub fn from_model(alert: &Alert, deliveries: &[Delivery]) -> Self {
+        let (mut burst, mut rule, mut source) = (None, None, None);
+        match &alert.cause {
+            Cause::Burst {
+                burst: id,
+                rule: of,
+            } => {
+                burst = Some(id.to_string());
+                rule = Some(of.to_string());
+            }
+            Cause::Source { source: id } => source = Some(id.to_string()),
+            Cause::Outage { .. } => {}
+        }
         Self {
             id: alert.id.to_string(),
-            burst: alert.burst.to_string(),
-            burst_revision: alert.burst_revision,
-            rule: alert.rule.to_string(),
+            cause: alert.cause.as_str().to_owned(),
+            burst,
+            burst_revision: alert.revision,
+            rule,
+            source,
             name: alert.name.clone(),
             state: alert.state.as_str().to_owned(),
             started: alert.started,

@@ -13,6 +13,7 @@ mod alert;
 mod burst;
 mod changes;
 mod coverage;
+mod coverage_report;
 pub mod csv;
 pub mod display;
 mod facets;
@@ -33,6 +34,10 @@ pub use burst::{
 };
 pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
+pub use coverage_report::{
+    CoverageReportBody, GapBody, OutageBody, SOURCES_PATH, SourceChangeBody, StateCountBody,
+    source_path,
+};
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use item::{
     AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,

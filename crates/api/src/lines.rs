@@ -215,6 +215,8 @@ impl Line for AlertBody {
         "resolved",
         "deliveries",
         "delivered",
+        "cause",
+        "source",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
@@ -224,9 +226,9 @@ impl Line for AlertBody {
             .filter(|delivery| delivery.delivered.is_some());
         vec![
             (&self.id).into(),
-            (&self.burst).into(),
+            self.burst.as_ref().into(),
             self.burst_revision.into(),
-            (&self.rule).into(),
+            self.rule.as_ref().into(),
             (&self.name).into(),
             (&self.state).into(),
             self.started.into(),
@@ -234,6 +236,8 @@ impl Line for AlertBody {
             self.resolved.into(),
             self.deliveries.len().into(),
             delivered.count().into(),
+            (&self.cause).into(),
+            self.source.as_ref().into(),
         ]
     }
 }

@@ -7,10 +7,10 @@
 mod world;
 
 use bellwether_api::display::NAME_CHARS_MAX;
-use bellwether_api::wording::{Facts, Message, Names, message};
+use bellwether_api::wording::{Facts, Message, Names, coverage_message, message};
 use bellwether_model::{
-    Alert, AlertState, Burst, BurstState, DeliveryKind, Directory, Judgement, Missing,
-    MissingReason, SourceId,
+    Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Directory, Gap, Judgement,
+    Missing, MissingReason, Outage, SourceChange, SourceId, SourceState, Span,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -104,6 +104,146 @@ fn hidden_characters_and_foreign_directions() {
     golden("firing-hidden.txt", &message.text());
 }
 
+fn change(source: &str, from: SourceState, to: SourceState) -> SourceChange {
+    let trouble = to.needs_a_person();
+    SourceChange {
+        source: SourceId::new(source),
+        from,
+        to,
+        since: t("2026-11-24T06:02:00Z"),
+        why: trouble.then(|| why(to).to_owned()),
+        at: t("2026-11-24T06:33:00Z"),
+        begun: t("2026-11-24T06:33:00Z"),
+        gap: (!trouble).then(|| Gap {
+            span: Span {
+                from: t("2026-11-24T03:54:00Z"),
+                to: t("2026-11-24T06:02:00Z"),
+            },
+            found: (from == SourceState::Failing).then_some(12),
+        }),
+    }
+}
+
+fn why(state: SourceState) -> &'static str {
+    match state {
+        SourceState::Blocked => {
+            "the last 3 attempts failed: a check for robots in place of the feed"
+        }
+        SourceState::Failing => "the last 4 attempts failed: the answer has status 503",
+        SourceState::Ended => "the last 150 attempts failed: the answer has status 410",
+        SourceState::Silent => {
+            "nothing new in 31 collected hours; no pause of the four weeks before was longer than 9"
+        }
+        _ => {
+            "moved for good to https://new.example/rss: put the new address into the configuration"
+        }
+    }
+}
+
+fn report(changes: Vec<SourceChange>) -> CoverageReport {
+    CoverageReport {
+        reported: t("2026-11-24T06:38:00Z"),
+        changes,
+        outage: None,
+        states: vec![
+            (SourceState::Blocked, 1),
+            (SourceState::Failing, 2),
+            (SourceState::Degraded, 4),
+            (SourceState::Ok, 196),
+        ],
+    }
+}
+
+fn told(report: &CoverageReport, change: impl FnOnce(&mut Facts<'_>)) -> Message {
+    let names = Names::of(&directory());
+    let zone = TimeZone::get("Asia/Taipei").unwrap();
+    let mut facts = Facts {
+        names: &names,
+        zone: &zone,
+        public_url: Some("https://bellwether.example.org/"),
+        possible_repeat: false,
+        invented: false,
+    };
+    change(&mut facts);
+    coverage_message(report, &facts)
+}
+
+use SourceState::{Blocked, Ended, Failing, Moved, Ok as Well, Silent};
+
+#[test]
+fn coverage_of_one_source() {
+    let failing = report(vec![change("harbour-post", Well, Failing)]);
+    golden("coverage-failing.txt", &told(&failing, |_| {}).text());
+    let again = report(vec![change("harbour-post", Failing, Well)]);
+    golden("coverage-again.txt", &told(&again, |_| {}).text());
+    let silent = report(vec![change("harbour-post", Silent, Well)]);
+    let message = told(&silent, |facts| {
+        facts.public_url = None;
+        facts.possible_repeat = true;
+        facts.invented = true;
+    });
+    golden("coverage-publishes-again.txt", &message.text());
+}
+
+#[test]
+fn coverage_of_several_sources() {
+    let message = told(
+        &report(vec![
+            change("river-daily", Failing, Blocked),
+            change("harbour-post", Well, Failing),
+            change("gone-gazette", Failing, Ended),
+            change("hill-radio", Well, Silent),
+            change("moved-mail", Well, Moved),
+            change("back-bulletin", Failing, Well),
+            change("followed-mail", Moved, Well),
+        ]),
+        |_| {},
+    );
+    golden("coverage-several.txt", &message.text());
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/coverage.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    assert!(
+        docs.contains(&message.text()),
+        "docs/coverage.md shows another message"
+    );
+}
+
+#[test]
+fn coverage_of_many_sources_names_ten() {
+    let changes = (0..250)
+        .map(|n| change(&format!("source-{n:03}"), Well, Failing))
+        .collect();
+    let message = told(&report(changes), |_| {});
+    assert_eq!(message.headline, "Coverage: 250 failing");
+    assert_eq!(message.lines.len(), 10 + 1 + 2);
+    assert_eq!(message.lines[10], "and 240 more; the page has all sources");
+    assert!(message.text().chars().count() < 4_000);
+}
+
+#[test]
+fn coverage_where_most_sources_fail() {
+    let mut outage = Outage {
+        since: t("2026-11-24T06:02:00Z"),
+        failed: 180,
+        tried: 200,
+        hosts: 95,
+        why: Some("the name harbour-post.example.org cannot be looked up".to_owned()),
+        gap: None,
+    };
+    let mut report = report(Vec::new());
+    report.outage = Some(outage.clone());
+    golden("coverage-outage.txt", &told(&report, |_| {}).text());
+    outage.gap = Some(Gap {
+        span: Span {
+            from: outage.since,
+            to: t("2026-11-25T01:00:00Z"),
+        },
+        found: Some(1),
+    });
+    report.outage = Some(outage);
+    golden("coverage-outage-over.txt", &told(&report, |_| {}).text());
+}
+
 #[test]
 fn a_message_never_accuses() {
     for file in std::fs::read_dir(world::golden_dir()).unwrap() {
@@ -135,8 +275,11 @@ proptest! {
     fn names_cannot_break_lines(name in any::<String>()) {
         let mut burst = burst();
         burst.name = name;
+        let mut reported = report(vec![change("river-daily", Failing, Blocked)]);
+        reported.changes[0].why = Some(burst.name.clone());
+        let lines = told(&reported, |_| {}).all_lines();
         let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-        for line in message.all_lines() {
+        for line in message.all_lines().into_iter().chain(lines) {
             prop_assert!(!line.chars().any(char::is_control), "{line:?}");
             prop_assert!(line.chars().count() < NAME_CHARS_MAX * 8, "{line}");
         }

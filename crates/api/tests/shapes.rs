@@ -350,7 +350,7 @@ fn an_alert_with_its_messages() {
         alert: AlertId::new("a-b-7f3a"),
         receiver: ReceiverId::new("newsroom-chat"),
         kind: DeliveryKind::Firing,
-        burst_revision: 1,
+        revision: 1,
         state: DeliveryState::Pending,
         attempts: 1,
         created: t("2026-11-24T08:01:00Z"),

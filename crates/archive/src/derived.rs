@@ -1,4 +1,4 @@
-//! What was computed from the log: stories, counts, matches of rules, bursts.
+//! What was computed from the log: stories, counts, matches of rules, bursts, where sources stood.
 //!
 //! Written by the role `index` only, in one transaction per stretch of the log together with the
 //! place reached, so that a crash repeats nothing and leaves nothing out. May be deleted: the log
@@ -7,6 +7,9 @@
 mod bursts;
 mod removal;
 mod rules;
+mod standings;
+
+use std::path::Path;
 
 use bellwether_model::{ItemId, Seq, SourceId, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -128,12 +131,7 @@ impl Derived {
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
         Ok(Self {
-            connection: sql::open(
-                &dir.sqlite("derived"),
-                "derived",
-                SCHEMA,
-                sql::Survives::Process,
-            )?,
+            connection: complete(&dir.sqlite("derived"))?,
         })
     }
 
@@ -144,14 +142,14 @@ impl Derived {
     pub fn open_readonly(dir: &DataDir) -> Result<Self, ArchiveError> {
         let path = dir.sqlite("derived");
         if !path.exists() {
-            drop(sql::open(&path, "derived", SCHEMA, sql::Survives::Process)?);
+            drop(complete(&path)?);
         }
         let derived = Self {
             connection: sql::open_readonly(&path, "derived")?,
         };
         if !derived.is_complete()? {
             // Written before one of the tables was thought of.
-            drop(sql::open(&path, "derived", SCHEMA, sql::Survives::Process)?);
+            drop(complete(&path)?);
         }
         Ok(derived)
     }
@@ -159,7 +157,7 @@ impl Derived {
     fn is_complete(&self) -> Result<bool, ArchiveError> {
         self.connection
             .query_row(
-                "SELECT count(*) FROM sqlite_master WHERE name = 'moved'",
+                "SELECT count(*) FROM sqlite_master WHERE name = 'coverage_report'",
                 [],
                 |row| row.get::<_, i64>(0),
             )
@@ -178,8 +176,9 @@ impl Derived {
             .execute_batch(&format!(
                 "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM story; DELETE FROM item;
                  DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
-                 DELETE FROM burst; DELETE FROM burst_change; PRAGMA user_version = {generation};
-                 COMMIT; VACUUM;"
+                 DELETE FROM burst; DELETE FROM burst_change; {}
+                 PRAGMA user_version = {generation}; COMMIT; VACUUM;",
+                standings::CLEAR
             ))
             .map_err(write)
     }
@@ -440,6 +439,12 @@ impl Derived {
             })
             .map_err(read)
     }
+}
+
+/// Opens the file with all its tables.
+fn complete(path: &Path) -> Result<Connection, ArchiveError> {
+    let schema = [SCHEMA, standings::SCHEMA].concat();
+    sql::open(path, "derived", &schema, sql::Survives::Process)
 }
 
 fn stored_row(row: &Row<'_>) -> rusqlite::Result<StoredItem> {

@@ -1,13 +1,13 @@
 //! What people and messages did: alerts, deliveries, saved queries. Never rebuilt.
 //!
-//! The hand-over from bursts keeps its own place here: the last tick whose changes have become
+//! The hand-over from what was found keeps its own place here: the last tick whose changes have become
 //! alerts. It is committed together with them, so a change becomes an alert once, however often a
 //! crash makes it be looked at; and what a rebuild computes again is not sent again.
 
 mod queries;
 
 use bellwether_model::{
-    Alert, AlertId, Burst, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId,
+    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Subject,
     Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS delivery (
     receiver TEXT NOT NULL,
     kind TEXT NOT NULL,
     burst_revision INTEGER NOT NULL,
-    burst TEXT NOT NULL,             -- the record the message speaks of
+    burst TEXT NOT NULL,             -- the record the message speaks of, of a burst or of coverage
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     created INTEGER NOT NULL,
@@ -47,7 +47,27 @@ CREATE TABLE IF NOT EXISTS delivery (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery(next_at) WHERE state IN ('pending', 'sending');
 CREATE INDEX IF NOT EXISTS delivery_alert ON delivery(alert);
+CREATE TABLE IF NOT EXISTS also (    -- further alerts that a message speaks of
+    delivery TEXT NOT NULL REFERENCES delivery(key),
+    alert TEXT NOT NULL REFERENCES alert(id),
+    PRIMARY KEY (delivery, alert)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS also_alert ON also(alert);
 ";
+
+/// The messages that speak of an alert.
+const ABOUT: &str = "key IN (SELECT key FROM delivery WHERE alert = ?1 UNION SELECT delivery FROM also WHERE alert = ?1)";
+
+/// A message as it is decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// Its delivery.
+    pub delivery: Delivery,
+    /// What it speaks of.
+    pub subject: Subject,
+    /// Alerts it speaks of beside that of the delivery.
+    pub also: Vec<AlertId>,
+}
 
 /// Which alerts are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +100,7 @@ impl Desk {
         })
     }
 
-    /// The last tick whose bursts have become alerts.
+    /// The last tick whose changes have become alerts.
     ///
     /// # Errors
     /// Where the database refuses.
@@ -94,7 +114,7 @@ impl Desk {
             .map_err(read)
     }
 
-    /// Notes in one transaction what bursts have become, and the tick up to which.
+    /// Notes in one transaction what has become of alerts, and the tick up to which.
     ///
     /// # Errors
     /// Where the database refuses.
@@ -102,14 +122,14 @@ impl Desk {
         &mut self,
         tick: Timestamp,
         alerts: &[Alert],
-        deliveries: &[(Delivery, Burst)],
+        messages: &[Outgoing],
     ) -> Result<(), ArchiveError> {
         let transaction = self.connection.transaction().map_err(write)?;
         for alert in alerts {
             put_alert(&transaction, alert)?;
         }
-        for (delivery, burst) in deliveries {
-            put_delivery(&transaction, delivery, burst)?;
+        for message in messages {
+            put_delivery(&transaction, message)?;
         }
         transaction
             .execute(
@@ -158,22 +178,25 @@ impl Desk {
         records.iter().map(|record| parse(record)).collect()
     }
 
-    /// The deliveries of an alert, oldest first.
+    /// The deliveries that speak of an alert, oldest first.
     ///
     /// # Errors
     /// Where the database refuses.
     pub fn deliveries(&self, alert: &AlertId) -> Result<Vec<Delivery>, ArchiveError> {
-        self.deliveries_where("alert = ?1 ORDER BY created, key", params![alert.as_str()])
-            .map(|found| found.into_iter().map(|(delivery, _)| delivery).collect())
+        self.deliveries_where(
+            &format!("{ABOUT} ORDER BY created, key"),
+            params![alert.as_str()],
+        )
+        .map(|found| found.into_iter().map(|(delivery, _)| delivery).collect())
     }
 
-    /// The burst that the newest delivery of an alert speaks of; `None` where there is no delivery.
+    /// What the newest delivery of an alert speaks of; `None` where there is no delivery.
     ///
     /// # Errors
     /// Where the database refuses or the record is damaged.
-    pub fn last_burst(&self, alert: &AlertId) -> Result<Option<Burst>, ArchiveError> {
+    pub fn last_subject(&self, alert: &AlertId) -> Result<Option<Subject>, ArchiveError> {
         self.deliveries_where(
-            "alert = ?1 ORDER BY created DESC, key LIMIT 1",
+            &format!("{ABOUT} ORDER BY created DESC, key LIMIT 1"),
             params![alert.as_str()],
         )?
         .pop()
@@ -181,7 +204,36 @@ impl Desk {
         .transpose()
     }
 
-    /// The deliveries whose time has come, with the burst each speaks of, at most `limit`. One
+    /// When an earlier message to the same receiver about one of the same alerts is tried next; `None`
+    /// where none waits.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn earlier_due(&self, delivery: &Delivery) -> Result<Option<Timestamp>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "WITH about(alert) AS (SELECT alert FROM delivery WHERE key = ?1
+                   UNION SELECT alert FROM also WHERE delivery = ?1)
+                 SELECT min(next_at) FROM delivery WHERE receiver = ?2 AND created < ?3
+                   AND state IN ('pending', 'sending') AND key IN (
+                     SELECT d.key FROM delivery d JOIN about a ON d.alert = a.alert
+                     UNION SELECT l.delivery FROM also l JOIN about a ON l.alert = a.alert)",
+            )
+            .and_then(|mut s| {
+                s.query_row(
+                    params![
+                        delivery.key.as_str(),
+                        delivery.receiver.as_str(),
+                        ms(delivery.created)
+                    ],
+                    |row| row.get::<_, Option<i64>>(0),
+                )
+            })
+            .map(|at| at.map(sql::time))
+            .map_err(read)
+    }
+
+    /// The deliveries whose time has come, with what each speaks of, at most `limit`. One
     /// that was being sent when the process died is among them.
     ///
     /// # Errors
@@ -190,7 +242,7 @@ impl Desk {
         &self,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(Delivery, Burst)>, ArchiveError> {
+    ) -> Result<Vec<(Delivery, Subject)>, ArchiveError> {
         self.deliveries_where(
             "state IN ('pending', 'sending') AND next_at <= ?1 ORDER BY next_at, key LIMIT ?2",
             params![ms(now), int(limit as u64)],
@@ -277,12 +329,9 @@ fn put_alert(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), Archive
         .map_err(write)
 }
 
-fn put_delivery(
-    transaction: &Transaction<'_>,
-    delivery: &Delivery,
-    burst: &Burst,
-) -> Result<(), ArchiveError> {
-    let record = to_json(burst)?;
+fn put_delivery(transaction: &Transaction<'_>, message: &Outgoing) -> Result<(), ArchiveError> {
+    let delivery = &message.delivery;
+    let record = to_json(&message.subject)?;
     transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO delivery
@@ -294,7 +343,7 @@ fn put_delivery(
                 delivery.alert.as_str(),
                 delivery.receiver.as_str(),
                 delivery.kind.as_str(),
-                delivery.burst_revision,
+                delivery.revision,
                 record,
                 delivery.state.as_str(),
                 delivery.attempts,
@@ -305,8 +354,14 @@ fn put_delivery(
                 delivery.delivered.map(ms),
             ])
         })
-        .map(drop)
-        .map_err(write)
+        .map_err(write)?;
+    for alert in &message.also {
+        transaction
+            .prepare_cached("INSERT OR IGNORE INTO also VALUES (?1, ?2)")
+            .and_then(|mut s| s.execute([delivery.key.as_str(), alert.as_str()]))
+            .map_err(write)?;
+    }
+    Ok(())
 }
 
 fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
@@ -321,7 +376,7 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         } else {
             DeliveryKind::Firing
         },
-        burst_revision: row.get(4)?,
+        revision: row.get(4)?,
         state: match state.as_str() {
             "sending" => DeliveryState::Sending,
             "delivered" => DeliveryState::Delivered,

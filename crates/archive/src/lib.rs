@@ -30,7 +30,7 @@ mod verify;
 mod warc;
 
 pub use derived::{Derived, DerivedMark, DerivedState, Hit, StoredItem, VolumeHour};
-pub use desk::{AlertFilter, Desk, SAVED_QUERIES_MAX, Saved, SavedQuery};
+pub use desk::{AlertFilter, Desk, Outgoing, SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;
 pub use keeper::{FreeSpace, Keep, Keeper, Kept, Room};

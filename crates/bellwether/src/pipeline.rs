@@ -10,8 +10,8 @@ use bellwether_archive::{DataDir, Desk, LogReader, RoleLock};
 use bellwether_config::Config;
 use bellwether_detect::DetectSettings;
 use bellwether_indexer::{Indexer, LocalEngine};
-use bellwether_model::Seq;
-use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
+use bellwether_model::{ReceiverId, Seq};
+use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings, WatchedRule};
 
 use crate::progress::Progress;
 use crate::setup::zone_of;
@@ -60,6 +60,7 @@ impl Pipeline {
                 .map(|rule| watched(config, rule))
                 .collect(),
             detect: DetectSettings::default(),
+            untold: config.coverage.untold.clone(),
         };
         let monitor = Monitor::open(dir, settings, &LocalEngine::new(dir))?;
         let hand_over = match desk {
@@ -71,7 +72,8 @@ impl Pipeline {
                     .map(|receiver| receiver.id.clone())
                     .collect();
                 let rules = config.rules.iter().map(|rule| &rule.rule);
-                let hand_over = HandOver::open(dir, rules, &enabled)?;
+                let hand_over = HandOver::open(dir, rules, &enabled)?
+                    .with_coverage(coverage_route(config, &enabled));
                 hand_over.settle(&mut desk.lock().unwrap_or_else(PoisonError::into_inner))?;
                 Some((hand_over, desk))
             }
@@ -149,6 +151,21 @@ pub(crate) fn index_all(
             return Ok(());
         }
         progress.show("indexed", reached.0, log.head()?.seq.0);
+    }
+}
+
+/// Who is told of which sources.
+fn coverage_route(config: &Config, enabled: &BTreeSet<ReceiverId>) -> CoverageRoute {
+    let coverage = &config.coverage;
+    let receivers = coverage.receivers.iter().filter(|id| enabled.contains(*id));
+    let sources = config.sources.iter().filter(|source| {
+        source.enabled && source.kind.is_polled() && !coverage.untold.contains(&source.id)
+    });
+    CoverageRoute {
+        receivers: receivers.cloned().collect(),
+        sources: sources
+            .map(|source| (source.id.clone(), source.name.clone()))
+            .collect(),
     }
 }
 

@@ -1,10 +1,13 @@
 //! The validated model.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bellwether_model::{Actor, Directory, Election, Group, Narrative, Receiver, Rule, Source};
+use bellwether_model::{
+    Actor, Directory, Election, Group, Narrative, Receiver, ReceiverId, Rule, Source, SourceId,
+};
 use ipnet::IpNet;
 
 use crate::Fault;
@@ -28,6 +31,8 @@ pub struct Config {
     pub rules: Vec<ConfiguredRule>,
     /// The receivers; those that are off too.
     pub receivers: Vec<Receiver>,
+    /// Who is told of sources that are no longer collected.
+    pub coverage: CoverageSettings,
     /// What is no fault and yet deserves a look.
     pub warnings: Vec<Fault>,
     /// SHA-256, in hex, over names and bytes of all files; files with secrets are not among them.
@@ -54,6 +59,16 @@ pub struct ConfiguredRule {
     pub rule: Rule,
     /// The query; that of a narrative finds what any of the narrative's queries finds.
     pub query: bellwether_query::Query,
+}
+
+/// Who is told of sources that are no longer collected, and of which.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoverageSettings {
+    /// The receivers that `[coverage]` names; where it names none, all that a rule names: who relies
+    /// on being told of bursts must know what is not being looked at.
+    pub receivers: Vec<ReceiverId>,
+    /// Sources that say `alert = false`.
+    pub untold: BTreeSet<SourceId>,
 }
 
 /// What stands in `bellwether.toml`.

@@ -14,7 +14,7 @@ pub struct Section {
 
 pub(crate) static SETTINGS: Section = Section {
     header: "",
-    keys: &["listen", "public_url", "data", "fetch", "keep"],
+    keys: &["listen", "public_url", "data", "fetch", "keep", "coverage"],
     refused: &[],
 };
 pub(crate) static FETCH: Section = Section {
@@ -33,6 +33,11 @@ pub(crate) static FETCH: Section = Section {
 pub(crate) static KEEP: Section = Section {
     header: "[keep]",
     keys: &["items", "originals", "pages", "captures", "disk_floor"],
+    refused: &[],
+};
+pub(crate) static COVERAGE: Section = Section {
+    header: "[coverage]",
+    keys: &["receivers"],
     refused: &[],
 };
 pub(crate) static ELECTIONS: Section = Section {
@@ -115,6 +120,7 @@ pub(crate) static SOURCE: Section = Section {
         "languages",
         "every",
         "enabled",
+        "alert",
         "note",
         "terms",
         "affiliation",
@@ -245,10 +251,11 @@ pub(crate) static RECEIVER: Section = Section {
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.
-pub static KNOWN_SECTIONS: [&Section; 26] = [
+pub static KNOWN_SECTIONS: [&Section; 27] = [
     &SETTINGS,
     &FETCH,
     &KEEP,
+    &COVERAGE,
     &ELECTIONS,
     &ELECTION,
     &DOCUMENT,

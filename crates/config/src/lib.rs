@@ -32,7 +32,7 @@ mod table;
 mod words;
 
 pub use actors::{ACTORS_MAX, ALIAS_CHARS_MAX, ALIASES_MAX};
-pub use config::{Config, ConfiguredRule, FetchSettings, KeepSettings, Settings};
+pub use config::{Config, ConfiguredRule, CoverageSettings, FetchSettings, KeepSettings, Settings};
 pub use fault::{Fault, Faults};
 pub use files::{FILE_BYTES_MAX, FILES_MAX};
 pub use keys::{KNOWN_SECTIONS, Section};

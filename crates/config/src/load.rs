@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use bellwether_model::Directory;
+use bellwether_model::{Directory, ReceiverId};
 use toml::de::DeTable;
 
-use crate::config::{Config, Settings};
+use crate::config::{Config, ConfiguredRule, CoverageSettings, Settings};
 use crate::fault::{Faults, Sink};
 use crate::files::{self, Folder, Kind};
-use crate::keys::Section;
+use crate::keys::{self, Section};
 use crate::queries::InForce;
 use crate::receivers::{Secrets, receivers};
 use crate::register::Register;
@@ -39,8 +39,8 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     let documents = Documents::parse(folder, sink);
     let register = |noun, plural, kind| Register::new(noun, plural, documents.is_incomplete(kind));
 
-    let settings = documents
-        .tops(Kind::Settings, sink)
+    let settings_tops = documents.tops(Kind::Settings, sink);
+    let settings = settings_tops
         .first()
         .map_or_else(Settings::default, settings::settings);
 
@@ -73,6 +73,11 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         })
         .collect();
     sources::check_together(&sources, sink);
+    let untold: BTreeSet<_> = sources
+        .iter()
+        .filter(|placed| !placed.is_told)
+        .map(|placed| placed.source.id.clone())
+        .collect();
     let sources: Vec<_> = sources.into_iter().map(|placed| placed.source).collect();
 
     let mut actor_ids = register("actor", "actors", Kind::Actors);
@@ -135,11 +140,15 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         in_force: in_force.as_ref(),
     };
     let mut rule_ids = register("rule", "rules", Kind::Rules);
-    let rules = documents
+    let rules: Vec<_> = documents
         .tops(Kind::Rules, sink)
         .iter()
         .flat_map(|top| rules::rules(top, &mut rule_ids, &named))
         .collect();
+    let coverage = CoverageSettings {
+        receivers: coverage_receivers(settings_tops.first(), &receiver_ids, &rules),
+        untold,
+    };
 
     Config {
         settings,
@@ -150,9 +159,27 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         narratives,
         rules,
         receivers,
+        coverage,
         warnings: Vec::new(),
         digest: String::new(),
         text: String::new(),
+    }
+}
+
+/// Who is told of coverage: those that `[coverage]` names, else all that a rule names.
+fn coverage_receivers<'a>(
+    settings: Option<&Table<'a>>,
+    known: &Register<'a>,
+    rules: &[ConfiguredRule],
+) -> Vec<ReceiverId> {
+    let table = settings.and_then(|top| top.table("coverage", &keys::COVERAGE));
+    match table.filter(|table| table.has("receivers")) {
+        Some(table) => rules::receivers(&table, known),
+        None => {
+            let named = rules.iter().flat_map(|rule| &rule.rule.receivers);
+            let named: BTreeSet<_> = named.cloned().collect();
+            named.into_iter().collect()
+        }
     }
 }
 

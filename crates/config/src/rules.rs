@@ -71,7 +71,7 @@ fn rule<'a>(
         .map_or_else(Gate::default, |gate| self::gate(&gate));
     let receivers = table
         .table("route", &keys::ROUTE)
-        .map_or_else(Vec::new, |route| receivers(&route, named));
+        .map_or_else(Vec::new, |route| receivers(&route, named.receivers));
     let (id, (canonical, query)) = (id?, asked?);
     Some(ConfiguredRule {
         rule: Rule {
@@ -129,11 +129,12 @@ fn groups<'a>(table: &Table<'a>, named: &Named<'_, 'a>) -> Vec<GroupId> {
         .collect()
 }
 
-fn receivers<'a>(route: &Table<'a>, named: &Named<'_, 'a>) -> Vec<ReceiverId> {
+/// The receivers that a route names.
+pub(crate) fn receivers<'a>(route: &Table<'a>, known: &Register<'a>) -> Vec<ReceiverId> {
     route
         .texts("receivers")
         .into_iter()
-        .filter(|id| named.receivers.check(route, *id))
+        .filter(|id| known.check(route, *id))
         .filter_map(|id| ReceiverId::parse(id.value).ok())
         .collect()
 }

@@ -39,6 +39,8 @@ const CARRIERS: [&str; 5] = [
 #[derive(Debug)]
 pub(crate) struct PlacedSource<'a> {
     pub(crate) source: Source,
+    /// Whether its troubles are told.
+    pub(crate) is_told: bool,
     place: Place<'a>,
     family_place: Place<'a>,
     url_place: Place<'a>,
@@ -82,6 +84,7 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
     let languages = checks::languages(table);
     let every = checks::duration(table, "every", EVERY).unwrap_or(EVERY_DEFAULT);
     let enabled = table.boolean("enabled").unwrap_or(true);
+    let is_told = table.boolean("alert").unwrap_or(true);
     let note = table.prose("note");
     if !enabled {
         table.require(
@@ -113,6 +116,7 @@ fn source<'a>(table: &Table<'a>, named: &mut Named<'_, 'a>) -> Option<PlacedSour
             affiliation,
             note: note.map(|text| text.value.trim().to_owned()),
         },
+        is_told,
         place: table.place,
         family_place: table.place_of_key("family"),
         url_place: table.place_of_key("url"),

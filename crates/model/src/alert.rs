@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AlertId, BurstId, DeliveryKey, ReceiverId, RuleId, Timestamp};
+use crate::{
+    AlertId, Burst, BurstId, CoverageReport, DeliveryKey, ReceiverId, RuleId, SourceId, Timestamp,
+};
 
 /// Where an alert stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,22 +41,58 @@ pub struct AlertChange {
     pub by: Option<String>,
 }
 
-/// A burst that a person should see.
+/// What raises an alert. Told apart by their fields, so that what was written when there were only
+/// bursts reads as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cause {
+    /// More is published than usual.
+    Burst {
+        /// The burst.
+        burst: BurstId,
+        /// The rule that found it.
+        rule: RuleId,
+    },
+    /// A source is not collected as it should be.
+    Source {
+        /// The source.
+        source: SourceId,
+    },
+    /// Most sources fail together.
+    Outage {
+        /// Since when.
+        outage: Timestamp,
+    },
+}
+
+impl Cause {
+    /// The word used in API and page.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Burst { .. } => "burst",
+            Self::Source { .. } => "source",
+            Self::Outage { .. } => "outage",
+        }
+    }
+}
+
+/// A burst or a coverage fault that a person should see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// Its id.
     pub id: AlertId,
-    /// The burst that raised it.
-    pub burst: BurstId,
-    /// The newest revision of the burst that it has taken in.
-    pub burst_revision: u32,
-    /// The rule.
-    pub rule: RuleId,
-    /// The rule's name.
+    /// What raised it.
+    #[serde(flatten)]
+    pub cause: Cause,
+    /// The newest revision of its cause that it has taken in.
+    #[serde(alias = "burst_revision")]
+    pub revision: u32,
+    /// The name of the rule or of the source.
     pub name: String,
     /// Where it stands.
     pub state: AlertState,
-    /// When the burst was first found.
+    /// When it began: the burst was found, the source failed.
     pub started: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
@@ -62,6 +100,17 @@ pub struct Alert {
     pub resolved: Option<Timestamp>,
     /// Its life, oldest first.
     pub history: Vec<AlertChange>,
+}
+
+/// What a message speaks of, as it was when the message was decided: a late retry says the same. Told
+/// apart by their fields, as [`Cause`] is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// A burst.
+    Burst(Box<Burst>),
+    /// What became of collection.
+    Coverage(CoverageReport),
 }
 
 /// What a message is about.
@@ -112,19 +161,19 @@ impl DeliveryState {
     }
 }
 
-/// One message of one alert to one receiver.
+/// One message to one receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// The same for every attempt.
     pub key: DeliveryKey,
-    /// The alert.
+    /// The alert; a message about several sources has further ones in the desk.
     pub alert: AlertId,
     /// The receiver.
     pub receiver: ReceiverId,
     /// What it is about.
     pub kind: DeliveryKind,
-    /// The burst as it was when the message was decided, so that a late retry says the same.
-    pub burst_revision: u32,
+    /// The revision of the alert's cause that it speaks of.
+    pub revision: u32,
     /// Where it stands.
     pub state: DeliveryState,
     /// Attempts so far.

@@ -9,6 +9,7 @@ mod actor;
 mod alert;
 mod burst;
 mod coverage;
+mod coverage_report;
 mod directory;
 mod election;
 mod id;
@@ -21,11 +22,14 @@ mod source_state;
 mod time;
 
 pub use actor::{Actor, ActorKind, Alias};
-pub use alert::{Alert, AlertChange, AlertState, Delivery, DeliveryKind, DeliveryState};
+pub use alert::{
+    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Subject,
+};
 pub use burst::{
     Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,
 };
 pub use coverage::{Coverage, Missing, MissingReason};
+pub use coverage_report::{CoverageReport, Gap, Outage, SourceChange};
 pub use directory::{Directory, UNLISTED_FAMILY_PREFIX};
 pub use election::{Election, Phase};
 pub use id::{

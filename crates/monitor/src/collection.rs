@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
-use bellwether_detect::HourVolume;
+use bellwether_detect::{HourVolume, RHYTHM_HOURS, SourceHour};
 use bellwether_model::{
     Coverage, Directory, FamilyId, Missing, MissingReason, SourceId, Span, Timestamp,
 };
@@ -19,7 +19,10 @@ use crate::hours::{HOURS, Hours, hour};
 struct Hour {
     is_collected: bool,
     has_failed: bool,
+    /// Items by their own time.
     items: u32,
+    /// Items that were new to us, by the log's time.
+    new: u32,
 }
 
 /// What was collected in the last four weeks.
@@ -51,6 +54,7 @@ impl Collection {
             if let Some(slot) = collection.slot(&polled.source, polled.start) {
                 slot.is_collected |= polled.collected > 0;
                 slot.has_failed |= polled.failed > 0;
+                slot.new = polled.items_new;
             }
             match polled.error.filter(|_| polled.failed > 0) {
                 Some(error) => collection.errors.insert(polled.source, error),
@@ -93,11 +97,13 @@ impl Collection {
         source: &SourceId,
         at: Timestamp,
         is_collected: bool,
+        items_new: u32,
         error: Option<String>,
     ) {
         if let Some(slot) = self.slot(source, at) {
             slot.is_collected |= is_collected;
             slot.has_failed |= !is_collected;
+            slot.new = slot.new.saturating_add(items_new);
         }
         match error.filter(|_| !is_collected) {
             Some(error) => {
@@ -126,6 +132,22 @@ impl Collection {
                 slot.is_collected = true;
             }
         }
+    }
+
+    /// The hours of a source up to the present one that its rhythm is learnt from: the number of the
+    /// first, and what came in each.
+    pub(crate) fn rhythm(&self, source: &SourceId) -> (i64, Vec<SourceHour>) {
+        let first = self.now + 1 - RHYTHM_HOURS as i64;
+        let hours = self.sources.get(source);
+        let of_hour = |number| {
+            let hour = hours.map(|hours| hours.get(number)).unwrap_or_default();
+            SourceHour {
+                is_collected: hour.is_collected,
+                has_failed: hour.has_failed,
+                items: hour.new,
+            }
+        };
+        (first, (first..=self.now).map(of_hour).collect())
     }
 
     fn is_collected_in(&self, source: &SourceId, span: Span) -> bool {

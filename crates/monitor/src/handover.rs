@@ -1,29 +1,33 @@
-//! From bursts to alerts and their deliveries.
+//! From bursts, and from what became of collection, to alerts and their deliveries.
 //!
 //! The two live in different files, which no transaction spans: the desk keeps its own place (the
-//! tick up to which bursts have become alerts) in the same transaction as what they became, and a
+//! tick up to which changes have become alerts) in the same transaction as what they became, and a
 //! step with a revision that an alert has taken in changes nothing. So a crash between the two
 //! repeats the hand-over without repeating a message, and a rebuild sends nothing anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_alert::{alert_id, step, told, withdraw};
-use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk};
+use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, Outgoing};
 use bellwether_model::{
-    Alert, AlertId, Burst, BurstState, Delivery, ReceiverId, Rule, RuleId, Timestamp,
+    Alert, AlertId, Burst, BurstState, Cause, Delivery, ReceiverId, Rule, RuleId, Subject,
+    Timestamp,
 };
 use jiff::SignedDuration;
 
-/// A burst that ended longer ago than this before it could be handed over is no news.
+use crate::coverage_handover::CoverageRoute;
+
+/// A burst that ended, or a report that was made, longer ago than this before it could be handed over is no news.
 const NEWS_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Open alerts looked at when a hand-over begins. Nobody lives with more.
 const ALERTS_MAX: usize = 10_000;
 
-/// Hands bursts to the desk.
+/// Hands what was found to the desk.
 pub struct HandOver {
     derived: Derived,
     routes: BTreeMap<RuleId, Vec<ReceiverId>>,
+    coverage: CoverageRoute,
 }
 
 impl HandOver {
@@ -50,7 +54,15 @@ impl HandOver {
         Ok(Self {
             derived: Derived::open_readonly(dir)?,
             routes,
+            coverage: CoverageRoute::default(),
         })
+    }
+
+    /// Tells of coverage too; without this nobody is told.
+    #[must_use]
+    pub fn with_coverage(mut self, coverage: CoverageRoute) -> Self {
+        self.coverage = coverage;
+        self
     }
 
     /// Hands over what is new; the number of deliveries decided.
@@ -58,12 +70,18 @@ impl HandOver {
     /// # Errors
     /// [`ArchiveError`] where a store fails; nothing of this call is kept then.
     pub fn advance(&self, desk: &mut Desk) -> Result<usize, ArchiveError> {
-        let changes = self.derived.changes_after(desk.handed_over()?)?;
-        let Some(tick) = changes.iter().map(|burst| burst.evaluated).max() else {
+        let handed_over = desk.handed_over()?;
+        let changes = self.derived.changes_after(handed_over)?;
+        let source_changes = self.derived.source_changes_after(handed_over)?;
+        let reports = self.derived.coverage_reports_after(handed_over)?;
+        let ticks = changes.iter().map(|burst| burst.evaluated);
+        let ticks = ticks.chain(source_changes.iter().map(|change| change.at));
+        let ticks = ticks.chain(reports.iter().map(|report| report.reported));
+        let Some(tick) = ticks.max() else {
             return Ok(0);
         };
         let mut alerts: BTreeMap<AlertId, Alert> = BTreeMap::new();
-        let mut deliveries: Vec<(Delivery, Burst)> = Vec::new();
+        let mut messages: Vec<Outgoing> = Vec::new();
         for mut burst in changes {
             let id = alert_id(&burst.id);
             let alert = match alerts.remove(&id) {
@@ -76,16 +94,23 @@ impl HandOver {
             if let Some(alert) = &alert {
                 // After a rebuild with other rules a burst may count its revisions anew; the alert
                 // goes on with its own.
-                burst.revision = burst.revision.max(alert.burst_revision.saturating_add(1));
+                burst.revision = burst.revision.max(alert.revision.saturating_add(1));
             }
-            let receivers = self.receivers(desk, &id, &burst, &deliveries)?;
+            let receivers = self.receivers(desk, &id, &burst, &messages)?;
             let (alert, new) = step(alert, &burst, &receivers, burst.evaluated);
             alerts.insert(id, alert);
-            deliveries.extend(new.into_iter().map(|delivery| (delivery, burst.clone())));
+            messages.extend(new.into_iter().map(|delivery| about(delivery, &burst)));
+        }
+        let coverage = &self.coverage;
+        coverage.take_changes(desk, &mut alerts, &source_changes)?;
+        let reached = self.derived.state()?.tick.unwrap_or(tick);
+        for report in &reports {
+            let is_news = reached.duration_since(report.reported) <= NEWS_MAX;
+            messages.extend(coverage.take_report(desk, &mut alerts, report, is_news)?);
         }
         let alerts: Vec<Alert> = alerts.into_values().collect();
-        desk.hand_over(tick, &alerts, &deliveries)?;
-        Ok(deliveries.len())
+        desk.hand_over(tick, &alerts, &messages)?;
+        Ok(messages.len())
     }
 
     /// Resolves alerts that nothing stands behind any more: after a rebuild with other rules, their
@@ -97,10 +122,14 @@ impl HandOver {
         let Some(tick) = desk.handed_over()? else {
             return Ok(0);
         };
-        let mut alerts = Vec::new();
-        let mut deliveries = Vec::new();
-        for alert in desk.alerts(AlertFilter::Open, ALERTS_MAX)? {
-            let burst = self.derived.burst(&alert.burst)?;
+        let open = desk.alerts(AlertFilter::Open, ALERTS_MAX)?;
+        let mut alerts = self.coverage.settled(&self.derived, &open, tick)?;
+        let mut messages = Vec::new();
+        for alert in open {
+            let Cause::Burst { burst, .. } = &alert.cause else {
+                continue;
+            };
+            let burst = self.derived.burst(burst)?;
             let stands = match &burst {
                 Some(burst) => burst.state == BurstState::Open || burst.evaluated > tick,
                 // What is computed anew may not have come to it yet.
@@ -115,18 +144,18 @@ impl HandOver {
             }
             let known = desk.deliveries(&alert.id)?;
             let (alert, new) = withdraw(alert, &told(&known), tick);
-            if let Some(burst) = desk.last_burst(&alert.id)? {
+            if let Some(Subject::Burst(burst)) = desk.last_subject(&alert.id)? {
                 let ended = Burst {
                     state: BurstState::Ended,
-                    revision: alert.burst_revision,
+                    revision: alert.revision,
                     ended: Some(tick),
-                    ..burst
+                    ..*burst
                 };
-                deliveries.extend(new.into_iter().map(|delivery| (delivery, ended.clone())));
+                messages.extend(new.into_iter().map(|delivery| about(delivery, &ended)));
             }
             alerts.push(alert);
         }
-        desk.hand_over(tick, &alerts, &deliveries)?;
+        desk.hand_over(tick, &alerts, &messages)?;
         Ok(alerts.len())
     }
 
@@ -145,7 +174,7 @@ impl HandOver {
         desk: &Desk,
         alert: &AlertId,
         burst: &Burst,
-        decided: &[(Delivery, Burst)],
+        decided: &[Outgoing],
     ) -> Result<Vec<ReceiverId>, ArchiveError> {
         if burst.state == BurstState::Open {
             return Ok(self.routes.get(&burst.rule).cloned().unwrap_or_default());
@@ -154,10 +183,18 @@ impl HandOver {
         deliveries.extend(
             decided
                 .iter()
-                .map(|(delivery, _)| delivery)
+                .map(|message| &message.delivery)
                 .filter(|d| d.alert == *alert)
                 .cloned(),
         );
         Ok(told(&deliveries))
+    }
+}
+
+fn about(delivery: Delivery, burst: &Burst) -> Outgoing {
+    Outgoing {
+        delivery,
+        subject: Subject::Burst(Box::new(burst.clone())),
+        also: Vec::new(),
     }
 }

@@ -4,7 +4,7 @@
 //! log --entries in order--> [Monitor]  stories, hits of rules, counts
 //!                              | at each tick of the log's time
 //!                              v
-//!                           bursts (derived) --[HandOver]--> alerts, deliveries (desk)
+//!             bursts, changes of sources (derived) --[HandOver]--> alerts, deliveries (desk)
 //! ```
 //!
 //! Everything happens on the log's time: a rebuild reads the same entries, passes the same ticks and
@@ -16,13 +16,16 @@
 //! clock, fetches, sends or renders.
 
 mod collection;
+mod coverage_handover;
 mod error;
 mod evaluate;
 mod handover;
 mod hours;
 mod monitor;
+mod standings;
 mod watch;
 
+pub use coverage_handover::CoverageRoute;
 pub use error::MonitorError;
 pub use handover::HandOver;
 pub use monitor::{Monitor, MonitorSettings, Progress, WatchedRule};

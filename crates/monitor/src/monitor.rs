@@ -1,12 +1,12 @@
 //! Follows the log from where it was, tick by tick.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
 use bellwether_detect::{DetectSettings, HOLD_MIN, LifeSettings, step};
 use bellwether_model::{
     Actor, Burst, BurstState, Directory, Group, ItemId, Narrative, PUBLISHED_AHEAD_MAX, Rule,
-    RuleId, Seq, Source, Timestamp,
+    RuleId, Seq, Source, SourceId, Timestamp,
 };
 use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use bellwether_text::digest;
@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use crate::collection::Collection;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
+use crate::standings::{Facts, Standings};
 use crate::watch::{Watch, bind, learn_past};
 
 /// The log's time is looked at each so many seconds (DESIGN 4.3).
@@ -56,6 +57,8 @@ pub struct MonitorSettings {
     pub rules: Vec<WatchedRule>,
     /// How strict the test is.
     pub detect: DetectSettings,
+    /// Sources whose troubles nobody is told of.
+    pub untold: BTreeSet<SourceId>,
 }
 
 /// How far the monitor has come.
@@ -67,7 +70,7 @@ pub struct Progress {
     pub tick: Option<Timestamp>,
     /// Entries dealt with by this call.
     pub entries: usize,
-    /// Changes of bursts that a person should see.
+    /// Changes that a person should see.
     pub changes: usize,
 }
 
@@ -81,6 +84,7 @@ pub struct Monitor {
     imported: usize,
     watches: Vec<Watch>,
     collection: Collection,
+    standings: Standings,
     open: BTreeMap<RuleId, Burst>,
     /// Open bursts of rules that are no longer watched; they end at the next tick.
     orphans: Vec<Burst>,
@@ -110,6 +114,8 @@ impl Monitor {
             .or(log.head()?.at)
             .unwrap_or(Timestamp::UNIX_EPOCH);
         let collection = Collection::load(&log, &derived, &state)?;
+        let standings =
+            Standings::load(&log, &derived, &state, &settings.sources, &settings.untold)?;
         let mut monitor = Self {
             settings,
             log,
@@ -119,6 +125,7 @@ impl Monitor {
             imported: 0,
             watches: Vec::new(),
             collection,
+            standings,
             open: BTreeMap::new(),
             orphans: Vec::new(),
         };
@@ -225,9 +232,18 @@ impl Monitor {
                     source,
                     kind,
                     error,
+                    items_new,
                 } => {
-                    self.collection
-                        .polled(source, entry.at, kind.is_collected(), error.clone());
+                    let is_collected = kind.is_collected();
+                    self.collection.polled(
+                        source,
+                        entry.at,
+                        is_collected,
+                        *items_new,
+                        error.clone(),
+                    );
+                    self.standings
+                        .polled(source, entry.at, is_collected, error.as_deref());
                 }
                 EntryBody::Import(import) => self.collection.imported(import),
                 EntryBody::Gone(id) => self.derived.remove_item(*id)?,
@@ -255,6 +271,12 @@ impl Monitor {
             let Some(now) = tick(number) else { break };
             self.collection.now(now);
             changes += self.evaluate_all(now)?;
+            let facts = Facts {
+                log: &self.log,
+                collection: &self.collection,
+                seq: self.state.seq,
+            };
+            changes += self.standings.tick(&facts, &mut self.derived, now)?;
             if number.rem_euclid(DAY_TICKS) == 0 {
                 self.derived.forget_stories(days_before(now, STORY_DAYS))?;
             }

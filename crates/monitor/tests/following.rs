@@ -244,6 +244,7 @@ impl World {
                 zone: TimeZone::UTC,
             }],
             detect: DetectSettings::default(),
+            untold: BTreeSet::new(),
         };
         Monitor::open(&self.dir, settings, &LogScan(self.dir.clone())).expect("monitor")
     }
@@ -415,6 +416,7 @@ fn a_rule_that_is_gone_ends_its_burst() {
         narratives: Vec::new(),
         rules: Vec::new(),
         detect: DetectSettings::default(),
+        untold: BTreeSet::new(),
     };
     let mut monitor =
         Monitor::open(&world.dir, settings, &LogScan(world.dir.clone())).expect("monitor");

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bellwether_alert::outbox::{self, Attempt};
-use bellwether_api::wording::{Facts, Names, message};
-use bellwether_api::{AlertBody, BurstBody};
+use bellwether_api::wording::{Facts, Names, coverage_message, message};
 use bellwether_archive::Desk;
 use bellwether_model::{
-    Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Receiver,
-    ReceiverId, RuleId, Timestamp,
+    Alert, AlertId, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Receiver,
+    ReceiverId, RuleId, Subject, Timestamp,
 };
 use bellwether_outbound::{Method, Outbound, Request};
 use futures_util::future::join_all;
@@ -17,7 +16,7 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
 use crate::error::NotifierError;
-use crate::render;
+use crate::render::{self, Records};
 use crate::verdict::verdict;
 
 /// Messages of one pass at most; what is beyond it is due in the next.
@@ -34,7 +33,7 @@ const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 pub struct NotifierSettings {
     /// The base of links; without one a message says so.
     pub public_url: Option<String>,
-    /// The zone in which times are told, where the rule has no election.
+    /// The zone in which times are told, where there is no rule with an election.
     pub zone: TimeZone,
     /// The zones of rules that belong to an election.
     pub zones: BTreeMap<RuleId, TimeZone>,
@@ -142,12 +141,12 @@ impl Notifier {
     pub async fn deliver_due(&self) -> Result<Vec<DeliveryReport>, NotifierError> {
         let _pass = self.pass.lock().await;
         let due = self.desk().due(self.clock.now(), BATCH)?;
-        let mut queues: BTreeMap<ReceiverId, Vec<(Delivery, Burst)>> = BTreeMap::new();
-        for (delivery, burst) in due {
+        let mut queues: BTreeMap<ReceiverId, Vec<(Delivery, Subject)>> = BTreeMap::new();
+        for (delivery, subject) in due {
             queues
                 .entry(delivery.receiver.clone())
                 .or_default()
-                .push((delivery, burst));
+                .push((delivery, subject));
         }
         let results = join_all(queues.into_values().map(|queue| self.deliver_queue(queue))).await;
         let mut reports = Vec::new();
@@ -171,12 +170,12 @@ impl Notifier {
 
     async fn deliver_queue(
         &self,
-        mut queue: Vec<(Delivery, Burst)>,
+        mut queue: Vec<(Delivery, Subject)>,
     ) -> Result<Vec<DeliveryReport>, NotifierError> {
         queue.sort_by(|(a, _), (b, _)| (a.created, &a.key).cmp(&(b.created, &b.key)));
         let mut reports = Vec::with_capacity(queue.len());
         let mut wait_until = None;
-        for (delivery, burst) in queue {
+        for (delivery, subject) in queue {
             let until = match wait_until {
                 Some(until) => Some(until),
                 None => self.waits_for(&delivery)?,
@@ -186,7 +185,7 @@ impl Notifier {
                     .update_delivery(&outbox::postponed(delivery, until))?;
                 continue;
             }
-            let ended = self.deliver(delivery, &burst).await?;
+            let ended = self.deliver(delivery, &subject).await?;
             if ended.state == DeliveryState::Pending {
                 wait_until = Some(ended.next_at);
             }
@@ -198,26 +197,21 @@ impl Notifier {
     /// An earlier message about the same alert goes first: nobody should read that something has
     /// ended before that it began. Returns when that one is tried next.
     fn waits_for(&self, delivery: &Delivery) -> Result<Option<Timestamp>, NotifierError> {
-        let earlier = self
-            .desk()
-            .deliveries(&delivery.alert)?
-            .into_iter()
-            .find(|other| {
-                other.receiver == delivery.receiver
-                    && other.created < delivery.created
-                    && matches!(other.state, DeliveryState::Pending | DeliveryState::Sending)
-            });
-        Ok(earlier.map(|other| other.next_at))
+        Ok(self.desk().earlier_due(delivery)?)
     }
 
-    async fn deliver(&self, delivery: Delivery, burst: &Burst) -> Result<Delivery, NotifierError> {
+    async fn deliver(
+        &self,
+        delivery: Delivery,
+        subject: &Subject,
+    ) -> Result<Delivery, NotifierError> {
         let failed_before = delivery.error.is_some();
         // Nothing else of this process is sending it: the attempt was cut off.
         let delivery = outbox::found_after_restart(delivery, self.clock.now());
         let delivery = outbox::started(delivery);
         let attempt = match self.receivers.get(&delivery.receiver) {
             Some((receiver, outbound)) => {
-                let body = self.body(receiver, &delivery, burst)?;
+                let body = self.body(receiver, &delivery, subject)?;
                 match body {
                     Ok(body) => {
                         // Committed before the request leaves; see the crate's documentation.
@@ -252,7 +246,7 @@ impl Notifier {
         &self,
         receiver: &Receiver,
         delivery: &Delivery,
-        burst: &Burst,
+        subject: &Subject,
     ) -> Result<Result<Vec<u8>, String>, NotifierError> {
         let desk = self.desk();
         let Some(alert): Option<Alert> = desk.alert(&delivery.alert)? else {
@@ -261,20 +255,22 @@ impl Notifier {
         let deliveries = desk.deliveries(&delivery.alert)?;
         drop(desk);
         let settings = &self.settings;
+        let zone = match subject {
+            Subject::Burst(burst) => settings.zones.get(&burst.rule),
+            Subject::Coverage(_) => None,
+        };
         let facts = Facts {
             names: &settings.names,
-            zone: settings.zones.get(&burst.rule).unwrap_or(&settings.zone),
+            zone: zone.unwrap_or(&settings.zone),
             public_url: settings.public_url.as_deref(),
             possible_repeat: delivery.possible_repeat,
             invented: settings.invented,
         };
-        let message = message(burst, &alert, delivery.kind, &facts);
-        let records = || {
-            (
-                AlertBody::from_model(&alert, &deliveries),
-                BurstBody::from_model(burst, settings.public_url.as_deref()),
-            )
+        let message = match subject {
+            Subject::Burst(burst) => message(burst, &alert, delivery.kind, &facts),
+            Subject::Coverage(report) => coverage_message(report, &facts),
         };
+        let records = || Records::of(&alert, &deliveries, subject, settings.public_url.as_deref());
         Ok(render::body(receiver.kind, delivery, &message, records)
             .map_err(|error| format!("the message cannot be written as JSON: {error}")))
     }

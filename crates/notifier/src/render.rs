@@ -1,8 +1,8 @@
 //! A message as the body of a request, in the dialect of its receiver.
 
 use bellwether_api::wording::Message;
-use bellwether_api::{AlertBody, BurstBody};
-use bellwether_model::{Delivery, ReceiverKind};
+use bellwether_api::{AlertBody, BurstBody, CoverageReportBody};
+use bellwether_model::{Alert, Delivery, ReceiverKind, Subject};
 use serde::Serialize;
 
 use crate::line::neutral;
@@ -21,7 +21,7 @@ pub(crate) fn body(
     kind: ReceiverKind,
     delivery: &Delivery,
     message: &Message,
-    records: impl FnOnce() -> (AlertBody, BurstBody),
+    records: impl FnOnce() -> Records,
 ) -> Result<Vec<u8>, serde_json::Error> {
     match kind {
         ReceiverKind::Slack => serde_json::to_vec(&Slack {
@@ -30,19 +30,15 @@ pub(crate) fn body(
             unfurl_links: false,
             unfurl_media: false,
         }),
-        ReceiverKind::Webhook => {
-            let (alert, burst) = records();
-            serde_json::to_vec(&Webhook {
-                version: VERSION,
-                key: delivery.key.as_str(),
-                kind: delivery.kind.as_str(),
-                possible_repeat: delivery.possible_repeat,
-                alert,
-                burst,
-                message: message.text(),
-                link: message.link.as_deref(),
-            })
-        }
+        ReceiverKind::Webhook => serde_json::to_vec(&Webhook {
+            version: VERSION,
+            key: delivery.key.as_str(),
+            kind: delivery.kind.as_str(),
+            possible_repeat: delivery.possible_repeat,
+            records: records(),
+            message: message.text(),
+            link: message.link.as_deref(),
+        }),
     }
 }
 
@@ -57,6 +53,35 @@ struct Slack {
     unfurl_media: bool,
 }
 
+/// What a program is given beside the message: the alert, and one of the others.
+#[derive(Serialize)]
+pub(crate) struct Records {
+    alert: AlertBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    burst: Option<BurstBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<CoverageReportBody>,
+}
+
+impl Records {
+    pub(crate) fn of(
+        alert: &Alert,
+        deliveries: &[Delivery],
+        subject: &Subject,
+        public_url: Option<&str>,
+    ) -> Self {
+        let (burst, coverage) = match subject {
+            Subject::Burst(burst) => (Some(BurstBody::from_model(burst, public_url)), None),
+            Subject::Coverage(report) => (None, Some(CoverageReportBody::from_model(report))),
+        };
+        Self {
+            alert: AlertBody::from_model(alert, deliveries),
+            burst,
+            coverage,
+        }
+    }
+}
+
 /// Our own webhook.
 #[derive(Serialize)]
 struct Webhook<'a> {
@@ -64,8 +89,8 @@ struct Webhook<'a> {
     key: &'a str,
     kind: &'a str,
     possible_repeat: bool,
-    alert: AlertBody,
-    burst: BurstBody,
+    #[serde(flatten)]
+    records: Records,
     message: String,
     link: Option<&'a str>,
 }
@@ -77,7 +102,7 @@ fn slack_text(message: &Message, chars_max: usize) -> String {
     let link = message
         .link
         .as_ref()
-        .map(|link| format!("Evidence and query: {}", escaped(link)));
+        .map(|link| format!("{}: {}", message.link_name, escaped(link)));
     let notes = message
         .notes
         .iter()
@@ -122,6 +147,7 @@ mod tests {
             headline: "Burst: <!channel> 作票".to_owned(),
             lines: (0..9).map(|n| format!("{n}{}", "選".repeat(99))).collect(),
             link: Some("https://b.example.org/bursts/b-1".to_owned()),
+            link_name: "Evidence and query",
             notes: vec!["may repeat an earlier message".to_owned()],
         }
     }

@@ -6,180 +6,21 @@
 )]
 
 mod chat;
+mod world;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bellwether_alert::outbox::ATTEMPTS_MAX;
-use bellwether_alert::step;
 use bellwether_api::wording::Names;
-use bellwether_archive::{DataDir, Desk};
-use bellwether_model::{
-    Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, Delivery, DeliveryState,
-    Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret, Span, Timestamp,
-};
-use bellwether_notifier::{DeliveryReport, Notifier, NotifierError, NotifierSettings};
+use bellwether_model::{BurstState, Clock, DeliveryState, ReceiverKind, Secret};
+use bellwether_notifier::{Notifier, NotifierError, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use chat::{Act, Chat};
 use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
-
-const SECRET: &str = "fakesecretfakesecret";
-const REPEAT: &str = "may repeat an earlier message";
-
-struct HandClock(Mutex<Timestamp>);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-struct World {
-    dir: tempfile::TempDir,
-    clock: Arc<HandClock>,
-    receivers: Vec<Receiver>,
-    notifier: Arc<Notifier>,
-    alert: Option<Alert>,
-}
-
-fn receiver(id: &str, kind: ReceiverKind, chat: &Chat) -> Receiver {
-    Receiver {
-        id: ReceiverId::new(id),
-        kind,
-        url: Secret::new(format!("http://{}/hooks/{SECRET}", chat.address)),
-        enabled: true,
-        allow_networks: vec!["127.0.0.0/8".to_owned()],
-    }
-}
-
-fn notifier(
-    dir: &std::path::Path,
-    clock: &Arc<HandClock>,
-    receivers: &[Receiver],
-) -> Arc<Notifier> {
-    let desk = Desk::open(&DataDir::open(dir).unwrap()).unwrap();
-    let outbound = Outbound::new(OutboundSettings::default()).unwrap();
-    let settings = NotifierSettings {
-        public_url: Some("https://bellwether.example.org".to_owned()),
-        zone: TimeZone::get("Asia/Taipei").unwrap(),
-        zones: BTreeMap::new(),
-        invented: true,
-        names: Names::default(),
-    };
-    let clock = Arc::clone(clock) as Arc<dyn Clock>;
-    let receivers = receivers.to_vec();
-    Arc::new(
-        Notifier::new(
-            Arc::new(Mutex::new(desk)),
-            &outbound,
-            receivers,
-            settings,
-            clock,
-        )
-        .unwrap(),
-    )
-}
-
-impl World {
-    fn new(receivers: Vec<Receiver>) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let start = "2026-11-24T08:01:00Z".parse().unwrap();
-        let clock = Arc::new(HandClock(Mutex::new(start)));
-        let notifier = notifier(dir.path(), &clock, &receivers);
-        Self {
-            dir,
-            clock,
-            receivers,
-            notifier,
-            alert: None,
-        }
-    }
-
-    fn desk(&self) -> Desk {
-        Desk::open(&DataDir::open(self.dir.path()).unwrap()).unwrap()
-    }
-
-    fn advance(&self, length: Duration) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = now.checked_add(length).unwrap();
-    }
-
-    /// Moves the clock to where the next message is due.
-    fn advance_to_next(&self) {
-        *self.clock.0.lock().unwrap() = self.notifier.next_due().unwrap().unwrap();
-    }
-
-    /// As after `kill -9`: all that is left is the data folder.
-    fn restart(&mut self) {
-        self.notifier = notifier(self.dir.path(), &self.clock, &self.receivers);
-    }
-
-    /// A revision of the burst becomes what the monitor makes of it.
-    fn burst(&mut self, revision: u32, state: BurstState) {
-        let now = self.clock.now();
-        let burst = burst(revision, state, now);
-        let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
-        let (alert, deliveries) = step(self.alert.take(), &burst, &ids, now);
-        let deliveries: Vec<_> = deliveries.into_iter().map(|d| (d, burst.clone())).collect();
-        self.desk()
-            .hand_over(now, std::slice::from_ref(&alert), &deliveries)
-            .unwrap();
-        self.alert = Some(alert);
-    }
-
-    fn deliveries(&self) -> Vec<Delivery> {
-        self.desk().deliveries(&AlertId::new("a-b-1")).unwrap()
-    }
-
-    async fn deliver(&self) -> Vec<DeliveryReport> {
-        self.notifier.deliver_due().await.unwrap()
-    }
-}
-
-fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
-    Burst {
-        id: BurstId::new("b-1"),
-        revision,
-        rule: RuleId::new("ballots"),
-        name: "作票 @everyone <!channel> https://evil.example/".to_owned(),
-        query: "作票".to_owned(),
-        state,
-        started: now,
-        evaluated: now,
-        ended: (state == BurstState::Ended).then_some(now),
-        window: Span::ending(now, Duration::from_secs(7200)),
-        observed: Counts {
-            items: 31,
-            families: 7,
-            stories: 9,
-        },
-        peak: Counts {
-            items: 31,
-            families: 7,
-            stories: 9,
-        },
-        judgement: Judgement::Tested {
-            expected: Expected {
-                mean: 2.0,
-                low: 1,
-                high: 5,
-                windows: 56,
-                days: 28,
-            },
-            p: 1e-6,
-            p_max: 1e-4,
-        },
-        gates: Vec::new(),
-        families: Vec::new(),
-        groups: Vec::new(),
-        stories: Vec::new(),
-        first_seen: None,
-        items: Vec::new(),
-        coverage: Coverage::default(),
-    }
-}
+use world::{REPEAT, SECRET, World, receiver};
 
 #[tokio::test]
 async fn a_message_is_delivered_once() {

@@ -8,9 +8,11 @@
 //!
 //! The result is plain text: a renderer for one chat still has to take its mark-up out of it.
 
+mod coverage;
 mod facts;
 mod words;
 
+pub use coverage::coverage_message;
 pub use facts::{Facts, Names};
 
 use bellwether_model::{
@@ -24,6 +26,13 @@ use words::{count, length, probability, rounded, stretch};
 
 /// What the messages of the demo begin with, so that nobody takes them for news.
 pub const INVENTED: &str = "[DEMO, invented election]";
+
+/// What stands before the link to a burst.
+const LINK_BURST: &str = "Evidence and query";
+/// What stands before the link to the page of sources.
+const LINK_PAGE: &str = "Sources, with their last outcomes";
+
+const REPEAT: &str = "may repeat an earlier message, whose answer was lost";
 
 /// Groups named at most; the page shows all.
 const GROUPS_MAX: usize = 6;
@@ -39,6 +48,8 @@ pub struct Message {
     pub lines: Vec<String>,
     /// The page with the evidence; `None` without a configured base for links.
     pub link: Option<String>,
+    /// What stands before the link.
+    pub link_name: &'static str,
     /// What the reader must know about the message itself.
     pub notes: Vec<String>,
 }
@@ -52,7 +63,7 @@ impl Message {
         lines.extend(
             self.link
                 .iter()
-                .map(|link| format!("Evidence and query: {link}")),
+                .map(|link| format!("{}: {link}", self.link_name)),
         );
         lines.extend(self.notes.iter().map(|note| format!("Note: {note}")));
         lines
@@ -65,7 +76,7 @@ impl Message {
     }
 }
 
-/// Words a message: that an alert fires, or that it has resolved. `burst` is the record as it was
+/// Words a message about a burst: that its alert fires, or that it has resolved. `burst` is the record as it was
 /// when the message was decided, `alert` as it is now.
 #[must_use]
 pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'_>) -> Message {
@@ -91,6 +102,7 @@ pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'
         headline,
         lines,
         link: page_link(facts.public_url, &burst.id),
+        link_name: LINK_BURST,
         notes: notes(alert, kind, &writer),
     }
 }
@@ -98,7 +110,7 @@ pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'
 fn notes(alert: &Alert, kind: DeliveryKind, writer: &Writer<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if writer.facts.possible_repeat {
-        notes.push("may repeat an earlier message, whose answer was lost".to_owned());
+        notes.push(REPEAT.to_owned());
     }
     if kind == DeliveryKind::Firing {
         match alert.state {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bellwether_model::{
-    Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Counts,
-    Coverage, Directory, Expected, FamilyId, FirstSeen, GateResult, Grade, Group, GroupId, ItemId,
-    Judgement, Missing, MissingReason, PublisherId, Reach, Role, RuleId, Share, Source, SourceId,
-    SourceKind, Span, StoryId, StoryShare, Timestamp,
+    Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause,
+    Counts, Coverage, Directory, Expected, FamilyId, FirstSeen, GateResult, Grade, Group, GroupId,
+    ItemId, Judgement, Missing, MissingReason, PublisherId, Reach, Role, RuleId, Share, Source,
+    SourceId, SourceKind, Span, StoryId, StoryShare, Timestamp,
 };
 
 pub(crate) fn t(text: &str) -> Timestamp {
@@ -177,9 +177,11 @@ pub(crate) fn burst() -> Burst {
 pub(crate) fn alert() -> Alert {
     Alert {
         id: AlertId::new("a-b-7f3a"),
-        burst: BurstId::new("b-7f3a"),
-        burst_revision: 1,
-        rule: RuleId::new("aa-ballots"),
+        cause: Cause::Burst {
+            burst: BurstId::new("b-7f3a"),
+            rule: RuleId::new("aa-ballots"),
+        },
+        revision: 1,
         name: "作票".to_owned(),
         state: AlertState::Firing,
         started: t("2026-11-24T08:01:00Z"),

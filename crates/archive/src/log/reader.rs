@@ -48,6 +48,8 @@ pub enum EntryBody {
         kind: OutcomeKind,
         /// What went wrong, in words.
         error: Option<String>,
+        /// Items never seen before.
+        items_new: u32,
     },
     /// Items of a publisher were imported.
     Import(ImportSpan),
@@ -147,7 +149,8 @@ impl LogReader {
         let rows = self
             .connection
             .prepare_cached(
-                "SELECT e.seq, e.at, e.kind, e.item, e.source, o.kind, o.error, i.first, i.last
+                "SELECT e.seq, e.at, e.kind, e.item, e.source, o.kind, o.error, i.first, i.last,
+                        o.items_new
                  FROM entry e LEFT JOIN outcome o ON o.seq = e.seq LEFT JOIN import i ON i.seq = e.seq
                  WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
             )
@@ -163,42 +166,46 @@ impl LogReader {
                             row.get::<_, Option<String>>(5)?,
                             row.get::<_, Option<String>>(6)?,
                             row.get::<_, Option<i64>>(7)?.zip(row.get(8)?),
+                            row.get::<_, Option<u32>>(9)?.unwrap_or(0),
                         ))
                     })?
                     .collect::<Result<Vec<_>, _>>()
             })
             .map_err(read)?;
         rows.into_iter()
-            .map(|(seq, at, kind, item, source, outcome, error, span)| {
-                let outcome = outcome.as_deref().and_then(OutcomeKind::from_word);
-                let body = match (kind.as_str(), item, source, outcome) {
-                    ("item", Some(item), ..) => EntryBody::Item(item),
-                    ("version", Some(item), ..) => EntryBody::Version(item),
-                    ("sighting", Some(item), ..) => EntryBody::Sighting(item),
-                    ("outcome", _, Some(source), Some(kind)) => EntryBody::Outcome {
-                        source,
-                        kind,
-                        error,
-                    },
-                    ("import", _, Some(source), _) if let Some((first, last)) = span => {
-                        EntryBody::Import(ImportSpan {
+            .map(
+                |(seq, at, kind, item, source, outcome, error, span, items_new)| {
+                    let outcome = outcome.as_deref().and_then(OutcomeKind::from_word);
+                    let body = match (kind.as_str(), item, source, outcome) {
+                        ("item", Some(item), ..) => EntryBody::Item(item),
+                        ("version", Some(item), ..) => EntryBody::Version(item),
+                        ("sighting", Some(item), ..) => EntryBody::Sighting(item),
+                        ("outcome", _, Some(source), Some(kind)) => EntryBody::Outcome {
                             source,
-                            first: sql::time(first),
-                            last: sql::time(last),
-                        })
-                    }
-                    ("gone", Some(item), ..) => EntryBody::Gone(item),
-                    ("configuration", ..) => EntryBody::Configuration,
-                    ("heartbeat", ..) => EntryBody::Heartbeat,
-                    _ => {
-                        return Err(ArchiveError::damaged(
-                            "log",
-                            format!("entry {seq} is of no known kind"),
-                        ));
-                    }
-                };
-                Ok(Entry { seq, at, body })
-            })
+                            kind,
+                            error,
+                            items_new,
+                        },
+                        ("import", _, Some(source), _) if let Some((first, last)) = span => {
+                            EntryBody::Import(ImportSpan {
+                                source,
+                                first: sql::time(first),
+                                last: sql::time(last),
+                            })
+                        }
+                        ("gone", Some(item), ..) => EntryBody::Gone(item),
+                        ("configuration", ..) => EntryBody::Configuration,
+                        ("heartbeat", ..) => EntryBody::Heartbeat,
+                        _ => {
+                            return Err(ArchiveError::damaged(
+                                "log",
+                                format!("entry {seq} is of no known kind"),
+                            ));
+                        }
+                    };
+                    Ok(Entry { seq, at, body })
+                },
+            )
             .collect()
     }
 

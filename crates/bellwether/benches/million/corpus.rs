@@ -125,6 +125,7 @@ impl Corpus {
             narratives: Vec::new(),
             rules: Vec::new(),
             detect: DetectSettings::default(),
+            untold: std::collections::BTreeSet::new(),
         };
         let engine = bellwether_indexer::LocalEngine::new(&self.dir);
         let mut monitor =

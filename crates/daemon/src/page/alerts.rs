@@ -1,6 +1,9 @@
 //! Alerts: where each stands, its numbers, and what became of its messages.
 
-use bellwether_api::{AlertBody, BurstBody, DeliveryBody, ListBody, Problem};
+use bellwether_api::{
+    AlertBody, BurstBody, DeliveryBody, ListBody, Problem, SOURCES_PATH, source_path,
+};
+use bellwether_model::SourceId;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
@@ -25,7 +28,7 @@ fn read(answers: &Answers, query: Option<&str>) -> Result<Markup, Problem> {
     let bursts: Vec<Option<BurstBody>> = list
         .items
         .iter()
-        .map(|alert| answers.burst(&alert.burst).ok())
+        .map(|alert| answers.burst(alert.burst.as_deref()?).ok())
         .collect();
     Ok(content(&list, &bursts, is_open_only, &times(answers)))
 }
@@ -55,7 +58,8 @@ fn content(
         @if list.items.is_empty() {
             p {
                 "No alerts" @if is_open_only { " are open" } @else { " so far" }
-                ". An alert is raised by a burst of a rule; see " a href="/bursts" { "bursts" } "."
+                ". An alert is raised by a burst of a rule, or by a source that is no longer collected; see "
+                a href="/bursts" { "bursts" } " and " a href="/sources" { "sources" } "."
             }
         }
         @for (alert, burst) in list.items.iter().zip(bursts) {
@@ -72,19 +76,20 @@ fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup 
     html! {
         section.alert {
             h2 {
-                a href=(words::path("bursts", &alert.burst)) { (words::foreign(&alert.name, None)) }
+                a href=(evidence(alert)) { (words::foreign(&alert.name, None)) }
             }
             p {
                 span class={ "badge " (alert.state) } { (alert.state) }
                 @match alert.resolved {
                     Some(at) => {
                         " " (times.element(at)) ", after " (words::length(alert.started, at))
-                        "; found " (times.element(alert.started))
+                        "; " (began(alert)) " " (times.element(alert.started))
                     },
                     None => { " since " (times.element(alert.started)) },
                 }
             }
             @match burst {
+                _ if alert.burst.is_none() => p { (told_last(alert)) },
                 Some(burst) => p {
                     "Peak " (count(burst.peak.items, "item", "items")) ", "
                     (count(burst.peak.voices, "voice", "voices")) " in "
@@ -95,7 +100,7 @@ fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup 
                 },
                 None => p { "Its numbers are unknown: the burst is not there, or being computed again." },
             }
-            (deliveries(&alert.deliveries, times))
+            (deliveries(alert, times))
             details {
                 summary { "History" }
                 ol {
@@ -111,10 +116,43 @@ fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup 
     }
 }
 
-fn deliveries(deliveries: &[DeliveryBody], times: &Times) -> Markup {
+/// The page with the evidence.
+fn evidence(alert: &AlertBody) -> String {
+    match (&alert.burst, &alert.source) {
+        (Some(burst), _) => words::path("bursts", burst),
+        (None, Some(source)) => source_path(&SourceId::new(source)),
+        (None, None) => SOURCES_PATH.to_owned(),
+    }
+}
+
+fn began(alert: &AlertBody) -> &'static str {
+    if alert.burst.is_some() {
+        "found"
+    } else {
+        "since"
+    }
+}
+
+/// What the life of an alert about collection says last of the trouble.
+fn told_last(alert: &AlertBody) -> String {
+    let trouble = alert.history.iter().rev();
+    // The last line of one that has resolved tells of the end.
+    let skipped = usize::from(alert.resolved.is_some() && alert.history.len() > 1);
+    let said = trouble
+        .skip(skipped)
+        .map(|change| change.what.as_str())
+        .next();
+    words::text(said.unwrap_or("nothing is known of it"))
+}
+
+fn deliveries(alert: &AlertBody, times: &Times) -> Markup {
+    let deliveries = &alert.deliveries;
     html! {
         @if deliveries.is_empty() {
-            p { "No message: its rule names no receiver that is in use." }
+            p {
+                @if alert.burst.is_some() { "No message: its rule names no receiver that is in use." }
+                @else { "No message so far: they are gathered up to an hour, and go to the receivers of `[coverage]` that are in use." }
+            }
         } @else {
             div.scroll tabindex="0" role="region" aria-label="Messages" {
                 table {

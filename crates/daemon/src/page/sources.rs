@@ -103,7 +103,7 @@ fn row(source: &SourceBody, directory: &Directory, times: &Times) -> Markup {
         .first()
         .filter(|_| source.languages.len() == 1);
     html! {
-        tr {
+        tr id={ "source-" (source.id) } {
             th scope="row" {
                 (words::foreign(&source.name, lang.map(String::as_str)))
                 br;

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use bellwether_archive::{
     Batch, CaptureKind, DataDir, Derived, DerivedState, Desk, ImportedSource, ItemChange,
-    LogReader, LogWriter, NewCapture, NewItem, StoredItem,
+    LogReader, LogWriter, NewCapture, NewItem, Outgoing, StoredItem,
 };
 use bellwether_model::{
-    Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Clock,
+    Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Clock,
     Counts, Coverage, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Expected, FamilyId,
     FirstSeen, Gate, GateResult, Grade, Group, GroupId, Item, ItemId, Judgement, Missing,
     MissingReason, Outcome, OutcomeKind, PublisherId, Reach, ReceiverId, Role, RuleId, Share,
-    Source, SourceId, SourceKind, Span, StoryId, StoryShare, TimeReason, Timestamp,
+    Source, SourceId, SourceKind, Span, StoryId, StoryShare, Subject, TimeReason, Timestamp,
 };
 use bellwether_query::{
     AnalysedItem, Bound, Column, Cursor, Hit, Match, Row, SearchAnswer, SearchEngine, SearchError,
@@ -428,9 +428,11 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
         .unwrap();
     let alert = Alert {
         id: AlertId::new("alert-1"),
-        burst: burst.id.clone(),
-        burst_revision: 1,
-        rule: burst.rule.clone(),
+        cause: Cause::Burst {
+            burst: burst.id.clone(),
+            rule: burst.rule.clone(),
+        },
+        revision: 1,
         name: burst.name.clone(),
         state: AlertState::Firing,
         started: burst.started,
@@ -447,7 +449,7 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
         alert: alert.id.clone(),
         receiver: ReceiverId::new("newsroom-chat"),
         kind: DeliveryKind::Firing,
-        burst_revision: 1,
+        revision: 1,
         state: DeliveryState::Pending,
         attempts: 2,
         created: burst.started,
@@ -458,7 +460,15 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
     };
     Desk::open(dir)
         .unwrap()
-        .hand_over(t(NOW), &[alert], &[(delivery, burst)])
+        .hand_over(
+            t(NOW),
+            &[alert],
+            &[Outgoing {
+                delivery,
+                subject: Subject::Burst(Box::new(burst)),
+                also: Vec::new(),
+            }],
+        )
         .unwrap();
 }
 

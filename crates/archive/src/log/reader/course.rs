@@ -1,11 +1,13 @@
 //! How polling a source went of late.
 
-use bellwether_model::{Failures, Outcome, OutcomeKind, Seq, SourceCourse, SourceId};
+use bellwether_model::{
+    Failures, Outcome, OutcomeKind, Seq, SourceCourse, SourceId, Span, Timestamp,
+};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{LogReader, read};
 use crate::ArchiveError;
-use crate::sql::{self, int, uint};
+use crate::sql::{self, int, ms, uint};
 
 /// Failures are counted up to this.
 const FAILURES_MAX: u64 = 10_000;
@@ -13,6 +15,9 @@ const FAILURES_MAX: u64 = 10_000;
 /// The newest item is looked for among so many that a source showed last: a feed may list its
 /// entries in any order, and a first poll shows old ones.
 const SHOWN_LAST: u64 = 100;
+
+/// More items than a document brings after a gap.
+const FOUND_MAX: u64 = 5_000;
 
 impl LogReader {
     /// The last outcome of a source.
@@ -59,6 +64,73 @@ impl LogReader {
             failures,
             newest: newest.map(sql::time),
         })
+    }
+
+    /// How many items of a stretch of time a source showed only after it, up to a place in the log.
+    /// Looked at are those that it showed last, some thousands at most.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn found_afterwards(
+        &self,
+        source: &SourceId,
+        span: Span,
+        until: Seq,
+    ) -> Result<u32, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT item, seen FROM sighting WHERE source = ?1 AND seq <= ?2
+                 ORDER BY seq DESC LIMIT ?3) shown JOIN item i ON i.id = shown.item
+                 WHERE shown.seen >= ?5 AND i.time >= ?4 AND i.time < ?5",
+            )
+            .and_then(|mut statement| {
+                statement.query_row(
+                    params![
+                        source.as_str(),
+                        int(until.0),
+                        int(FOUND_MAX),
+                        ms(span.from),
+                        ms(span.to)
+                    ],
+                    |row| row.get(0),
+                )
+            })
+            .map_err(read)
+    }
+
+    /// How many items a source showed only after its attempts had stopped to fail, that are from
+    /// between a time and then, up to a place in the log; none where no attempt failed since that time.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn found_after_failures(
+        &self,
+        source: &SourceId,
+        since: Timestamp,
+        until: Seq,
+    ) -> Result<u32, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "WITH failed(at) AS (SELECT max(at) FROM outcome WHERE source = ?1 AND seq <= ?2
+                   AND at >= ?3 AND kind NOT IN ('fetched', 'not-modified')),
+                 back(at) AS (SELECT min(o.at) FROM outcome o, failed WHERE o.source = ?1
+                   AND o.seq <= ?2 AND o.at > failed.at AND o.kind IN ('fetched', 'not-modified'))
+                 SELECT count(*) FROM (SELECT item, seen FROM sighting WHERE source = ?1 AND seq <= ?2
+                   ORDER BY seq DESC LIMIT ?4) shown JOIN item i ON i.id = shown.item, back
+                 WHERE shown.seen >= back.at AND i.time >= ?3 AND i.time < back.at",
+            )
+            .and_then(|mut statement| {
+                statement.query_row(
+                    params![
+                        source.as_str(),
+                        int(until.0),
+                        ms(since),
+                        int(FOUND_MAX)
+                    ],
+                    |row| row.get(0),
+                )
+            })
+            .map_err(read)
     }
 
     fn outcome_until(

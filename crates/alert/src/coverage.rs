@@ -1,0 +1,155 @@
+//! Alerts about collection: one for each source in trouble, and one message for all that changed.
+//!
+//! An alert fires when a trouble is told, notes when it becomes another one, and resolves by itself
+//! when the source is collected again. Its id holds when the trouble began, so the next trouble of
+//! the same source is another alert. Messages are made of reports: however many sources changed, a
+//! receiver gets one.
+
+use bellwether_model::{
+    Alert, AlertId, AlertState, Cause, CoverageReport, Delivery, DeliveryKind, Outage, ReceiverId,
+    SourceChange, SourceId, Timestamp,
+};
+
+use crate::key::delivery_key;
+use crate::life::{decided, note};
+
+const AGAIN: &str = "collected again";
+const NO_LONGER: &str = "no longer watched";
+
+/// What the alert about most sources is called.
+const OUTAGE_NAME: &str = "Most sources fail";
+
+/// The id of the alert about one trouble of one source.
+#[must_use]
+pub fn source_alert_id(source: &SourceId, begun: Timestamp) -> AlertId {
+    AlertId::new(format!("a-source-{}-{source}", begun.as_second()))
+}
+
+/// The id of the alert about most sources failing together.
+#[must_use]
+pub fn outage_alert_id(since: Timestamp) -> AlertId {
+    AlertId::new(format!("a-outage-{}", since.as_second()))
+}
+
+/// Takes in a change of a source that is called `name`. `alert` is what earlier changes of the same
+/// trouble made of it. Nothing comes of the end of a trouble that nobody was told of, or of a change
+/// that was taken in already.
+#[must_use]
+pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> Option<Alert> {
+    let mut alert = match alert {
+        Some(alert) if alert.updated >= change.at => return Some(alert),
+        Some(alert) => alert,
+        None if change.is_recovery() => return None,
+        None => firing(
+            source_alert_id(&change.source, change.begun),
+            Cause::Source {
+                source: change.source.clone(),
+            },
+            name,
+            change.since,
+        ),
+    };
+    alert.revision = alert.revision.saturating_add(1);
+    alert.updated = change.at;
+    if change.is_recovery() {
+        resolve(&mut alert, change.since.min(change.at), AGAIN, change.at);
+        return Some(alert);
+    }
+    if alert.state == AlertState::Resolved {
+        alert.state = AlertState::Firing;
+        alert.resolved = None;
+    }
+    let what = match &change.why {
+        Some(why) => format!("{}: {why}", change.to.as_str()),
+        None => change.to.as_str().to_owned(),
+    };
+    note(&mut alert, &what, None, change.at);
+    Some(alert)
+}
+
+/// Takes in that most sources fail together, or no longer do.
+#[must_use]
+pub fn take_outage(alert: Option<Alert>, outage: &Outage, at: Timestamp) -> Option<Alert> {
+    let mut alert = match alert {
+        Some(alert) if alert.updated >= at => return Some(alert),
+        Some(alert) => alert,
+        None if outage.gap.is_some() => return None,
+        None => firing(
+            outage_alert_id(outage.since),
+            Cause::Outage {
+                outage: outage.since,
+            },
+            OUTAGE_NAME,
+            outage.since,
+        ),
+    };
+    alert.revision = alert.revision.saturating_add(1);
+    alert.updated = at;
+    match &outage.gap {
+        Some(gap) => resolve(&mut alert, gap.span.to, AGAIN, at),
+        None => {
+            let what = format!(
+                "{} of {} sources fail, on {} hosts",
+                outage.failed, outage.tried, outage.hosts
+            );
+            note(&mut alert, &what, None, at);
+        }
+    }
+    Some(alert)
+}
+
+/// Resolves the alert of a source that is no longer watched: it was switched off, taken out of the
+/// configuration, or is not to be told. Whoever did that knows, so nobody is told.
+#[must_use]
+pub fn forget(mut alert: Alert, at: Timestamp) -> Alert {
+    alert.revision = alert.revision.saturating_add(1);
+    alert.updated = alert.updated.max(at);
+    resolve(&mut alert, at, NO_LONGER, at);
+    alert
+}
+
+/// The messages of a report. They belong to the first of its alerts, and have the same key however
+/// often they are decided.
+#[must_use]
+pub fn messages(
+    report: &CoverageReport,
+    first: &Alert,
+    receivers: &[ReceiverId],
+    now: Timestamp,
+) -> Vec<Delivery> {
+    let kind = if report.is_trouble() {
+        DeliveryKind::Firing
+    } else {
+        DeliveryKind::Resolved
+    };
+    let about = AlertId::new(format!("coverage-{}", report.reported.as_second()));
+    let mut messages: Vec<Delivery> = Vec::with_capacity(receivers.len());
+    for receiver in receivers {
+        let key = delivery_key(&about, 1, kind, receiver);
+        if messages.iter().all(|known| known.key != key) {
+            messages.push(decided(first, kind, key, receiver, now));
+        }
+    }
+    messages
+}
+
+fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp) -> Alert {
+    Alert {
+        id,
+        cause,
+        revision: 0,
+        name: name.to_owned(),
+        state: AlertState::Firing,
+        started,
+        // Before any change, so that the first one is taken in.
+        updated: Timestamp::MIN,
+        resolved: None,
+        history: Vec::new(),
+    }
+}
+
+fn resolve(alert: &mut Alert, ended: Timestamp, what: &str, at: Timestamp) {
+    alert.state = AlertState::Resolved;
+    alert.resolved = Some(ended);
+    note(alert, what, None, at);
+}

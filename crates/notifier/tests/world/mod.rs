@@ -1,0 +1,228 @@
+//! An outbox with a clock that is moved by hand.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bellwether_alert::coverage::{messages, source_alert_id, take_change};
+use bellwether_alert::step;
+use bellwether_api::wording::Names;
+use bellwether_archive::{DataDir, Desk, Outgoing};
+use bellwether_model::{
+    Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, CoverageReport, Delivery,
+    Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret, SourceChange,
+    SourceId, SourceState, Span, Subject, Timestamp,
+};
+use bellwether_notifier::{DeliveryReport, Notifier, NotifierSettings};
+use bellwether_outbound::{Outbound, OutboundSettings};
+use jiff::tz::TimeZone;
+
+use crate::chat::Chat;
+
+pub(crate) const SECRET: &str = "fakesecretfakesecret";
+pub(crate) const REPEAT: &str = "may repeat an earlier message";
+
+pub(crate) struct HandClock(pub(crate) Mutex<Timestamp>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) receivers: Vec<Receiver>,
+    pub(crate) notifier: Arc<Notifier>,
+    pub(crate) alert: Option<Alert>,
+}
+
+pub(crate) fn receiver(id: &str, kind: ReceiverKind, chat: &Chat) -> Receiver {
+    Receiver {
+        id: ReceiverId::new(id),
+        kind,
+        url: Secret::new(format!("http://{}/hooks/{SECRET}", chat.address)),
+        enabled: true,
+        allow_networks: vec!["127.0.0.0/8".to_owned()],
+    }
+}
+
+pub(crate) fn notifier(
+    dir: &std::path::Path,
+    clock: &Arc<HandClock>,
+    receivers: &[Receiver],
+) -> Arc<Notifier> {
+    let desk = Desk::open(&DataDir::open(dir).unwrap()).unwrap();
+    let outbound = Outbound::new(OutboundSettings::default()).unwrap();
+    let settings = NotifierSettings {
+        public_url: Some("https://bellwether.example.org".to_owned()),
+        zone: TimeZone::get("Asia/Taipei").unwrap(),
+        zones: BTreeMap::new(),
+        invented: true,
+        names: Names::default(),
+    };
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    let receivers = receivers.to_vec();
+    Arc::new(
+        Notifier::new(
+            Arc::new(Mutex::new(desk)),
+            &outbound,
+            receivers,
+            settings,
+            clock,
+        )
+        .unwrap(),
+    )
+}
+
+impl World {
+    pub(crate) fn new(receivers: Vec<Receiver>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let start = "2026-11-24T08:01:00Z".parse().unwrap();
+        let clock = Arc::new(HandClock(Mutex::new(start)));
+        let notifier = notifier(dir.path(), &clock, &receivers);
+        Self {
+            dir,
+            clock,
+            receivers,
+            notifier,
+            alert: None,
+        }
+    }
+
+    pub(crate) fn desk(&self) -> Desk {
+        Desk::open(&DataDir::open(self.dir.path()).unwrap()).unwrap()
+    }
+
+    pub(crate) fn advance(&self, length: Duration) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add(length).unwrap();
+    }
+
+    /// Moves the clock to where the next message is due.
+    pub(crate) fn advance_to_next(&self) {
+        *self.clock.0.lock().unwrap() = self.notifier.next_due().unwrap().unwrap();
+    }
+
+    /// As after `kill -9`: all that is left is the data folder.
+    pub(crate) fn restart(&mut self) {
+        self.notifier = notifier(self.dir.path(), &self.clock, &self.receivers);
+    }
+
+    /// A revision of the burst becomes what the monitor makes of it.
+    pub(crate) fn burst(&mut self, revision: u32, state: BurstState) {
+        let now = self.clock.now();
+        let burst = burst(revision, state, now);
+        let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
+        let (alert, deliveries) = step(self.alert.take(), &burst, &ids, now);
+        let deliveries: Vec<_> = deliveries
+            .into_iter()
+            .map(|delivery| Outgoing {
+                delivery,
+                subject: Subject::Burst(Box::new(burst.clone())),
+                also: Vec::new(),
+            })
+            .collect();
+        self.desk()
+            .hand_over(now, std::slice::from_ref(&alert), &deliveries)
+            .unwrap();
+        self.alert = Some(alert);
+    }
+
+    /// A report of coverage about two sources, as the monitor hands it over.
+    pub(crate) fn coverage(&mut self, to: SourceState) {
+        let now = self.clock.now();
+        let change = |source: &str| SourceChange {
+            source: SourceId::new(source),
+            from: if to.needs_a_person() {
+                SourceState::Ok
+            } else {
+                SourceState::Failing
+            },
+            to,
+            since: now,
+            why: Some("@everyone the answer has status 503".to_owned()),
+            at: now,
+            begun: "2026-11-24T08:01:00Z".parse().unwrap(),
+            gap: None,
+        };
+        let report = CoverageReport {
+            reported: now,
+            changes: vec![change("harbour-post"), change("river-daily")],
+            outage: None,
+            states: vec![(to, 2)],
+        };
+        let mut desk = self.desk();
+        let alerts: Vec<Alert> = report
+            .changes
+            .iter()
+            .map(|change| {
+                let id = source_alert_id(&change.source, change.begun);
+                take_change(desk.alert(&id).unwrap(), change, "").unwrap()
+            })
+            .collect();
+        let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
+        let outgoing: Vec<_> = messages(&report, &alerts[0], &ids, now)
+            .into_iter()
+            .map(|delivery| Outgoing {
+                delivery,
+                subject: Subject::Coverage(report.clone()),
+                also: vec![alerts[1].id.clone()],
+            })
+            .collect();
+        desk.hand_over(now, &alerts, &outgoing).unwrap();
+    }
+
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        self.desk().deliveries(&AlertId::new("a-b-1")).unwrap()
+    }
+
+    pub(crate) async fn deliver(&self) -> Vec<DeliveryReport> {
+        self.notifier.deliver_due().await.unwrap()
+    }
+}
+
+pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
+    Burst {
+        id: BurstId::new("b-1"),
+        revision,
+        rule: RuleId::new("ballots"),
+        name: "作票 @everyone <!channel> https://evil.example/".to_owned(),
+        query: "作票".to_owned(),
+        state,
+        started: now,
+        evaluated: now,
+        ended: (state == BurstState::Ended).then_some(now),
+        window: Span::ending(now, Duration::from_secs(7200)),
+        observed: Counts {
+            items: 31,
+            families: 7,
+            stories: 9,
+        },
+        peak: Counts {
+            items: 31,
+            families: 7,
+            stories: 9,
+        },
+        judgement: Judgement::Tested {
+            expected: Expected {
+                mean: 2.0,
+                low: 1,
+                high: 5,
+                windows: 56,
+                days: 28,
+            },
+            p: 1e-6,
+            p_max: 1e-4,
+        },
+        gates: Vec::new(),
+        families: Vec::new(),
+        groups: Vec::new(),
+        stories: Vec::new(),
+        first_seen: None,
+        items: Vec::new(),
+        coverage: Coverage::default(),
+    }
+}
