@@ -14,6 +14,7 @@
 mod burst;
 mod cases;
 mod config;
+mod coverage;
 mod crash;
 mod demo;
 mod feeds;

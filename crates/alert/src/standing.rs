@@ -1,11 +1,11 @@
 //! When a change of where a source stands is told: not at once, and not each flap.
 //!
-//! A state is told once it has held. *Failing*, *blocked* and *ended* rest on several attempts by
-//! themselves, so they are told as soon as half an hour has passed since the first of these: at the
-//! usual interval of ten minutes that is the fourth attempt. The others (silence, a move, recovery)
-//! must be seen at two polls that are half an hour apart. Within half an hour servers are restarted, pages are
-//! deployed and lines come back; nobody needs to be told of that, and what lasts longer leaves a hole
-//! in the hours that are compared.
+//! A state is told once it has held. *Failing* and *blocked* rest on several attempts by themselves, so
+//! they are told as soon as half an hour has passed since the first of these: at the usual interval of
+//! ten minutes that is the fourth attempt. The others (a silence, an end, a move, recovery) must be seen
+//! at two polls, and half an hour after they began at least. Within half an hour servers are restarted
+//! and lines come back; nobody needs to be told of that, and what lasts longer leaves a hole in the
+//! hours that are compared.
 //!
 //! *Degraded* and *waiting* are no trouble that anybody is called for: what is collected with
 //! difficulties is collected, and what is not polled is our own doing.
