@@ -10,7 +10,7 @@ mod world;
 use std::time::Duration;
 
 use bellwether_alert::coverage::source_alert_id;
-use bellwether_model::{Clock, DeliveryState, ReceiverKind, SourceId, SourceState, Timestamp};
+use bellwether_model::{DeliveryState, ReceiverKind, SourceId, SourceState, Timestamp};
 use chat::{Act, Chat};
 use world::{REPEAT, World, receiver};
 

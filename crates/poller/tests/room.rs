@@ -23,7 +23,7 @@ fn source(world: &World) -> Source {
     Source {
         reading: Reading {
             article: true,
-            list: None,
+            ..Reading::default()
         },
         ..world.source("feed")
     }

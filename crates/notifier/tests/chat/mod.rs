@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 /// What the chat does with the next request; once the script is at its end it says `ok`.
+#[allow(dead_code, reason = "not every test uses all of it")]
 pub(crate) enum Act {
     /// Answers with a status, headers and a body.
     Answer(u16, &'static str, &'static str),
