@@ -1,234 +1,106 @@
-//! Sources that stop being collected, told to the chat by the real program: once each, with the right
-//! numbers. The hours before are written to the log as a poller would have; the last poll is real.
+//! What was and was not collected, as the command, the API and the page say it; and which zero a zero is.
 
-use std::time::Duration;
+use bellwether_testkit::{Answer, Entry, Project, Server, Source, now, rss, rss_date};
+use jiff::SignedDuration;
+use serde_json::Value;
 
-use bellwether_archive::{Batch, CaptureKind, DataDir, LogWriter, NewCapture, NewItem};
-use bellwether_model::{Outcome, OutcomeKind, PublisherId, SourceId, TimeReason};
-use bellwether_testkit::{Answer, Chat, Project, Server, Source, now, rss, until};
-use jiff::{SignedDuration, Timestamp};
-
-use crate::stage::CHAT_URL;
-
-const PAPERS: usize = 6;
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn paper(number: usize) -> String {
-    format!("paper-{number}")
-}
-
-/// How polling went: `minutes` before now, each ten minutes from the first to the last.
-#[derive(Clone, Copy, PartialEq)]
-enum Went {
-    Well,
-    Failed,
-    Wall,
-}
-
-fn batch(number: usize, at: Timestamp, went: Went, item_of: Option<Timestamp>) -> Batch {
-    let source = SourceId::new(paper(number));
-    let (kind, status) = match went {
-        Went::Well => (OutcomeKind::Fetched, 200),
-        Went::Failed => (OutcomeKind::Status, 503),
-        Went::Wall => (OutcomeKind::Blocked, 200),
-    };
-    let mut batch = Batch::new(at);
-    if let Some(time) = item_of {
-        batch.capture = Some(NewCapture {
-            uri: format!("http://{}.example/feed.xml", paper(number)),
-            at,
-            kind: CaptureKind::Response {
-                status,
-                headers: Vec::new(),
-            },
-            body: b"a feed".to_vec(),
-        });
-        batch.items.push(NewItem {
-            source: source.clone(),
-            publisher: PublisherId::new(paper(number)),
-            identities: vec![time.to_string()],
-            guid: Some(time.to_string()),
-            url: None,
-            platform: None,
-            lang_declared: None,
-            title: "Of the gap".to_owned(),
-            text: String::new(),
-            seen: at,
-            published: Some(time),
-            published_raw: None,
-            time,
-            time_reason: TimeReason::Published,
-            locator: None,
-        });
-    }
-    batch.outcome = Some(Outcome {
-        source,
-        at,
-        kind,
-        status: Some(status),
-        items_new: u32::from(item_of.is_some()),
-        items_updated: 0,
-        items_unchanged: 0,
-        repaired: None,
-        error: match went {
-            Went::Well => None,
-            Went::Failed => Some("the answer has status 503".to_owned()),
-            Went::Wall => Some("a check for robots".to_owned()),
-        },
-        body_bytes: 0,
-        moved_to: None,
-        fallback: None,
+/// One feed that answers, one that has nothing yet, and one that fails.
+fn project(server: &Server) -> Project {
+    let project = Project::new();
+    let sources = ["lively", "empty", "broken"].map(|id| Source {
+        id: id.to_owned(),
+        url: server.url(&format!("/{id}.xml")),
+        ..Source::default()
     });
-    batch
-}
-
-/// Five hours of polling that ended ten minutes ago; papers `down` still fail when they are asked now.
-fn world(went: impl Fn(usize, i64) -> Went, down: &'static [usize]) -> (Project, Server, Chat) {
-    let server = Server::answering(move |request, _| {
-        let host = request.header("host").unwrap_or_default().to_owned();
-        if down.iter().any(|number| host.starts_with(&paper(*number))) {
-            Answer::status(503)
-        } else {
-            Answer::feed(rss(&[]))
-        }
-    });
-    let chat = Chat::open();
-    let project = Project::new()
-        .with(CHAT_URL, &chat.url())
-        .with("BELLWETHER_RESOLVE_ALL", &server.address().to_string());
-    let sources: Vec<Source> = (0..PAPERS)
-        .map(|number| Source {
-            id: paper(number),
-            url: format!("http://{}.example/feed.xml", paper(number)),
-            ..Source::default()
-        })
-        .collect();
     project.sources(&sources);
-    project.write(
-        "config/receivers.toml",
-        format!(
-            "[[receiver]]\nid = \"chat\"\nkind = \"slack\"\nurl_env = \"{CHAT_URL}\"\n\
-             allow_networks = [\"127.0.0.0/8\"]\n"
-        ),
-    );
-    let settings = std::fs::read_to_string(project.path().join("config/bellwether.toml")).unwrap();
-    project.write(
-        "config/bellwether.toml",
-        format!("{settings}[coverage]\nreceivers = [\"chat\"]\n"),
-    );
-    let end = now();
-    let mut batches = Vec::new();
-    for before in (10..=300).rev().step_by(10) {
-        let at = end - SignedDuration::from_mins(before);
-        for number in 0..PAPERS {
-            let is_back = number == 0 && before == 120;
-            let of_gap = is_back.then(|| at - SignedDuration::from_mins(60));
-            batches.push(batch(number, at, went(number, before), of_gap));
-        }
-    }
-    let dir = DataDir::open(&project.path().join("data")).unwrap();
-    LogWriter::open(&dir).unwrap().append(&batches).unwrap();
-    (project, server, chat)
+    project
+}
+
+fn server() -> Server {
+    let entry = Entry {
+        guid: "one".to_owned(),
+        title: "開票所的傳聞".to_owned(),
+        link: "https://lively.example/1".to_owned(),
+        date: rss_date(now() - SignedDuration::from_secs(60)),
+        ..Entry::default()
+    };
+    Server::scripted([
+        ("/lively.xml", vec![Answer::feed(rss(&[entry]))]),
+        ("/empty.xml", vec![Answer::feed(rss(&[]))]),
+        ("/broken.xml", vec![Answer::status(503)]),
+    ])
+}
+
+fn zero(project: &Project, query: &str) -> (Value, String) {
+    let json = project.run(&["search", query, "--json"]).good().json();
+    let told = project.run(&["search", query]).good().out;
+    (json["coverage"]["zero"].clone(), told)
 }
 
 #[test]
-fn each_trouble_is_told_once_and_its_end_with_the_gap() {
-    let (project, _server, chat) = world(
-        |number, before| match number {
-            0 if (130..=240).contains(&before) => Went::Failed,
-            1 if before <= 80 => Went::Wall,
-            2 if before <= 80 => Went::Failed,
-            _ => Went::Well,
-        },
-        &[1, 2],
-    );
-    let mut running = project.start(&["run"]);
-    running.address();
-    let told = until("three messages", PATIENCE, || {
-        let received = chat.received();
-        (received.len() >= 3).then_some(received)
-    });
-    let texts: Vec<&str> = told.iter().map(|message| message.text()).collect();
+fn each_hour_and_each_zero_is_told() {
+    let server = server();
+    let project = project(&server);
+    project.run(&["poll", "--once"]);
+    let body = project.run(&["coverage", "--json"]).good().json();
+    assert_eq!((&body["total"], &body["complete"]), (&3.into(), &2.into()));
+    let worst = &body["items"][0];
+    assert_eq!(worst["id"], "broken");
+    let cells = worst["cells"].as_array().unwrap();
+    let failed = cells.iter().find(|cell| cell["polls_failed"] == 1).unwrap();
+    assert_eq!(failed["state"], "not");
     assert!(
-        texts[0].starts_with("Coverage: paper-0 is failing since"),
-        "{texts:#?}"
+        failed["error"].as_str().unwrap().contains("503"),
+        "{failed}"
     );
-    assert!(texts[0].contains("503"), "{texts:#?}");
-    assert!(
-        texts[1].starts_with("Coverage: paper-0 is collected again, after 2 h"),
-        "{texts:#?}"
-    );
-    assert!(
-        texts[1].contains("1 item of that time found afterwards"),
-        "{texts:#?}"
-    );
-    assert!(
-        texts[2].starts_with("Coverage: 1 blocked, 1 failing"),
-        "{texts:#?}"
-    );
-    assert!(
-        texts[2].contains("Of 6 polled sources: 1 blocked, 1 failing, "),
-        "{texts:#?}"
-    );
-    let alerts = until("the alerts to be delivered", PATIENCE, || {
-        let alerts = running.get("/api/v1/alerts").json();
-        let items = alerts["items"].as_array().unwrap().clone();
-        let is_done = items.iter().all(|alert| {
-            let deliveries = alert["deliveries"].as_array().unwrap();
-            !deliveries.is_empty() && deliveries.iter().all(|d| d["state"] == "delivered")
-        });
-        (is_done && items.len() == 3).then_some(items)
-    });
-    for alert in alerts {
-        assert_eq!(alert["cause"], "source");
-        let state = if alert["source"] == "paper-0" {
-            "resolved"
-        } else {
-            "firing"
-        };
-        assert_eq!(alert["state"], state, "{alert}");
+    let picture = project.run(&["coverage"]).good().out;
+    for part in [
+        "2 of 3 sources throughout",
+        "broken",
+        "|█| collected",
+        "503",
+    ] {
+        assert!(picture.contains(part), "{part}\n{picture}");
     }
+    // Where there is room for one, the others are counted.
+    let short = project.run(&["coverage", "--limit", "1"]).good().out;
     assert!(
-        running
-            .get("/alerts")
-            .text()
-            .contains("/sources#source-paper-1")
+        short.contains("and 2 more, 2 of them collected throughout"),
+        "{short}"
     );
-    assert_eq!(running.terminate().code, Some(0));
+    assert!(!short.contains("lively"), "{short}");
 
-    let mut again = project.start(&["run"]);
-    again.address();
-    again.get("/api/v1/alerts");
-    assert_eq!(again.terminate().code, Some(0));
-    assert_eq!(chat.received().len(), 3, "nothing is told again");
-}
-
-#[test]
-fn most_sources_failing_is_one_message() {
-    let (project, _server, chat) = world(
-        |number, before| match number {
-            0 => Went::Well,
-            _ if before <= 100 => Went::Failed,
-            _ => Went::Well,
-        },
-        &[1, 2, 3, 4, 5],
+    for (query, word, told) in [
+        ("source:broken", "unreachable", "the number is unknown"),
+        ("source:empty", "nothing-published", "published nothing"),
+        ("nirgends source:lively", "nothing-matched", "none matches"),
+    ] {
+        let (found, text) = zero(&project, query);
+        assert_eq!(found, word, "{query}");
+        assert!(text.contains(told), "{query}: {text}");
+    }
+    // In part: said beside the zero.
+    let (found, text) = zero(&project, "nirgends");
+    assert_eq!(found, "nothing-matched");
+    assert!(text.contains("1 of 3 sources were not collected"), "{text}");
+    assert_eq!(zero(&project, "開票所").0, Value::Null);
+    let items = project
+        .run(&["items", "--source", "broken", "--json"])
+        .good();
+    assert!(
+        items.out.is_empty() && items.err.contains("the number is unknown"),
+        "{}",
+        items.err
     );
+
+    let csv = project
+        .run(&["export", "--what", "coverage", "--from", "1h"])
+        .good()
+        .out;
+    assert!(csv.starts_with("id,start,end,state,marks,"), "{csv}");
     let mut running = project.start(&["run"]);
-    running.address();
-    let told = until("the message", PATIENCE, || chat.received().first().cloned());
-    let text = told.text();
-    assert!(
-        text.starts_with("Coverage: most sources fail, 5 of 6 on 5 hosts, since"),
-        "{text}"
-    );
-    assert!(
-        text.contains("consistent with a fault of this machine's network"),
-        "{text}"
-    );
-    assert!(!text.contains("paper-"), "none is listed: {text}");
-    let alerts = running.get("/api/v1/alerts").json();
-    assert_eq!(alerts["items"].as_array().unwrap().len(), 1);
-    assert_eq!(alerts["items"][0]["cause"], "outage");
+    let reply = running.get("/api/v1/coverage?source=broken");
+    assert_eq!(reply.json()["items"][0]["id"], "broken");
+    assert!(running.get("/sources").text().contains("url(#hatch-strip)"));
     assert_eq!(running.terminate().code, Some(0));
-    assert_eq!(chat.received().len(), 1);
 }

@@ -15,6 +15,7 @@ mod burst;
 mod cases;
 mod config;
 mod coverage;
+mod coverage_messages;
 mod crash;
 mod demo;
 mod feeds;

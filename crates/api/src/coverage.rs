@@ -1,6 +1,6 @@
 //! What was and was not collected, beside every answer.
 
-use bellwether_model::Coverage;
+use bellwether_model::{Coverage, Zero};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,6 +27,10 @@ pub struct CoverageBody {
     /// Why less is collected at this moment than is configured, where it is.
     #[serde(default)]
     pub note: Option<String>,
+    /// Which zero an answer without results is: `unreachable` (nothing of the sources in scope was
+    /// collected in the window), `nothing-published` (they were collected and have no items at all),
+    /// `nothing-matched` (they have items, and none matches); `null` where there are results.
+    pub zero: Option<String>,
 }
 
 impl CoverageBody {
@@ -46,6 +50,16 @@ impl CoverageBody {
                 })
                 .collect(),
             note: None,
+            zero: None,
+        }
+    }
+
+    /// The same beside an answer without results.
+    #[must_use]
+    pub fn with_zero(self, zero: Option<Zero>) -> Self {
+        Self {
+            zero: zero.map(|zero| zero.as_str().to_owned()),
+            ..self
         }
     }
 }

@@ -13,6 +13,7 @@ mod alert;
 mod burst;
 mod changes;
 mod coverage;
+mod coverage_hours;
 mod coverage_report;
 pub mod csv;
 pub mod display;
@@ -34,6 +35,9 @@ pub use burst::{
 };
 pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
+pub use coverage_hours::{
+    CoverageCellBody, CoverageHoursBody, CoverageLineBody, CoverageRowBody, ItemRangeBody,
+};
 pub use coverage_report::{
     CoverageReportBody, GapBody, OutageBody, SOURCES_PATH, SourceChangeBody, StateCountBody,
     source_path,

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::csv::Cell;
 use crate::{
-    AlertBody, BinBody, BurstBody, FacetsBody, ItemBody, JudgementBody, SavedQueryBody, SourceBody,
-    TermBody, TimelineBody,
+    AlertBody, BinBody, BurstBody, CoverageLineBody, FacetsBody, ItemBody, JudgementBody,
+    SavedQueryBody, SourceBody, TermBody, TimelineBody,
 };
 
 /// What can be a line of an export.
@@ -351,6 +351,47 @@ impl Line for FacetLineBody {
     }
 }
 
+impl Line for CoverageLineBody {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "start",
+        "end",
+        "state",
+        "marks",
+        "hours_due",
+        "hours_collected",
+        "polls_expected",
+        "polls_made",
+        "polls_failed",
+        "error",
+        "items_new",
+        "items_expected_low",
+        "items_expected_high",
+        "items_late",
+    ];
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let cell = &self.cell;
+        vec![
+            (&self.id).into(),
+            cell.start.into(),
+            cell.end.into(),
+            (&cell.state).into(),
+            words(&cell.marks),
+            cell.hours_due.into(),
+            cell.hours_collected.into(),
+            cell.polls_expected.into(),
+            cell.polls_made.into(),
+            cell.polls_failed.into(),
+            cell.error.as_ref().into(),
+            cell.items_new.into(),
+            cell.items_expected.map(|range| range.low).into(),
+            cell.items_expected.map(|range| range.high).into(),
+            cell.items_late.into(),
+        ]
+    }
+}
+
 impl Line for TermBody {
     const COLUMNS: &'static [&'static str] = &["term", "matching", "outside", "significance"];
 
@@ -378,6 +419,7 @@ pub fn timeline_columns(timeline: &TimelineBody) -> Vec<String> {
         "others",
         "sources",
         "collected",
+        "late",
     ];
     let counted = counted_by(timeline);
     fixed
@@ -417,5 +459,6 @@ fn bin_cells(bin: &BinBody) -> Vec<Cell<'_>> {
         bin.others.into(),
         bin.coverage.sources.into(),
         bin.coverage.collected.into(),
+        bin.late.into(),
     ]
 }

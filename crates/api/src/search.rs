@@ -69,7 +69,8 @@ pub struct BinCounts {
     pub others: u32,
 }
 
-/// One bin of a timeline. Where nothing was collected all counts are `null`.
+/// One bin of a timeline. Where nothing was collected all counts are `null`, unless items of it came
+/// later: then they are counted, and `late` says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BinBody {
     /// Its first moment.
@@ -90,20 +91,24 @@ pub struct BinBody {
     pub by: Option<BTreeMap<String, u32>>,
     /// Items by values that are not named, as they stand for few items of the whole timeline.
     pub others: Option<u32>,
+    /// Whether nothing was collected in it, and what is counted came later: a lower bound.
+    pub late: bool,
     /// What was collected in it.
     pub coverage: BinCoverageBody,
 }
 
 impl BinBody {
-    /// The shape of a bin; `counts` is `None` where it was not collected.
+    /// The shape of a bin; `counts` is `None` where it was not collected and nothing of it came later.
     #[must_use]
     pub fn from_model(
         span: Span,
         offset: String,
         counts: Option<BinCounts>,
         coverage: BinCoverageBody,
+        late: bool,
     ) -> Self {
         Self {
+            late,
             start: span.from,
             end: span.to,
             offset,

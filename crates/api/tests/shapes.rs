@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 
 use bellwether_api::{
     AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, ChangedVersionBody, CheckBody,
-    CoverageBody, Excerpt, FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody,
-    HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody, ListBody, OutcomeBody,
-    Problem, ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody,
-    WindowBody,
+    CoverageBody, CoverageCellBody, CoverageHoursBody, CoverageLineBody, CoverageRowBody, Excerpt,
+    FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody, HighlightBody,
+    HighlightField, ItemBody, ItemContext, ItemDetailBody, ItemRangeBody, Line, ListBody,
+    OutcomeBody, Problem, ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody,
+    TimelineBody, WindowBody,
 };
 use bellwether_model::{
     AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Failures, Item, ItemId,
@@ -282,18 +283,72 @@ fn a_timeline_with_an_hour_that_was_not_collected() {
                     "+08:00".to_owned(),
                     Some(counts),
                     BinCoverageBody::new(3, 2),
+                    false,
                 ),
                 BinBody::from_model(
                     span("2026-11-24T07:00:00Z", "2026-11-24T08:00:00Z"),
                     "+08:00".to_owned(),
                     None,
                     BinCoverageBody::new(3, 0),
+                    false,
                 ),
             ],
             coverage: CoverageBody::from_model(&burst().coverage),
             permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
+}
+
+#[test]
+fn coverage_by_the_hour() {
+    let cell = |state: &str, marks: &[&str]| CoverageCellBody {
+        start: t("2026-11-24T06:00:00Z"),
+        end: t("2026-11-24T07:00:00Z"),
+        state: state.to_owned(),
+        marks: marks.iter().map(ToString::to_string).collect(),
+        hours_due: 1,
+        hours_collected: u32::from(state == "collected"),
+        polls_expected: 1,
+        polls_made: 2,
+        polls_failed: if state == "collected" { 0 } else { 2 },
+        error: (state == "not").then(|| "HTTP 503".to_owned()),
+        items_new: 4,
+        items_expected: (state == "collected").then_some(ItemRangeBody { low: 1, high: 9 }),
+        items_late: 0,
+    };
+    let body = CoverageHoursBody {
+        window: WindowBody {
+            to: Some(t("2026-11-24T08:00:00Z")),
+            ..window()
+        },
+        zone: "Asia/Taipei".to_owned(),
+        bin: "hour".to_owned(),
+        by: "source".to_owned(),
+        total: 31,
+        complete: 30,
+        hours_due: 62,
+        hours_collected: 61,
+        off: 7,
+        items: vec![CoverageRowBody {
+            id: "river-daily".to_owned(),
+            name: "河日報".to_owned(),
+            sources: 1,
+            hours_due: 2,
+            hours_collected: 1,
+            items_new: 8,
+            items_late: 0,
+            error: Some("HTTP 503".to_owned()),
+            cells: vec![
+                cell("collected", &["new-source"]),
+                cell("not", &["backlog", "gap"]),
+            ],
+        }],
+        cursor: Some("p1".to_owned()),
+    };
+    check("coverage.json", &body);
+    let lines = CoverageLineBody::all(&body);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1].cells().len(), CoverageLineBody::COLUMNS.len());
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod bursts;
 mod removal;
 mod rules;
 mod standings;
+mod volumes;
 
 use std::path::Path;
 

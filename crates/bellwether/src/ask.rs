@@ -9,7 +9,9 @@ use bellwether_api::{
 };
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
-use bellwether_daemon::{AnswerSettings, Answers, Configured, ListParams, SearchParams};
+use bellwether_daemon::{
+    AnswerSettings, Answers, Configured, ListParams, SearchParams, zero_in_words,
+};
 use bellwether_indexer::LocalEngine;
 use bellwether_model::{Clock, SourceId, SourceState, Timestamp};
 use serde::Serialize;
@@ -153,14 +155,17 @@ pub(crate) fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
+/// Which zero it is where there are no results, and how much was not collected.
 pub(crate) fn missing(coverage: &CoverageBody) -> String {
     let note = coverage.note.as_ref();
     let note = note.map(|note| format!("; {note}")).unwrap_or_default();
+    let zero = zero_in_words(coverage).map(|zero| format!("; {zero}"));
+    let zero = zero.unwrap_or_default();
     if coverage.complete {
-        return note;
+        return zero + &note;
     }
     format!(
-        "; {} of {} sources were not collected in this time{note}",
+        "{zero}; {} of {} sources were not collected in this time{note}",
         coverage.missing.len(),
         coverage.sources
     )
@@ -326,6 +331,15 @@ pub(crate) fn items(common: &Common, source: Option<String>, limit: usize) -> Re
     }
     let ids = log.items_of(source.as_ref(), limit)?;
     let answers = answers(common, &config, &dir, false);
+    if ids.is_empty() {
+        // Beside the answer, which has no lines: programs count them.
+        let q = source.map_or_else(String::new, |id| format!("source:{id}"));
+        let all = told(answers.search(&SearchParams {
+            q,
+            ..SearchParams::default()
+        }))?;
+        eprintln!("no items{}", missing(&all.coverage));
+    }
     let mut rows = Vec::new();
     for id in ids {
         let detail = told(answers.item(&id.to_string()))?;

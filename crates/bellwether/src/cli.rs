@@ -186,6 +186,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", requires = "check")]
         out: Option<PathBuf>,
     },
+    /// Show what was and was not collected, hour by hour, the worst first
+    #[command(after_help = "Examples:
+  bellwether coverage
+  bellwether coverage --from 14d --bin day --by group
+  bellwether coverage --source cna-tw --from 2d --json")]
+    Coverage(CoverageArgs),
     /// Queries kept under a name [default: list]
     #[command(after_help = "Examples:
   bellwether queries
@@ -318,6 +324,34 @@ pub(crate) struct TermsArgs {
     pub(crate) limit: usize,
     #[command(flatten)]
     pub(crate) meaning: Meaning,
+}
+
+/// Whose coverage is shown.
+#[derive(Debug, Args)]
+pub(crate) struct CoverageArgs {
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Only this source, also where it is off; may be given again
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: Vec<String>,
+    /// Only the sources of this group; may be given again
+    #[arg(long, value_name = "ID")]
+    pub(crate) group: Vec<String>,
+    /// What a row is [default: source]
+    #[arg(long, value_parser = ["source", "group"])]
+    pub(crate) by: Option<String>,
+    /// What a sign is [default: hour, and day for more than three days]
+    #[arg(long, value_parser = ["hour", "day"])]
+    pub(crate) bin: Option<String>,
+    /// At most so many rows
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Where the page before ended
+    #[arg(long)]
+    pub(crate) cursor: Option<String>,
+    /// The time zone in which days are meant, such as Asia/Taipei [default: that of the election]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
 }
 
 /// How a query is meant.

@@ -8,6 +8,7 @@ mod check;
 mod cli;
 mod clock;
 mod counts;
+mod coverage;
 mod demo;
 mod forget;
 mod import;
@@ -85,6 +86,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
             out,
         } => block_on(sources::check(common, all, out)),
         Command::Sources { check: false, .. } => ask::sources(common),
+        Command::Coverage(args) => coverage::coverage(common, args),
         Command::Queries { what } => queries::queries(common, what),
         Command::Export(args) => queries::export(common, args),
     }

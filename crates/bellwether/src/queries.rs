@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use bellwether_api::{NewQueryBody, SavedQueryBody};
 use bellwether_daemon::{
-    Answers, Export, Exported, FacetsParams, Format, ListParams, SearchParams, TermsParams,
-    TimelineParams,
+    Answers, CoverageParams, Export, Exported, FacetsParams, Format, ListParams, SearchParams,
+    TermsParams, TimelineParams,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -77,10 +77,10 @@ pub(crate) struct ExportArgs {
     /// Which items come first
     #[arg(long)]
     sort: Option<String>,
-    /// Length of a bin of a timeline
+    /// Length of a bin of a timeline; of coverage, hour or day
     #[arg(long)]
     bin: Option<String>,
-    /// What the counts of a timeline are split by, or the fields of facets
+    /// What the counts of a timeline are split by, the fields of facets, or the rows of coverage
     #[arg(long)]
     by: Option<String>,
     /// At most so many lines, or values and words that are counted [default: all; of these 20]
@@ -129,6 +129,8 @@ enum What {
     Alerts,
     /// Sources
     Sources,
+    /// Coverage by the hour or day
+    Coverage,
     /// Saved queries
     Queries,
 }
@@ -313,6 +315,15 @@ pub(crate) fn export(common: &Common, args: ExportArgs) -> Result<ExitCode> {
         What::Bursts => Exported::Bursts(list),
         What::Alerts => Exported::Alerts(list),
         What::Sources => Exported::Sources,
+        What::Coverage => Exported::Coverage(CoverageParams {
+            from: args.window.from,
+            to: args.window.to,
+            by: args.by,
+            bin: args.bin,
+            limit: args.limit,
+            zone: args.zone,
+            ..CoverageParams::default()
+        }),
         What::Queries => Exported::Queries,
     };
     let export = Export::new(what, format);

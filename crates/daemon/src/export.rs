@@ -6,18 +6,20 @@
 //! (HTTP, a file) decides when the next one is made.
 
 use bellwether_api::{
-    CoverageBody, FacetLineBody, Line, ListBody, Problem, SearchBody, TimelineBody, csv,
-    timeline_columns, timeline_rows,
+    CoverageBody, CoverageLineBody, FacetLineBody, Line, ListBody, Problem, SearchBody,
+    TimelineBody, csv, timeline_columns, timeline_rows,
 };
 use serde::Serialize;
 
 use crate::answers::{
-    Answers, FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams, internal,
-    parameter,
+    Answers, CoverageParams, FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams,
+    internal, parameter,
 };
 
 /// Lines made at once: large enough that asking costs little, small enough to be soon there.
 const PIECE_LINES: usize = 500;
+/// Rows of coverage made at once: as the worst come first, each piece looks through all of them.
+const PIECE_ROWS: usize = 100;
 
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub enum Exported {
     Alerts(ListParams),
     /// Sources.
     Sources,
+    /// Coverage by the hour or day, a line for each cell.
+    Coverage(CoverageParams),
     /// Saved queries.
     Queries,
 }
@@ -84,6 +88,7 @@ impl Exported {
             Self::Bursts(_) => "bursts",
             Self::Alerts(_) => "alerts",
             Self::Sources => "sources",
+            Self::Coverage(_) => "coverage",
             Self::Queries => "queries",
         }
     }
@@ -158,6 +163,7 @@ impl Export {
         let limit = match &mut self.what {
             Exported::Search(params) => params.limit.take(),
             Exported::Bursts(params) | Exported::Alerts(params) => params.limit.take(),
+            Exported::Coverage(params) => params.limit.take(),
             // A limit of these is of what is counted, not of lines.
             Exported::Timeline(_)
             | Exported::Facets(_)
@@ -203,6 +209,20 @@ impl Export {
                 self.lines(&body.terms, out)?;
                 Ok(false)
             }
+            Exported::Coverage(params) => {
+                let limit = Some(PIECE_ROWS);
+                let body = answers.coverage(&CoverageParams { limit, ..params })?;
+                // The window stands still, so that the rows of all pieces are in one order.
+                if let Exported::Coverage(params) = &mut self.what {
+                    params.from = body.window.from.map(|from| from.to_string());
+                    params.to = body.window.to.map(|to| to.to_string());
+                    params.bin = Some(body.bin.clone());
+                }
+                self.lines(&CoverageLineBody::all(&body), out)?;
+                let has_more = body.cursor.is_some();
+                self.go_on_at(body.cursor);
+                Ok(has_more)
+            }
             Exported::Sources => self.list(answers.sources()?, out),
             Exported::Queries => self.list(answers.saved_queries()?, out),
             Exported::Timeline(params) => {
@@ -246,6 +266,7 @@ impl Export {
     fn go_on_at(&mut self, next: Option<String>) {
         match &mut self.what {
             Exported::Search(SearchParams { cursor, .. })
+            | Exported::Coverage(CoverageParams { cursor, .. })
             | Exported::Bursts(ListParams { cursor, .. })
             | Exported::Alerts(ListParams { cursor, .. }) => *cursor = next,
             _ => {}

@@ -63,6 +63,8 @@
 mod baseline;
 mod condition;
 mod counts;
+mod coverage;
+mod expected;
 mod lifecycle;
 mod negbin;
 mod rhythm;
@@ -74,6 +76,9 @@ pub use baseline::{
 pub use condition::condition;
 pub use counts::{
     HitFact, WindowInput, counts, family_shares, group_shares, largest_family, story_shares,
+};
+pub use coverage::{
+    CoverageSum, HourFacts, NEW_SOURCE_HOURS, SourceFacts, arrival, coverage_hours, reach,
 };
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,

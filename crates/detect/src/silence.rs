@@ -20,13 +20,13 @@ use std::ops::Range;
 /// Hours that a rhythm is learnt from: four weeks.
 pub const RHYTHM_HOURS: usize = 28 * 24;
 
-const DAY_HOURS: i64 = 24;
-const WEEK_HOURS: i64 = 7 * DAY_HOURS;
+pub(crate) const DAY_HOURS: i64 = 24;
+pub(crate) const WEEK_HOURS: i64 = 7 * DAY_HOURS;
 
 /// Hours that the shrinkage to all hours counts as much as what was seen.
-const PRIOR_DAY: f64 = 4.0;
+pub(crate) const PRIOR_DAY: f64 = 4.0;
 /// The same for the shrinkage of an hour of the week to its hour of the day.
-const PRIOR_WEEK: f64 = 2.0;
+pub(crate) const PRIOR_WEEK: f64 = 2.0;
 
 /// No hour is more certain to be busy than this.
 const BUSY_MAX: f64 = 0.98;
@@ -39,16 +39,16 @@ const PAUSE_P_MAX: f64 = 1e-4;
 const PAUSE_TIMES_MIN: f64 = 1.5;
 
 /// With fewer busy hours nothing is said of a rhythm.
-const BUSY_HOURS_MIN: u32 = 6;
+pub(crate) const BUSY_HOURS_MIN: u32 = 6;
 
 /// With fewer collected hours neither: three days.
-const KNOWN_HOURS_MIN: u32 = 72;
+pub(crate) const KNOWN_HOURS_MIN: u32 = 72;
 
 /// An hour with fewer items is no flood.
 const FLOOD_ITEMS_MIN: u32 = 50;
 
 /// An hour with so many times the items of the fullest hour before it is a flood.
-const FLOOD_TIMES: u32 = 5;
+pub(crate) const FLOOD_TIMES: u32 = 5;
 
 /// A flood is told for so many hours.
 const FLOOD_HOURS: usize = 6;
@@ -85,7 +85,7 @@ impl SourceHours<'_> {
         self.last_busy().is_none() && known >= KNOWN_HOURS_MIN as usize
     }
 
-    fn number(&self, place: usize) -> i64 {
+    pub(crate) fn number(&self, place: usize) -> i64 {
         self.first
             .saturating_add(i64::try_from(place).unwrap_or(i64::MAX))
     }
@@ -226,7 +226,7 @@ pub(crate) fn flood(hours: SourceHours<'_>) -> Option<Flood> {
     is_flood.then_some(Flood { items, most })
 }
 
-fn remainder(hour: i64, by: i64) -> usize {
+pub(crate) fn remainder(hour: i64, by: i64) -> usize {
     // A remainder of a positive number is none of more than a week.
     usize::try_from(hour.rem_euclid(by)).unwrap_or(0)
 }

@@ -25,6 +25,42 @@ impl MissingReason {
     }
 }
 
+/// Which zero an answer without results is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Zero {
+    /// Nothing of the sources in scope was collected in the window: the number is unknown.
+    Unreachable,
+    /// They were collected, and published nothing.
+    NothingPublished,
+    /// They published something, and none of it matches.
+    NothingMatched,
+}
+
+impl Zero {
+    /// The word used in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::NothingPublished => "nothing-published",
+            Self::NothingMatched => "nothing-matched",
+        }
+    }
+
+    /// The zero behind a word of [`Self::as_str`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Unreachable,
+            Self::NothingPublished,
+            Self::NothingMatched,
+        ]
+        .into_iter()
+        .find(|zero| zero.as_str() == word)
+    }
+}
+
 /// One source that was not collected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {

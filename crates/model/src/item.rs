@@ -45,6 +45,19 @@ pub struct Item {
     pub capture: CaptureId,
 }
 
+impl Item {
+    /// Whether its time is that at which we first received it, as its source gave none to go by: then
+    /// it may have been published at any time before.
+    #[must_use]
+    pub fn is_timed_by_receipt(&self) -> bool {
+        let is_claim = matches!(
+            self.time_reason,
+            TimeReason::Published | TimeReason::Assumed
+        );
+        !is_claim && self.time >= self.seen
+    }
+}
+
 /// What is known of one wording of an item, without its words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemVersion {

@@ -9,6 +9,7 @@ mod actor;
 mod alert;
 mod burst;
 mod coverage;
+mod coverage_hour;
 mod coverage_report;
 mod directory;
 mod election;
@@ -28,7 +29,10 @@ pub use alert::{
 pub use burst::{
     Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,
 };
-pub use coverage::{Coverage, Missing, MissingReason};
+pub use coverage::{Coverage, Missing, MissingReason, Zero};
+pub use coverage_hour::{
+    CoverageHour, ExpectedItems, Exposure, HourMark, HourMarks, HourState, interval_max,
+};
 pub use coverage_report::{CoverageReport, Gap, Outage, SourceChange};
 pub use directory::{Directory, UNLISTED_FAMILY_PREFIX};
 pub use election::{Election, Phase};

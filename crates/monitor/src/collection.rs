@@ -4,11 +4,13 @@
 //! so counts are only compared between families that were collected in both windows (DESIGN 5.2).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
-use bellwether_detect::{HourVolume, RHYTHM_HOURS, SourceHour};
+use bellwether_detect::{HourVolume, NEW_SOURCE_HOURS, RHYTHM_HOURS, SourceHour, arrival};
 use bellwether_model::{
-    Coverage, Directory, FamilyId, Missing, MissingReason, SourceId, Span, Timestamp,
+    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, SourceId, Span,
+    Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -150,6 +152,30 @@ impl Collection {
         (first, (first..=self.now).map(of_hour).collect())
     }
 
+    /// What the hour of an item is, where that cannot be told from its time: it has none of its own, and
+    /// its source had only begun, or had not been collected just before. A pile of such items would
+    /// look like a burst of the hour in which it came.
+    pub(crate) fn unknown_hour(
+        &self,
+        item: &Item,
+        source: &SourceId,
+        every: Duration,
+    ) -> Option<HourMark> {
+        if item.imported_at.is_some() || !item.is_timed_by_receipt() {
+            return None;
+        }
+        let seen = hour(item.seen);
+        let hours = self.sources.get(source);
+        let last_until = |to: i64| {
+            let hours = hours?;
+            let from = self.now - HOURS as i64;
+            (from..=to).rev().find(|hour| hours.get(*hour).is_collected)
+        };
+        // Which hour was the first one matters only where it was one of the last few.
+        let first = last_until(seen - NEW_SOURCE_HOURS);
+        arrival(first, last_until(seen - 1), seen, every)
+    }
+
     fn is_collected_in(&self, source: &SourceId, span: Span) -> bool {
         self.sources
             .get(source)
@@ -287,7 +313,7 @@ fn hours_of(span: Span) -> std::ops::RangeInclusive<i64> {
 pub(crate) struct Scope {
     families: BTreeMap<FamilyId, Vec<SourceId>>,
     /// Those that are polled, with their interval.
-    polled: Vec<(SourceId, std::time::Duration)>,
+    polled: Vec<(SourceId, Duration)>,
 }
 
 impl Scope {

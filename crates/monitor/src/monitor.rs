@@ -1,6 +1,7 @@
 //! Follows the log from where it was, tick by tick.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
 use bellwether_detect::{DetectSettings, HOLD_MIN, LifeSettings, step};
@@ -359,8 +360,14 @@ impl Monitor {
         if is_new {
             self.collection.published(source, item.time);
         }
+        let every = self
+            .directory
+            .source(source)
+            .map_or(Duration::ZERO, |source| source.every);
+        let unknown_hour = self.collection.unknown_hour(&item, source, every);
         for watch in &self.watches {
-            let is_match = matches(&watch.bound, &analysed.document(&item));
+            let is_match =
+                unknown_hour.is_none() && matches(&watch.bound, &analysed.document(&item));
             self.derived
                 .put_hit(&watch.rule.rule.id, id, item.time, is_match)?;
         }

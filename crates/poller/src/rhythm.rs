@@ -7,17 +7,11 @@
 
 use std::time::Duration;
 
-use bellwether_model::Timestamp;
+use bellwether_model::{Timestamp, interval_max};
 use serde::{Deserialize, Serialize};
 
 /// Polls between two items that a source usually brings; with more there is little to gain.
 const POLLS_PER_ITEM: u32 = 4;
-
-/// The longest interval, in intervals of configuration.
-const STRETCH_MAX: u32 = 3;
-
-/// The longest interval that a quiet source is given.
-const QUIET_MAX: Duration = Duration::from_secs(30 * 60);
 
 /// How much a new gap counts against those before it.
 const WEIGHT: u64 = 4;
@@ -65,11 +59,6 @@ impl Rhythm {
     fn quiet(&self, now: Timestamp) -> Option<Duration> {
         Duration::try_from(now.duration_since(self.newest_at?)).ok()
     }
-}
-
-/// The longest interval of a source that is collected.
-pub(crate) fn interval_max(every: Duration) -> Duration {
-    every.saturating_mul(STRETCH_MAX).min(QUIET_MAX).max(every)
 }
 
 #[cfg(test)]

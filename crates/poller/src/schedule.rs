@@ -15,10 +15,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use bellwether_model::{SourceId, Timestamp};
+use bellwether_model::{SourceId, Timestamp, interval_max};
 use sha2::{Digest, Sha256};
-
-use crate::rhythm::interval_max;
 
 /// Sources that fail are asked again within this, so that a recovery is seen within the hour.
 const BACKOFF_MAX: Duration = Duration::from_secs(3600);

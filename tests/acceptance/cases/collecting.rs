@@ -186,6 +186,15 @@ pub(super) fn bot_wall(case: &Case) -> Outcome {
     )?;
     let sources = project.run(&["sources", "--json"]).good().lines();
     same("status", &sources[0]["status"], &Value::from("degraded"))?;
+    // The hour is one only in part, as it also has the poll before; at the full hour it is two.
+    let covered = project.run(&["coverage", "--json"]).good().json();
+    let cells = covered["items"][0]["cells"].as_array().unwrap();
+    let is_gap = |cell: &&Value| cell["marks"].as_array().unwrap().contains(&"gap".into());
+    let gap = cells.iter().rfind(is_gap);
+    holds(
+        gap.is_some_and(|cell| cell["error"] == walled["error"]),
+        || format!("the wall is no gap in coverage: {covered}"),
+    )?;
     let why = sources[0]["why"].as_str().unwrap_or_default();
     holds(why.contains(error), || {
         format!("the source does not say why: {why}")

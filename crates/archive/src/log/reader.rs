@@ -4,6 +4,7 @@ mod captures;
 mod changes;
 mod course;
 mod gone;
+mod hours;
 mod imports;
 mod versions;
 

@@ -104,6 +104,29 @@ pub struct ListParams {
     pub cursor: Option<String>,
 }
 
+/// A question what was collected, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoverageParams {
+    /// Not before; a day before `to`, where left out, and two weeks where days are asked for.
+    pub from: Option<String>,
+    /// Before; now, where left out.
+    pub to: Option<String>,
+    /// Only these sources, with commas between them.
+    pub source: Option<String>,
+    /// Only the sources of these groups, with commas between them.
+    pub group: Option<String>,
+    /// What a row is: `source` (default) or `group`.
+    pub by: Option<String>,
+    /// What a cell is: `hour` or `day`; what can be read, where left out.
+    pub bin: Option<String>,
+    /// At most so many rows.
+    pub limit: Option<usize>,
+    /// From the page before.
+    pub cursor: Option<String>,
+    /// The zone in which days are meant; that of the election, where left out.
+    pub zone: Option<String>,
+}
+
 /// What every question about items has in common.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question<'a> {
@@ -158,10 +181,7 @@ impl Asked {
             names,
             zone,
         } = question.into();
-        let zone = match zone {
-            None | Some("") => answers.settings.zone.clone(),
-            Some(name) => TimeZone::get(name).map_err(|_| no_zone(name))?,
-        };
+        let zone = self::zone(zone, answers)?;
         let query = Query::parse(q).map_err(|error| problems::parse(&error))?;
         let binding = Binding {
             stories: Some(answers),
@@ -193,6 +213,14 @@ impl Asked {
     /// The name of the zone.
     pub(super) fn zone_name(&self) -> String {
         self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+}
+
+/// The zone that is named, else that of the election.
+pub(super) fn zone(name: Option<&str>, answers: &Answers) -> Result<TimeZone, Problem> {
+    match name {
+        None | Some("") => Ok(answers.settings.zone.clone()),
+        Some(name) => TimeZone::get(name).map_err(|_| no_zone(name)),
     }
 }
 

@@ -1,18 +1,21 @@
 //! What was collected, of the sources a question is about (DESIGN 5.4).
 //!
-//! A source is collected in an hour where an attempt in it succeeded; one that is too seldom polled
-//! to be polled in every hour, where an attempt at most an interval before did. An imported source is collected from its first
-//! to its last item; where its publisher is polled as well, both are one source here (history that
-//! was imported stands for polls). A question without a beginning or an end asks for all there is, so it begins
-//! and ends with each source.
+//! A source is collected in an hour as `bellwether_detect::coverage_hours` says, which tells more of
+//! each hour. A note stands beside every answer, so here hours are bits: those in which an attempt
+//! succeeded, and where a source is polled too seldom to be polled in each, those at most an interval
+//! after. An imported source is collected from its first to its last item; where its publisher is
+//! polled as well, both are one source here (history that was imported stands for polls). A question
+//! without a beginning or an end asks for all there is, so it begins and ends with each source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
 use bellwether_api::{BinCoverageBody, CoverageBody, MissingBody};
+use bellwether_detect::reach;
 use bellwether_model::{
-    Coverage, Directory, Missing, MissingReason, PublisherId, SourceId, SourceKind, Span, Timestamp,
+    Coverage, Directory, Missing, MissingReason, PublisherId, SourceId, SourceKind, Span,
+    Timestamp, Zero,
 };
 use bellwether_query::Bound;
 
@@ -47,13 +50,14 @@ pub(super) fn scope(bound: &Bound, directory: &Directory) -> Option<BTreeSet<Sou
 /// One source, with what a note on its collection needs of the configuration.
 #[derive(Debug)]
 pub(super) struct Enrolled {
-    id: SourceId,
-    kind: SourceKind,
-    is_enabled: bool,
+    pub(super) id: SourceId,
+    pub(super) kind: SourceKind,
+    pub(super) is_enabled: bool,
+    pub(super) every: Duration,
     /// The same for all sources of a publisher.
     publisher: usize,
     /// The hours of the first and the last imported item of its publisher.
-    imported: Option<(i64, i64)>,
+    pub(super) imported: Option<(i64, i64)>,
     /// For how many hours after its own a success still stands.
     reach: i64,
 }
@@ -79,6 +83,7 @@ impl Roster {
                     id: source.id.clone(),
                     kind: source.kind,
                     is_enabled: source.enabled,
+                    every: source.every,
                     publisher: *publishers.entry(&source.publisher).or_insert(next),
                     imported: imported(&source.publisher)
                         .map(|span| (hour_of(span.from), hour_of(span.to))),
@@ -91,14 +96,49 @@ impl Roster {
             publishers: publishers.len(),
         }
     }
-}
 
-/// With two attempts an hour none is without one, however they drift.
-fn reach(every: Duration) -> i64 {
-    if every <= Duration::from_secs(1800) {
-        0
-    } else {
-        i64::try_from(every.as_secs().div_ceil(3600)).unwrap_or(i64::MAX >> 1)
+    /// The sources in scope of which it can be said whether they were collected: those that are on, and
+    /// imported ones whose publisher is not polled. Those named each by itself are so in any case.
+    pub(super) fn chosen(
+        &self,
+        wanted: Option<&BTreeSet<SourceId>>,
+        named: &BTreeSet<SourceId>,
+    ) -> Vec<&Enrolled> {
+        let asked: Vec<&Enrolled> = self.in_scope(wanted).collect();
+        let mut is_polled = vec![false; self.publishers];
+        for source in &asked {
+            is_polled[source.publisher] |= source.kind.is_polled() && source.is_enabled;
+        }
+        asked
+            .into_iter()
+            .filter(|source| {
+                let is_told = match source.kind {
+                    SourceKind::Import => !is_polled[source.publisher],
+                    // Whose voices its files hold is not known; each is a source that was imported.
+                    SourceKind::Files => false,
+                    _ => source.is_enabled,
+                };
+                is_told || named.contains(&source.id)
+            })
+            .collect()
+    }
+
+    /// How many sources in scope are switched off, beside those named.
+    pub(super) fn off(
+        &self,
+        wanted: Option<&BTreeSet<SourceId>>,
+        named: &BTreeSet<SourceId>,
+    ) -> u32 {
+        let off = self.in_scope(wanted).filter(|source| {
+            source.kind.is_polled() && !source.is_enabled && !named.contains(&source.id)
+        });
+        u32::try_from(off.count()).unwrap_or(u32::MAX)
+    }
+
+    fn in_scope(&self, wanted: Option<&BTreeSet<SourceId>>) -> impl Iterator<Item = &Enrolled> {
+        let is_wanted =
+            move |source: &&Enrolled| wanted.is_none_or(|wanted| wanted.contains(&source.id));
+        self.sources.iter().filter(is_wanted)
     }
 }
 
@@ -120,25 +160,37 @@ impl Seen<'_> {
 
     /// Whether each of some hours was collected.
     fn is_collected(&self, hours: Range<i64>, now_hour: i64) -> bool {
-        let (before, after) = match self.source.imported {
-            None => (hours, 0..0),
-            Some((from, to)) => (
-                hours.start..hours.end.min(from),
-                hours.start.max(to + 1)..hours.end,
-            ),
-        };
-        [before, after].into_iter().all(|hours| {
-            if hours.is_empty() {
-                return true;
-            }
-            let Some(polled) = self.polled else {
-                return false;
-            };
-            let over = hours.start..hours.end.min(now_hour);
-            polled.collected.covers(over, self.source.reach)
-                // None but the present hour is not over and asked for.
-                && (hours.start.max(now_hour)..hours.end).all(|hour| self.is_collected_now(hour))
-        })
+        if hours.is_empty() {
+            return true;
+        }
+        // Nothing was before the first hour of all: no need to look through ages.
+        let first = self.polled.and_then(Attempts::first);
+        let imported = self.source.imported.map(|(from, _)| from);
+        if first
+            .into_iter()
+            .chain(imported)
+            .all(|first| hours.start < first)
+        {
+            return false;
+        }
+        let mut bits = HourBits::new(hours);
+        self.write(&mut bits, now_hour);
+        bits.runs(false).next().is_none()
+    }
+
+    /// Whether any of some hours was collected.
+    fn is_collected_in_any(&self, hours: Range<i64>, now_hour: i64) -> bool {
+        let is_imported = self
+            .source
+            .imported
+            .is_some_and(|(from, to)| hours.start <= to && from < hours.end);
+        let reach = self.source.reach.clamp(0, REACH_HOURS_MAX);
+        let is_polled = self.polled.is_some_and(|polled| {
+            polled
+                .collected
+                .any(hours.start.saturating_sub(reach)..hours.end)
+        });
+        is_imported || is_polled || hours.contains(&now_hour) && self.is_collected_now(now_hour)
     }
 
     /// The hours that a question is about, for this source. `None` where it has none at all.
@@ -285,22 +337,10 @@ impl<'a> InScope<'a> {
         wanted: Option<&BTreeSet<SourceId>>,
         now: Timestamp,
     ) -> Self {
-        let roster = &who.roster;
-        let is_wanted =
-            |source: &&Enrolled| wanted.is_none_or(|wanted| wanted.contains(&source.id));
-        let asked: Vec<&Enrolled> = roster.sources.iter().filter(is_wanted).collect();
-        let mut is_polled = vec![false; roster.publishers];
-        for source in &asked {
-            is_polled[source.publisher] |= source.kind.is_polled() && source.is_enabled;
-        }
-        let sources = asked
+        let sources = who
+            .roster
+            .chosen(wanted, &BTreeSet::new())
             .into_iter()
-            .filter(|source| match source.kind {
-                SourceKind::Import => !is_polled[source.publisher],
-                // Whose voices its files hold is not known; each is a source that was imported.
-                SourceKind::Files => false,
-                _ => source.is_enabled,
-            })
             .map(|source| Seen {
                 source,
                 polled: hours.of(&source.id),
@@ -345,6 +385,15 @@ impl<'a> InScope<'a> {
         CoverageBody::from_model(&Coverage {
             sources: self.count(),
             missing,
+        })
+    }
+
+    /// Whether anything was collected in a window of any source in scope.
+    pub(super) fn any(&self, window: Window) -> bool {
+        let now_hour = hour_of(self.now);
+        self.sources.iter().any(|seen| {
+            let asked = seen.asked(window, self.now);
+            asked.is_some_and(|asked| seen.is_collected_in_any(asked, now_hour))
         })
     }
 
@@ -414,11 +463,51 @@ pub(crate) fn collected(coverage: &CoverageBody) -> u32 {
     coverage.sources.saturating_sub(missing)
 }
 
+/// Which zero an answer without results is, in words that end a sentence.
+#[must_use]
+pub fn zero_in_words(coverage: &CoverageBody) -> Option<&'static str> {
+    let zero = coverage.zero.as_deref().and_then(Zero::from_word)?;
+    Some(match zero {
+        Zero::Unreachable if coverage.sources == 0 => "no source is in scope",
+        Zero::Unreachable => {
+            "nothing of the sources in scope was collected in this time, so the number is unknown"
+        }
+        Zero::NothingPublished => "the sources that were collected published nothing in this time",
+        Zero::NothingMatched => {
+            "the sources in scope published items in this time, and none matches"
+        }
+    })
+}
+
 /// Why a source was not collected, in words.
 #[must_use]
 pub(crate) fn reason_in_words(missing: &MissingBody) -> &'static str {
     match missing.reason.as_str() {
         "failing" => "failing",
         _ => "not polled",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_covered_by_one_within_reach() {
+        let hours = [1000, 1001, 1005, 1064, 1070, 1199];
+        let mut set = HourSet::default();
+        hours.into_iter().for_each(|hour| set.insert(hour));
+        for start in (990..1210).step_by(3) {
+            for length in [1, 2, 5, 70, 150] {
+                for reach in [0, 1, 4, 64, 129] {
+                    let slow = (start..start + length)
+                        .all(|hour| hours.iter().any(|one| (hour - reach..=hour).contains(one)));
+                    let mut bits = HourBits::new(start..start + length);
+                    bits.fill(&set, reach);
+                    let fast = bits.runs(false).next().is_none();
+                    assert_eq!(fast, slow, "{start} {length} {reach}");
+                }
+            }
+        }
     }
 }

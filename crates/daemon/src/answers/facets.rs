@@ -134,7 +134,7 @@ impl Answers {
                 window: asked.window.body(),
                 total,
                 facets,
-                coverage: self.coverage(&seen, &asked.bound, asked.window, now),
+                coverage: self.note(&seen, &asked.bound, asked.window, total.items == 0)?,
                 permalink: self.permalink(params, &[]),
             })
         })

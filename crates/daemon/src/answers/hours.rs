@@ -29,7 +29,8 @@ pub(super) fn hours_of(from: Timestamp, to: Timestamp) -> Range<i64> {
     hour_of(from)..(to.as_second() - 1).div_euclid(3600) + 1
 }
 
-fn start_of(hour: i64) -> Timestamp {
+/// The first moment of an hour.
+pub(super) fn start_of(hour: i64) -> Timestamp {
     Timestamp::from_second(hour.saturating_mul(3600)).unwrap_or(Timestamp::MIN)
 }
 
@@ -41,7 +42,7 @@ pub(super) struct HourSet {
 }
 
 impl HourSet {
-    fn insert(&mut self, hour: i64) {
+    pub(super) fn insert(&mut self, hour: i64) {
         if self.words.is_empty() {
             self.base = hour.div_euclid(64) * 64;
         }
@@ -71,50 +72,8 @@ impl HourSet {
             .is_some_and(|last| last >= hours.start)
     }
 
-    /// Whether each of some hours is in it, or has one of it at most `reach` hours before.
-    pub(super) fn covers(&self, hours: Range<i64>, reach: i64) -> bool {
-        if hours.is_empty() {
-            return true;
-        }
-        if !(0..64).contains(&reach) {
-            let mut hour = hours.start;
-            while hour < hours.end {
-                match self.last_until(hour) {
-                    Some(last) if hour - last <= reach => hour = last + reach + 1,
-                    _ => return false,
-                }
-            }
-            return true;
-        }
-        let first = hours.start.div_euclid(64) * 64;
-        let mut before = self.word(first - 64);
-        for base in (first..hours.end).step_by(64) {
-            let word = self.word(base);
-            let mut both = u128::from(before) | u128::from(word) << 64;
-            let mut reached = 0;
-            while reached < reach {
-                let more = (reached + 1).min(reach - reached);
-                both |= both << more;
-                reached += more;
-            }
-            let mut wanted = u64::MAX;
-            if base < hours.start {
-                wanted &= u64::MAX << (hours.start - base);
-            }
-            if base + 64 > hours.end {
-                wanted &= u64::MAX >> (base + 64 - hours.end);
-            }
-            let covered = (both >> 64) as u64;
-            if covered & wanted != wanted {
-                return false;
-            }
-            before = word;
-        }
-        true
-    }
-
     /// The last of its hours up to one.
-    fn last_until(&self, hour: i64) -> Option<i64> {
+    pub(super) fn last_until(&self, hour: i64) -> Option<i64> {
         let offset = hour.saturating_sub(self.base);
         let mut at = usize::try_from(offset.div_euclid(64)).ok()?;
         let mut mask = u64::MAX >> (63 - offset.rem_euclid(64));
@@ -165,6 +124,14 @@ impl Attempts {
     /// The hour in which it was first collected.
     pub(super) fn first(&self) -> Option<i64> {
         self.collected.first()
+    }
+
+    /// The hours of the first and the last attempt.
+    pub(super) fn range(&self) -> Option<(i64, i64)> {
+        let sets = [&self.collected, &self.failed];
+        let first = sets.iter().filter_map(|set| set.first()).min()?;
+        let last = sets.iter().filter_map(|set| set.last_until(i64::MAX)).max();
+        Some((first, last?))
     }
 
     /// The last error in some hours.
@@ -300,26 +267,5 @@ mod tests {
         assert!(set.contains(1063) && set.contains(1064) && set.contains(2000));
         assert!(set.any(1002..1064) && !set.any(1002..1063) && !set.any(-10..1000));
         assert!(!HourSet::default().any(0..i64::MAX));
-    }
-
-    #[test]
-    fn an_hour_is_covered_by_one_within_reach() {
-        let hours = [1000, 1001, 1005, 1064, 1070, 1199];
-        let mut set = HourSet::default();
-        hours.into_iter().for_each(|hour| set.insert(hour));
-        for start in (990..1210).step_by(3) {
-            for length in [0, 1, 2, 5, 70, 150] {
-                for reach in [0, 1, 4, 64, 129] {
-                    let slow = (start..start + length)
-                        .all(|hour| hours.iter().any(|one| (hour - reach..=hour).contains(one)));
-                    let fast = set.covers(start..start + length, reach);
-                    assert_eq!(fast, slow, "{start} {length} {reach}");
-                }
-            }
-        }
-        let mut full = HourSet::default();
-        (500..900).for_each(|hour| full.insert(hour));
-        assert!(full.covers(500..900, 0) && !full.covers(500..901, 0) && !full.covers(499..900, 0));
-        assert!(full.covers(500..910, 10) && !full.covers(500..911, 10));
     }
 }

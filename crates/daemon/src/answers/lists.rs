@@ -151,7 +151,7 @@ impl Page {
         self.offset + self.limit + 1
     }
 
-    fn cut<T, B>(
+    pub(super) fn cut<T, B>(
         &self,
         found: Vec<T>,
         mut shape: impl FnMut(T) -> Result<B, Problem>,

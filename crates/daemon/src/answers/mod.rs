@@ -7,6 +7,7 @@
 //! Never writes, and searches only through [`SearchEngine`].
 
 mod asked;
+mod by_hour;
 mod coverage;
 mod excerpts;
 mod facets;
@@ -33,7 +34,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use bellwether_api::{BinCoverageBody, CheckBody, CoverageBody, Problem, ReadyBody};
 use bellwether_archive::{DataDir, Derived, Desk, FreeSpace, Head, LogReader, Room, StoryTable};
-use bellwether_model::{Clock, Directory, ItemId, Span, StoryId, Timestamp};
+use bellwether_model::{Clock, Directory, ItemId, Span, StoryId, Timestamp, Zero};
 use bellwether_query::{Bound, SearchEngine, SearchRequest, Sort, Stories};
 use jiff::tz::TimeZone;
 
@@ -45,8 +46,11 @@ use who::{Register, Who};
 use window::Window;
 
 pub use asked::{
-    FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams, TimelineParams,
+    CoverageParams, FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams,
+    TimelineParams,
 };
+pub(crate) use by_hour::ROWS_MAX;
+pub use coverage::zero_in_words;
 pub(crate) use coverage::{collected, reason_in_words};
 pub use items::RawBody;
 pub(crate) use problems::{internal, not_found, parameter};
@@ -245,33 +249,49 @@ impl Answers {
         self.hours.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was collected in a window of the sources a query is about.
-    fn coverage(&self, seen: &Seen, bound: &Bound, window: Window, now: Timestamp) -> CoverageBody {
-        let wanted = coverage::scope(bound, &seen.who.directory);
-        let hours = self.hours();
-        CoverageBody {
-            note: self.shortage(),
-            ..InScope::new(&seen.who, &hours, wanted.as_ref(), now).note(window)
-        }
-    }
-
-    /// The same, and what was collected in each of some bins, and whether anything was.
-    fn collected(
+    /// What was collected of the sources a query is about. Beside an answer without results it says
+    /// which zero that is.
+    fn note(
         &self,
         seen: &Seen,
         bound: &Bound,
         window: Window,
+        is_empty: bool,
+    ) -> Result<CoverageBody, Problem> {
+        let wanted = coverage::scope(bound, &seen.who.directory);
+        let (note, any) = {
+            let hours = self.hours();
+            let in_scope = InScope::new(&seen.who, &hours, wanted.as_ref(), self.now());
+            let note = CoverageBody {
+                note: self.shortage(),
+                ..in_scope.note(window)
+            };
+            (note, is_empty && in_scope.any(window))
+        };
+        if !is_empty {
+            return Ok(note);
+        }
+        let scope = wanted.map_or(Bound::All, Bound::Sources);
+        let published = self.engine.count(&scope.and(window.bound()));
+        let zero = match published.map_err(|error| problems::search(&error))? {
+            // What came late or by another way was there all the same.
+            1.. => Zero::NothingMatched,
+            0 if any => Zero::NothingPublished,
+            0 => Zero::Unreachable,
+        };
+        Ok(note.with_zero(Some(zero)))
+    }
+
+    /// What was collected in each of some bins of the sources a query is about, and whether anything was.
+    fn note_of_bins(
+        &self,
+        seen: &Seen,
+        bound: &Bound,
         spans: &[Span],
-        now: Timestamp,
-    ) -> (CoverageBody, Vec<(BinCoverageBody, bool)>) {
+    ) -> Vec<(BinCoverageBody, bool)> {
         let wanted = coverage::scope(bound, &seen.who.directory);
         let hours = self.hours();
-        let in_scope = InScope::new(&seen.who, &hours, wanted.as_ref(), now);
-        let coverage = CoverageBody {
-            note: self.shortage(),
-            ..in_scope.note(window)
-        };
-        (coverage, in_scope.bins(spans))
+        InScope::new(&seen.who, &hours, wanted.as_ref(), self.now()).bins(spans)
     }
 
     /// Asks the table of stories as it is now.

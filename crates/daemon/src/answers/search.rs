@@ -48,7 +48,7 @@ impl Answers {
                 }
                 Sort::Newest | Sort::Oldest => self.by_time(&asked, sort, cursor, limit)?,
             };
-            let coverage = self.coverage(&seen, &asked.bound, asked.window, now);
+            let coverage = self.note(&seen, &asked.bound, asked.window, page.total == 0)?;
             let known = self.known.items(page.items.into_iter(), log, seen.head)?;
             let items = self.items_found(&known, &asked.bound, &seen.who.directory)?;
             Ok(SearchBody {

@@ -83,7 +83,7 @@ impl Answers {
                 sampled: sample.len() as u64,
                 outside,
                 terms,
-                coverage: self.coverage(&seen, &asked.bound, asked.window, now),
+                coverage: self.note(&seen, &asked.bound, asked.window, found.total == 0)?,
                 permalink: self.permalink(params, &[]),
             })
         })

@@ -42,7 +42,9 @@ impl Answers {
             let counts = self.with_stories(|stories, _| {
                 self.count(&query, &spans, field, &seen.who.directory, stories)
             })?;
-            let (note, collected) = self.collected(&seen, &asked.bound, window, &spans, now);
+            let is_empty = counts.iter().all(|counts| counts.items == 0);
+            let note = self.note(&seen, &asked.bound, window, is_empty)?;
+            let collected = self.note_of_bins(&seen, &asked.bound, &spans);
             let bins = spans
                 .iter()
                 .zip(counts)
@@ -50,7 +52,10 @@ impl Answers {
                 .map(|((span, counts), (coverage, is_collected))| {
                     let start = span.from.to_zoned_datetime(asked.zone.clone());
                     let offset = start.strftime("%:z").to_string();
-                    BinBody::from_model(*span, offset, is_collected.then_some(counts), coverage)
+                    // What was not collected and came later is there all the same.
+                    let late = !is_collected && counts.items > 0;
+                    let counts = (is_collected || late).then_some(counts);
+                    BinBody::from_model(*span, offset, counts, coverage, late)
                 })
                 .collect();
             Ok(TimelineBody {

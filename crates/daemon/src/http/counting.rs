@@ -1,9 +1,11 @@
-//! The handlers that say what the matches of a query are made of.
+//! The handlers that count: what the matches of a query are made of, and what was collected.
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{Response, Uri};
-use bellwether_api::{FacetLineBody, FacetsBody, TermBody, TermsBody};
+use bellwether_api::{
+    CoverageHoursBody, CoverageLineBody, FacetLineBody, FacetsBody, TermBody, TermsBody,
+};
 
 use super::Shared;
 use super::api::{Beat, answered};
@@ -61,4 +63,32 @@ pub(super) async fn terms(
     let known = [&params::TERMS, &params::EXPORT];
     let read = Params::with_format(q.as_deref(), &known, Params::terms);
     answered(shared, &uri, beat, read, Exported::Terms, Answers::terms).await
+}
+
+/// Coverage
+///
+/// What was and was not collected of each source or group, by the hour or day, with the polls that were
+/// due and made, the errors, and the items that came and are usual. Most of what is missing first. As
+/// `ndjson` or `csv` a line for each hour or day.
+#[utoipa::path(
+    get,
+    path = "/api/v1/coverage",
+    tag = "collection",
+    params(params::CoverageQuery, params::PagingQuery, params::ExportQuery),
+    responses((status = 200, description = "The hours or days", content(
+        (CoverageHoursBody = "application/json"),
+        (CoverageLineBody = "application/x-ndjson"),
+        (String = "text/csv"),
+    )))
+)]
+pub(super) async fn coverage(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    beat: Beat,
+    uri: Uri,
+) -> Response<Body> {
+    let known = [&params::COVERAGE, &params::PAGING, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::coverage);
+    let exported = Exported::Coverage;
+    answered(shared, &uri, beat, read, exported, Answers::coverage).await
 }

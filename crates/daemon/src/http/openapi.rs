@@ -74,6 +74,7 @@ fn require_all(schema: &mut RefOr<Schema>) {
         {
             object.required = object.properties.keys().cloned().collect();
         }
+        RefOr::T(Schema::AllOf(all_of)) => all_of.items.iter_mut().for_each(require_all),
         RefOr::T(Schema::OneOf(one_of)) => one_of.items.iter_mut().for_each(require_all),
         _ => {}
     }

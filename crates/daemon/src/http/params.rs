@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
 use crate::answers::{
-    FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams, parameter,
+    CoverageParams, FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams, parameter,
 };
 use crate::export::Format;
 
@@ -37,6 +37,7 @@ pub(crate) static SEARCH: Known = Known::of::<SearchQuery>();
 pub(crate) static TIMELINE: Known = Known::of::<TimelineQuery>();
 pub(crate) static FACETS: Known = Known::of::<FacetsQuery>();
 pub(crate) static TERMS: Known = Known::of::<TermsQuery>();
+pub(crate) static COVERAGE: Known = Known::of::<CoverageQuery>();
 pub(crate) static SPAN: Known = Known::of::<SpanQuery>();
 pub(crate) static PAGING: Known = Known::of::<PagingQuery>();
 pub(crate) static FILTER: Known = Known::of::<FilterQuery>();
@@ -151,6 +152,35 @@ pub(crate) struct TermsQuery {
     /// `true`: the name of an actor also finds the actor's other names, in every script.
     #[param(example = false)]
     names: Option<bool>,
+    /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
+    #[param(max_length = 60, example = "Asia/Taipei")]
+    zone: Option<String>,
+}
+
+/// Whose coverage is shown, and how.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct CoverageQuery {
+    /// Not before this time: a day, a time, `7d`. A day before the end, where left out, or two weeks of
+    /// days. At most 35 days are shown at once.
+    #[param(max_length = 80, example = "7d")]
+    from: Option<String>,
+    /// Before this time; now, where left out.
+    #[param(max_length = 80)]
+    to: Option<String>,
+    /// Only these sources, with commas between them; also those that are switched off.
+    #[param(max_length = 2000)]
+    source: Option<String>,
+    /// Only the sources of these groups, with commas between them.
+    #[param(max_length = 2000)]
+    group: Option<String>,
+    /// What a row is: `source` (default) or `group`.
+    #[param(example = "source")]
+    by: Option<String>,
+    /// What a cell is: `hour` or `day`; hours up to three days, where left out.
+    #[param(example = "hour")]
+    bin: Option<String>,
     /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
     #[param(max_length = 60, example = "Asia/Taipei")]
     zone: Option<String>,
@@ -331,6 +361,21 @@ impl Params {
             to: self.take("to"),
             limit: self.number("limit")?,
             names: self.flag("names")?,
+            zone: self.take("zone"),
+        })
+    }
+
+    /// Whose coverage is shown.
+    pub(crate) fn coverage(&mut self) -> Result<CoverageParams, Problem> {
+        Ok(CoverageParams {
+            from: self.take("from"),
+            to: self.take("to"),
+            source: self.take("source"),
+            group: self.take("group"),
+            by: self.take("by"),
+            bin: self.take("bin"),
+            limit: self.number("limit")?,
+            cursor: self.take("cursor"),
             zone: self.take("zone"),
         })
     }

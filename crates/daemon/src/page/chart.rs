@@ -100,6 +100,9 @@ pub(super) fn timeline(
                 @if !gaps.is_empty() {
                     span { "hatched: not collected, so unknown and not zero" }
                 }
+                @if timeline.bins.iter().any(|bin| bin.late) {
+                    span { "bar on hatching: came later, so a lower bound" }
+                }
             }
         }
         @if !gaps.is_empty() {
@@ -194,6 +197,10 @@ fn row(
         g class=(class) {
             @for (at, bin) in bins.iter().enumerate() {
                 @let (x, width) = place(at, bins.len(), sheet);
+                @if bin.late {
+                    rect x=(x) y=(top) width=(width) height=(height)
+                        fill={ "url(#" (sheet.hatch) ")" } {}
+                }
                 @match value(bin) {
                     None => rect x=(x) y=(top) width=(width) height=(height)
                         fill={ "url(#" (sheet.hatch) ")" } {},
@@ -269,7 +276,10 @@ fn table(timeline: &TimelineBody, groups: &[(String, u32)], times: &Times) -> Ma
                     @for bin in &timeline.bins {
                         tr {
                             th scope="row" { (times.element(bin.start)) }
-                            td.number { (number(bin.items)) }
+                            td.number {
+                                (number(bin.items))
+                                @if bin.late { " (came later)" }
+                            }
                             td.number { (number(bin.families)) }
                             td.number { (number(bin.stories)) }
                             @for (group, _) in groups {

@@ -14,6 +14,7 @@ mod parts;
 mod queries;
 mod search;
 mod sources;
+mod strip;
 mod words;
 
 use bellwether_api::Problem;

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::words::{self, Times, count};
 use super::{Page, View, ask, beside, chart, page, parts, problem_page, times};
-use crate::answers::{Answers, SearchParams, TimelineParams, collected};
+use crate::answers::{Answers, SearchParams, TimelineParams, collected, zero_in_words};
 use crate::http::{Params, params};
 
 /// What is looked through where nobody says.
@@ -177,7 +177,11 @@ fn nothing(answers: &Answers, params: &SearchParams, found: &SearchBody, times: 
     });
     html! {
         p {
-            "No items in this time; " (collected(&found.coverage)) " of "
+            @match zero_in_words(&found.coverage) {
+                Some(zero) => { "No items: " (zero) "; " },
+                None => { "No items in this time; " },
+            }
+            (collected(&found.coverage)) " of "
             (count(found.coverage.sources, "source", "sources")) " were collected throughout."
         }
         @if let Some((total, time)) = newest {

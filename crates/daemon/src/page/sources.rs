@@ -1,23 +1,50 @@
 //! Sources: who they are, and whether they are being collected.
 
-use bellwether_api::{ListBody, OutcomeBody, SourceBody};
+use std::collections::BTreeMap;
+
+use bellwether_api::{CoverageRowBody, ListBody, OutcomeBody, Problem, SourceBody};
 use bellwether_model::{Directory, SourceState};
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, page, parts, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, page, parts, problem_page, strip, times};
+use crate::answers::{Answers, CoverageParams, ROWS_MAX};
+
+/// How the sources were collected of late, by id.
+type Strips = BTreeMap<String, CoverageRowBody>;
 
 /// The page of sources.
 pub(crate) fn sources(answers: &Answers) -> Page {
     let made = answers.sources().and_then(|list| {
+        let strips = strips(answers)?;
         answers.with_directory(|directory| {
-            content(&list, directory, &times(answers), answers.shortage())
+            let shortage = answers.shortage();
+            content(&list, &strips, directory, &times(answers), shortage)
         })
     });
     match made {
         Ok(content) => page(answers, View::Sources, "Sources", &content),
         Err(problem) => problem_page(answers, View::Sources, &problem),
+    }
+}
+
+fn strips(answers: &Answers) -> Result<Strips, Problem> {
+    let mut strips = Strips::new();
+    let mut cursor = None;
+    loop {
+        let covered = answers.coverage(&CoverageParams {
+            from: Some(format!("{}h", strip::HOURS - 1)),
+            bin: Some("hour".to_owned()),
+            limit: Some(ROWS_MAX),
+            cursor,
+            ..CoverageParams::default()
+        })?;
+        let rows = covered.items.into_iter();
+        strips.extend(rows.map(|row| (row.id.clone(), row)));
+        cursor = covered.cursor;
+        if cursor.is_none() {
+            return Ok(strips);
+        }
     }
 }
 
@@ -30,6 +57,7 @@ fn number(list: &ListBody<SourceBody>, state: SourceState) -> u64 {
 
 fn content(
     list: &ListBody<SourceBody>,
+    strips: &Strips,
     directory: &Directory,
     times: &Times,
     shortage: Option<String>,
@@ -62,6 +90,8 @@ fn content(
         @if list.items.is_empty() {
             p { "No sources are configured. `bellwether check` says what is read from where." }
         } @else {
+            (strip::hatch())
+            p.note { (strip::key()) }
             div.scroll.broad tabindex="0" role="region" aria-label="Sources" {
                 table {
                     caption { "Those that need a person first" }
@@ -74,7 +104,7 @@ fn content(
                             th scope="col" { "Collection" }
                         }
                     }
-                    tbody { @for source in sources { (row(source, directory, times)) } }
+                    tbody { @for source in sources { (row(source, strips, directory, times)) } }
                 }
             }
         }
@@ -97,7 +127,7 @@ const fn in_words(state: SourceState) -> &'static str {
     }
 }
 
-fn row(source: &SourceBody, directory: &Directory, times: &Times) -> Markup {
+fn row(source: &SourceBody, strips: &Strips, directory: &Directory, times: &Times) -> Markup {
     let lang = source
         .languages
         .first()
@@ -118,7 +148,10 @@ fn row(source: &SourceBody, directory: &Directory, times: &Times) -> Markup {
                 small { "family " (words::foreign(&source.family, None)) }
             }
             td { (last(source.last.as_ref(), times)) }
-            td { (collection(source, times)) }
+            td {
+                @if let Some(row) = strips.get(&source.id) { (strip::strip(row)) }
+                (collection(source, times))
+            }
         }
     }
 }

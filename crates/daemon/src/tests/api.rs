@@ -66,6 +66,7 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
                     {"source": "gamma", "reason": "failing", "error": "HTTP 403 (forbidden)"},
                 ],
                 "note": null,
+                "zero": null,
             },
             "permalink": "/?q=%E4%BD%9C%E7%A5%A8\
                 &from=2026-11-24T06%3A00%3A00Z&to=&sort=oldest",
@@ -199,7 +200,7 @@ async fn imported_history_of_a_polled_publisher_stands_for_polls() {
         let coverage = world.get(&search).await.json()["coverage"].clone();
         assert_eq!(
             coverage,
-            json!({"complete": true, "sources": 1, "missing": [], "note": null}),
+            json!({"complete": true, "sources": 1, "missing": [], "note": null, "zero": null}),
             "{q}"
         );
     }
@@ -224,17 +225,17 @@ async fn what_was_not_collected_is_null_in_a_timeline() {
             "bins": [
                 {
                     "start": "2026-11-24T05:00:00Z", "end": "2026-11-24T06:00:00Z", "offset": "+08:00",
-                    "items": null, "families": null, "stories": null, "by": null, "others": null,
+                    "items": null, "families": null, "stories": null, "by": null, "others": null, "late": false,
                     "coverage": {"complete": false, "sources": 3, "collected": 0},
                 },
                 {
                     "start": "2026-11-24T06:00:00Z", "end": "2026-11-24T07:00:00Z", "offset": "+08:00",
-                    "items": 1, "families": 1, "stories": 1, "by": {"prc-state": 1}, "others": 0,
+                    "items": 1, "families": 1, "stories": 1, "by": {"prc-state": 1}, "others": 0, "late": false,
                     "coverage": {"complete": false, "sources": 3, "collected": 1},
                 },
                 {
                     "start": "2026-11-24T07:00:00Z", "end": "2026-11-24T08:00:00Z", "offset": "+08:00",
-                    "items": 1, "families": 1, "stories": 1, "by": {"tw-domestic": 1}, "others": 0,
+                    "items": 1, "families": 1, "stories": 1, "by": {"tw-domestic": 1}, "others": 0, "late": false,
                     "coverage": {"complete": false, "sources": 3, "collected": 2},
                 },
             ],

@@ -152,7 +152,7 @@ async fn lists_and_counts_come_as_lines_too() {
         ),
         (
             "timeline?q=&by=group&bin=1h&from=2026-11-24T05:00:00Z",
-            "start,end,offset,items,families,stories,others,sources,collected,by.",
+            "start,end,offset,items,families,stories,others,sources,collected,late,by.",
             4,
             ",,,,",
         ),

@@ -3,6 +3,7 @@
 mod api;
 mod ask;
 mod counting;
+mod coverage;
 mod described;
 mod door;
 mod exports;

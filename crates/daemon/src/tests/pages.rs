@@ -86,7 +86,7 @@ async fn an_empty_answer_says_what_was_looked_at() {
         .await
         .body;
     assert!(
-        body.contains("No items in this time; 2 of 3 sources were collected"),
+        body.contains("No items: the sources that were collected published nothing in this time; 2 of 3 sources"),
         "{body}"
     );
     assert!(body.contains("2 items at other times"), "{body}");

@@ -203,7 +203,7 @@ fn source(id: &str, name: &str, group: &str, affiliation: Affiliation) -> Source
     }
 }
 
-fn configured() -> Configured {
+pub(super) fn configured() -> Configured {
     let on_record = Affiliation {
         grade: Grade::StateControlled,
         basis: Some("owned by the \u{202E}ministry".to_owned()),
@@ -376,12 +376,24 @@ impl World {
         answers(&self.dir, engine, false)
     }
 
+    /// An engine that looks at every item.
+    pub(super) fn engine(&self) -> Arc<dyn SearchEngine> {
+        Arc::new(Scan {
+            dir: self.dir.clone(),
+            is_broken: false,
+        })
+    }
+
     pub(super) fn router(&self) -> axum::Router {
         self.router.clone()
     }
 }
 
-fn answers(dir: &DataDir, engine: Arc<dyn SearchEngine>, invented: bool) -> Arc<Answers> {
+pub(super) fn answers(
+    dir: &DataDir,
+    engine: Arc<dyn SearchEngine>,
+    invented: bool,
+) -> Arc<Answers> {
     let settings = AnswerSettings {
         zone: TimeZone::get("Asia/Taipei").unwrap(),
         invented,
