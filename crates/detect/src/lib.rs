@@ -30,7 +30,8 @@
 //!   the improved Farrington algorithm for outbreaks (Noufaily et al., Statistics in Medicine 2013).
 //! - *Exposure* is the share of the families collected now that were collected in a past window. A
 //!   window that was not collected is left out: it is not a window of silence. A source that died or
-//!   joined changes what is compared, not what is found.
+//!   joined changes what is compared, not what is found. What a source shows first, or after a gap, is
+//!   in no window where it does not say when it was published.
 //! - *Rhythm* is how the volume of all items in scope is spread over the hours of the local week,
 //!   shrunk towards the hours of the day, and these towards an even spread, as far as there is little
 //!   to learn it from.
