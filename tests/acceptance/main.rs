@@ -14,7 +14,7 @@
 mod burst;
 mod cases;
 mod config;
-mod coverage;
+mod coverage_hours;
 mod coverage_messages;
 mod crash;
 mod demo;

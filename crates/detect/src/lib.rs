@@ -65,6 +65,7 @@ mod baseline;
 mod condition;
 mod counts;
 mod coverage;
+mod coverage_sum;
 mod expected;
 mod lifecycle;
 mod negbin;
@@ -78,9 +79,8 @@ pub use condition::condition;
 pub use counts::{
     HitFact, WindowInput, counts, family_shares, group_shares, largest_family, story_shares,
 };
-pub use coverage::{
-    CoverageSum, HourFacts, NEW_SOURCE_HOURS, SourceFacts, arrival, coverage_hours, reach,
-};
+pub use coverage::{HourFacts, NEW_SOURCE_HOURS, SourceFacts, arrival, coverage_hours, reach};
+pub use coverage_sum::CoverageSum;
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,
 };
