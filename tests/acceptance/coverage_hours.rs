@@ -41,7 +41,8 @@ fn zero(project: &Project, query: &str) -> (Value, String) {
 fn each_hour_and_each_zero_is_told() {
     let server = server();
     let project = project(&server);
-    project.run(&["poll", "--once"]);
+    let polled = project.run(&["poll", "--once", "--json"]);
+    assert_eq!(polled.lines().len(), 3);
     let body = project.run(&["coverage", "--json"]).good().json();
     assert_eq!((&body["total"], &body["complete"]), (&3.into(), &2.into()));
     let worst = &body["items"][0];

@@ -33,8 +33,8 @@ pub(super) fn hatch() -> Markup {
 /// What a strip says, for the head of a list of them.
 pub(super) fn key() -> Markup {
     html! {
-        "Last " (HOURS) " hours: filled is collected, half filled in part, hatched not collected, empty not \
-         to be collected; a line under it: items of it came later."
+        "Last " (HOURS) " hours: dark is collected, half of it in part, light by import, hatched not \
+         collected, empty not to be collected; a line under it: items of it came later."
     }
 }
 

@@ -1,15 +1,10 @@
 //! What was and was not collected, hour by hour, and which zero a zero is.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use bellwether_archive::{DataDir, Derived, ItemChange, LogWriter, StoredItem};
-use bellwether_model::{SourceId, Timestamp};
-use bellwether_query::SearchEngine;
+use bellwether_archive::{Derived, ItemChange, StoredItem};
+use bellwether_model::SourceId;
 use serde_json::{Value, json};
 
-use super::world::{NOW, World, import, item, outcome, t};
-use crate::{Answers, Configured, CoverageParams};
+use super::world::{World, import, item, outcome, t};
 
 fn rows(body: &Value) -> Vec<(String, String)> {
     let rows = body["items"].as_array().unwrap();
@@ -334,77 +329,9 @@ async fn the_page_of_sources_draws_the_hours() {
         "url(#hatch-strip)",
         "collected in 0 of the last 3 hours",
         "collected in 3 of the last 3 hours",
-        "hatched not collected",
+        "hatched not collected, empty",
     ] {
         assert!(body.contains(part), "{part}\n{body}");
     }
     assert_eq!(body.matches("svg class=\"strip\"").count(), 3);
-}
-
-/// How long a week of all that ships takes. Run with `--ignored --nocapture`.
-#[test]
-#[ignore = "measures; takes a while"]
-fn a_week_of_464_sources() {
-    const SOURCES: usize = 464;
-    const DAYS: i64 = 35;
-    let temp = tempfile::tempdir().unwrap();
-    let dir = DataDir::open(temp.path()).unwrap();
-    let mut writer = LogWriter::open(&dir).unwrap();
-    let end = t(NOW).as_second();
-    let mut waiting = Vec::new();
-    // Each is polled three times an hour; one in twenty polls fails, and one source in ten has an outage.
-    for poll in (0..DAYS * 24 * 3).rev() {
-        for source in 0..SOURCES {
-            let number = poll + source as i64 * 7;
-            let is_down = source % 10 == 0 && (number / 100) % 7 == 0;
-            let error = (is_down || number % 20 == 0).then_some("the answer has status 503");
-            let at = Timestamp::from_second(end - poll * 1200 - source as i64).unwrap();
-            waiting.push(outcome(&format!("s{source}"), &at.to_string(), error));
-        }
-        if waiting.len() > 20_000 {
-            writer.append(&waiting).unwrap();
-            waiting.clear();
-        }
-    }
-    writer.append(&waiting).unwrap();
-    drop(Derived::open(&dir).unwrap());
-    let world = World::new();
-    let template = super::world::configured().sources[0].clone();
-    let sources = (0..SOURCES).map(|number| bellwether_model::Source {
-        id: SourceId::new(format!("s{number}")),
-        publisher: bellwether_model::PublisherId::new(format!("s{number}")),
-        every: Duration::from_secs(1200),
-        ..template.clone()
-    });
-    let engine: Arc<dyn SearchEngine> = world.engine();
-    let answers: Arc<Answers> = super::world::answers(&dir, engine, false);
-    answers.configure(Configured {
-        sources: sources.collect(),
-        ..super::world::configured()
-    });
-    for (what, from, bin) in [
-        ("first, a week", "7d", "hour"),
-        ("a week", "7d", "hour"),
-        ("35 days", "34d", "day"),
-    ] {
-        let started = Instant::now();
-        let body = answers
-            .coverage(&CoverageParams {
-                from: Some(from.to_owned()),
-                bin: Some(bin.to_owned()),
-                limit: Some(500),
-                ..CoverageParams::default()
-            })
-            .unwrap();
-        let made = started.elapsed();
-        let bytes = serde_json::to_string(&body).unwrap().len();
-        println!(
-            "{what}: {} rows, {} of {} hours; {made:?}, with JSON {:?}, {bytes} bytes",
-            body.items.len(),
-            body.hours_collected,
-            body.hours_due,
-            started.elapsed()
-        );
-        assert_eq!(body.total as usize, SOURCES);
-    }
 }

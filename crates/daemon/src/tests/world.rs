@@ -203,7 +203,7 @@ fn source(id: &str, name: &str, group: &str, affiliation: Affiliation) -> Source
     }
 }
 
-pub(super) fn configured() -> Configured {
+fn configured() -> Configured {
     let on_record = Affiliation {
         grade: Grade::StateControlled,
         basis: Some("owned by the \u{202E}ministry".to_owned()),
@@ -374,14 +374,6 @@ impl World {
 
     pub(super) fn answers_by(&self, engine: Arc<dyn SearchEngine>) -> Arc<Answers> {
         answers(&self.dir, engine, false)
-    }
-
-    /// An engine that looks at every item.
-    pub(super) fn engine(&self) -> Arc<dyn SearchEngine> {
-        Arc::new(Scan {
-            dir: self.dir.clone(),
-            is_broken: false,
-        })
     }
 
     pub(super) fn router(&self) -> axum::Router {
