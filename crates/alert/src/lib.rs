@@ -3,8 +3,8 @@
 //! A burst is what the numbers say; an alert is what people are told of it. [`step`] takes in one
 //! revision of a burst and decides what the alert becomes and whom to tell; [`coverage`] does so with
 //! sources that are no longer collected, of which [`Standing`] and [`OutageWatch`] say when they are
-//! worth telling; [`outbox`] decides what becomes of each message. Others carry it out: the monitor commits what `step` returns, the
-//! notifier sends.
+//! worth telling; [`outbox`] decides what becomes of each message. Others carry it out: the monitor
+//! commits what `step` returns, the notifier sends.
 //!
 //! Never reads a clock, waits, sends or stores. Invariants: a revision that was taken in already
 //! changes nothing; people are told of a change of state, never of growth; the key of a message

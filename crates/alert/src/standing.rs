@@ -158,8 +158,8 @@ pub const fn is_by_failure(state: SourceState) -> bool {
     matches!(state, SourceState::Failing | SourceState::Blocked)
 }
 
-/// One change for each source, from what was told last to what is to be told now, in order of need and then
-/// of source. A trouble that came and went between is nothing to tell.
+/// One change for each source, from what was told last to what is to be told now, in order of need and
+/// then of source. A trouble that came and went between is nothing to tell.
 #[must_use]
 pub fn together(changes: &[SourceChange]) -> Vec<SourceChange> {
     let mut last: Vec<SourceChange> = Vec::new();

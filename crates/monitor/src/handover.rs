@@ -17,7 +17,8 @@ use jiff::SignedDuration;
 
 use crate::coverage_handover::CoverageRoute;
 
-/// A burst that ended, or a report that was made, longer ago than this before it could be handed over is no news.
+/// A burst that ended, or a report that was made, longer ago than this before it could be handed over
+/// is no news.
 const NEWS_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Open alerts looked at when a hand-over begins. Nobody lives with more.

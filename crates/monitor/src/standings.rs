@@ -5,9 +5,9 @@
 //! So a healthy source costs one look an hour, whatever its interval. A silence is found by its own
 //! polls, which bring nothing: no hour counts for it that was not collected.
 //!
-//! What is to be told is gathered: [`GATHER`] for what comes together, and an hour between
-//! two reports. All of it is read from the log and decided on its time, so a rebuild finds the same changes and
-//! makes the same reports.
+//! What is to be told is gathered: [`GATHER`] for what comes together, and an hour between two reports.
+//! All of it is read from the log and decided on its time, so a rebuild finds the same changes and makes
+//! the same reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -177,7 +177,8 @@ impl Standings {
             let is_eager = last.failing_since.is_some()
                 || standing.is_unsettled()
                 || standing.condition.state != SourceState::Ok;
-            let was_polled_in = |hour: Timestamp| hour.duration_since(last.at) <= REPORT_EVERY;
+            let was_polled_in =
+                |hour: Timestamp| hour.duration_since(last.at) <= SignedDuration::from_hours(1);
             hour.is_some_and(was_polled_in) || (is_eager && polled.contains(source))
         };
         let all = hour.is_some();

@@ -1,8 +1,8 @@
 //! The wording of messages about collection.
 //!
 //! One message tells of all sources that changed within an hour, those that need a person first; most
-//! sources failing together are one line and no list. What was found afterwards of a gap is told as a number, and
-//! that there may have been more: feeds show their last entries only.
+//! sources failing together are one line and no list. What was found afterwards of a gap is told as a
+//! number, and that there may have been more: feeds show their last entries only.
 
 use bellwether_model::{CoverageReport, Gap, Outage, SourceChange, SourceState, Timestamp};
 

@@ -76,8 +76,8 @@ impl Message {
     }
 }
 
-/// Words a message about a burst: that its alert fires, or that it has resolved. `burst` is the record as it was
-/// when the message was decided, `alert` as it is now.
+/// Words a message about a burst: that its alert fires, or that it has resolved. `burst` is the record
+/// as it was when the message was decided, `alert` as it is now.
 #[must_use]
 pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'_>) -> Message {
     let mut writer = Writer {

@@ -135,14 +135,10 @@ fn began(alert: &AlertBody) -> &'static str {
 
 /// What the life of an alert about collection says last of the trouble.
 fn told_last(alert: &AlertBody) -> String {
-    let trouble = alert.history.iter().rev();
     // The last line of one that has resolved tells of the end.
     let skipped = usize::from(alert.resolved.is_some() && alert.history.len() > 1);
-    let said = trouble
-        .skip(skipped)
-        .map(|change| change.what.as_str())
-        .next();
-    words::text(said.unwrap_or("nothing is known of it"))
+    let said = alert.history.iter().rev().nth(skipped);
+    words::text(said.map_or("nothing is known of it", |change| change.what.as_str()))
 }
 
 fn deliveries(alert: &AlertBody, times: &Times) -> Markup {

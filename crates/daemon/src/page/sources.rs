@@ -133,8 +133,8 @@ fn row(source: &SourceBody, strips: &Strips, directory: &Directory, times: &Time
         .first()
         .filter(|_| source.languages.len() == 1);
     html! {
-        tr id={ "source-" (source.id) } {
-            th scope="row" {
+        tr {
+            th scope="row" id={ "source-" (source.id) } {
                 (words::foreign(&source.name, lang.map(String::as_str)))
                 br;
                 small {
