@@ -59,6 +59,7 @@ fn batch(number: usize, at: Timestamp, went: Went, item_of: Option<Timestamp>) -
             time,
             time_reason: TimeReason::Published,
             locator: None,
+            facts: bellwether_model::PostFacts::default(),
         });
     }
     batch.outcome = Some(Outcome {

@@ -19,6 +19,7 @@ mod coverage_messages;
 mod crash;
 mod demo;
 mod feeds;
+mod history;
 mod keeping;
 mod narratives;
 mod probe;

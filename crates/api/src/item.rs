@@ -9,6 +9,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::PostBody;
+
 /// Text of captured items leaves the system as an excerpt of at most so many characters
 /// (DESIGN 2, house rules).
 pub const EXCERPT_CHARS_MAX: usize = 300;
@@ -124,6 +126,8 @@ pub struct ItemContext<'a> {
     pub excerpt: Excerpt,
     /// Whether title or text have characters that cannot be seen and are no spelling.
     pub has_hidden: bool,
+    /// What its platform says of it beside its words.
+    pub post: Option<PostBody>,
 }
 
 /// An item as found (DESIGN 6).
@@ -145,7 +149,8 @@ pub struct ItemBody {
     /// When we first received it.
     #[schema(value_type = String, format = DateTime)]
     pub seen: Timestamp,
-    /// When it was imported, where it was: `seen` is then per the imported file.
+    /// When it was imported, where it was: `seen` is then per the archive, a file or what a site
+    /// keeps of its past.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub imported_at: Option<Timestamp>,
     /// The first source that showed it.
@@ -175,6 +180,8 @@ pub struct ItemBody {
     pub story: Option<StoryBody>,
     /// How many wordings we have of it.
     pub versions: u32,
+    /// What its platform says of it beside its words, as last seen; `null` where it says nothing.
+    pub post: Option<PostBody>,
 }
 
 impl ItemBody {
@@ -215,6 +222,7 @@ impl ItemBody {
             highlights: context.excerpt.highlights,
             story: context.story,
             versions: item.versions,
+            post: context.post,
         }
     }
 }

@@ -18,9 +18,11 @@ mod coverage_report;
 pub mod csv;
 pub mod display;
 mod facets;
+mod group;
 mod item;
 mod lines;
 mod permalink;
+mod post;
 mod problem;
 mod query;
 mod search;
@@ -43,12 +45,14 @@ pub use coverage_report::{
     source_path,
 };
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
+pub use group::GroupBody;
 pub use item::{
     AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,
     ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
 };
 pub use lines::{FacetLineBody, Line, timeline_columns, timeline_rows};
 pub use permalink::permalink;
+pub use post::{CountBody, OriginBody, PostBody};
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};

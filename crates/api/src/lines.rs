@@ -47,9 +47,22 @@ impl Line for ItemBody {
         "story_size",
         "versions",
         "hidden_characters",
+        "forwarded_from",
+        "forwarded_from_url",
+        "quoted",
+        "edited",
+        "edited_at",
+        "views",
+        "boosts",
+        "quotes",
+        "score",
+        "counted_at",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
+        let post = self.post.as_ref();
+        let origin = post.and_then(|post| post.forwarded_from.as_ref());
+        let quoted = post.and_then(|post| post.quoted.as_ref());
         vec![
             (&self.id).into(),
             self.guid.as_ref().into(),
@@ -70,6 +83,18 @@ impl Line for ItemBody {
             self.story.as_ref().map(|story| story.size).into(),
             self.versions.into(),
             self.hidden_characters.into(),
+            origin.map(|origin| &origin.account).into(),
+            origin.and_then(|origin| origin.url.as_ref()).into(),
+            quoted.map(|origin| &origin.account).into(),
+            post.map(|post| post.edited).into(),
+            post.and_then(|post| post.edited_at).into(),
+            post.and_then(|post| post.views.as_ref())
+                .map(|views| views.about)
+                .into(),
+            post.and_then(|post| post.boosts).into(),
+            post.and_then(|post| post.quotes).into(),
+            post.and_then(|post| post.score).into(),
+            post.and_then(|post| post.counted_at).into(),
         ]
     }
 }

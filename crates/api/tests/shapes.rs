@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 
 use bellwether_api::{
     AlertBody, BinBody, BinCounts, BinCoverageBody, BurstBody, ChangedVersionBody, CheckBody,
-    CoverageBody, CoverageCellBody, CoverageHoursBody, CoverageLineBody, CoverageRowBody, Excerpt,
-    FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody, HighlightBody,
-    HighlightField, ItemBody, ItemContext, ItemDetailBody, ItemRangeBody, Line, ListBody,
-    OutcomeBody, Problem, ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody,
-    TimelineBody, WindowBody,
+    CountBody, CoverageBody, CoverageCellBody, CoverageHoursBody, CoverageLineBody,
+    CoverageRowBody, Excerpt, FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody,
+    FacetsBody, HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody,
+    ItemRangeBody, Line, ListBody, OriginBody, OutcomeBody, PostBody, Problem, ReadyBody,
+    SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
 };
 use bellwether_model::{
     AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Failures, Item, ItemId,
@@ -59,6 +59,7 @@ fn item() -> Item {
         time: t("2026-11-24T06:14:00Z"),
         time_reason: TimeReason::Published,
         imported_at: None,
+        facts: bellwether_model::PostFacts::default(),
         versions: 2,
         capture: CaptureId(4),
     }
@@ -79,6 +80,33 @@ fn context(directory: &bellwether_model::Directory) -> ItemContext<'_> {
             ],
         ),
         has_hidden: false,
+        post: None,
+    }
+}
+
+/// As an account that is no configured source is shown.
+fn post() -> PostBody {
+    PostBody {
+        forwarded_from: Some(OriginBody {
+            source: None,
+            account: "account-0123456789ab".to_owned(),
+            pseudonym: true,
+            url: None,
+        }),
+        quoted: None,
+        edited: true,
+        edited_at: Some(t("2026-11-24T06:20:00Z")),
+        views: Some(CountBody {
+            shown: "12.3K".to_owned(),
+            about: 12_300,
+            off_by_max: 50,
+        }),
+        boosts: Some(4),
+        quotes: Some(1),
+        score: Some(-3),
+        counted_at: Some(t("2026-11-24T06:25:00Z")),
+        pinned: false,
+        media: true,
     }
 }
 
@@ -137,6 +165,7 @@ fn an_item_of_an_unlisted_source_in_full() {
         story: None,
         excerpt: Excerpt::default(),
         has_hidden: true,
+        post: Some(post()),
     };
     check(
         "item.json",

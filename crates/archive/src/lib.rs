@@ -16,6 +16,7 @@
 //! | what did people and messages do? | [`Desk`] |
 //! | what is let go of, and when? | [`Keeper`] |
 //! | is everything where it should be? | [`verify`] |
+//! | what is an account called that is not to be named? | [`Pseudonyms`] |
 
 mod derived;
 mod desk;
@@ -23,6 +24,7 @@ mod dir;
 mod error;
 mod keeper;
 mod log;
+mod pseudonym;
 mod requests;
 mod sql;
 mod stories;
@@ -39,6 +41,7 @@ pub use log::{
     Head, ImportSpan, ImportedSource, ItemChange, Keeps, LogReader, LogWriter, NewCapture, NewItem,
     Purpose, Receipt, Rewriting, Rewritten, Tombstone,
 };
+pub use pseudonym::Pseudonyms;
 pub use requests::Requests;
 pub use stories::StoryTable;
 pub use verify::{Verified, VerifyFault, verify};

@@ -34,6 +34,7 @@ fn item(source: &str, identities: &[&str], text: &str) -> NewItem {
         time: at(0),
         time_reason: TimeReason::Missing,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bellwether_api::{
-    AlertBody, BurstBody, CaptureBody, CoverageBody, ItemBody, JudgementBody, Problem, SourceBody,
+    AlertBody, BurstBody, CaptureBody, CoverageBody, GroupBody, ItemBody, JudgementBody, Problem,
+    SourceBody,
 };
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
@@ -142,12 +143,32 @@ fn row(item: &ItemBody) -> Vec<String> {
             .as_ref()
             .map(|story| format!("x{}", story.size))
             .unwrap_or_default(),
-        if item.hidden_characters {
-            format!("(contains hidden characters) {title}")
-        } else {
-            title.clone()
-        },
+        format!("{}{title}", notes(item)),
     ]
+}
+
+/// What a reader of a title should know first.
+fn notes(item: &ItemBody) -> String {
+    let mut notes = Vec::new();
+    if item.hidden_characters {
+        notes.push("contains hidden characters".to_owned());
+    }
+    if let Some(post) = &item.post {
+        for (what, origin) in [
+            ("forwarded from", &post.forwarded_from),
+            ("quotes", &post.quoted),
+        ] {
+            notes.extend(origin.as_ref().map(|o| format!("{what} {}", o.account)));
+        }
+        if post.edited {
+            notes.push("edited".to_owned());
+        }
+        notes.extend(post.views.as_ref().map(|v| format!("{} views", v.shown)));
+    }
+    match notes.is_empty() {
+        true => String::new(),
+        false => format!("({}) ", notes.join(", ")),
+    }
 }
 
 /// A time in a table; seconds are in the JSON.
@@ -269,7 +290,8 @@ fn alert_row(alert: &AlertBody) -> Vec<String> {
 
 /// `bellwether sources`.
 pub(crate) fn sources(common: &Common) -> Result<ExitCode> {
-    let mut body = told(open(common)?.sources())?;
+    let answers = open(common)?;
+    let mut body = told(answers.sources())?;
     if common.json {
         for source in &body.items {
             print::json(source)?;
@@ -285,6 +307,22 @@ pub(crate) fn sources(common: &Common) -> Result<ExitCode> {
         ],
         &[24, 28, 16, 24, 8, 16, 16, 60],
         &body.items.iter().map(source_row).collect::<Vec<_>>(),
+    )?;
+    print::line("")?;
+    let groups = told(answers.groups())?.items;
+    let group_row = |group: &GroupBody| {
+        vec![
+            group.id.clone(),
+            format!("{} of {}", group.baseline_days, group.baseline_days_needed),
+            group.baseline_in_words(),
+        ]
+    };
+    print::table(
+        &["GROUP", "DAYS", "BASELINE"],
+        &[24, 12, 60],
+        &(groups.iter().filter(|group| group.sources > 0))
+            .map(group_row)
+            .collect::<Vec<_>>(),
     )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -98,14 +98,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID", requires = "once")]
         source: Vec<String>,
     },
-    /// Import items from NDJSON, or a feed file
+    /// Import items from NDJSON, a feed file, or what sources still show of their past
     #[command(after_help = "Examples:
   bellwether import history.ndjson
   zcat archive.ndjson.gz | bellwether import - --strict
-  bellwether import --format feed --publisher example-news saved.xml")]
+  bellwether import --format feed --publisher example-news saved.xml
+  bellwether import --history --group prc-state --days 35")]
     Import {
         /// Files; `-` is standard input
-        #[arg(required = true, value_name = "FILE")]
+        #[arg(required_unless_present = "history", value_name = "FILE")]
         files: Vec<PathBuf>,
         /// What the files are
         #[arg(long, value_enum, default_value_t = Format::Ndjson)]
@@ -116,6 +117,8 @@ pub(crate) enum Command {
         /// Stop at the first bad line
         #[arg(long)]
         strict: bool,
+        #[command(flatten)]
+        history: HistoryArgs,
     },
     /// List items as they are kept, newest first
     #[command(after_help = "Examples:
@@ -255,6 +258,29 @@ fn country(text: &str) -> Result<String, String> {
         true => Ok(text.to_owned()),
         false => Err("use the two capitals of ISO 3166, such as TW".to_owned()),
     }
+}
+
+/// Which past is wanted.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// Read what sources still show of their past, instead of files
+    #[arg(long, conflicts_with_all = ["files", "format", "publisher", "strict"])]
+    pub(crate) history: bool,
+    /// Only this source, also where it is off; may be given again
+    #[arg(long, value_name = "ID", requires = "history")]
+    pub(crate) source: Vec<String>,
+    /// Only the sources of this group that are on; may be given again
+    #[arg(long, value_name = "ID", requires = "history")]
+    pub(crate) group: Vec<String>,
+    /// How many days back
+    #[arg(long, value_name = "N", default_value_t = 35, value_parser = clap::value_parser!(u32).range(2..=400), requires = "history")]
+    pub(crate) days: u32,
+    /// At most so many pages of each source
+    #[arg(long, value_name = "N", default_value_t = 500, requires = "history")]
+    pub(crate) pages: u64,
+    /// From the newest page on again, also where it was read before
+    #[arg(long, requires = "history")]
+    pub(crate) again: bool,
 }
 
 /// What is searched for.

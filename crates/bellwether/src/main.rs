@@ -11,6 +11,7 @@ mod counts;
 mod coverage;
 mod demo;
 mod forget;
+mod history;
 mod import;
 mod keep;
 mod look;
@@ -66,7 +67,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
             format,
             publisher,
             strict,
-        } => block_on(import::import(common, &files, format, publisher, strict)),
+            history,
+        } => match history.history {
+            true => block_on(history::import(common, history)),
+            false => block_on(import::import(common, &files, format, publisher, strict)),
+        },
         Command::Forget { id, why, by } => forget::forget(common, &id, by, &why),
         Command::Verify => verify::verify(common),
         Command::Rebuild { what } => rebuild::rebuild(common, what),

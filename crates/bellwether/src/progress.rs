@@ -43,6 +43,14 @@ impl Progress {
         );
     }
 
+    /// What is being done, where it is not known how much there is to do.
+    pub(crate) fn say(&mut self, what: &str) {
+        if self.is_shown {
+            self.last = Some(Instant::now());
+            let _ = write!(stderr(), "\r{what}\u{1b}[K");
+        }
+    }
+
     /// Ends the line.
     pub(crate) fn done(&mut self) {
         if self.last.take().is_some() {

@@ -61,6 +61,7 @@ fn item(guid: &str, source: usize, title: &str, text: &str, second: i64) -> NewI
         time: at(second),
         time_reason: TimeReason::Missing,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CaptureId, ItemId, PublisherId, Seq, SourceId, TimeReason, Timestamp};
+use crate::{CaptureId, ItemId, PostFacts, PublisherId, Seq, SourceId, TimeReason, Timestamp};
 
 /// One article or post of one publisher, in its present wording.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Item {
     pub time_reason: TimeReason,
     /// When it was imported, where it was.
     pub imported_at: Option<Timestamp>,
+    /// What its platform says of it beside its words, as last seen.
+    pub facts: PostFacts,
     /// How many wordings we have of it.
     pub versions: u32,
     /// The capture that holds the present wording.

@@ -16,6 +16,7 @@ mod election;
 mod id;
 mod item;
 mod narrative;
+mod post;
 mod receiver;
 mod rule;
 mod source;
@@ -42,6 +43,7 @@ pub use id::{
 };
 pub use item::{Item, ItemVersion, Outcome, OutcomeKind, Wording};
 pub use narrative::{Narrative, NarrativeQuery, Reference};
+pub use post::{Count, Origin, PostFacts};
 pub use receiver::{Receiver, ReceiverKind, Secret};
 pub use rule::{Gate, Rule};
 pub use source::{

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bellwether_archive::{
-    Batch, CaptureKind, DataDir, Derived, Desk, LogReader, LogWriter, NewCapture, NewItem,
+    Batch, CaptureKind, DataDir, Derived, Desk, ImportedSource, LogReader, LogWriter, NewCapture,
+    NewItem,
 };
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
@@ -145,6 +146,7 @@ impl World {
                 time: at,
                 time_reason: TimeReason::Published,
                 locator: None,
+                facts: bellwether_model::PostFacts::default(),
             });
         }
         batch.outcome = Some(Outcome {
@@ -543,4 +545,47 @@ fn an_alert_without_a_burst_is_withdrawn() {
         BTreeSet::from(["firing", "resolved"]),
         "whoever was told is told"
     );
+}
+
+/// What a source still shows of its past is an import: the past of many sources, all at once, is no
+/// burst now, whatever it is full of.
+#[test]
+fn history_that_comes_at_once_is_no_burst() {
+    let mut world = World::new();
+    world.history(15);
+    let now = LIVE + 10 * HOUR;
+    for outlet in 0..6 {
+        for page in 1..=5 {
+            let texts: Vec<String> = (0..40)
+                .map(|n| format!("ballots, archive {outlet} {page} {n}"))
+                .collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            world.poll(outlet, now, &texts);
+            let batch = world.waiting.last_mut().expect("a page");
+            batch.outcome = None;
+            let past = time(LIVE - i64::try_from(page).unwrap_or(1) * 3 * DAY + 9 * HOUR);
+            for item in &mut batch.items {
+                (item.time, item.published) = (past, Some(past));
+            }
+            let source = SourceId::new(format!("outlet-{outlet}"));
+            batch.imported = vec![ImportedSource {
+                id: source.clone(),
+                publisher: PublisherId::new(source.as_str()),
+                family: FamilyId::new(format!("family-{outlet}")),
+                groups: Vec::new(),
+                platform: None,
+                first: past,
+                last: time(LIVE - DAY),
+            }];
+        }
+    }
+    for quiet in 0..=12 {
+        world.heartbeat(now + quiet * 600);
+    }
+    let mut monitor = world.monitor("ballots");
+    follow(&mut monitor);
+    assert_eq!(world.bursts(), []);
+    let log = LogReader::open(&world.dir).expect("log");
+    let imported = log.items_of(None, 10_000).expect("items");
+    assert!(imported.len() > 6 * 5 * 40);
 }

@@ -11,7 +11,7 @@ use bellwether_model::{
 use bellwether_outbound::{Response, host_of};
 use jiff::SignedDuration;
 
-use crate::adapters::{self, Document, Listing, NotRead};
+use crate::adapters::{self, Document, Listing, NotRead, Post};
 use crate::answer::{self, Answer, Failure};
 use crate::date::{Basis, Claim, Place, Precision, Unread};
 use crate::home::{self, Address, InVain};
@@ -20,6 +20,8 @@ use crate::parse::Entry;
 use crate::schedule::{Ending, RETRY_AFTER_MAX, Standing};
 use crate::state::PollState;
 use crate::validators::Accepted;
+
+pub(crate) mod documents;
 
 /// From the beginning of a day to its last second.
 const DAY_LAST: SignedDuration = SignedDuration::from_secs(86_399);
@@ -39,6 +41,14 @@ pub(crate) struct Brought {
 }
 
 impl Brought {
+    /// What an index itself was, to be appended before the documents that it names are asked for.
+    pub(crate) fn take_index(&mut self) -> Option<Batch> {
+        let mut batch = Batch::new(self.batch.at);
+        batch.capture = Some(self.batch.capture.take()?);
+        batch.items = std::mem::take(&mut self.batch.items);
+        Some(batch)
+    }
+
     /// Puts into the batch what is remembered after a poll that ended so at a time.
     fn settle(&mut self, source: &Source, before: Standing, at: Timestamp) {
         self.state.stand(source, before, at, self.ending);
@@ -348,17 +358,20 @@ fn read(
         earliest,
     };
     let platform = platform(source.kind);
-    batch.items = entries
+    batch.items = listing
+        .posts
         .iter()
         .zip(identities)
-        .filter(|(entry, _)| !entry.is_empty())
-        .map(|(entry, identities)| NewItem {
+        .filter(|(post, _)| !post.entry.is_empty())
+        .map(|(post, identities)| NewItem {
             platform: platform.clone(),
-            ..item(entry, identities, &origin)
+            ..posted(post, identities, &origin)
         })
         .collect();
+    let left_out = (state.followed).renew(source, &response.url, None, listing);
     let notes = [
         listing.repaired.as_deref(),
+        left_out.as_deref(),
         is_ambiguous
             .then_some("guids are not unique: those entries are told apart by their addresses"),
         (!trust_guids).then_some("guids are reused: entries are told apart by their addresses"),
@@ -382,7 +395,7 @@ fn read(
 }
 
 /// The platform whose name a kind has.
-fn platform(kind: SourceKind) -> Option<String> {
+pub(crate) fn platform(kind: SourceKind) -> Option<String> {
     use SourceKind::{Bluesky, Mastodon, Ptt, Telegram, Youtube};
     matches!(kind, Telegram | Mastodon | Bluesky | Youtube | Ptt).then(|| kind.as_str().to_owned())
 }
@@ -394,6 +407,16 @@ pub(crate) struct Origin<'a> {
     pub(crate) seen: Timestamp,
     /// The earliest time that is believed.
     pub(crate) earliest: Option<Timestamp>,
+}
+
+/// A post as an item, with what its platform says beside its words.
+pub(crate) fn posted(post: &Post, identities: Vec<String>, origin: &Origin<'_>) -> NewItem {
+    let mut facts = post.facts.clone();
+    facts.counted = facts.has_counts().then_some(origin.seen);
+    NewItem {
+        facts,
+        ..item(&post.entry, identities, origin)
+    }
 }
 
 pub(crate) fn item(entry: &Entry, identities: Vec<String>, origin: &Origin<'_>) -> NewItem {
@@ -419,6 +442,7 @@ pub(crate) fn item(entry: &Entry, identities: Vec<String>, origin: &Origin<'_>) 
         time,
         time_reason,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

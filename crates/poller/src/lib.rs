@@ -10,6 +10,7 @@
 //! | what does the page of an article say? | [`article`], pure; [`Pages`] fetches it |
 //! | is it the same article? | [`address::canonical`], and the identities that follow from it |
 //! | how does a file get in? | [`import`]; [`Folders`] imports what is put into a folder |
+//! | how does the past of a source get in? | [`history`] |
 //! | what would come of an address? | [`probe`] looks once and keeps nothing |
 //!
 //! Every request leaves through `bellwether-outbound`, every byte received is appended before anyone
@@ -28,6 +29,7 @@ pub mod date;
 mod entities;
 pub mod fetch;
 mod folders;
+pub mod history;
 mod home;
 mod html;
 mod identity;

@@ -21,10 +21,13 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::adapters;
 use crate::answer::Answer;
+use crate::brought::documents::Went;
 use crate::brought::{self, Asked, Brought, Failed, Times};
 use crate::fetch::Fetcher;
 use crate::schedule::{Ending, Schedule, Standing};
 use crate::state::PollState;
+
+mod follow;
 
 pub use terms::{PollError, PollReport, PollSettings};
 
@@ -317,8 +320,11 @@ impl Poller {
         let mut failed = Failed::default();
         let mut rest = VecDeque::from(state.home.addresses(source, self.clock.now()));
         while let Some(address) = rest.pop_front() {
-            let (result, began, is_conditional) = self.ask(source, &state, &address.url).await;
-            let _receiving = self.receiving.read().await;
+            let conditions =
+                (state.validators).conditions(&address.url, &state.rhythm, self.clock.now());
+            let (result, began, is_conditional) =
+                self.ask(source, &state, &address.url, conditions).await;
+            let receiving = self.receiving.read().await;
             let times = Times {
                 began,
                 seen: self.clock.now(),
@@ -328,7 +334,15 @@ impl Poller {
             let mut brought = self.read(source, &state, &asked, answer).await;
             if matches!(brought.ending, Ending::Collected { .. }) {
                 failed.add_counts(&mut brought);
-                return self.keep(source, &state, brought, times.seen).await;
+                if brought.state.followed.is_empty() {
+                    return self.keep(source, &state, brought, times.seen).await;
+                }
+                let mut went = Went::default();
+                if let Some(batch) = brought.take_index() {
+                    went.count(self.append_listed(batch).await?.counts());
+                }
+                drop(receiving);
+                return self.follow(source, &state, brought, went).await;
             }
             failed.add(asked.address, brought);
             rest.retain(|address| !failed.forbids(address));
@@ -351,13 +365,13 @@ impl Poller {
         source: &Source,
         state: &PollState,
         url: &str,
+        conditions: Vec<(String, String)>,
     ) -> (Result<Response, OutboundError>, Timestamp, bool) {
         let began = self.clock.now();
         let mut headers = headers(source);
         if state.is_unpacked {
             headers.push(("accept-encoding".to_owned(), "identity".to_owned()));
         }
-        let conditions = state.validators.conditions(url, &state.rhythm, began);
         let is_conditional = !conditions.is_empty();
         headers.extend(conditions);
         let request = Request {

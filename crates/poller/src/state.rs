@@ -5,6 +5,7 @@
 use bellwether_model::{Source, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::brought::documents::Followed;
 use crate::home::Home;
 use crate::identity::Guids;
 use crate::rhythm::Rhythm;
@@ -31,6 +32,9 @@ pub(crate) struct PollState {
     pub(crate) failures: u32,
     #[serde(default)]
     pub(crate) guids: Guids,
+    /// The documents that it names, where it is an index.
+    #[serde(default, skip_serializing_if = "Followed::is_empty")]
+    pub(crate) followed: Followed,
 }
 
 impl PollState {

@@ -11,7 +11,7 @@
 use std::time::{Duration, Instant};
 
 use bellwether_model::{Reading, Selectors, SourceKind};
-use bellwether_poller::adapters::{self, Document, NotRead};
+use bellwether_poller::adapters::{self, Document, NotRead, ORIGIN_BYTES_MAX, PostFacts};
 use bellwether_poller::article::{self, NoArticle};
 use bellwether_poller::date::Place;
 use bellwether_poller::parse::{ENTRIES_MAX, GUID_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
@@ -28,8 +28,8 @@ const MILLISECONDS_MAX: u128 = 1_000;
 
 const SEEDS: [&str; 9] = [
     r#"<html><head><meta charset="utf-8"></head><body><section class="tgme_channel_history"><div class="tgme_widget_message_wrap"><div class="tgme_widget_message" data-post="Example/7"><a class="tgme_widget_message_reply"><div class="tgme_widget_message_text">q</div></a><div class="tgme_widget_message_forwarded_from">Forwarded from <a class="tgme_widget_message_forwarded_from_name" href="https://t.me/o/1">O</a></div><div class="tgme_widget_message_text js-message_text">Бюллетени<br/><tg-emoji>⚡</tg-emoji> 計票</div><span class="tgme_widget_message_views">12.3K</span><span class="tgme_widget_message_meta">edited <a class="tgme_widget_message_date"><time datetime="2026-11-20T11:00:00+00:00">11</time></a></span></div></div><a class="tme_messages_more" data-before="7"></a></section></body></html>"#,
-    r#"[{"id":"1","uri":"https://s.example/1","url":"https://s.example/@a/1","created_at":"2026-11-20T11:00:00.000Z","edited_at":"2026-11-20T11:30:00Z","content":"<p>Ballots<br>counted</p>","spoiler_text":"cw","language":"en","account":{"acct":"a"},"reblog":{"uri":"https://o.example/2","content":"<p>x</p>","account":{"acct":"b"},"media_attachments":[{}]}}]"#,
-    r#"{"feed":[{"post":{"uri":"at://did:plc:a/app.bsky.feed.post/1","author":{"did":"did:plc:a","handle":"a.example","labels":[{"val":"!no-unauthenticated","neg":true}]},"record":{"text":"計票 e.org/a... b","createdAt":"2026-11-20T11:00:00Z","langs":["zh"],"facets":[{"index":{"byteStart":7,"byteEnd":17},"features":[{"uri":"https://e.org/a/b"}]}]},"indexedAt":"2026-11-20T11:00:01Z"},"reason":{"$type":"app.bsky.feed.defs#reasonRepost","by":{"did":"did:plc:b"},"indexedAt":"2026-11-20T11:30:00Z"}}],"cursor":"c"}"#,
+    r#"[{"id":"1","uri":"https://s.example/1","url":"https://s.example/@a/1","created_at":"2026-11-20T11:00:00.000Z","edited_at":"2026-11-20T11:30:00Z","content":"<p>Ballots<br>counted</p>","spoiler_text":"cw","language":"en","account":{"acct":"a"},"reblog":{"uri":"https://o.example/2","content":"<p>x</p>","account":{"acct":"b"},"media_attachments":[{}],"reblogs_count":3,"quotes_count":1,"favourites_count":9,"quote":{"state":"accepted","quoted_status":{"uri":"https://q.example/3","account":{"acct":"c"}}}}}]"#,
+    r#"{"feed":[{"post":{"uri":"at://did:plc:a/app.bsky.feed.post/1","author":{"did":"did:plc:a","handle":"a.example","labels":[{"val":"!no-unauthenticated","neg":true}]},"record":{"text":"計票 e.org/a... b","createdAt":"2026-11-20T11:00:00Z","langs":["zh"],"facets":[{"index":{"byteStart":7,"byteEnd":17},"features":[{"uri":"https://e.org/a/b"}]}]},"indexedAt":"2026-11-20T11:00:01Z","likeCount":2,"repostCount":4,"quoteCount":1,"embed":{"$type":"app.bsky.embed.record#view","record":{"uri":"at://did:plc:q/app.bsky.feed.post/5","author":{"handle":"q.example"}}}},"reason":{"$type":"app.bsky.feed.defs#reasonRepost","by":{"did":"did:plc:b"},"indexedAt":"2026-11-20T11:30:00Z"}}],"cursor":"c"}"#,
     r#"<?xml version="1.0"?><feed xmlns:yt="http://www.youtube.com/xml/schemas/2015" xmlns:media="http://search.yahoo.com/mrss/" xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><id>yt:video:a</id><yt:videoId>a</yt:videoId><title>B</title><link rel="alternate" href="https://www.youtube.com/watch?v=a"/><published>2026-11-20T09:00:00+00:00</published><media:group><media:description>D &amp; E</media:description><media:community><media:statistics views="12"/></media:community></media:group></entry></feed>"#,
     r#"<html><body><div class="r-list-container"><div class="r-ent"><div class="nrec">爆</div><div class="title"><a href="/bbs/X/M.1795172400.A.1B2.html">[問卦] 開票</a></div><div class="meta"><div class="author">u</div></div></div><div class="r-list-sep"></div><div class="r-ent"><div class="title">(本文已被刪除)</div></div></div><div class="btn-group-paging"><a href="/bbs/X/index9.html">上頁</a></div></body></html>"#,
     r#"<html><body><div id="main-content"><div class="article-metaline"><span class="article-meta-tag">作者</span><span class="article-meta-value">u (n)</span></div>文章
@@ -144,6 +144,24 @@ fn check(body: &[u8], is_timed: bool) {
                         assert!(
                             entry.title.len() <= TITLE_BYTES_MAX
                                 && entry.text.len() <= TEXT_BYTES_MAX
+                        );
+                        let facts = &post.facts;
+                        for origin in facts.origin.iter().chain(&facts.quoted) {
+                            let parts = [&origin.name, &origin.address];
+                            assert!(parts.iter().any(|part| part.is_some()));
+                            assert!(
+                                parts
+                                    .into_iter()
+                                    .flatten()
+                                    .all(|part| (1..=ORIGIN_BYTES_MAX).contains(&part.len()))
+                            );
+                        }
+                        assert!(facts.views.as_ref().is_none_or(|v| v.shown.len() <= 32));
+                        assert!(facts.counted.is_none(), "an adapter knows no time");
+                        let kept = serde_json::to_string(facts).unwrap_or_default();
+                        assert_eq!(
+                            serde_json::from_str::<PostFacts>(&kept).ok().as_ref(),
+                            Some(facts)
                         );
                         assert!(
                             entry

@@ -86,6 +86,44 @@ async fn a_channel_its_edits_and_its_walls() {
 }
 
 #[tokio::test]
+async fn what_a_channel_passes_on_and_how_often_it_is_seen() {
+    let world = World::new().await;
+    let poller = world.poller(vec![source(&world, SourceKind::Telegram, "/s/Example")]);
+    let forward = r#"<div class="tgme_widget_message_forwarded_from">Forwarded from <a class="tgme_widget_message_forwarded_from_name" href="https://t.me/origin/1">Origin</a></div><span class="tgme_widget_message_views">12.3K</span><div class="tgme_widget_message_text"#;
+    let forwarded = TELEGRAM.replacen("<div class=\"tgme_widget_message_text", forward, 1);
+    world.says("/s/Example", Says::new(200, forwarded.clone()));
+    assert_eq!(poll(&poller, SourceKind::Telegram).await.items_new, 1);
+    let item = &world.items("telegram")[0];
+    assert_eq!(item.publisher.as_str(), "outlet", "who passes it on");
+    let origin = item.facts.origin.clone().unwrap();
+    assert_eq!(origin.name.as_deref(), Some("Origin"));
+    assert_eq!(origin.address.as_deref(), Some("https://t.me/origin/1"));
+    assert!(item.facts.is_edited && item.facts.edited.is_none());
+    assert_eq!(item.facts.views.as_ref().unwrap().about, 12_300);
+    // Views change at every look: no new wording, and the last ones are kept.
+    let before = world.reader().head().unwrap().seq;
+    world.clock.advance(std::time::Duration::from_secs(3600));
+    world.says(
+        "/s/Example",
+        Says::new(200, forwarded.replace("12.3K", "15K")),
+    );
+    let outcome = poll(&poller, SourceKind::Telegram).await;
+    assert_eq!((outcome.items_updated, outcome.items_unchanged), (0, 1));
+    let item = &world.items("telegram")[0];
+    assert_eq!(item.versions, 1);
+    assert_eq!(item.facts.views.as_ref().unwrap().about, 15_000);
+    assert_eq!(
+        item.facts.counted.unwrap().to_string(),
+        "2026-11-20T13:00:00Z"
+    );
+    assert_eq!(
+        world.reader().head().unwrap().seq.0 - before.0,
+        1,
+        "the outcome alone"
+    );
+}
+
+#[tokio::test]
 async fn a_mastodon_account_and_its_limit() {
     let world = World::new().await;
     let path = "/api/v1/accounts/1/statuses";

@@ -154,6 +154,7 @@ fn item(title: &str, text: &str) -> Item {
         time: seen,
         time_reason: TimeReason::Missing,
         imported_at: None,
+        facts: bellwether_model::PostFacts::default(),
         sources: vec![SourceId::new("xinhua")],
         versions: 1,
         capture: bellwether_model::CaptureId(1),

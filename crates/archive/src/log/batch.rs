@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bellwether_model::{
-    Affiliation, CaptureId, FamilyId, GroupId, ItemId, Outcome, PublisherId, Reach, Seq, Source,
-    SourceId, SourceKind, TimeReason, Timestamp,
+    Affiliation, CaptureId, FamilyId, GroupId, ItemId, Outcome, PostFacts, PublisherId, Reach, Seq,
+    Source, SourceId, SourceKind, TimeReason, Timestamp,
 };
 
 use crate::warc::CaptureKind;
@@ -56,6 +56,8 @@ pub struct NewItem {
     pub time_reason: TimeReason,
     /// Line and byte in an imported document.
     pub locator: Option<String>,
+    /// What its platform says of it beside its words.
+    pub facts: PostFacts,
 }
 
 /// A publisher known from an import.

@@ -42,6 +42,7 @@ pub(super) fn append_item(
         // be two new versions at every poll.
         Some(id) if done.contains(&id) => ItemChange::Unchanged(ItemId(id)),
         Some(id) => {
+            put_facts(transaction, id, item)?;
             let (number, newest) = newest_version(transaction, id)?;
             if newest == digest
                 || shown_last(transaction, id, &item.source)? == Some(digest)
@@ -238,9 +239,10 @@ fn put_item(
     item: &NewItem,
     imported_at: Option<Timestamp>,
 ) -> Result<(), ArchiveError> {
+    let facts = facts(item)?;
     transaction
         .prepare_cached(
-            "INSERT INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )
         .and_then(|mut statement| {
             statement.execute(params![
@@ -256,10 +258,33 @@ fn put_item(
                 ms(item.time),
                 item.time_reason.as_str(),
                 imported_at.map(ms),
+                facts,
             ])
         })
         .map(drop)
         .map_err(write)
+}
+
+/// Notes what its platform says of a known item now. Counts change at every look: no entry of the log
+/// says so, and no wording is new for it.
+fn put_facts(transaction: &Transaction<'_>, id: u64, item: &NewItem) -> Result<(), ArchiveError> {
+    let Some(facts) = facts(item)? else {
+        return Ok(());
+    };
+    transaction
+        .prepare_cached("UPDATE item SET facts = ?2 WHERE id = ?1 AND facts IS NOT ?2")
+        .and_then(|mut statement| statement.execute(params![int(id), facts]))
+        .map(drop)
+        .map_err(write)
+}
+
+fn facts(item: &NewItem) -> Result<Option<String>, ArchiveError> {
+    if item.facts.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(&item.facts)
+        .map(Some)
+        .map_err(|error| ArchiveError::damaged("an item", error.to_string()))
 }
 
 fn put_version(

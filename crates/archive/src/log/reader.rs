@@ -13,7 +13,8 @@ pub use gone::Tombstone;
 pub(super) use gone::tombstone_row;
 
 use bellwether_model::{
-    CaptureId, Item, ItemId, OutcomeKind, PublisherId, Seq, SourceId, TimeReason, Timestamp,
+    CaptureId, Item, ItemId, OutcomeKind, PostFacts, PublisherId, Seq, SourceId, TimeReason,
+    Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -228,7 +229,7 @@ impl LogReader {
             .prepare_cached(
                 "SELECT i.publisher, i.guid, i.url, i.platform, i.lang_declared, i.seen, i.published,
                         i.published_raw, i.time, i.time_reason, i.imported_at,
-                        v.number, v.seq, v.title, v.text, v.capture
+                        v.number, v.seq, v.title, v.text, v.capture, i.facts
                  FROM item i JOIN version v ON v.item = i.id
                  WHERE i.id = ?1 AND v.seq <= ?2 ORDER BY v.number DESC LIMIT 1",
             )
@@ -262,6 +263,22 @@ impl LogReader {
             })
             .map_err(read)?;
         Ok(Some(item))
+    }
+
+    /// What the platform of an item says of it beside its words, as last seen.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn facts(&self, id: ItemId) -> Result<PostFacts, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT facts FROM item WHERE id = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([int(id.0)], |row| row.get(0))
+                    .optional()
+            })
+            .map(|kept| facts(kept.flatten()))
+            .map_err(read)
     }
 
     /// The items a source showed, newest sighting first, at most `limit`.
@@ -402,6 +419,12 @@ fn read(source: rusqlite::Error) -> ArchiveError {
     }
 }
 
+/// What cannot be read (another version wrote it) is as if it were not known.
+fn facts(kept: Option<String>) -> PostFacts {
+    kept.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
 /// The columns of an item up to and with its version's number and capture; texts are left empty.
 fn item_row(id: ItemId, row: &Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
@@ -418,6 +441,7 @@ fn item_row(id: ItemId, row: &Row<'_>) -> rusqlite::Result<Item> {
         time_reason: TimeReason::from_word(&row.get::<_, String>(9)?)
             .unwrap_or(TimeReason::Missing),
         imported_at: row.get::<_, Option<i64>>(10)?.map(sql::time),
+        facts: facts(row.get(16)?),
         versions: row.get(11)?,
         seq: Seq(uint(row.get(12)?)),
         sources: Vec::new(),

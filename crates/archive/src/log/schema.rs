@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS item (
     published INTEGER, published_raw TEXT,
     time INTEGER NOT NULL,
     time_reason TEXT NOT NULL,
-    imported_at INTEGER
+    imported_at INTEGER,
+    facts TEXT                       -- what its platform says beside its words, as last seen: JSON
 ) STRICT;
 CREATE INDEX IF NOT EXISTS item_time ON item(time);
 CREATE TABLE IF NOT EXISTS identity (
@@ -151,7 +152,7 @@ CREATE TABLE IF NOT EXISTS gone_identity (
 
 /// What was added to tables after folders had been written with them. New columns stand last in their
 /// tables above, in this order.
-const ADDED: [(&str, &str, &str); 13] = [
+const ADDED: [(&str, &str, &str); 14] = [
     ("warc_file", "generation", "INTEGER NOT NULL DEFAULT 0"),
     ("warc_file", "dead", "INTEGER NOT NULL DEFAULT 0"),
     ("warc_file", "is_due", "INTEGER NOT NULL DEFAULT 0"),
@@ -165,6 +166,7 @@ const ADDED: [(&str, &str, &str); 13] = [
     ("sighting", "last", "INTEGER"),
     ("outcome", "moved_to", "TEXT"),
     ("outcome", "fallback", "TEXT"),
+    ("item", "facts", "TEXT"),
 ];
 
 /// Indices over what was added, made once it is there. The last one says that all of it is.
@@ -252,8 +254,7 @@ mod tests {
 
     #[test]
     fn a_log_of_an_earlier_version_is_completed() {
-        let (kept, outcome) = ADDED.split_at(11);
-        assert!(outcome.iter().all(|(table, ..)| *table == "outcome"));
+        let (kept, _) = ADDED.split_at(11);
         // Of each version that there was, and of one whose completing was cut short.
         for columns in [&ADDED[..], kept, &[], &ADDED[4..]] {
             let folder = tempfile::tempdir().expect("folder");
@@ -272,7 +273,7 @@ mod tests {
     fn new_columns_stand_last_in_their_tables_in_the_order_in_which_they_are_added() {
         let folder = tempfile::tempdir().expect("folder");
         let connection = open(&folder.path().join("log.sqlite")).expect("made");
-        for table in ["warc_file", "capture", "sighting", "outcome"] {
+        for table in ["warc_file", "capture", "sighting", "outcome", "item"] {
             let columns: Vec<String> = connection
                 .prepare("SELECT name FROM pragma_table_info(?1) ORDER BY cid")
                 .and_then(|mut s| s.query_map([table], |row| row.get(0))?.collect())

@@ -353,6 +353,7 @@ fn new_item(line: &Line, number: u64, time: Timestamp) -> NewItem {
         time,
         time_reason: TimeReason::Published,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

@@ -63,6 +63,7 @@ pub(crate) fn item(number: u64) -> NewItem {
         time,
         time_reason: TimeReason::Published,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

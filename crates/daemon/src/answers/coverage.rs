@@ -14,7 +14,7 @@ use std::time::Duration;
 use bellwether_api::{BinCoverageBody, CoverageBody, MissingBody};
 use bellwether_detect::reach;
 use bellwether_model::{
-    Coverage, Directory, Missing, MissingReason, PublisherId, SourceId, SourceKind, Span,
+    Coverage, Directory, Missing, MissingReason, PublisherId, Source, SourceId, SourceKind, Span,
     Timestamp, Zero,
 };
 use bellwether_query::Bound;
@@ -70,10 +70,7 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    pub(super) fn new(
-        directory: &Directory,
-        imported: impl Fn(&PublisherId) -> Option<Span>,
-    ) -> Self {
+    pub(super) fn new(directory: &Directory, imported: impl Fn(&Source) -> Option<Span>) -> Self {
         let mut publishers: BTreeMap<&PublisherId, usize> = BTreeMap::new();
         let sources = directory
             .sources()
@@ -85,8 +82,7 @@ impl Roster {
                     is_enabled: source.enabled,
                     every: source.every,
                     publisher: *publishers.entry(&source.publisher).or_insert(next),
-                    imported: imported(&source.publisher)
-                        .map(|span| (hour_of(span.from), hour_of(span.to))),
+                    imported: imported(source).map(|span| (hour_of(span.from), hour_of(span.to))),
                     reach: reach(source.every),
                 }
             })

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use bellwether_api::{ItemBody, ItemContext, ItemDetailBody, Problem, StoryBody};
 use bellwether_archive::{ArchiveError, Derived, LogReader, StoryTable};
-use bellwether_model::{CaptureId, Directory, Item, ItemId, Seq};
+use bellwether_model::{CaptureId, Item, ItemId, Seq};
 use bellwether_query::{Bound, item_language};
 
 use super::known::{KnownItem, has_hidden};
+use super::who::Who;
 use super::{Answers, excerpts, problems};
 
 /// Wordings that an item shows with their text; a list gives the others.
@@ -42,6 +43,7 @@ impl Answers {
                 story: story.into_iter().next().flatten(),
                 excerpt: excerpts::of_item(&item),
                 has_hidden: has_hidden(&item),
+                post: self.post(&item.facts, &who.accounts)?,
             };
             Ok(ItemDetailBody::from_model(
                 &item, &versions, &wordings, context,
@@ -88,7 +90,7 @@ impl Answers {
         self.log.with(|log| {
             let seen = self.look(log)?;
             let items = self.known.items(ids, log, seen.head)?;
-            self.items_found(&items, &Bound::All, &seen.who.directory)
+            self.items_found(&items, &Bound::All, &seen.who, log)
         })
     }
 
@@ -97,24 +99,32 @@ impl Answers {
         &self,
         items: &[Arc<KnownItem>],
         bound: &Bound,
-        directory: &Directory,
+        who: &Who,
+        log: &LogReader,
     ) -> Result<Vec<ItemBody>, Problem> {
         let ids: Vec<ItemId> = items.iter().map(|known| known.item.id).collect();
         let stories = self.with_stories(|stories, derived| told(&ids, stories, derived))?;
-        Ok(items
+        items
             .iter()
             .zip(stories)
             .map(|(known, story)| {
+                // Counts change without an entry of the log: what is known of them is outdated.
+                let facts = if known.item.facts.has_counts() {
+                    log.facts(known.item.id).map_err(problems::archive)?
+                } else {
+                    known.item.facts.clone()
+                };
                 let context = ItemContext {
-                    directory,
+                    directory: &who.directory,
                     lang: Some(known.lang),
                     story,
                     excerpt: excerpts::of_match(known, bound),
                     has_hidden: known.has_hidden,
+                    post: self.post(&facts, &who.accounts)?,
                 };
-                ItemBody::from_model(&known.item, context)
+                Ok(ItemBody::from_model(&known.item, context))
             })
-            .collect())
+            .collect()
     }
 }
 

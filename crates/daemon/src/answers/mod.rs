@@ -11,11 +11,13 @@ mod by_hour;
 mod coverage;
 mod excerpts;
 mod facets;
+mod groups;
 mod hours;
 mod items;
 mod known;
 mod link;
 mod lists;
+mod origins;
 mod pool;
 mod problems;
 mod relevance;
@@ -30,10 +32,12 @@ mod who;
 mod window;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use bellwether_api::{BinCoverageBody, CheckBody, CoverageBody, Problem, ReadyBody};
-use bellwether_archive::{DataDir, Derived, Desk, FreeSpace, Head, LogReader, Room, StoryTable};
+use bellwether_archive::{
+    DataDir, Derived, Desk, FreeSpace, Head, LogReader, Pseudonyms, Room, StoryTable,
+};
 use bellwether_model::{Clock, Directory, ItemId, Span, StoryId, Timestamp, Zero};
 use bellwether_query::{Bound, SearchEngine, SearchRequest, Sort, Stories};
 use jiff::tz::TimeZone;
@@ -97,6 +101,8 @@ pub struct Answers {
     stories: RwLock<StoryTable>,
     known: Known,
     disk: Option<(Arc<dyn FreeSpace>, u64)>,
+    dir: DataDir,
+    pseudonyms: OnceLock<Pseudonyms>,
 }
 
 impl Answers {
@@ -116,11 +122,13 @@ impl Answers {
             register: Register::new(configured),
             log: Pool::new(dir.clone(), LogReader::open),
             derived: Pool::new(dir.clone(), Derived::open_readonly),
-            desk: Pool::new(dir, Desk::open),
+            desk: Pool::new(dir.clone(), Desk::open),
             hours: RwLock::default(),
             stories: RwLock::default(),
             known: Known::default(),
             disk: None,
+            dir,
+            pseudonyms: OnceLock::new(),
         }
     }
 

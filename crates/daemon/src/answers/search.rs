@@ -50,7 +50,7 @@ impl Answers {
             };
             let coverage = self.note(&seen, &asked.bound, asked.window, page.total == 0)?;
             let known = self.known.items(page.items.into_iter(), log, seen.head)?;
-            let items = self.items_found(&known, &asked.bound, &seen.who.directory)?;
+            let items = self.items_found(&known, &asked.bound, &seen.who, log)?;
             Ok(SearchBody {
                 query: asked.canonical(),
                 zone: asked.zone_name(),

@@ -1,18 +1,17 @@
 //! Who is who at the moment a question is asked.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
 use bellwether_model::{
-    Actor, Affiliation, Directory, Group, Narrative, PublisherId, Reach, Seq, Source, SourceKind,
-    Span,
+    Actor, Affiliation, Directory, Group, Narrative, Reach, Seq, Source, SourceKind, Span,
 };
 use bellwether_query::Names;
 use bellwether_text::Segmenter;
 
 use super::coverage::Roster;
+use super::origins::Accounts;
 
 /// Who and what the configuration in force knows.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +32,7 @@ pub(crate) struct Who {
     pub(crate) directory: Directory,
     pub(super) names: Arc<Names>,
     pub(super) roster: Roster,
+    pub(super) accounts: Accounts,
     segmenter: OnceLock<Segmenter>,
     imported: Vec<ImportedSource>,
 }
@@ -46,18 +46,9 @@ impl Who {
         )
         .with_actors(configured.actors.iter().cloned())
         .with_narratives(configured.narratives.iter().cloned());
-        let spans: BTreeMap<PublisherId, Span> = imported
-            .iter()
-            .map(|source| {
-                let span = Span {
-                    from: source.first,
-                    to: source.last,
-                };
-                (source.publisher.clone(), span)
-            })
-            .collect();
-        let roster = Roster::new(&directory, |publisher| spans.get(publisher).copied());
+        let roster = Roster::new(&directory, |source| imported_span(&imported, source));
         Self {
+            accounts: Accounts::new(&directory),
             directory,
             names,
             roster,
@@ -73,6 +64,25 @@ impl Who {
             Segmenter::with_names(aliases.map(|alias| alias.text.as_str()))
         })
     }
+}
+
+/// The stretch that imports of a source cover: those of its publisher, which stand for polls of all its
+/// sources, and its own history.
+fn imported_span(imported: &[ImportedSource], source: &Source) -> Option<Span> {
+    imported
+        .iter()
+        .filter(|known| {
+            let is_of_all = known.id.as_str().starts_with("import:");
+            known.id == source.id || (is_of_all && known.publisher == source.publisher)
+        })
+        .map(|known| Span {
+            from: known.first,
+            to: known.last,
+        })
+        .reduce(|a, b| Span {
+            from: a.from.min(b.from),
+            to: a.to.max(b.to),
+        })
 }
 
 /// An imported publisher as a source; nothing is on record about it but what its lines say.

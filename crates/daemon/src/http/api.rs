@@ -9,8 +9,8 @@ use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::{Response, StatusCode, Uri};
 use bellwether_api::{
-    AlertBody, BurstBody, ChangedVersionBody, ItemBody, ItemDetailBody, ListBody, NewQueryBody,
-    Problem, ReadyBody, SavedQueryBody, SearchBody, SourceBody, TimelineBody,
+    AlertBody, BurstBody, ChangedVersionBody, GroupBody, ItemBody, ItemDetailBody, ListBody,
+    NewQueryBody, Problem, ReadyBody, SavedQueryBody, SearchBody, SourceBody, TimelineBody,
 };
 
 use super::params::{self, Params};
@@ -189,6 +189,26 @@ pub(super) async fn sources(
         Err(problem) => refused(&problem, &uri),
         Ok(Some(format)) => stream::export(shared, &uri, Exported::Sources, format, beat).await,
         Ok(None) => shared.json(&uri, StatusCode::OK, Answers::sources).await,
+    }
+}
+
+/// Groups
+///
+/// The groups in force, each with the day on which its baseline is ready.
+#[utoipa::path(
+    get,
+    path = "/api/v1/groups",
+    tag = "collection",
+    responses((status = 200, description = "The groups", body = ListBody<GroupBody>))
+)]
+pub(super) async fn groups(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    match Params::read(q.as_deref(), &[]) {
+        Err(problem) => refused(&problem, &uri),
+        Ok(_) => shared.json(&uri, StatusCode::OK, Answers::groups).await,
     }
 }
 

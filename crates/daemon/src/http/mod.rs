@@ -86,6 +86,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::versions))
         .routes(routes!(api::raw))
         .routes(routes!(api::sources))
+        .routes(routes!(api::groups))
         .routes(routes!(api::alerts))
         .routes(routes!(api::bursts))
         .routes(routes!(api::burst))

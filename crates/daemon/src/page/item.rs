@@ -168,7 +168,7 @@ fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Marku
             dd {
                 (times.element(item.seen))
                 @if let Some(at) = item.imported_at {
-                    ", per the imported file; imported " (times.element(at))
+                    ", per the archive; imported " (times.element(at))
                 }
             }
             dt { "Language" }
@@ -183,6 +183,10 @@ fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Marku
             @if let Some(platform) = &detail.platform {
                 dt { "Platform" }
                 dd { bdi { (words::text(platform)) } }
+            }
+            @if let Some(post) = &item.post {
+                dt { "Its platform says" }
+                @for note in parts::post_notes(post, directory, times) { dd { (note) } }
             }
             dt { "Original" }
             dd {

@@ -1,6 +1,8 @@
 //! Pieces that several pages show.
 
-use bellwether_api::{AffiliationBody, CoverageBody, HighlightField, ItemBody, Problem, StoryBody};
+use bellwether_api::{
+    AffiliationBody, CoverageBody, HighlightField, ItemBody, PostBody, Problem, StoryBody,
+};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
@@ -154,12 +156,65 @@ fn entry(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
                         span { (count(item.versions, "wording", "wordings")) }
                     }
                     @if item.hidden_characters { span { (words::HIDDEN_CHARACTERS) } }
-                    @if item.imported_at.is_some() { span { "imported; seen per the file" } }
+                    @if item.imported_at.is_some() { span { "imported; seen per the archive" } }
+                    @if let Some(post) = &item.post {
+                        @for note in post_notes(post, directory, times) { span { (note) } }
+                    }
                     @if let Some(url) = &item.url { span { "original: " (words::outward(url)) } }
                 }
             }
         }
     }
+}
+
+/// What a platform says of a post beside its words, a note each.
+pub(super) fn post_notes(post: &PostBody, directory: &Directory, times: &Times) -> Vec<Markup> {
+    let mut notes = Vec::new();
+    for (what, origin) in [
+        ("forwarded from ", &post.forwarded_from),
+        ("quotes ", &post.quoted),
+    ] {
+        notes.extend(origin.as_ref().map(|origin| {
+            html! {
+                (what)
+                @match &origin.source {
+                    Some(source) => (words::source_name(directory, source)),
+                    None => { bdi { (words::text(&origin.account)) } },
+                }
+                @if origin.pseudonym { " (a pseudonym)" }
+                @if let Some(url) = &origin.url { ": " (words::outward(url)) }
+            }
+        }));
+    }
+    if post.edited {
+        notes.push(html! {
+            "edited, "
+            @match post.edited_at {
+                Some(at) => (times.element(at)),
+                None => "time unknown",
+            }
+        });
+    }
+    let views = post.views.as_ref().map(|views| words::text(&views.shown));
+    let counts: Vec<String> = [
+        views.map(|views| format!("{views} views")),
+        post.boosts.map(|n| count(n, "boost", "boosts")),
+        post.quotes.map(|n| count(n, "quote", "quotes")),
+        post.score.map(|score| format!("score {score}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !counts.is_empty() {
+        notes.push(html! {
+            (counts.join(", "))
+            @if let Some(at) = post.counted_at { ", as of " (times.element(at)) }
+        });
+    }
+    if post.media {
+        notes.push(html! { "with images, video or sound, which are not read" });
+    }
+    notes
 }
 
 /// The language of an item, or that it is not known.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_api::{CoverageRowBody, ListBody, OutcomeBody, Problem, SourceBody};
+use bellwether_api::{CoverageRowBody, GroupBody, ListBody, OutcomeBody, Problem, SourceBody};
 use bellwether_model::{Directory, SourceState};
 use maud::{Markup, html};
 
@@ -17,9 +17,13 @@ type Strips = BTreeMap<String, CoverageRowBody>;
 pub(crate) fn sources(answers: &Answers) -> Page {
     let made = answers.sources().and_then(|list| {
         let strips = strips(answers)?;
+        let groups = answers.groups()?;
         answers.with_directory(|directory| {
             let shortage = answers.shortage();
-            content(&list, &strips, directory, &times(answers), shortage)
+            maud::html! {
+                (content(&list, &strips, directory, &times(answers), shortage))
+                (baselines(&groups))
+            }
         })
     });
     match made {
@@ -105,6 +109,40 @@ fn content(
                         }
                     }
                     tbody { @for source in sources { (row(source, strips, directory, times)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Since when what groups publish can be compared with what is usual.
+fn baselines(list: &ListBody<GroupBody>) -> Markup {
+    html! {
+        section aria-labelledby="baselines" {
+            h2 id="baselines" { "Baselines" }
+            div.scroll tabindex="0" role="region" aria-label="Baselines" {
+                table {
+                    caption { "A day counts where enough families of a group were collected" }
+                    thead {
+                        tr {
+                            th scope="col" { "Group" }
+                            th scope="col" { "Days that count" }
+                            th scope="col" { "Baseline" }
+                        }
+                    }
+                    tbody {
+                        @for group in list.items.iter().filter(|group| group.sources > 0) {
+                            tr {
+                                th scope="row" { (words::foreign(&group.name, None)) }
+                                td {
+                                    (group.baseline_days) " of " (group.baseline_days_needed)
+                                    ", with " (group.families_needed) " of "
+                                    (count(group.families, "family", "families"))
+                                }
+                                td { (group.baseline_in_words()) }
+                            }
+                        }
+                    }
                 }
             }
         }

@@ -56,6 +56,7 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
                 "story": {"id": id, "size": 2},
                 "versions": 1,
                 "hidden_characters": true,
+                "post": null,
             }],
             "cursor": null,
             "coverage": {

@@ -10,6 +10,7 @@ mod exports;
 mod hostile;
 mod kept;
 mod pages;
+mod posts;
 mod queries;
 mod ranking;
 mod versions;

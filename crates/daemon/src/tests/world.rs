@@ -203,7 +203,7 @@ fn source(id: &str, name: &str, group: &str, affiliation: Affiliation) -> Source
     }
 }
 
-fn configured() -> Configured {
+pub(super) fn configured() -> Configured {
     let on_record = Affiliation {
         grade: Grade::StateControlled,
         basis: Some("owned by the \u{202E}ministry".to_owned()),
@@ -269,6 +269,7 @@ pub(super) fn item(source: &str, at: &str, title: &str, text: &str) -> NewItem {
         time: t(at),
         time_reason: TimeReason::Published,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

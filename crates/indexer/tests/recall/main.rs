@@ -114,6 +114,7 @@ fn new_item(written: &Written, seen: Timestamp) -> NewItem {
         time: written.time,
         time_reason: TimeReason::Missing,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

@@ -156,11 +156,13 @@ fn post(entry: &Value) -> Option<Post> {
                 .map(str::to_owned),
         },
         facts: PostFacts {
-            author: handle(by.unwrap_or(author)),
             origin: repost.map(|_| Origin {
                 name: handle(author),
                 address: Some(uri.to_owned()),
             }),
+            quoted: quoted(post),
+            boosts: post.get("repostCount").and_then(Value::as_u64),
+            quotes: post.get("quoteCount").and_then(Value::as_u64),
             score: post.get("likeCount").and_then(Value::as_i64),
             is_pinned: reason_is("#reasonPin"),
             has_media: record
@@ -173,6 +175,22 @@ fn post(entry: &Value) -> Option<Post> {
                 }),
             ..PostFacts::default()
         },
+        author: handle(by.unwrap_or(author)),
+    })
+}
+
+/// The post that a post quotes, alone or beside images.
+fn quoted(post: &Value) -> Option<Origin> {
+    let embed = post.get("embed")?;
+    let record = embed.get("record")?;
+    let record = record.get("record").unwrap_or(record);
+    let uri = text(record, "uri").filter(|uri| uri.contains("/app.bsky.feed.post/"))?;
+    Some(Origin {
+        name: record
+            .get("author")
+            .and_then(|author| text(author, "handle"))
+            .map(str::to_owned),
+        address: Some(uri.to_owned()),
     })
 }
 

@@ -88,14 +88,23 @@ fn post(status: &Value) -> Option<Post> {
             lang: text(words, "language").map(str::to_owned),
         },
         facts: PostFacts {
-            author: account(status),
             origin: reblog.map(|reblog| Origin {
                 name: account(reblog),
                 address: text(reblog, "uri").map(str::to_owned),
             }),
+            quoted: words
+                .get("quote")
+                .and_then(|quote| quote.get("quoted_status"))
+                .filter(|quoted| quoted.is_object())
+                .map(|quoted| Origin {
+                    name: account(quoted),
+                    address: text(quoted, "uri").map(str::to_owned),
+                }),
             is_edited: edited.is_some(),
             edited,
-            score: status.get("favourites_count").and_then(Value::as_i64),
+            boosts: words.get("reblogs_count").and_then(Value::as_u64),
+            quotes: words.get("quotes_count").and_then(Value::as_u64),
+            score: words.get("favourites_count").and_then(Value::as_i64),
             is_pinned: status.get("pinned") == Some(&Value::Bool(true)),
             has_media: words
                 .get("media_attachments")
@@ -103,5 +112,6 @@ fn post(status: &Value) -> Option<Post> {
                 .is_some_and(|media| !media.is_empty()),
             ..PostFacts::default()
         },
+        author: account(status),
     })
 }

@@ -33,13 +33,21 @@ pub mod youtube;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use bellwether_model::{Count, Origin, PostFacts};
 use bellwether_model::{Reading, SourceKind, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::article::bounds::BadPage;
 use crate::article::{self, Article, NoArticle};
 use crate::date::Place;
 use crate::parse::{self, Entry, NotAFeed, ParsedFeed, TEXT_BYTES_MAX, TITLE_BYTES_MAX, cut};
 use wall::Wall;
+
+/// Bytes of the name or the address of the origin of a post.
+pub const ORIGIN_BYTES_MAX: usize = 2 * 1024;
+
+/// Bytes of a count as shown.
+const COUNT_BYTES_MAX: usize = 32;
 
 /// A document as it was received.
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +75,32 @@ pub struct Listing {
     pub is_whole: bool,
     /// The address of what is older, where the platform pages back.
     pub older: Option<String>,
-    /// Documents of the same kind that this one names, as a sitemap index does.
-    pub documents: Vec<String>,
+    /// Documents of the same kind that this one names, as a sitemap index does; those that changed
+    /// last come first.
+    pub documents: Vec<Named>,
+}
+
+/// A document that an index names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Its address.
+    pub url: String,
+    /// When it changed last, as the index says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Timestamp>,
+}
+
+impl Named {
+    /// The last moment at which it may have changed: one that is named by its day may at any time of
+    /// that day, in any zone.
+    #[must_use]
+    pub fn changed_until(&self) -> Option<Timestamp> {
+        const DAY: i64 = 24 * 3600;
+        let changed = self.changed?;
+        let is_a_day = changed.as_second().rem_euclid(DAY) == 0;
+        let more = jiff::SignedDuration::from_secs(if is_a_day { 2 * DAY } else { 0 });
+        changed.checked_add(more).ok()
+    }
 }
 
 impl Listing {
@@ -96,6 +128,7 @@ impl From<ParsedFeed> for Listing {
             posts: feed.entries.into_iter().map(Post::from).collect(),
             repaired: feed.repaired,
             is_whole: feed.is_whole,
+            older: feed.older,
             ..Self::default()
         }
     }
@@ -108,56 +141,17 @@ pub struct Post {
     pub entry: Entry,
     /// What only some say.
     pub facts: PostFacts,
+    /// The account that posted, where it is not the source itself. A person's: not kept.
+    pub author: Option<String>,
 }
 
 impl From<Entry> for Post {
     fn from(entry: Entry) -> Self {
         Self {
             entry,
-            facts: PostFacts::default(),
+            ..Self::default()
         }
     }
-}
-
-/// What platforms say of a post beside its words.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PostFacts {
-    /// The account that posted, where it is not the source itself. A person's: never shown in clear.
-    pub author: Option<String>,
-    /// Whose words these are, where the post only passes them on.
-    pub origin: Option<Origin>,
-    /// Whether the platform says that it was edited.
-    pub is_edited: bool,
-    /// When, where the platform says so.
-    pub edited: Option<Timestamp>,
-    /// How often it was seen, where the platform says so.
-    pub views: Option<Count>,
-    /// What readers made of it in the platform's own unit: likes, or pushes less boos.
-    pub score: Option<i64>,
-    /// Whether it is pinned, and therefore may be old.
-    pub is_pinned: bool,
-    /// Whether it holds images, video or sound, which are not read.
-    pub has_media: bool,
-}
-
-/// Where a passed-on post comes from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The name that is shown.
-    pub name: Option<String>,
-    /// The address of the original, or the platform's id of it.
-    pub address: Option<String>,
-}
-
-/// A count as it is shown, which may be rounded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Count {
-    /// As written, such as `12.3K`.
-    pub shown: String,
-    /// The number it stands for.
-    pub about: u64,
-    /// How far the number may be off: 50 for `12.3K`, 0 where all digits are shown.
-    pub off_by_max: u64,
 }
 
 /// Why a document gives no listing.
@@ -350,11 +344,26 @@ fn bounded(mut listing: Listing) -> Listing {
             .published_raw
             .take()
             .filter(|raw| raw.len() <= parse::DATE_BYTES_MAX);
+        let views = post.facts.views.take();
+        post.facts.views = views.filter(|views| views.shown.len() <= COUNT_BYTES_MAX);
+        for origin in [&mut post.facts.origin, &mut post.facts.quoted] {
+            *origin = origin.take().and_then(bounded_origin);
+        }
     }
     if is_cut {
         listing.note("fields that are too long cut");
     }
     listing
+}
+
+/// A name or an address that is longer is none; nothing is left where neither is.
+fn bounded_origin(origin: Origin) -> Option<Origin> {
+    let fits = |text: &String| !text.is_empty() && text.len() <= ORIGIN_BYTES_MAX;
+    let origin = Origin {
+        name: origin.name.filter(fits),
+        address: origin.address.filter(fits),
+    };
+    (origin != Origin::default()).then_some(origin)
 }
 
 #[cfg(test)]

@@ -120,11 +120,11 @@ fn post(row: ElementRef<'_>, base: Option<&Url>, is_pinned: bool) -> Option<Post
             url: Some(url),
         },
         facts: PostFacts {
-            author: AUTHOR.text(row),
             score: SCORE.text(row).and_then(|shown| score(&shown)),
             is_pinned,
             ..PostFacts::default()
         },
+        author: AUTHOR.text(row),
     })
 }
 

@@ -9,12 +9,14 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use bellwether_model::Timestamp;
 use flate2::read::MultiGzDecoder;
+use jiff::civil::Date;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
-use super::{Document, Listing, NotRead, Post};
+use super::{Document, Listing, Named, NotRead, Post};
 use crate::article::bounds;
 use crate::parse::{DATE_BYTES_MAX, ENTRIES_MAX, Entry, TITLE_BYTES_MAX, charset};
 use crate::{address, date, entities, html};
@@ -25,11 +27,8 @@ pub const UNPACKED_BYTES_MAX: u64 = 52_428_800;
 /// The protocol's own limits.
 const ADDRESSES_MAX: usize = 50_000;
 
-/// Sitemaps of an index that are followed.
+/// Sitemaps of an index that are named: those that changed last.
 const DOCUMENTS_MAX: usize = 500;
-
-/// Depth of nesting at which indexes are still followed by whoever fetches.
-pub const INDEX_DEPTH_MAX: u8 = 3;
 
 /// Longer fields are not what they claim to be.
 const FIELD_BYTES_MAX: usize = 8 * 1024;
@@ -129,7 +128,7 @@ struct Reading {
     is_whole: bool,
     news_prefixes: BTreeSet<String>,
     posts: Vec<Post>,
-    documents: Vec<String>,
+    documents: Vec<Named>,
     notes: BTreeSet<&'static str>,
 }
 
@@ -235,12 +234,10 @@ impl Reading {
             return;
         };
         if block.is_index {
-            if self.documents.len() < DOCUMENTS_MAX {
-                self.documents.push(url);
-            } else {
-                self.notes
-                    .insert("an index of more sitemaps than are followed");
-            }
+            self.documents.push(Named {
+                url,
+                changed: changed(&text(&block.lastmod)),
+            });
             return;
         }
         let raw = [&block.published, &block.lastmod]
@@ -274,6 +271,13 @@ impl Reading {
             self.notes
                 .insert("more addresses than are read: the newest are");
         }
+        newest_first(&mut self.documents);
+        if self.documents.len() > DOCUMENTS_MAX {
+            self.documents.truncate(DOCUMENTS_MAX);
+            self.notes.insert(
+                "an index of more sitemaps than are read: those that changed last are named",
+            );
+        }
         let mut listing = Listing {
             posts: self.posts,
             documents: self.documents,
@@ -287,14 +291,51 @@ impl Reading {
         for note in self.notes {
             listing.note(note);
         }
-        if !listing.documents.is_empty() {
-            let number = listing.documents.len();
-            listing.note(&format!(
-                "an index: its {number} sitemaps are not followed, each is a source of its own"
-            ));
-        }
         listing
     }
+}
+
+/// When a sitemap changed, as its index says; one that names a day only at its beginning in UTC.
+fn changed(raw: &str) -> Option<Timestamp> {
+    date::parse(raw).or_else(|| {
+        let day: Date = raw.parse().ok()?;
+        format!("{day}T00:00:00Z").parse().ok()
+    })
+}
+
+/// Those that changed last first, as the index says; where it does not, by the month in their names;
+/// those of which neither is known last.
+fn newest_first(documents: &mut [Named]) {
+    documents.sort_by_cached_key(|document| {
+        let age = document.changed.or_else(|| month_of(&document.url));
+        std::cmp::Reverse(age)
+    });
+}
+
+/// The beginning of the month that the name of a sitemap tells, such as `sitemap-2026-11.xml`,
+/// `/2026/11/sitemap.xml` or `202611.xml`.
+#[must_use]
+pub fn month_of(url: &str) -> Option<Timestamp> {
+    let path = Url::parse(url).ok()?;
+    let path = format!("{}?{}", path.path(), path.query().unwrap_or_default());
+    let bytes = path.as_bytes();
+    let digits = |from: usize, count: usize| -> Option<u32> {
+        let part = path.get(from..from + count)?;
+        part.bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| part.parse().ok())?
+    };
+    // From the end: what stands later is what the file is about.
+    (0..bytes.len().saturating_sub(5)).rev().find_map(|at| {
+        let year = digits(at, 4).filter(|year| (1990..2100).contains(year))?;
+        let is_number_before = at > 0 && bytes[at - 1].is_ascii_digit();
+        let is_apart = matches!(bytes.get(at + 4), Some(b'-' | b'_' | b'/' | b'.'));
+        let month = digits(at + 4 + usize::from(is_apart), 2).filter(|m| (1..=12).contains(m))?;
+        if is_number_before {
+            return None;
+        }
+        format!("{year:04}-{month:02}-01T00:00:00Z").parse().ok()
+    })
 }
 
 fn add(block: &mut Option<Block>, field: &Option<Field>, piece: &str) {

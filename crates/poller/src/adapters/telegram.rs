@@ -152,6 +152,7 @@ fn post(message: ElementRef<'_>) -> Option<Post> {
             has_media: MEDIA.is_in(message),
             ..PostFacts::default()
         },
+        author: None,
     })
 }
 

@@ -207,6 +207,7 @@ impl ImportLine {
             time,
             time_reason,
             locator,
+            facts: bellwether_model::PostFacts::default(),
         }
     }
 }

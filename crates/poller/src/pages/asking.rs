@@ -266,6 +266,7 @@ fn with_page(newest: Item, wanted: &Wanted, article: &Article, seen: Timestamp) 
         time: newest.time,
         time_reason: newest.time_reason,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) fn read(text: &str) -> Option<Reading> {
         description: string(&feed, "description").map(|text| html::plain(&text)),
         link: string(&feed, "home_page_url"),
         lang: language.clone(),
+        older: string(&feed, "next_url"),
+        is_wordpress: false,
         entries: items
             .iter()
             .map(|item| entry(item, language.as_deref()))

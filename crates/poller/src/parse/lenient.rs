@@ -159,6 +159,24 @@ fn about(element: &Element, scope: &Scope, reading: &mut Reading) {
         .take()
         .or_else(|| link(element).map(|link| resolved(link, scope)));
     reading.lang = reading.lang.take().or_else(|| scope.lang.clone());
+    reading.older = reading
+        .older
+        .take()
+        .or_else(|| older(element).map(|link| resolved(link, scope)));
+    reading.is_wordpress |= element
+        .elements()
+        .any(|child| child.is("generator") && child.own_text().contains("wordpress.org"));
+}
+
+/// What is older than this document, RFC 5005: the archive before it, or the next page.
+fn older(element: &Element) -> Option<String> {
+    ["prev-archive", "next"].iter().find_map(|wanted| {
+        let link = element.elements().find(|child| {
+            let rel = child.attribute("rel");
+            child.is("link") && rel.is_some_and(|rel| rel.trim().eq_ignore_ascii_case(wanted))
+        })?;
+        Some(link.attribute("href")?.trim().to_owned()).filter(|href| !href.is_empty())
+    })
 }
 
 /// The text of an element of another vocabulary.

@@ -55,6 +55,9 @@ pub struct ParsedFeed {
     pub entries: Vec<Entry>,
     /// What had to be repaired or assumed, in words.
     pub repaired: Option<String>,
+    /// The address of what is older, where the feed has pages: as it says itself (RFC 5005, JSON
+    /// Feed), or as the program that made it is known to answer.
+    pub older: Option<String>,
     /// Whether all that the source had to show is here; not so where the document was cut off or
     /// had more entries than [`ENTRIES_MAX`].
     pub is_whole: bool,
@@ -130,6 +133,9 @@ struct Reading {
     description: Option<String>,
     link: Option<String>,
     lang: Option<String>,
+    older: Option<String>,
+    /// Whether it was made by WordPress, whose feeds have numbered pages.
+    is_wordpress: bool,
     entries: Vec<Read>,
 }
 
@@ -259,7 +265,12 @@ fn bounded(
         notes.insert("fields that are too long cut".to_owned());
     }
     let repaired = notes.into_iter().collect::<Vec<_>>().join("; ");
+    let numbered = base.filter(|_| reading.is_wordpress).and_then(next_page);
     ParsedFeed {
+        older: reading
+            .older
+            .and_then(|link| address::shown(&link, base))
+            .or(numbered),
         title: reading
             .title
             .map(|title| cut(title, TITLE_BYTES_MAX, &mut false))
@@ -277,6 +288,24 @@ fn bounded(
         repaired: (!repaired.is_empty()).then_some(repaired),
         is_whole,
     }
+}
+
+/// The page after that of an address, `?paged=2`, as WordPress counts them.
+fn next_page(url: &Url) -> Option<String> {
+    const NAME: &str = "paged";
+    let page = url.query_pairs().find(|(name, _)| name == NAME);
+    let page: u32 = page.map_or(Some(1), |(_, page)| page.parse().ok())?;
+    let others: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| name != NAME)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let mut next = url.clone();
+    next.query_pairs_mut()
+        .clear()
+        .extend_pairs(others)
+        .append_pair(NAME, &page.checked_add(1)?.to_string());
+    Some(next.into())
 }
 
 fn entry(read: Read, base: Option<&Url>, place: &Place, is_cut: &mut bool) -> Entry {

@@ -47,6 +47,8 @@ fn reading(feed: model::Feed) -> Reading {
     );
     let language = feed.language;
     Reading {
+        older: None,
+        is_wordpress: false,
         title: feed.title.map(|title| line(&title, is_rss)),
         entries: feed
             .entries

@@ -140,7 +140,9 @@ impl Look {
         let read = adapters::read(source.kind, &source.reading, document, &place);
         let listing = read.unwrap_or_else(|_| Listing::default());
         self.title = listing.title;
-        self.documents = listing.documents;
+        self.documents = (listing.documents.into_iter())
+            .map(|named| named.url)
+            .collect();
         if source.kind != SourceKind::Page {
             return;
         }
@@ -179,8 +181,8 @@ impl Look {
         if count == 0 {
             problems.push(match self.kind {
                 SourceKind::Sitemap if !self.documents.is_empty() => format!(
-                    "an index that names {} sitemaps and no article: write those that matter as \
-                     sources of their own",
+                    "an index that names {} sitemaps: a source of it reads those that changed last, \
+                     which this look does not",
                     self.documents.len()
                 ),
                 SourceKind::Sitemap => "no article in it, which is no fault of a news sitemap; \

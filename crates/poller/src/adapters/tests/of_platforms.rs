@@ -23,6 +23,10 @@ fn statuses_boosts_and_edits() {
     boost["reblog"]["account"]["acct"] = json!("b@other.example");
     boost["reblog"]["edited_at"] = json!("2026-11-20T10:00:00Z");
     boost["url"] = json!(null);
+    boost["reblog"]["reblogs_count"] = json!(7);
+    boost["reblog"]["quotes_count"] = json!(2);
+    boost["reblog"]["quote"] = json!({"state": "accepted", "quoted_status": {
+        "uri": "https://third.example/users/c/statuses/1", "account": {"acct": "c@third.example"}}});
     let mut warned = status("4", "<p>Count</p>");
     warned["spoiler_text"] = json!("politics");
     let body = json!([
@@ -55,6 +59,14 @@ fn statuses_boosts_and_edits() {
     assert!(boost.facts.is_edited);
     let origin = boost.facts.origin.as_ref().unwrap();
     assert_eq!(origin.name.as_deref(), Some("b@other.example"));
+    assert_eq!((boost.facts.boosts, boost.facts.quotes), (Some(7), Some(2)));
+    assert_eq!(
+        boost.facts.edited.unwrap().to_string(),
+        "2026-11-20T10:00:00Z"
+    );
+    let quoted = boost.facts.quoted.as_ref().unwrap();
+    assert_eq!(quoted.name.as_deref(), Some("c@third.example"));
+    assert_eq!(boost.author.as_deref(), Some("a"));
     assert_eq!(
         boost.entry.guid.as_deref(),
         Some("https://social.example/users/a/statuses/3")
@@ -106,6 +118,10 @@ fn posts_reposts_and_links() {
         {"index": {"byteStart": 1, "byteEnd": 5}, "features": [{"uri": "https://in.the/middle/of/a/character"}]},
         {"index": {"byteStart": 90, "byteEnd": 5}, "features": [{"uri": "https://nonsense.example"}]}
     ]);
+    linked["post"]["repostCount"] = json!(4);
+    linked["post"]["quoteCount"] = json!(1);
+    linked["post"]["embed"] = json!({"$type": "app.bsky.embed.recordWithMedia#view", "record": {"record": {
+        "uri": "at://did:plc:q/app.bsky.feed.post/5", "author": {"handle": "q.example"}}}});
     let mut repost = skeet("2", "their words");
     repost["reason"] = json!({"$type": "app.bsky.feed.defs#reasonRepost", "by": {"did": "did:plc:b", "handle": "b.example"}, "indexedAt": "2026-11-20T10:00:00Z"});
     let mut pinned = skeet("3", "old");
@@ -147,6 +163,10 @@ fn posts_reposts_and_links() {
         Some("a.example")
     );
     assert!(pinned.facts.is_pinned);
+    let facts = &listing.posts[0].facts;
+    assert_eq!((facts.boosts, facts.quotes), (Some(4), Some(1)));
+    let quoted = facts.quoted.as_ref().unwrap();
+    assert_eq!(quoted.name.as_deref(), Some("q.example"));
 
     let mut alone = skeet("4", "for members");
     alone["post"]["author"]["labels"] = json!([{"val": "!no-unauthenticated"}]);

@@ -54,7 +54,7 @@ fn a_board() {
         (Some(12), Some(-30), Some(100))
     );
     assert!(!second.facts.is_pinned && pinned.facts.is_pinned);
-    assert_eq!(first.facts.author.as_deref(), Some("someone"));
+    assert_eq!(first.author.as_deref(), Some("someone"));
 }
 
 #[test]

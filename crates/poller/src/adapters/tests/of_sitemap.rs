@@ -62,14 +62,85 @@ fn an_empty_one_is_no_fault() {
 fn an_index_names_documents() {
     let body = "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>/a.xml.gz</loc><lastmod>2026-11-20</lastmod></sitemap><sitemap><loc>https://news.example/b.xml</loc></sitemap></sitemapindex>";
     let listing = read_as(SourceKind::Sitemap, body, URL).unwrap();
+    let named: Vec<_> = listing.documents.iter().map(|named| &*named.url).collect();
     assert_eq!(
-        listing.documents,
+        named,
         [
             "https://news.example/a.xml.gz",
             "https://news.example/b.xml"
         ]
     );
+    assert_eq!(
+        listing.documents[0].changed.unwrap().to_string(),
+        "2026-11-20T00:00:00Z"
+    );
     assert_eq!(listing.posts, []);
+    assert_eq!(listing.repaired, None);
+}
+
+#[test]
+fn an_index_begins_with_what_changed_last() {
+    let named = |name: &str, changed: &str| {
+        format!(
+            "<sitemap><loc>https://news.example/{name}</loc><lastmod>{changed}</lastmod></sitemap>"
+        )
+    };
+    let body = format!(
+        "<sitemapindex>{}{}{}{}{}</sitemapindex>",
+        named("tags.xml", ""),
+        named("a-2026-09.xml", ""),
+        named("b.xml", "2026-11-20T10:00:00Z"),
+        named("2026/10/c.xml", ""),
+        named("d.xml", "2026-11-20T11:00:00Z"),
+    );
+    let listing = read_as(SourceKind::Sitemap, &body, URL).unwrap();
+    let names: Vec<_> = (listing.documents.iter())
+        .map(|named| named.url.trim_start_matches("https://news.example/"))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "d.xml",
+            "b.xml",
+            "2026/10/c.xml",
+            "a-2026-09.xml",
+            "tags.xml"
+        ]
+    );
+    let many: String = (0..600)
+        .map(|n| named(&format!("{n}.xml"), "2026-11-20"))
+        .collect();
+    let listing = read_as(
+        SourceKind::Sitemap,
+        &format!("<sitemapindex>{many}</sitemapindex>"),
+        URL,
+    )
+    .unwrap();
+    assert_eq!(listing.documents.len(), 500);
+    assert!(listing.repaired.unwrap().contains("changed last"));
+}
+
+#[test]
+fn months_in_names() {
+    for (path, month) in [
+        ("sitemap-2026-11.xml", Some("2026-11-01T00:00:00Z")),
+        ("2026/09/sitemap.xml", Some("2026-09-01T00:00:00Z")),
+        ("sitemap_202601.xml.gz", Some("2026-01-01T00:00:00Z")),
+        ("sitemap-20261120.xml", Some("2026-11-01T00:00:00Z")),
+        ("sitemap.xml?yyyy=2026&mm=11", None),
+        ("sitemap.xml?date=2026-11", Some("2026-11-01T00:00:00Z")),
+        (
+            "archive-2019-12-to-2020-01.xml",
+            Some("2020-01-01T00:00:00Z"),
+        ),
+        ("sitemap-12026113.xml", None),
+        ("sitemap-2026-13.xml", None),
+        ("sitemap-2026.xml", None),
+        ("選舉-2026-11.xml", Some("2026-11-01T00:00:00Z")),
+    ] {
+        let found = sitemap::month_of(&format!("https://news.example/{path}"));
+        assert_eq!(found.map(|at| at.to_string()).as_deref(), month, "{path}");
+    }
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {

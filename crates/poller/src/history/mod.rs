@@ -1,0 +1,437 @@
+//! The past of sources as they themselves still show it, into the log: `import --history`.
+//!
+//! | kind | leads back by |
+//! |---|---|
+//! | telegram, mastodon, bluesky, ptt | what a page says is older |
+//! | feed | links to older pages (RFC 5005, JSON Feed), the numbered pages of WordPress |
+//! | sitemap | the sitemaps of its index, newest first |
+//! | youtube, page | nothing: said in the report |
+//!
+//! It is an import: items have the time that their source claims, `imported_at`, and count as
+//! collected as far as the pages led. Nothing of it may look like something that happens now: what has
+//! no time of its own is left out, and what is dated within the last day (or a longer window of a
+//! rule) is left to polls, since a site may date all its pages anew.
+//!
+//! Polite: `robots.txt` is obeyed, one request at a time to a host, with pauses; a server that asks to
+//! be left alone is. Bounded in pages. One page is one batch of the log with the place where to go on.
+
+mod place;
+mod report;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwether_archive::{Appender, ArchiveError, Batch, CaptureKind, LogReader, NewCapture};
+use bellwether_model::{Clock, Source, SourceId, SourceKind, Span, Timestamp};
+use bellwether_outbound::{Method, Outbound, Request, Response, host_of};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::adapters::{self, Document, Listing, NotRead};
+use crate::answer::Answer;
+use crate::date::Place as Speaks;
+use crate::fetch::{Fetcher, Permission, Robots};
+use crate::poller::{REDIRECTS_MAX, at_its_addresses, headers};
+use crate::state::PollState;
+use place::{End, LeftOut, Place, Wanted, follower};
+
+pub use report::{HistoryEnd, HistoryProgress, HistoryReport, HistorySettings, RECENT_MIN};
+
+/// Hosts asked at once.
+const HOSTS_AT_ONCE: usize = 8;
+
+/// A page is asked for so often before its source is given up for this run.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// After a failure, times the number of failures.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+
+/// A server that asks to be left alone for longer ends the run of its source.
+const WAIT_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// Reads the past of sources.
+pub struct History<'a> {
+    fetcher: Fetcher,
+    robots: Robots,
+    appender: &'a Appender,
+    clock: Arc<dyn Clock>,
+    settings: HistorySettings,
+}
+
+impl<'a> History<'a> {
+    /// Asks through `outbound`, appends to a log.
+    #[must_use]
+    pub fn new(
+        outbound: Outbound,
+        appender: &'a Appender,
+        clock: Arc<dyn Clock>,
+        settings: HistorySettings,
+    ) -> Self {
+        let fetcher = Fetcher::new(outbound, HOSTS_AT_ONCE, 1);
+        Self {
+            robots: Robots::new(fetcher.clone(), Arc::clone(&clock)),
+            fetcher,
+            appender,
+            clock,
+            settings,
+        }
+    }
+
+    /// Reads the past of some sources: those of one host one after another, hosts beside each other.
+    /// Reports come in the order of the sources' ids.
+    ///
+    /// # Errors
+    /// Where the log cannot keep what comes; what was read before is in it.
+    pub async fn read(
+        &self,
+        sources: Vec<Source>,
+        log: &LogReader,
+        each: &(dyn Fn(HistoryProgress) + Sync),
+    ) -> Result<Vec<HistoryReport>, ArchiveError> {
+        let wanted = self.wanted();
+        let mut hosts: BTreeMap<String, Vec<Past>> = BTreeMap::new();
+        for source in sources {
+            let source = at_its_addresses(source);
+            let Some(url) = source.url.clone() else {
+                continue;
+            };
+            let kept = match self.settings.again {
+                true => None,
+                false => log.poll_state(&follower(&source.id))?,
+            };
+            let polled = PollState::read(log.poll_state(&source.id)?.as_deref());
+            hosts.entry(host_of(&url)).or_default().push(Past {
+                place: Place::read(kept.as_deref(), &url, wanted.span.from),
+                trust_guids: !polled.guids.are_reused,
+                source,
+            });
+        }
+        let mut waiting = hosts.into_values();
+        let mut under_way = FuturesUnordered::new();
+        let mut reports = Vec::new();
+        loop {
+            while under_way.len() < HOSTS_AT_ONCE
+                && let Some(sources) = waiting.next()
+            {
+                under_way.push(self.host(sources, each));
+            }
+            match under_way.next().await {
+                Some(of_host) => reports.append(&mut of_host?),
+                None => break,
+            }
+        }
+        reports.sort_by(|a, b| a.source.cmp(&b.source));
+        Ok(reports)
+    }
+
+    async fn host(
+        &self,
+        sources: Vec<Past>,
+        each: &(dyn Fn(HistoryProgress) + Sync),
+    ) -> Result<Vec<HistoryReport>, ArchiveError> {
+        let mut reports = Vec::new();
+        let mut left_alone: Option<String> = None;
+        for past in sources {
+            let mut reading = Reading::of(past, self.settings.pause);
+            let end = match &left_alone {
+                // What a server asks is asked for all its sources.
+                Some(why) => HistoryEnd::Waiting(why.clone()),
+                None => self.source(&mut reading, each).await?,
+            };
+            if let HistoryEnd::Waiting(why) = &end {
+                left_alone = Some(why.clone());
+            }
+            reports.push(reading.report(end));
+        }
+        Ok(reports)
+    }
+
+    fn wanted(&self) -> Wanted {
+        let now = self.clock.now();
+        let before = |by: Duration| now.checked_sub(by).unwrap_or(Timestamp::MIN);
+        Wanted {
+            span: Span {
+                from: before(self.settings.back),
+                to: before(self.settings.recent.max(RECENT_MIN)),
+            },
+            now,
+        }
+    }
+
+    async fn source(
+        &self,
+        reading: &mut Reading,
+        each: &(dyn Fn(HistoryProgress) + Sync),
+    ) -> Result<HistoryEnd, ArchiveError> {
+        let kind = reading.past.source.kind;
+        if matches!(kind, SourceKind::Youtube | SourceKind::Page) {
+            return Ok(HistoryEnd::NoWayBack(place::no_way(kind).to_owned()));
+        }
+        // One stretch for the whole run, so that its end does not move on while pages are read.
+        let wanted = self.wanted();
+        loop {
+            if reading.past.place.has_reached(kind, &wanted) {
+                return Ok(HistoryEnd::Reached);
+            }
+            if let Some(end) = &reading.past.place.end {
+                return Ok(match end {
+                    End::Beginning => HistoryEnd::Beginning,
+                    End::NoWayBack(why) => HistoryEnd::NoWayBack(why.clone()),
+                });
+            }
+            if reading.pages >= self.settings.pages_max {
+                return Ok(HistoryEnd::Bounded);
+            }
+            let Some(step) = reading.past.place.next(&wanted) else {
+                return Ok(HistoryEnd::Reached);
+            };
+            let url = step.named.url.clone();
+            if let Some(end) = self.page(reading, &url, &wanted).await? {
+                return Ok(end);
+            }
+            each(HistoryProgress {
+                source: reading.past.source.id.clone(),
+                pages: reading.pages,
+                back_to: reading.past.place.reach,
+            });
+        }
+    }
+
+    /// Reads one page into the log. `Some` where the source ends with it for this run.
+    async fn page(
+        &self,
+        reading: &mut Reading,
+        url: &str,
+        wanted: &Wanted,
+    ) -> Result<Option<HistoryEnd>, ArchiveError> {
+        let mut failures = 0;
+        loop {
+            match self.robots.may_read(url).await {
+                Permission::Granted { pause } => reading.pause_for(pause),
+                Permission::Denied => {
+                    let why = "its robots.txt asks programs not to read that".to_owned();
+                    return Ok(Some(HistoryEnd::Refused(why)));
+                }
+                // Nothing is allowed while its rules cannot be had.
+                Permission::Unknown(why) => return Ok(Some(HistoryEnd::Waiting(why))),
+            }
+            reading.pause().await;
+            let began = self.clock.now();
+            let answer = self.ask(&reading.past.source, url).await;
+            let failure = match answer {
+                Answer::Document(response) => match read(&reading.past.source, &response).await {
+                    Ok(listing) => {
+                        let wanted = Wanted {
+                            now: self.clock.now(),
+                            ..*wanted
+                        };
+                        self.keep(reading, &listing, response, began, &wanted)
+                            .await?;
+                        return Ok(None);
+                    }
+                    Err(not_read) => Failure::of(not_read.to_string()),
+                },
+                Answer::NotModified(_) => {
+                    Failure::of("an answer that was not asked for".to_owned())
+                }
+                // Behind its last page a feed has none.
+                Answer::Failure(failure)
+                    if matches!(failure.status, Some(404 | 410))
+                        && reading.past.place.pages > 0 =>
+                {
+                    self.end(reading, End::Beginning).await?;
+                    return Ok(None);
+                }
+                Answer::Failure(failure) => Failure {
+                    why: failure.error,
+                    wait: failure.retry_after,
+                },
+            };
+            failures += 1;
+            let wait = failure.wait.unwrap_or(AFTER_FAILURE * failures);
+            if wait > WAIT_MAX {
+                return Ok(Some(HistoryEnd::Waiting(failure.why)));
+            }
+            if failures >= ATTEMPTS_MAX {
+                return Ok(Some(match failure.wait {
+                    Some(_) => HistoryEnd::Waiting(failure.why),
+                    None => HistoryEnd::Failed(failure.why),
+                }));
+            }
+            let wait = match (failure.wait, self.settings.pause) {
+                (None, Some(pause)) => pause,
+                _ => wait,
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn ask(&self, source: &Source, url: &str) -> Answer {
+        let request = Request {
+            method: Method::Get,
+            url,
+            headers: headers(source),
+            body: None,
+            body_bytes_max: self.settings.body_bytes_max,
+            redirects_max: REDIRECTS_MAX,
+        };
+        let answer = self.fetcher.send(request).await;
+        Answer::of(answer, false, self.clock.now())
+    }
+
+    async fn keep(
+        &self,
+        reading: &mut Reading,
+        listing: &Listing,
+        response: Response,
+        began: Timestamp,
+        wanted: &Wanted,
+    ) -> Result<(), ArchiveError> {
+        let mut batch = Batch::new(wanted.now);
+        let Past {
+            source,
+            place,
+            trust_guids,
+        } = &mut reading.past;
+        let left_out = place.take(source, listing, *trust_guids, wanted, &mut batch);
+        batch.capture = Some(NewCapture {
+            uri: response.url,
+            at: began,
+            kind: CaptureKind::Response {
+                status: response.status,
+                headers: response.headers,
+            },
+            body: response.body,
+        });
+        batch.poll_state = remembered(&reading.past);
+        let (new, updated, unchanged) = self.appender.append(batch).await?.counts();
+        reading.pages += 1;
+        reading.items.0 += u64::from(new);
+        reading.items.1 += u64::from(updated);
+        reading.items.2 += u64::from(unchanged);
+        reading.left_out.undated += left_out.undated;
+        reading.left_out.recent += left_out.recent;
+        reading.left_out.older += left_out.older;
+        Ok(())
+    }
+
+    async fn end(&self, reading: &mut Reading, end: End) -> Result<(), ArchiveError> {
+        let place = &mut reading.past.place;
+        // Of an index only this document is gone.
+        place.queue.remove(0);
+        if place.queue.is_empty() {
+            place.end = Some(end);
+        }
+        let mut batch = Batch::new(self.clock.now());
+        batch.poll_state = remembered(&reading.past);
+        self.appender.append(batch).await.map(drop)
+    }
+}
+
+/// A place of texts and times always serialises; without one the page would be read again.
+fn remembered(past: &Past) -> Option<(SourceId, String)> {
+    let state = serde_json::to_string(&past.place).ok()?;
+    Some((follower(&past.source.id), state))
+}
+
+/// Reads a page beside the tasks that wait for servers.
+async fn read(source: &Source, response: &Response) -> Result<Listing, NotRead> {
+    let source = source.clone();
+    let body = response.body.clone();
+    let content_type = response.header("content-type").map(str::to_owned);
+    let link = response.header("link").map(str::to_owned);
+    let url = response.url.clone();
+    tokio::task::spawn_blocking(move || {
+        let document = Document {
+            body: &body,
+            content_type: content_type.as_deref(),
+            link: link.as_deref(),
+            url: &url,
+        };
+        let speaks = Speaks::of_country(source.country.as_deref());
+        adapters::read(source.kind, &source.reading, &document, &speaks)
+    })
+    .await
+    .unwrap_or(Err(NotRead::Fault))
+}
+
+struct Failure {
+    why: String,
+    wait: Option<Duration>,
+}
+
+impl Failure {
+    const fn of(why: String) -> Self {
+        Self { why, wait: None }
+    }
+}
+
+/// A source whose past is wanted.
+struct Past {
+    source: Source,
+    place: Place,
+    trust_guids: bool,
+}
+
+/// A source under way.
+struct Reading {
+    past: Past,
+    pause: Duration,
+    is_fixed: bool,
+    pages: u64,
+    items: (u64, u64, u64),
+    left_out: LeftOut,
+}
+
+impl Reading {
+    fn of(past: Past, pause: Option<Duration>) -> Self {
+        Self {
+            pause: pause.unwrap_or_else(|| suits(past.source.kind)),
+            is_fixed: pause.is_some(),
+            past,
+            pages: 0,
+            items: (0, 0, 0),
+            left_out: LeftOut::default(),
+        }
+    }
+
+    /// A site may ask for longer pauses than suit its platform.
+    fn pause_for(&mut self, asked: Option<Duration>) {
+        if let Some(asked) = asked.filter(|_| !self.is_fixed) {
+            self.pause = self.pause.max(asked);
+        }
+    }
+
+    async fn pause(&self) {
+        tokio::time::sleep(self.pause).await;
+    }
+
+    fn report(self, end: HistoryEnd) -> HistoryReport {
+        HistoryReport {
+            source: self.past.source.id,
+            kind: self.past.source.kind,
+            pages: self.pages,
+            items_new: self.items.0,
+            items_updated: self.items.1,
+            items_unchanged: self.items.2,
+            undated: self.left_out.undated,
+            recent: self.left_out.recent,
+            older: self.left_out.older,
+            back_to: self.past.place.reach,
+            end,
+        }
+    }
+}
+
+/// Between two requests: what platforms are known to bear, and then some.
+const fn suits(kind: SourceKind) -> Duration {
+    Duration::from_secs(match kind {
+        // No limit is written down; all channels are one host.
+        SourceKind::Telegram => 10,
+        // 300 requests in five minutes.
+        SourceKind::Mastodon | SourceKind::Ptt => 2,
+        SourceKind::Bluesky => 1,
+        _ => 5,
+    })
+}
