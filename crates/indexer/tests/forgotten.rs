@@ -49,6 +49,7 @@ fn append_worded(writer: &mut LogWriter, numbers: std::ops::Range<i64>, text: &s
         time: at(number),
         time_reason: TimeReason::Missing,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     };
     batch.items = numbers.map(item).collect();
     writer.append(&[batch]).expect("appended");
