@@ -30,6 +30,7 @@ pub struct CoverageBody {
     /// Which zero an answer without results is: `unreachable` (nothing of the sources in scope was
     /// collected in the window), `nothing-published` (they were collected and have no items at all),
     /// `nothing-matched` (they have items, and none matches); `null` where there are results.
+    #[serde(default)]
     pub zero: Option<String>,
 }
 
