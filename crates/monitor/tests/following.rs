@@ -555,7 +555,7 @@ fn history_that_comes_at_once_is_no_burst() {
     world.history(15);
     let now = LIVE + 10 * HOUR;
     for outlet in 0..6 {
-        for page in 1..=5 {
+        for page in 1..=5_i64 {
             let texts: Vec<String> = (0..40)
                 .map(|n| format!("ballots, archive {outlet} {page} {n}"))
                 .collect();
@@ -563,7 +563,7 @@ fn history_that_comes_at_once_is_no_burst() {
             world.poll(outlet, now, &texts);
             let batch = world.waiting.last_mut().expect("a page");
             batch.outcome = None;
-            let past = time(LIVE - i64::try_from(page).unwrap_or(1) * 3 * DAY + 9 * HOUR);
+            let past = time(LIVE - page * 3 * DAY + 9 * HOUR);
             for item in &mut batch.items {
                 (item.time, item.published) = (past, Some(past));
             }

@@ -63,7 +63,7 @@ pub struct NewItem {
 /// A publisher known from an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedSource {
-    /// Its id, beginning with `import:`.
+    /// Its id: begins with `import:`, or is that of the configured source whose history was read.
     pub id: SourceId,
     /// Who speaks.
     pub publisher: PublisherId,
