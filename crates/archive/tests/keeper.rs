@@ -98,6 +98,7 @@ impl World {
             time: now,
             time_reason: TimeReason::Missing,
             locator: None,
+            facts: bellwether_model::PostFacts::default(),
         });
         batch.items = items.collect();
         self.appender.append(batch).await.unwrap()

@@ -168,6 +168,7 @@ impl World {
                 time: time(second - before),
                 time_reason: TimeReason::Published,
                 locator: None,
+                facts: bellwether_model::PostFacts::default(),
             });
         }
         batch.outcome = Some(Outcome {

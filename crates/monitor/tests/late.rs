@@ -141,6 +141,7 @@ impl World {
                 None => TimeReason::Missing,
             },
             locator: None,
+            facts: bellwether_model::PostFacts::default(),
         });
         batch.outcome = Some(Outcome {
             source,

@@ -40,6 +40,7 @@ pub(crate) fn item(source: &str, number: u64, second: u64) -> NewItem {
         time: at(second),
         time_reason: TimeReason::Missing,
         locator: None,
+        facts: bellwether_model::PostFacts::default(),
     }
 }
 
