@@ -5,7 +5,9 @@
 //! ten minutes that is the fourth attempt. The others (a silence, an end, a move, recovery) must be seen
 //! at two polls, and half an hour after they began at least. Within half an hour servers are restarted
 //! and lines come back; nobody needs to be told of that, and what lasts longer leaves a hole in the
-//! hours that are compared.
+//! hours that are compared. A poll that failed is no sign of recovery; and where one trouble was told, another
+//! one is when two polls half an hour apart have shown it, so that a server which answers now so, now so, is
+//! not told each time.
 //!
 //! *Degraded* and *waiting* are no trouble that anybody is called for: what is collected with
 //! difficulties is collected, and what is not polled is our own doing.
@@ -26,7 +28,8 @@ const LOOKS_MIN: u32 = 2;
 struct Candidate {
     state: SourceState,
     since: Timestamp,
-    /// The last poll at which it was seen.
+    /// The first and the last poll at which it was seen.
+    seen: Timestamp,
     polled: Timestamp,
     looks: u32,
 }
@@ -79,6 +82,7 @@ impl Standing {
 
     /// Takes in where the source stands at a tick, after a poll that ended at `polled`. What fails
     /// while most sources fail is not the source's own doing: `is_outage` keeps it from being told.
+    /// `has_failed` says that the poll did.
     ///
     /// The change that is to be told, if any; the gap in it is left open.
     pub fn look(
@@ -88,6 +92,7 @@ impl Standing {
         polled: Timestamp,
         at: Timestamp,
         is_outage: bool,
+        has_failed: bool,
     ) -> Option<SourceChange> {
         self.condition = condition;
         let SourceCondition { state, since, why } = &self.condition;
@@ -96,7 +101,7 @@ impl Standing {
             Some(told) => told != *state,
             None => state.needs_a_person(),
         };
-        if !is_news {
+        if !is_news || (has_failed && !state.needs_a_person()) {
             self.candidate = None;
             return None;
         }
@@ -112,6 +117,7 @@ impl Standing {
             _ => Candidate {
                 state,
                 since,
+                seen: polled,
                 polled,
                 looks: 1,
             },
@@ -121,8 +127,18 @@ impl Standing {
             candidate.looks = (candidate.looks + 1).min(LOOKS_MIN);
         }
         let rests_on_attempts = is_by_failure(state);
-        let looks_min = if rests_on_attempts { 1 } else { LOOKS_MIN };
-        let held = Duration::try_from(at.duration_since(candidate.since)).unwrap_or_default();
+        let is_first = told.is_none();
+        let looks_min = if rests_on_attempts && is_first {
+            1
+        } else {
+            LOOKS_MIN
+        };
+        let began = if is_first {
+            candidate.since
+        } else {
+            candidate.since.max(candidate.seen)
+        };
+        let held = Duration::try_from(at.duration_since(began)).unwrap_or_default();
         if candidate.looks < looks_min || held < HOLD || (rests_on_attempts && is_outage) {
             self.candidate = Some(candidate);
             return None;

@@ -27,6 +27,7 @@ fn source() -> SourceId {
 struct World {
     standing: Standing,
     is_outage: bool,
+    has_failed: bool,
 }
 
 impl World {
@@ -36,6 +37,7 @@ impl World {
         state: SourceState,
         since: Option<i64>,
     ) -> Option<SourceChange> {
+        let has_failed = self.has_failed || matches!(state, Failing | Blocked);
         let condition = SourceCondition {
             state,
             since: since.map(t),
@@ -47,6 +49,7 @@ impl World {
             t(minute),
             t(minute + 1),
             self.is_outage,
+            has_failed,
         )
     }
 }
@@ -65,7 +68,8 @@ fn failing_is_told_half_an_hour_after_the_first_failure() {
         assert_eq!(world.look(minute, Failing, Some(0)), None, "once");
     }
     // Another trouble is another thing to do, and still the same incident.
-    let worse = world.look(610, Blocked, Some(0)).unwrap();
+    assert_eq!(world.look(610, Blocked, Some(0)), None);
+    let worse = world.look(640, Blocked, Some(0)).unwrap();
     assert_eq!((worse.from, worse.to), (Failing, Blocked));
     assert_eq!(worse.begun, change.at);
 }
@@ -92,6 +96,33 @@ fn recovery_holds_too_with_or_without_difficulties() {
     assert_eq!((again.from, again.to, again.since), (Failing, Well, t(120)));
     assert_eq!((again.begun, again.why), (change.begun, None));
     assert_eq!(world.look(160, Well, None), None);
+}
+
+#[test]
+fn a_poll_that_failed_is_no_recovery() {
+    let mut world = World::default();
+    world.look(30, Failing, Some(0)).unwrap();
+    assert_eq!(world.look(60, Well, None), None);
+    world.has_failed = true;
+    assert_eq!(
+        world.look(90, Degraded, None),
+        None,
+        "one attempt has failed"
+    );
+    world.has_failed = false;
+    assert_eq!(world.look(120, Well, None), None);
+    let again = world.look(150, Well, None).unwrap();
+    assert_eq!(again.since, t(120));
+}
+
+#[test]
+fn what_answers_now_so_now_so_is_not_told_each_time() {
+    let mut world = World::default();
+    world.look(30, Failing, Some(0)).unwrap();
+    for minute in (40..400).step_by(20) {
+        assert_eq!(world.look(minute, Blocked, Some(0)), None);
+        assert_eq!(world.look(minute + 10, Failing, Some(0)), None);
+    }
 }
 
 #[test]

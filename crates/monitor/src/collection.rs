@@ -9,8 +9,8 @@ use std::time::Duration;
 use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
 use bellwether_detect::{HourVolume, NEW_SOURCE_HOURS, RHYTHM_HOURS, SourceHour, arrival};
 use bellwether_model::{
-    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, SourceId, Span,
-    Timestamp,
+    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, SourceId, SourceKind,
+    Span, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -19,7 +19,10 @@ use crate::hours::{HOURS, Hours, hour};
 /// What is known of one source in one hour.
 #[derive(Debug, Clone, Copy, Default)]
 struct Hour {
+    /// Polled with success, or imported.
     is_collected: bool,
+    /// Polled with success: of what was imported nobody knows when it came.
+    is_polled: bool,
     has_failed: bool,
     /// Items by their own time.
     items: u32,
@@ -55,6 +58,7 @@ impl Collection {
         for polled in log.collected_hours(from, next_hour(now))? {
             if let Some(slot) = collection.slot(&polled.source, polled.start) {
                 slot.is_collected |= polled.collected > 0;
+                slot.is_polled |= polled.collected > 0;
                 slot.has_failed |= polled.failed > 0;
                 slot.new = polled.items_new;
             }
@@ -104,6 +108,7 @@ impl Collection {
     ) {
         if let Some(slot) = self.slot(source, at) {
             slot.is_collected |= is_collected;
+            slot.is_polled |= is_collected;
             slot.has_failed |= !is_collected;
             slot.new = slot.new.saturating_add(items_new);
         }
@@ -144,7 +149,7 @@ impl Collection {
         let of_hour = |number| {
             let hour = hours.map(|hours| hours.get(number)).unwrap_or_default();
             SourceHour {
-                is_collected: hour.is_collected,
+                is_collected: hour.is_polled,
                 has_failed: hour.has_failed,
                 items: hour.new,
             }
@@ -323,7 +328,8 @@ impl Scope {
         for source in directory.sources() {
             let is_in =
                 groups.is_empty() || source.groups.iter().any(|group| groups.contains(group));
-            if !is_in {
+            // That a folder was looked at says nothing of what its files hold.
+            if !is_in || source.kind == SourceKind::Files {
                 continue;
             }
             scope

@@ -244,7 +244,7 @@ impl Monitor {
                         error.clone(),
                     );
                     self.standings
-                        .polled(source, entry.at, is_collected, error.as_deref());
+                        .polled(source, entry.at, *kind, error.as_deref());
                 }
                 EntryBody::Import(import) => self.collection.imported(import),
                 EntryBody::Gone(id) => self.derived.remove_item(*id)?,

@@ -15,7 +15,8 @@ use bellwether_alert::{OutageWatch, Standing, Tally, is_by_failure, together};
 use bellwether_archive::{ArchiveError, Derived, DerivedState, LogReader};
 use bellwether_detect::{SourceHours, condition};
 use bellwether_model::{
-    CoverageReport, Gap, Seq, Source, SourceChange, SourceId, SourceState, Span, Timestamp,
+    CoverageReport, Gap, OutcomeKind, Seq, Source, SourceChange, SourceId, SourceState, Span,
+    Timestamp,
 };
 use bellwether_text::domains;
 use jiff::SignedDuration;
@@ -36,6 +37,8 @@ struct Attempt {
     at: Timestamp,
     /// When the attempts in a row that failed began, if it failed.
     failing_since: Option<Timestamp>,
+    /// Whether somebody answered, and kept us out: then the network is not at fault.
+    is_kept_out: bool,
     error: Option<String>,
 }
 
@@ -85,7 +88,13 @@ impl Standings {
         let mut standings = Self {
             untold: untold.clone(),
             outage: derived.outage()?.unwrap_or_default(),
-            pending: derived.source_changes_after(reported)?,
+            // Of sources that nobody looks at any more there would be no end to tell.
+            pending: (derived.source_changes_after(reported)?.into_iter())
+                .filter(|change| {
+                    let is_watched = |s: &Source| s.enabled && s.id == change.source;
+                    !untold.contains(&change.source) && sources.iter().any(is_watched)
+                })
+                .collect(),
             reported,
             ..Self::default()
         };
@@ -94,6 +103,7 @@ impl Standings {
             let last = course.last.map(|last| Attempt {
                 at: last.at,
                 failing_since: course.failures.map(|failures| failures.since),
+                is_kept_out: last.kind == OutcomeKind::Blocked,
                 error: last.error,
             });
             let is_new = last
@@ -124,7 +134,7 @@ impl Standings {
         &mut self,
         source: &SourceId,
         at: Timestamp,
-        is_collected: bool,
+        kind: OutcomeKind,
         error: Option<&str>,
     ) {
         let Some(watched) = self.sources.get_mut(source) else {
@@ -133,7 +143,8 @@ impl Standings {
         let before = watched.last.take().and_then(|last| last.failing_since);
         watched.last = Some(Attempt {
             at,
-            failing_since: (!is_collected).then(|| before.unwrap_or(at)),
+            failing_since: (!kind.is_collected()).then(|| before.unwrap_or(at)),
+            is_kept_out: kind == OutcomeKind::Blocked,
             error: error.map(str::to_owned),
         });
         self.polled.insert(source.clone());
@@ -216,7 +227,10 @@ impl Standings {
             watched.standing.observe(found);
             None
         } else {
-            watched.standing.look(source, found, polled, now, is_outage)
+            let has_failed = course.failures.is_some();
+            watched
+                .standing
+                .look(source, found, polled, now, is_outage, has_failed)
         };
         if watched.standing != before {
             derived.put_standing(source, &watched.standing)?;
@@ -268,13 +282,17 @@ impl Standings {
         let mut tally = Tally::default();
         let mut hosts = BTreeSet::new();
         let mut begun = Vec::new();
-        for watched in self.sources.values() {
+        for (source, watched) in &self.sources {
+            // What is known to be in trouble says nothing of the network.
+            if self.untold.contains(source) {
+                continue;
+            }
             let tried = watched.last.as_ref().filter(|last| last.at >= tried_since);
             let Some(last) = tried.filter(|_| watched.standing.told.is_none()) else {
                 continue;
             };
             tally.tried += 1;
-            if let Some(since) = last.failing_since {
+            if let Some(since) = last.failing_since.filter(|_| !last.is_kept_out) {
                 tally.failed += 1;
                 hosts.insert(watched.host.as_str());
                 begun.push(since);

@@ -369,3 +369,43 @@ async fn sitemaps_of_months_and_a_site_that_dates_all_by_today() {
             .all(|item| item.time <= days_ago(&world, 2))
     );
 }
+
+#[tokio::test]
+async fn a_sitemap_that_cannot_be_read_keeps_nothing_older_out() {
+    let world = World::new().await;
+    let named = |path: &str| {
+        let address = &world.address;
+        format!("<sitemap><loc>http://{address}{path}</loc></sitemap>")
+    };
+    let sitemap = |name: &str, days: u32| {
+        let at = days_ago(&world, days);
+        format!(
+            "<urlset><url><loc>https://news.example/{name}</loc><lastmod>{at}</lastmod></url></urlset>"
+        )
+    };
+    let paths = ["/forbidden.xml", "/wall.xml", "/good.xml"]
+        .map(named)
+        .concat();
+    world.says(
+        "/index.xml",
+        Says::new(200, format!("<sitemapindex>{paths}</sitemapindex>")),
+    );
+    world.says(
+        "/robots.txt",
+        Says::new(200, "User-agent: *\nDisallow: /forbidden"),
+    );
+    world.says("/forbidden.xml", Says::new(200, sitemap("no", 3)));
+    world.says(
+        "/wall.xml",
+        Says::new(200, "<html><body>moved</body></html>"),
+    );
+    world.says("/good.xml", Says::new(200, sitemap("a", 5)));
+    let index = source(&world, SourceKind::Sitemap, "/index.xml");
+    let report = read(&world, vec![index], settings()).await.remove(0);
+    assert_eq!(report.items_new, 1, "{report:?}");
+    assert_eq!(world.asked("/forbidden.xml"), 0);
+    assert!(
+        matches!(report.end, HistoryEnd::Refused(_) | HistoryEnd::Failed(_)),
+        "what is missing is said: {report:?}"
+    );
+}

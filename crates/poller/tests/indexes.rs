@@ -156,7 +156,7 @@ async fn a_sitemap_named_late_is_an_archive_and_no_news() {
 async fn sitemaps_that_cannot_be_read_are_said() {
     let world = World::new().await;
     let poller = world.poller(vec![source(&world)]);
-    let both = index(&[("/a.xml", "2026-11-20"), ("/b.xml", "2026-11-19")]);
+    let both = index(&[("/a.xml", "2026-11-18"), ("/b.xml", "2026-11-17")]);
     world.says("/index.xml", Says::new(200, both));
     world.says("/a.xml", Says::new(200, sitemap(&[("1", "2026-11-20")])));
     world.says("/b.xml", Says::new(500, ""));
@@ -168,6 +168,12 @@ async fn sitemaps_that_cannot_be_read_are_said() {
         "{said}"
     );
 
+    // Alone, since nothing else has changed, it does not make the source fail.
+    world.clock.advance(Duration::from_secs(1800));
+    let outcome = poll(&poller).await;
+    assert_eq!((outcome.kind, outcome.items_new), (OutcomeKind::Fetched, 0));
+    assert!(outcome.repaired.unwrap().contains("1 of 1 sitemaps"));
+
     // One that asks to be left alone is, and so are the others of its host.
     world.clock.advance(Duration::from_secs(13 * 3600));
     world.says("/a.xml", Says::new(429, "").header("retry-after", "1200"));
@@ -176,7 +182,7 @@ async fn sitemaps_that_cannot_be_read_are_said() {
         (outcome.kind, outcome.status),
         (OutcomeKind::Status, Some(429))
     );
-    assert_eq!(world.asked("/b.xml"), 1);
+    assert_eq!(world.asked("/b.xml"), 2);
     assert!(poller.poll_due().await.unwrap().is_empty());
     world.clock.advance(Duration::from_secs(1100));
     assert!(

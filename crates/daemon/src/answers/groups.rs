@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_api::{GroupBody, ListBody, Problem};
 use bellwether_detect::HISTORY_HOURS;
-use bellwether_model::{FamilyId, Group, Source, Span, Timestamp};
+use bellwether_model::{FamilyId, Group, Source, SourceKind, Span, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -49,6 +49,8 @@ impl Answers {
             let group = |group: &Group| {
                 let is_counted = |source: &&Source| {
                     source.groups.contains(&group.id)
+                        // That a folder was looked at says nothing of what its files hold.
+                        && source.kind != SourceKind::Files
                         && (source.enabled || spans.contains_key(&source.id))
                 };
                 let sources: Vec<&Source> = directory.sources().filter(is_counted).collect();

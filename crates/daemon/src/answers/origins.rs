@@ -55,12 +55,17 @@ fn account(address: &str) -> Option<String> {
     Some(found.to_lowercase())
 }
 
-/// The same by its name alone, such as `name@server`, or a handle that is a domain.
+/// The same by its name, such as `name@server`, or a handle that is a domain; where the address bears the
+/// name out, since on some platforms anybody may call himself anything.
 fn named(origin: &Origin) -> Option<String> {
     let name = origin.name.as_deref()?.to_lowercase();
+    let address = origin.address.as_deref()?;
     match name.split_once('@') {
-        Some((name, server)) => Some(format!("{server}/{name}")),
-        None if origin.address.as_deref()?.starts_with("at://") => Some(format!("bluesky/{name}")),
+        Some((name, server)) => {
+            let url = Url::parse(address).ok()?;
+            (url.host_str() == Some(server)).then(|| format!("{server}/{name}"))
+        }
+        None if address.starts_with("at://") => Some(format!("bluesky/{name}")),
         None => None,
     }
 }

@@ -332,8 +332,8 @@ pub(crate) fn read(
     Some(batch)
 }
 
-/// The poll of an index whose documents were read. It fails where all that were asked for did, or one
-/// server wants to be left alone; where some did, it says so and is not complete.
+/// The poll of an index whose documents were read. It fails where all that were asked for did, unless
+/// none of these was ever read and others were, or where one server wants to be left alone; where some did, it says so and is not complete.
 pub(crate) fn close(
     brought: &mut Brought,
     source: &Source,
@@ -347,7 +347,15 @@ pub(crate) fn close(
         brought.state.complete_at = complete_before;
     }
     let retry_after = went.failures.iter().find_map(|failed| failed.retry_after);
-    let has_failed = retry_after.is_some() || (went.read == 0 && !went.failures.is_empty());
+    // One that never could be read is asked for each time, the others only when they have changed: alone it
+    // says nothing of the source.
+    let mut read_before = (brought.state.followed.0.iter())
+        .filter(|known| known.complete_at.is_some())
+        .peekable();
+    let is_telling = read_before.peek().is_none()
+        || read_before.any(|known| went.asked.contains(&known.named.url));
+    let has_failed =
+        retry_after.is_some() || (went.read == 0 && !went.failures.is_empty() && is_telling);
     if let Some(outcome) = &mut brought.batch.outcome {
         outcome.at = now;
         outcome.items_new += went.counts.0;

@@ -187,7 +187,15 @@ impl<'a> History<'a> {
                 return Ok(HistoryEnd::Reached);
             };
             let url = step.named.url.clone();
-            if let Some(end) = self.page(reading, &url, &wanted).await? {
+            let ended = self.page(reading, &url, &wanted).await?;
+            if let Some(HistoryEnd::Refused(_) | HistoryEnd::Failed(_)) = ended
+                && reading.passed_over < reading.past.place.queue.len()
+                && reading.past.place.pass_over()
+            {
+                reading.passed_over += 1;
+                continue;
+            }
+            if let Some(end) = ended {
                 return Ok(end);
             }
             each(HistoryProgress {
@@ -307,6 +315,7 @@ impl<'a> History<'a> {
         batch.poll_state = remembered(&reading.past);
         let (new, updated, unchanged) = self.appender.append(batch).await?.counts();
         reading.pages += 1;
+        reading.passed_over = 0;
         reading.items.0 += u64::from(new);
         reading.items.1 += u64::from(updated);
         reading.items.2 += u64::from(unchanged);
@@ -382,6 +391,8 @@ struct Reading {
     pages: u64,
     items: (u64, u64, u64),
     left_out: LeftOut,
+    /// Parts of an index in a row that could not be read.
+    passed_over: usize,
 }
 
 impl Reading {
@@ -392,6 +403,7 @@ impl Reading {
             past,
             pages: 0,
             items: (0, 0, 0),
+            passed_over: 0,
             left_out: LeftOut::default(),
         }
     }

@@ -89,6 +89,15 @@ pub(crate) fn follower(source: &SourceId) -> SourceId {
 }
 
 impl Place {
+    /// Puts what cannot be read now behind the rest of its index. Whether it is part of one that has more.
+    pub(crate) fn pass_over(&mut self) -> bool {
+        let is_part = self.queue.len() > 1 && self.queue.first().is_some_and(|step| step.depth > 0);
+        if is_part {
+            self.queue.rotate_left(1);
+        }
+        is_part
+    }
+
     /// Reads what was kept. What belongs to another address, or was written by another version, is as
     /// if it were not there; so are sitemaps, of which more is wanted than was before.
     pub(crate) fn read(kept: Option<&str>, url: &str, from: Timestamp) -> Self {
@@ -256,7 +265,7 @@ impl Place {
             Some(_) if is_same || self.stalled >= stalled_max => Some(End::NoWayBack(
                 "its pages lead to what was shown before".to_owned(),
             )),
-            Some(older) if host_of(older) != host_of(&asked.named.url) => {
+            Some(older) if bare(&host_of(older)) != bare(&host_of(&asked.named.url)) => {
                 Some(End::NoWayBack(format!(
                     "what is older is said to be at another host, {}",
                     host_of(older)
