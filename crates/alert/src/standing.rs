@@ -2,7 +2,7 @@
 //!
 //! A state is told once it has held. *Failing* and *blocked* rest on several attempts by themselves, so
 //! they are told as soon as half an hour has passed since the first of these: at the usual interval of
-//! ten minutes that is the fourth attempt. The others (a silence, an end, a move, recovery) must be seen
+//! ten minutes that is the third or fourth attempt. The others (a silence, an end, a move, recovery) must be seen
 //! at two polls, and half an hour after they began at least. Within half an hour servers are restarted
 //! and lines come back; nobody needs to be told of that, and what lasts longer leaves a hole in the
 //! hours that are compared. A poll that failed is no sign of recovery; and where one trouble was told, another

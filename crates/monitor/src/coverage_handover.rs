@@ -82,6 +82,34 @@ impl CoverageRoute {
             .collect())
     }
 
+    /// What reports that are no news tell of and still holds, as one report: a trouble of which nobody
+    /// could be told in time, since only polls were running, is told all the same.
+    pub(crate) fn standing(
+        &self,
+        derived: &Derived,
+        old: &[&CoverageReport],
+    ) -> Result<Option<CoverageReport>, ArchiveError> {
+        let Some(last) = old.last() else {
+            return Ok(None);
+        };
+        let standings: BTreeMap<SourceId, Standing> = derived.standings()?.into_iter().collect();
+        let holds = |change: &&SourceChange| {
+            let told = standings.get(&change.source).and_then(|s| s.told.as_ref());
+            self.sources.contains_key(&change.source)
+                && told.is_some_and(|told| told.begun == change.begun && told.state == change.to)
+        };
+        let changes: BTreeMap<&SourceId, &SourceChange> = (old.iter())
+            .flat_map(|report| &report.changes)
+            .filter(holds)
+            .map(|change| (&change.source, change))
+            .collect();
+        Ok((!changes.is_empty()).then(|| CoverageReport {
+            changes: changes.into_values().cloned().collect(),
+            outage: None,
+            ..(*last).clone()
+        }))
+    }
+
     /// The alerts about coverage, among those that are open, that nothing stands behind any more,
     /// resolved: their source is switched off or not to be told, or a rebuild with another
     /// configuration has found something else.

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellwether_alert::{alert_id, step, told, withdraw};
 use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, Outgoing};
 use bellwether_model::{
-    Alert, AlertId, Burst, BurstState, Cause, Delivery, ReceiverId, Rule, RuleId, Subject,
-    Timestamp,
+    Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, ReceiverId, Rule, RuleId,
+    Subject, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -105,9 +105,15 @@ impl HandOver {
         let coverage = &self.coverage;
         coverage.take_changes(desk, &mut alerts, &source_changes)?;
         let reached = self.derived.state()?.tick.unwrap_or(tick);
-        for report in &reports {
-            let is_news = reached.duration_since(report.reported) <= NEWS_MAX;
-            messages.extend(coverage.take_report(desk, &mut alerts, report, is_news)?);
+        let is_news =
+            |report: &&CoverageReport| reached.duration_since(report.reported) <= NEWS_MAX;
+        let (news, old): (Vec<_>, Vec<_>) = reports.iter().partition(is_news);
+        for report in &old {
+            coverage.take_report(desk, &mut alerts, report, false)?;
+        }
+        let standing = coverage.standing(&self.derived, &old)?;
+        for report in standing.iter().chain(news) {
+            messages.extend(coverage.take_report(desk, &mut alerts, report, true)?);
         }
         let alerts: Vec<Alert> = alerts.into_values().collect();
         desk.hand_over(tick, &alerts, &messages)?;

@@ -1,6 +1,6 @@
 //! Sources that stop being collected over a real log: what is told, once, and the same again.
 
-#![expect(clippy::expect_used, reason = "a test fails by them")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -461,4 +461,29 @@ fn the_alert_of_a_source_that_is_switched_off_resolves_without_a_message() {
     assert!(open.iter().all(|alert| alert.name != "Paper 0"), "{open:?}");
     assert!(!open.is_empty());
     assert_eq!(desk.due(Timestamp::MAX, 100).expect("read").len(), sent);
+}
+
+/// Only polls were running, for two days: what still holds is told when somebody can be told, as one
+/// message; what was over by then is no news.
+#[test]
+fn a_trouble_that_lasts_is_told_however_late() {
+    let mut world = World::new();
+    world.hours(0, 40, |number, minute| match number {
+        0 if minute >= 120 => Shows::Fails(503),
+        1 if minute >= 300 => Shows::Wall,
+        2 if (120..240).contains(&minute) => Shows::Fails(500),
+        _ => Shows::New(30),
+    });
+    world.follow();
+    let (hand_over, mut desk) = world.hand_over();
+    let due = desk.due(Timestamp::MAX, 100).expect("read");
+    assert_eq!(due.len(), 2, "one message, two receivers: {due:#?}");
+    let Subject::Coverage(report) = &due[0].1 else {
+        panic!("{due:#?}");
+    };
+    let told: Vec<_> = (report.changes.iter())
+        .map(|change| (change.source.clone(), change.to))
+        .collect();
+    assert_eq!(told, [(id(0), Failing), (id(1), Blocked)]);
+    assert_eq!(hand_over.advance(&mut desk).expect("handed over"), 0);
 }

@@ -234,7 +234,7 @@ impl Notifier {
     fn no_receiver(&self, id: &ReceiverId) -> String {
         if self.off.contains(id) {
             format!(
-                "the receiver `{id}` is off; say `enabled = true` in receivers.toml, or take it out of the route of the rule"
+                "the receiver `{id}` is off; say `enabled = true` in receivers.toml, or take it out of the route of the rule and of `[coverage]`"
             )
         } else {
             format!("there is no receiver `{id}` any more in receivers.toml")

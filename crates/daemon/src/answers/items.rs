@@ -43,7 +43,7 @@ impl Answers {
                 story: story.into_iter().next().flatten(),
                 excerpt: excerpts::of_item(&item),
                 has_hidden: has_hidden(&item),
-                post: self.post(&item.facts, &who.accounts)?,
+                post: self.post(&item.facts, &who.accounts),
             };
             Ok(ItemDetailBody::from_model(
                 &item, &versions, &wordings, context,
@@ -120,7 +120,7 @@ impl Answers {
                     story,
                     excerpt: excerpts::of_match(known, bound),
                     has_hidden: known.has_hidden,
-                    post: self.post(&facts, &who.accounts)?,
+                    post: self.post(&facts, &who.accounts),
                 };
                 Ok(ItemBody::from_model(&known.item, context))
             })

@@ -72,39 +72,45 @@ fn named(origin: &Origin) -> Option<String> {
 
 impl Answers {
     /// What a platform says of a post, as it may be shown.
-    pub(super) fn post(
-        &self,
-        facts: &PostFacts,
-        accounts: &Accounts,
-    ) -> Result<Option<PostBody>, Problem> {
+    pub(super) fn post(&self, facts: &PostFacts, accounts: &Accounts) -> Option<PostBody> {
         let origin = |origin: &Option<Origin>| {
             let shown = |origin| self.origin(origin, accounts);
-            origin.as_ref().map(shown).transpose()
+            origin.as_ref().map(shown)
         };
-        let (forwarded_from, quoted) = (origin(&facts.origin)?, origin(&facts.quoted)?);
-        Ok(PostBody::from_model(facts, forwarded_from, quoted))
+        PostBody::from_model(facts, origin(&facts.origin), origin(&facts.quoted))
     }
 
-    fn origin(&self, origin: &Origin, accounts: &Accounts) -> Result<OriginBody, Problem> {
+    fn origin(&self, origin: &Origin, accounts: &Accounts) -> OriginBody {
         let known = [origin.address.as_deref().and_then(account), named(origin)];
         let source = (known.iter().flatten()).find_map(|account| accounts.0.get(account));
         if let Some(source) = source {
             let is_web = |address: &&String| address.starts_with("http");
-            return Ok(OriginBody {
+            return OriginBody {
                 source: Some(source.to_string()),
                 account: origin.name.clone().unwrap_or_else(|| source.to_string()),
                 pseudonym: false,
                 url: origin.address.as_ref().filter(is_web).cloned(),
-            });
+            };
         }
         let account = known.into_iter().flatten().next();
         let account = account.or_else(|| origin.name.clone()).unwrap_or_default();
-        Ok(OriginBody {
+        OriginBody {
             source: None,
-            account: self.pseudonyms()?.of(&account),
+            account: self.pseudonym(&account),
             pseudonym: true,
             url: None,
-        })
+        }
+    }
+
+    /// Without a key nobody can be told apart, and yet everything else can be answered.
+    fn pseudonym(&self, account: &str) -> String {
+        match self.pseudonyms() {
+            Ok(pseudonyms) => pseudonyms.of(account),
+            Err(problem) => {
+                tracing::error!(?problem, "the key of pseudonyms cannot be had");
+                "account-unknown".to_owned()
+            }
+        }
     }
 
     fn pseudonyms(&self) -> Result<&Pseudonyms, Problem> {
