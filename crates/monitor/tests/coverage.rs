@@ -1,6 +1,6 @@
 //! Sources that stop being collected over a real log: what is told, once, and the same again.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
+#![expect(clippy::expect_used, reason = "a test fails by them")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;

@@ -159,9 +159,13 @@ mod tests {
             address: Some(address.to_owned()),
         };
         assert_eq!(
-            named(&origin("B@Other.example", "x")).as_deref(),
+            named(&origin("B@Other.example", "https://other.example/@B/1")).as_deref(),
             Some("other.example/b")
         );
+        // Where anybody may call himself anything, he has said nothing.
+        for address in ["https://t.me/someone", "x"] {
+            assert_eq!(named(&origin("B@Other.example", address)), None);
+        }
         assert_eq!(
             named(&origin("b.example", "at://did:plc:b/x/1")).as_deref(),
             Some("bluesky/b.example")
