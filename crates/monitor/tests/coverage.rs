@@ -2,8 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
+mod engine;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bellwether_archive::{
@@ -16,37 +17,13 @@ use bellwether_model::{
     Timestamp,
 };
 use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings};
-use bellwether_query::{
-    Bound, Column, Row, SearchAnswer, SearchEngine, SearchError, SearchRequest,
-};
+use engine::NoEngine;
 
 const SOURCES: usize = 6;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 /// The beginning of an hour.
 const START: i64 = 1_795_500_000 / HOUR * HOUR;
-
-/// Nothing is looked up where there are no rules.
-struct NoIndex;
-
-impl SearchEngine for NoIndex {
-    fn search(&self, _: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-
-    fn count(&self, _: &Bound) -> Result<u64, SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-
-    fn scan(
-        &self,
-        _: &Bound,
-        _: &[Column],
-        _: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
-    ) -> Result<(), SearchError> {
-        Ok(())
-    }
-}
 
 fn time(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in the calendar")
@@ -205,7 +182,7 @@ impl World {
             detect: DetectSettings::default(),
             untold: self.untold.clone(),
         };
-        Monitor::open(&self.dir, settings, &NoIndex).expect("monitor")
+        Monitor::open(&self.dir, settings, &NoEngine).expect("monitor")
     }
 
     fn follow(&self) {

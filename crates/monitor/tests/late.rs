@@ -2,7 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
-use std::ops::ControlFlow;
+mod engine;
+
 use std::time::Duration;
 
 use bellwether_archive::{Batch, CaptureKind, DataDir, Derived, LogWriter, NewCapture, NewItem};
@@ -12,9 +13,8 @@ use bellwether_model::{
     SourceId, SourceKind, TimeReason, Timestamp,
 };
 use bellwether_monitor::{Monitor, MonitorSettings, WatchedRule};
-use bellwether_query::{
-    Bound, Column, Query, Row, SearchAnswer, SearchEngine, SearchError, SearchRequest,
-};
+use bellwether_query::Query;
+use engine::NoEngine;
 use jiff::tz::TimeZone;
 
 const HOUR: i64 = 3600;
@@ -23,28 +23,6 @@ const LIVE: i64 = 1_795_000_000 / DAY * DAY;
 const OUTLETS: usize = 12;
 /// Half of the outlets have been followed for long.
 const OLD: usize = 6;
-
-/// Nothing is looked up: the log is read from its beginning.
-struct NoEngine;
-
-impl SearchEngine for NoEngine {
-    fn search(&self, _: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-
-    fn count(&self, _: &Bound) -> Result<u64, SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-
-    fn scan(
-        &self,
-        _: &Bound,
-        _: &[Column],
-        _: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
-    ) -> Result<(), SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-}
 
 fn source(n: usize) -> Source {
     Source {

@@ -256,15 +256,9 @@ pub(crate) fn unread(source: &Source, state: PollState, asked: &Asked) -> Brough
     batch(source, state, asked, Answer::Failure(failure))
 }
 
-fn document(
-    source: &Source,
-    state: &mut PollState,
-    batch: &mut Batch,
-    asked: &Asked,
-    response: Response,
-) -> (Outcome, Ending) {
-    let times = asked.times;
-    let parsed = adapters::read(
+/// What an answer shows of a source.
+fn listing(source: &Source, response: &Response) -> Result<Listing, NotRead> {
+    adapters::read(
         source.kind,
         &source.reading,
         &Document {
@@ -274,7 +268,18 @@ fn document(
             url: &response.url,
         },
         &Place::of_country(source.country.as_deref()),
-    );
+    )
+}
+
+fn document(
+    source: &Source,
+    state: &mut PollState,
+    batch: &mut Batch,
+    asked: &Asked,
+    response: Response,
+) -> (Outcome, Ending) {
+    let times = asked.times;
+    let parsed = listing(source, &response);
     let mut outcome = outcome(
         source,
         times.seen,

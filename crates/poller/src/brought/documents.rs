@@ -14,9 +14,8 @@ use bellwether_outbound::host_of;
 use serde::{Deserialize, Serialize};
 
 use super::{Brought, Origin, Times, posted};
-use crate::adapters::{self, Document, Listing, Named};
+use crate::adapters::{self, Listing, Named};
 use crate::answer::Answer;
-use crate::date::Place;
 use crate::identity;
 use crate::schedule::{Ending, Standing};
 use crate::state::PollState;
@@ -250,17 +249,7 @@ pub(crate) fn read(
         }
     };
     went.bytes += response.body.len() as u64;
-    let parsed = adapters::read(
-        source.kind,
-        &source.reading,
-        &Document {
-            body: &response.body,
-            content_type: response.header("content-type"),
-            link: response.header("link"),
-            url: &response.url,
-        },
-        &Place::of_country(source.country.as_deref()),
-    );
+    let parsed = super::listing(source, &response);
     let mut batch = Batch::new(times.seen);
     match parsed {
         Ok(listing) => {
