@@ -41,7 +41,7 @@ fn either_form_finds_the_other_wherever_one_asks() {
             let by_http = running.get(&format!("/api/v1/search?q={q}&sort=newest&limit=20"));
             assert_eq!(by_http.status, 200, "{query}");
             assert_eq!(by_http.json(), by_command, "{query}");
-            let page = running.get(&format!("/?q={q}"));
+            let page = running.get(&format!("/?q={q}&from=2026-11-20"));
             assert_eq!(page.status, 200, "{query}");
             assert!(page.text().contains("<mark"), "{query}: nothing is marked");
 
