@@ -41,7 +41,7 @@ fn either_form_finds_the_other_wherever_one_asks() {
             let by_http = running.get(&format!("/api/v1/search?q={q}&sort=newest&limit=20"));
             assert_eq!(by_http.status, 200, "{query}");
             assert_eq!(by_http.json(), by_command, "{query}");
-            let page = running.get(&format!("/?q={q}&from=2026-11-20"));
+            let page = running.get(&format!("/?q={q}&from=2026-11-20&to=2026-11-21"));
             assert_eq!(page.status, 200, "{query}");
             assert!(page.text().contains("<mark"), "{query}: nothing is marked");
 
@@ -51,6 +51,8 @@ fn either_form_finds_the_other_wherever_one_asks() {
                     query,
                     "--from",
                     "2026-11-20",
+                    "--to",
+                    "2026-11-21",
                     "--bin",
                     "1h",
                     "--json",
