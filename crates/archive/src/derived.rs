@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS item (
     story INTEGER                    -- NULL where there is no text to compare
 ) STRICT;
 CREATE INDEX IF NOT EXISTS item_story ON item(story);
+CREATE TABLE IF NOT EXISTS left_out (
+    item INTEGER PRIMARY KEY         -- no hit of any rule, as nobody knows when it was published
+) STRICT;
 CREATE TABLE IF NOT EXISTS moved (
     number INTEGER PRIMARY KEY,      -- rises; what a reader has seen it need not see again
     item INTEGER NOT NULL            -- an item noted before, whose story became another
@@ -158,11 +161,11 @@ impl Derived {
     fn is_complete(&self) -> Result<bool, ArchiveError> {
         self.connection
             .query_row(
-                "SELECT count(*) FROM sqlite_master WHERE name = 'coverage_report'",
+                "SELECT count(*) FROM sqlite_master WHERE name IN ('coverage_report', 'left_out')",
                 [],
                 |row| row.get::<_, i64>(0),
             )
-            .map(|found| found > 0)
+            .map(|found| found == 2)
             .map_err(read)
     }
 
@@ -176,7 +179,7 @@ impl Derived {
         self.connection
             .execute_batch(&format!(
                 "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM story; DELETE FROM item;
-                 DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
+                 DELETE FROM left_out; DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
                  DELETE FROM burst; DELETE FROM burst_change; {}
                  PRAGMA user_version = {generation}; COMMIT; VACUUM;",
                 standings::CLEAR

@@ -35,6 +35,8 @@ struct HistoryBody {
     left_out_undated: u64,
     left_out_recent: u64,
     left_out_older: u64,
+    left_out_sitemaps: u64,
+    pages_in_part: u64,
     back_to: Option<Timestamp>,
     /// `reached`, `beginning`, `no-way-back`, `bounded`, `waiting`, `refused`, `failed`.
     end: &'static str,
@@ -152,6 +154,8 @@ fn show(common: &Common, reports: &[HistoryReport]) -> Result<()> {
                 left_out_undated: report.undated,
                 left_out_recent: report.recent,
                 left_out_older: report.older,
+                left_out_sitemaps: report.sitemaps,
+                pages_in_part: report.in_part,
                 back_to: report.back_to,
                 end: report.end.as_str(),
                 why: report.end.why().map(str::to_owned),
@@ -188,6 +192,15 @@ fn in_words(report: &HistoryReport) -> String {
     );
     if report.undated > 0 {
         text.push_str(&format!(", {} without a date left out", report.undated));
+    }
+    if report.sitemaps > 0 {
+        let left_out = report.sitemaps;
+        text.push_str(&format!(
+            ", {left_out} sitemaps of other hosts or too deep left out"
+        ));
+    }
+    if report.in_part > 0 {
+        text.push_str(&format!(", {} pages read in part only", report.in_part));
     }
     let end = match &report.end {
         HistoryEnd::Reached => "all that was asked for".to_owned(),

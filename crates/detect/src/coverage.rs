@@ -59,8 +59,8 @@ pub struct SourceFacts<'a> {
     pub first_success: Option<i64>,
     /// The hour of the last success before the hours asked for.
     pub success_before: Option<i64>,
-    /// The hours of the first and the last imported item.
-    pub imported: Option<(i64, i64)>,
+    /// The first and the last hour of each stretch that imports cover, in order and apart.
+    pub imported: &'a [(i64, i64)],
     /// The last four weeks, from which its rhythm is learnt.
     pub rhythm: SourceHours<'a>,
 }
@@ -148,7 +148,8 @@ fn one(
     rhythm: Option<&ItemRhythm>,
 ) -> CoverageHour {
     let hour = place.hour;
-    let within = |(from, to): (i64, i64)| (from..=to).contains(&hour);
+    let imported = source.imported.partition_point(|(_, to)| *to < hour);
+    let is_imported = (source.imported.get(imported)).is_some_and(|(from, _)| *from <= hour);
     let is_young = place.is_present && facts.failed == 0 && place.age == Some(1);
     let state = if facts.collected > facts.failed {
         HourState::Collected
@@ -156,7 +157,7 @@ fn one(
         HourState::Partly
     } else if place.stands || is_young && source.is_on {
         HourState::Collected
-    } else if source.imported.is_some_and(within) {
+    } else if is_imported {
         HourState::Import
     } else if source.attempts.is_none_or(|(first, _)| hour < first) {
         HourState::Before
@@ -263,7 +264,7 @@ mod tests {
             attempts: Some((first, 1_000)),
             first_success: Some(first),
             success_before: None,
-            imported: None,
+            imported: &[],
             rhythm: SourceHours {
                 first: 0,
                 hours: &[],
@@ -384,12 +385,12 @@ mod tests {
         let brought = SourceFacts {
             attempts: None,
             first_success: None,
-            imported: Some((101, 102)),
+            imported: &[(90, 92), (101, 102), (104, 104)],
             ..source(MINUTES, 1)
         };
         assert_eq!(
-            told(&brought, vec![NONE, ok(0), NONE, NONE], at(104, 0))[2..],
-            ["import", "before"]
+            told(&brought, vec![NONE, ok(0), NONE, NONE, NONE], at(105, 0))[2..],
+            ["import", "before", "import"]
         );
         let never = SourceFacts {
             attempts: None,

@@ -29,7 +29,8 @@
 //!   one past burst does not hide the next. This is winsorising in the spirit of the re-weighting in
 //!   the improved Farrington algorithm for outbreaks (Noufaily et al., Statistics in Medicine 2013).
 //! - *Exposure* is the share of the families collected now that were collected in a past window. A
-//!   window that was not collected is left out: it is not a window of silence. A source that died or
+//!   window that was not collected is left out: it is not a window of silence; nor do items count that
+//!   came of a family for such a window later, or by titles only. A source that died or
 //!   joined changes what is compared, not what is found. What a source shows first, or after a gap, is
 //!   in no window where it does not say when it was published.
 //! - *Rhythm* is how the volume of all items in scope is spread over the hours of the local week,

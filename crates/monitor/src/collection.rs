@@ -3,14 +3,14 @@
 //! A source that died, joined late or was down for a day must look like neither silence nor burst,
 //! so counts are only compared between families that were collected in both windows (DESIGN 5.2).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
 use bellwether_detect::{HourVolume, NEW_SOURCE_HOURS, RHYTHM_HOURS, SourceHour, arrival};
 use bellwether_model::{
-    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, SourceId, SourceKind,
-    Span, Timestamp,
+    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, Seq, SourceId,
+    SourceKind, Span, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -36,6 +36,8 @@ pub(crate) struct Collection {
     /// The hour of the log's time.
     now: i64,
     sources: BTreeMap<SourceId, Hours<Hour>>,
+    /// The hour of the last success of each, as far as the log was read.
+    successes: BTreeMap<SourceId, i64>,
     errors: BTreeMap<SourceId, String>,
 }
 
@@ -72,8 +74,14 @@ impl Collection {
                 slot.items = volume.items;
             }
         }
-        for import in log.imports_until(state.seq)? {
+        for import in log.imports_between(Seq(0), state.seq)? {
             collection.imported(&import);
+        }
+        // The hour that is under way may have been read in part.
+        for source in collection.sources.keys() {
+            if let Some(at) = log.last_success(source, state.seq)? {
+                collection.successes.insert(source.clone(), hour(at));
+            }
         }
         Ok(collection)
     }
@@ -112,6 +120,9 @@ impl Collection {
             slot.has_failed |= !is_collected;
             slot.new = slot.new.saturating_add(items_new);
         }
+        if is_collected {
+            self.successes.insert(source.clone(), hour(at));
+        }
         match error.filter(|_| !is_collected) {
             Some(error) => {
                 self.errors.insert(source.clone(), error);
@@ -129,7 +140,7 @@ impl Collection {
         }
     }
 
-    /// An import counts as collected from its first item to its last: nobody can say more of it.
+    /// What an import brought counts as collected as far as it says: nobody can say more of it.
     pub(crate) fn imported(&mut self, import: &ImportSpan) {
         let last = hour(import.last).min(self.now + 1);
         let first = hour(import.first).max(last - HOURS as i64 + 1);
@@ -157,28 +168,30 @@ impl Collection {
         (first, (first..=self.now).map(of_hour).collect())
     }
 
-    /// What the hour of an item is, where that cannot be told from its time: it has none of its own, and
-    /// its source had only begun, or had not been collected just before. A pile of such items would
-    /// look like a burst of the hour in which it came.
+    /// What the hour of an item that comes now is, where that cannot be told from its time: it has none
+    /// of its own, and its source had only begun, or had not been collected just before. A pile of such
+    /// items would look like a burst of the hour in which it came.
     pub(crate) fn unknown_hour(
         &self,
         item: &Item,
         source: &SourceId,
         every: Duration,
     ) -> Option<HourMark> {
-        if item.imported_at.is_some() || !item.is_timed_by_receipt() {
+        if !item.is_timed_by_receipt() {
             return None;
         }
-        let seen = hour(item.seen);
-        let hours = self.sources.get(source);
-        let last_until = |to: i64| {
-            let hours = hours?;
-            let from = self.now - HOURS as i64;
-            (from..=to).rev().find(|hour| hours.get(*hour).is_collected)
-        };
+        if let Some(imported_at) = item.imported_at {
+            // Of a saved feed nobody says when it was received, as lines do.
+            return (item.seen >= imported_at).then_some(HourMark::Backlog);
+        }
         // Which hour was the first one matters only where it was one of the last few.
-        let first = last_until(seen - NEW_SOURCE_HOURS);
-        arrival(first, last_until(seen - 1), seen, every)
+        let first = self.sources.get(source).and_then(|hours| {
+            let mut before = (self.now - HOURS as i64..=self.now - NEW_SOURCE_HOURS).rev();
+            before.find(|hour| hours.get(*hour).is_polled)
+        });
+        // The poll that brings it is not among them: in the log items stand before their outcome.
+        let last = self.successes.get(source).copied();
+        arrival(first, last, self.now, every)
     }
 
     fn is_collected_in(&self, source: &SourceId, span: Span) -> bool {
@@ -193,8 +206,7 @@ impl Collection {
         let newest = hours_of(window).last().unwrap_or_default();
         let mut exposed = Exposed {
             oldest: newest - HOURS as i64 + 1,
-            families: BTreeSet::new(),
-            collected: Vec::new(),
+            collected: BTreeMap::new(),
             items: vec![0; HOURS],
         };
         for (family, sources) in &scope.families {
@@ -204,17 +216,20 @@ impl Collection {
             {
                 continue;
             }
+            let known: Vec<_> = (sources.iter())
+                .filter_map(|source| self.sources.get(source))
+                .collect();
             let mut collected = vec![false; HOURS];
-            for hours in sources.iter().filter_map(|source| self.sources.get(source)) {
-                let places = collected.iter_mut().zip(&mut exposed.items);
-                for (at, (is_collected, items)) in (exposed.oldest..).zip(places) {
-                    let hour = hours.get(at);
-                    *is_collected |= hour.is_collected;
-                    *items += hour.items;
+            let places = collected.iter_mut().zip(&mut exposed.items);
+            for (at, (is_collected, items)) in (exposed.oldest..).zip(places) {
+                let of_hour = || known.iter().map(|hours| hours.get(at));
+                *is_collected = of_hour().any(|hour| hour.is_collected);
+                // What came of an hour that was not collected is not all of it.
+                if *is_collected {
+                    *items += of_hour().map(|hour| hour.items).sum::<u32>();
                 }
             }
-            exposed.families.insert(family.clone());
-            exposed.collected.push(collected);
+            exposed.collected.insert(family.clone(), collected);
         }
         exposed
     }
@@ -256,23 +271,31 @@ impl Collection {
 /// The families of a scope that are collected now, and how they were in the last four weeks.
 #[derive(Debug)]
 pub(crate) struct Exposed {
-    /// Who they are.
-    pub(crate) families: BTreeSet<FamilyId>,
     /// The hour of the first place below.
     oldest: i64,
     /// For each family, whether it was collected, hour by hour.
-    collected: Vec<Vec<bool>>,
-    /// Items of all of them, hour by hour.
+    collected: BTreeMap<FamilyId, Vec<bool>>,
+    /// Items of all of them in the hours in which they were collected, hour by hour.
     items: Vec<u32>,
 }
 
 impl Exposed {
     /// The share (0 to 1) of these families that was collected in a stretch of time.
     pub(crate) fn exposure(&self, span: Span) -> f64 {
+        let places = self.places(span);
+        self.share(|collected| collected[places.clone()].contains(&true))
+    }
+
+    /// Whether a family is one of these and was collected in a stretch of time, at least in part.
+    pub(crate) fn has(&self, family: &FamilyId, span: Span) -> bool {
+        let collected = self.collected.get(family);
+        collected.is_some_and(|collected| collected[self.places(span)].contains(&true))
+    }
+
+    fn places(&self, span: Span) -> std::ops::Range<usize> {
         let last = hours_of(span).last().unwrap_or_default();
         let place = |hour: i64| usize::try_from(hour - self.oldest).unwrap_or(0).min(HOURS);
-        let places = place(hour(span.from))..place(last + 1);
-        self.share(|collected| collected[places.clone()].contains(&true))
+        place(hour(span.from))..place(last + 1)
     }
 
     /// Their items by the hour.
@@ -295,7 +318,7 @@ impl Exposed {
         }
         let count = self
             .collected
-            .iter()
+            .values()
             .filter(|collected| is_collected(collected))
             .count();
         count as f64 / self.collected.len() as f64

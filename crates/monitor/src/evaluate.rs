@@ -1,18 +1,14 @@
 //! What one rule's window shows at one tick.
 
-use std::collections::BTreeSet;
-
 use bellwether_archive::{ArchiveError, Derived, Hit, LogReader};
 use bellwether_detect::{
     Baseline, DetectSettings, Evaluation, HISTORY_HOURS, HitFact, PastWindow, counts,
     family_shares, group_shares, largest_family, past_spans, story_shares,
 };
-use bellwether_model::{
-    Directory, FamilyId, FirstSeen, GateResult, ItemId, Judgement, Span, Timestamp,
-};
+use bellwether_model::{Directory, FirstSeen, GateResult, ItemId, Judgement, Span, Timestamp};
 use jiff::SignedDuration;
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Exposed};
 use crate::watch::{Watch, full_query};
 
 /// What an evaluation looks at.
@@ -92,7 +88,7 @@ fn judge(
     let past: Vec<PastWindow> = past_spans(window)
         .map(|span| PastWindow {
             start: span.from,
-            voices: voices(view, &history, span, &exposed.families),
+            voices: voices(view, &history, span, &exposed),
             exposure: exposed.exposure(span),
         })
         .filter(|past| past.exposure > 0.0)
@@ -102,8 +98,9 @@ fn judge(
     Ok(baseline.judge(observed))
 }
 
-/// The voices of a past window, of families that are collected now. `history` is in order of time.
-fn voices(view: &View<'_>, history: &[Hit], span: Span, now: &BTreeSet<FamilyId>) -> u32 {
+/// The voices of a past window, of families that were collected then and are now: of the others there
+/// is no exposure to compare them with. `history` is in order of time.
+fn voices(view: &View<'_>, history: &[Hit], span: Span, exposed: &Exposed) -> u32 {
     let from = history.partition_point(|hit| hit.time < span.from);
     let to = history.partition_point(|hit| hit.time < span.to);
     let facts: Vec<HitFact> = history
@@ -111,7 +108,7 @@ fn voices(view: &View<'_>, history: &[Hit], span: Span, now: &BTreeSet<FamilyId>
         .unwrap_or_default()
         .iter()
         .map(|hit| fact(view, hit))
-        .filter(|fact| now.contains(&fact.family))
+        .filter(|fact| exposed.has(&fact.family, span))
         .collect();
     counts(&facts).voices()
 }

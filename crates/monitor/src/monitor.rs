@@ -358,16 +358,16 @@ impl Monitor {
             story,
         })?;
         if is_new {
+            let known = self.directory.source(source);
+            let every = known.map_or(Duration::ZERO, |source| source.every);
+            if (self.collection.unknown_hour(&item, source, every)).is_some() {
+                self.derived.leave_out(id)?;
+            }
             self.collection.published(source, item.time);
         }
-        let every = self
-            .directory
-            .source(source)
-            .map_or(Duration::ZERO, |source| source.every);
-        let unknown_hour = self.collection.unknown_hour(&item, source, every);
+        let is_left_out = self.derived.is_left_out(id)?;
         for watch in &self.watches {
-            let is_match =
-                unknown_hour.is_none() && matches(&watch.bound, &analysed.document(&item));
+            let is_match = !is_left_out && matches(&watch.bound, &analysed.document(&item));
             self.derived
                 .put_hit(&watch.rule.rule.id, id, item.time, is_match)?;
         }

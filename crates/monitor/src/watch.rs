@@ -128,7 +128,11 @@ pub(crate) fn learn_past(
             Ok(hits) => {
                 tracing::info!(rule = %id, hits = hits.len(), "a new or changed rule learns its past");
                 for hit in hits {
-                    derived.put_hit(id, hit.item, hit.time, true)?;
+                    // What is not noted yet is matched when it is read.
+                    let is_read = derived.stored(hit.item)?.is_some();
+                    if is_read && !derived.is_left_out(hit.item)? {
+                        derived.put_hit(id, hit.item, hit.time, true)?;
+                    }
                 }
             }
             Err(SearchError::TooMany(limit)) => tracing::warn!(

@@ -2,8 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
+mod engine;
+
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bellwether_archive::{
@@ -17,10 +18,8 @@ use bellwether_model::{
     TimeReason, Timestamp,
 };
 use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
-use bellwether_query::{
-    AnalysedItem, Bound, Column, Query, Row, SearchAnswer, SearchEngine, SearchError,
-    SearchRequest, matches,
-};
+use bellwether_query::Query;
+use engine::LogScan;
 use jiff::tz::TimeZone;
 
 const HOUR: i64 = 3600;
@@ -28,42 +27,6 @@ const DAY: i64 = 24 * HOUR;
 
 /// The beginning of the day that is watched live.
 const LIVE: i64 = 1_795_000_000 / DAY * DAY;
-
-/// Asks the log itself, by the matcher.
-struct LogScan(DataDir);
-
-impl SearchEngine for LogScan {
-    fn search(&self, _: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-
-    fn count(&self, _: &Bound) -> Result<u64, SearchError> {
-        Err(SearchError::Engine("not asked here".to_owned()))
-    }
-
-    fn scan(
-        &self,
-        query: &Bound,
-        _: &[Column],
-        each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
-    ) -> Result<(), SearchError> {
-        let log = LogReader::open(&self.0).expect("log");
-        for id in log.items_of(None, 100_000).expect("items") {
-            let item = log.item(id).expect("read").expect("there");
-            let row = Row {
-                item: id,
-                micros: item.time.as_microsecond(),
-                values: &[],
-                names: &[],
-            };
-            let is_found = matches(query, &AnalysedItem::of(&item).document(&item));
-            if is_found && each(row).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
 
 /// Eight outlets, polled; the last two have one owner.
 fn sources() -> Vec<Source> {
@@ -577,6 +540,7 @@ fn history_that_comes_at_once_is_no_burst() {
                 first: past,
                 last: time(LIVE - DAY),
             }];
+            batch.covered = batch.imported.iter().map(ImportedSource::span).collect();
         }
     }
     for quiet in 0..=12 {

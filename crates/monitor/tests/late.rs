@@ -6,15 +6,17 @@ mod engine;
 
 use std::time::Duration;
 
-use bellwether_archive::{Batch, CaptureKind, DataDir, Derived, LogWriter, NewCapture, NewItem};
+use bellwether_archive::{
+    Batch, CaptureKind, DataDir, Derived, ImportedSource, LogReader, LogWriter, NewCapture, NewItem,
+};
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
-    Affiliation, FamilyId, Gate, Outcome, OutcomeKind, PublisherId, Reach, Rule, RuleId, Source,
-    SourceId, SourceKind, TimeReason, Timestamp,
+    Affiliation, FamilyId, Gate, ItemId, Outcome, OutcomeKind, PublisherId, Reach, Rule, RuleId,
+    Source, SourceId, SourceKind, TimeReason, Timestamp,
 };
 use bellwether_monitor::{Monitor, MonitorSettings, WatchedRule};
-use bellwether_query::Query;
-use engine::NoEngine;
+use bellwether_query::{Query, SearchEngine};
+use engine::{LogScan, NoEngine};
 use jiff::tz::TimeZone;
 
 const HOUR: i64 = 3600;
@@ -138,16 +140,37 @@ impl World {
         self.waiting.push(batch);
     }
 
-    /// How many bursts a monitor finds that reads all of it, and looks an hour longer.
-    fn bursts(mut self, last: i64) -> usize {
-        let mut batch = Batch::new(time(last + HOUR / 2));
+    /// Puts all into the log, which ends so.
+    fn flush(&mut self, last: i64) {
+        let mut batch = Batch::new(time(last));
         batch.heartbeat = true;
         self.waiting.push(batch);
         self.writer.append(&self.waiting).expect("appended");
+        self.waiting.clear();
+    }
+
+    /// How many bursts a monitor finds that reads all of it, and looks an hour longer.
+    fn bursts(mut self, last: i64) -> usize {
+        self.flush(last + HOUR / 2);
+        follow(&mut self.monitor("ballots", &NoEngine));
+        let derived = Derived::open_readonly(&self.dir).expect("derived");
+        let bursts = derived.bursts(Timestamp::MIN, Timestamp::MAX, 100);
+        bursts.expect("bursts").len()
+    }
+
+    /// What the rule counts in the four weeks that a baseline looks at.
+    fn hits(&self, last: i64) -> Vec<ItemId> {
+        let derived = Derived::open_readonly(&self.dir).expect("derived");
+        let four_weeks = time(last - 28 * DAY);
+        let hits = derived.hits(&RuleId::new("ballots"), four_weeks, Timestamp::MAX);
+        (hits.expect("hits").iter()).map(|hit| hit.item).collect()
+    }
+
+    fn monitor(&self, query: &str, engine: &dyn SearchEngine) -> Monitor {
         let rule = Rule {
             id: RuleId::new("ballots"),
             name: "Ballots".to_owned(),
-            query: "ballots".to_owned(),
+            query: query.to_owned(),
             groups: Vec::new(),
             window: Duration::from_secs(2 * 3600),
             gate: Gate::default(),
@@ -161,18 +184,18 @@ impl World {
             narratives: Vec::new(),
             rules: vec![WatchedRule {
                 rule,
-                query: Query::parse("ballots").expect("query"),
+                query: Query::parse(query).expect("query"),
                 zone: TimeZone::UTC,
             }],
             detect: DetectSettings::default(),
             untold: std::collections::BTreeSet::new(),
         };
-        let mut monitor = Monitor::open(&self.dir, settings, &NoEngine).expect("monitor");
-        while monitor.advance().expect("advanced").entries > 0 {}
-        let derived = Derived::open_readonly(&self.dir).expect("derived");
-        let bursts = derived.bursts(Timestamp::MIN, Timestamp::MAX, 100);
-        bursts.expect("bursts").len()
+        Monitor::open(&self.dir, settings, engine).expect("monitor")
     }
+}
+
+fn follow(monitor: &mut Monitor) {
+    while monitor.advance().expect("advanced").entries > 0 {}
 }
 
 /// Six outlets mention the topic within minutes, so long after the last hour of their history.
@@ -215,4 +238,152 @@ fn a_new_wording_does_not_make_a_late_item_a_burst() {
         world.waiting[batches - 1].items[0].identities = first;
     }
     assert_eq!(world.bursts(second + 60), 0);
+}
+
+#[test]
+fn what_comes_after_the_first_poll_of_a_recovery_has_its_hour() {
+    let mut world = World::new();
+    let second = LIVE + 35 * HOUR;
+    for outlet in 0..OLD {
+        world.poll(outlet, second, "weather", None);
+    }
+    for outlet in 0..OLD {
+        world.poll(outlet, second + 900, "ballots", None);
+    }
+    assert_eq!(world.bursts(second + 900), 1);
+}
+
+#[test]
+fn a_saved_feed_without_dates_is_no_burst_of_its_import() {
+    // Lines say when they were received.
+    for (seen, bursts) in [(0, 0), (-60, 1)] {
+        let mut world = World::new();
+        let second = LIVE;
+        for outlet in 0..OLD {
+            world.poll(outlet, second, "ballots", None);
+            let batch = world.waiting.last_mut().expect("a file");
+            batch.outcome = None;
+            let item = &mut batch.items[0];
+            (item.seen, item.time) = (time(second + seen), time(second + seen));
+            batch.imported = vec![ImportedSource {
+                id: item.source.clone(),
+                publisher: item.publisher.clone(),
+                family: FamilyId::new(format!("family-{outlet}")),
+                groups: Vec::new(),
+                platform: None,
+                first: item.time,
+                last: item.time,
+            }];
+        }
+        assert_eq!(world.bursts(second), bursts, "{seen}");
+    }
+}
+
+/// Thirty days of outages, recoveries, items with and without times of their own, and corrections.
+fn any_month(seed: u64) -> (World, i64) {
+    let mut world = World::new();
+    let mut state = seed;
+    let mut below = |limit: u64| {
+        state =
+            (state.wrapping_mul(6_364_136_223_846_793_005)).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % limit
+    };
+    let mut down_until = [0; OUTLETS];
+    let mut last = LIVE;
+    for poll in 0..1_200_i64 {
+        let outlet = usize::try_from(below(OUTLETS as u64)).expect("few");
+        last = LIVE + poll * 36 * 60;
+        if last < down_until[outlet] {
+            continue;
+        }
+        if below(20) == 0 {
+            down_until[outlet] = last + i64::try_from(below(60)).expect("few") * HOUR;
+        }
+        let text = ["ballots", "weather"][usize::try_from(below(2)).expect("few")];
+        let published = (below(2) == 0).then(|| last - 60);
+        world.poll(outlet, last, text, published);
+        if below(10) == 0 {
+            // A correction, long after or at once.
+            let before = usize::try_from(below(200))
+                .expect("few")
+                .min(world.waiting.len() - 1);
+            let before = world.waiting.len() - 1 - before;
+            let first = world.waiting[before].items[0].clone();
+            let batch = world.waiting.last_mut().expect("a poll");
+            (batch.items[0].identities, batch.items[0].publisher) =
+                (first.identities, first.publisher);
+        }
+    }
+    (world, last)
+}
+
+#[test]
+fn a_new_rule_counts_of_its_past_what_it_would_have_counted() {
+    for seed in 1..=4 {
+        // The rule was there from the beginning, or comes before the last of it is read.
+        let [live, new] = ["ballots", "sunshine"].map(|query| {
+            let (mut world, last) = any_month(seed);
+            let later = world.waiting.split_off(world.waiting.len() - 50);
+            world.flush(later[0].at.as_second());
+            follow(&mut world.monitor(query, &NoEngine));
+            world.waiting = later;
+            world.flush(last + 60);
+            (world, last)
+        });
+        let (world, last) = live;
+        follow(&mut world.monitor("ballots", &NoEngine));
+        let live = world.hits(last);
+        let all = LogReader::open(&world.dir).expect("log");
+        let all = all.item_count().expect("count");
+        assert!(live.len() > 100 && (live.len() as u64) < all / 2, "{seed}");
+        let (world, last) = new;
+        // The engine knows all, the monitor not yet.
+        let mut monitor = world.monitor("ballots", &LogScan(world.dir.clone()));
+        follow(&mut monitor);
+        assert_eq!(world.hits(last), live, "{seed}");
+        drop(monitor);
+        Derived::open(&world.dir)
+            .expect("derived")
+            .clear()
+            .expect("cleared");
+        follow(&mut world.monitor("ballots", &NoEngine));
+        assert_eq!(world.hits(last), live, "{seed}: rebuilt");
+    }
+}
+
+#[test]
+fn what_came_of_hours_that_were_not_collected_raises_no_baseline() {
+    let mut world = World::new();
+    let history = std::mem::take(&mut world.waiting);
+    // One of the others was followed for longer; what came of the six from that time, as titles of
+    // their past do, covers no hour of it.
+    for hour in 0..12 * 24 {
+        world.poll(
+            OLD,
+            LIVE - 27 * DAY + hour * HOUR,
+            "weather",
+            Some(LIVE - 27 * DAY + hour * HOUR),
+        );
+    }
+    for hour in (16 * 24..27 * 24).step_by(2) {
+        for outlet in 0..OLD {
+            let published = LIVE - hour * HOUR;
+            world.poll(outlet, LIVE - 15 * DAY - 60, "ballots", Some(published));
+            let batch = world.waiting.last_mut().expect("a page");
+            batch.outcome = None;
+            let item = &batch.items[0];
+            batch.imported = vec![ImportedSource {
+                id: item.source.clone(),
+                publisher: item.publisher.clone(),
+                family: FamilyId::new(format!("family-{outlet}")),
+                groups: Vec::new(),
+                platform: None,
+                first: item.time,
+                last: item.time,
+            }];
+        }
+    }
+    world.waiting.extend(history);
+    world.poll(OLD, LIVE, "weather", Some(LIVE));
+    assert_eq!(push(world, 0..OLD, HOUR, true), 1);
 }

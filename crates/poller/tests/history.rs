@@ -119,7 +119,7 @@ async fn a_board_is_read_back_as_far_as_is_wanted() {
     // It counts as collected without a gap, from where the pages led to the last day.
     let mut spans = world
         .reader()
-        .imports_until(bellwether_model::Seq(u64::MAX))
+        .imports_between(bellwether_model::Seq(0), bellwether_model::Seq(u64::MAX))
         .unwrap();
     spans.sort_by_key(|span| span.first);
     assert_eq!(spans[0].first, days_ago(&world, 11));
@@ -229,6 +229,7 @@ async fn statuses_by_their_links_and_a_limit() {
     );
     assert_eq!(world.asked("/max_id/5"), 1, "left alone");
     // Later it goes on there; a short wait is waited for.
+    world.clock.advance(Duration::from_secs(7_200));
     world.says("/max_id/5", Says::new(200, "[]"));
     let report = read(&world, vec![account], settings()).await.remove(0);
     assert_eq!((report.pages, report.end), (1, HistoryEnd::Beginning));
@@ -408,4 +409,111 @@ async fn a_sitemap_that_cannot_be_read_keeps_nothing_older_out() {
         matches!(report.end, HistoryEnd::Refused(_) | HistoryEnd::Failed(_)),
         "what is missing is said: {report:?}"
     );
+}
+
+#[tokio::test]
+async fn all_that_a_long_sitemap_names_is_taken() {
+    let world = World::new().await;
+    let newest = days_ago(&world, 2).as_second();
+    let urls: String = (0..2_500)
+        .map(|number| {
+            let at = Timestamp::from_second(newest - number * 60).unwrap();
+            format!("<url><loc>https://news.example/{number}</loc><lastmod>{at}</lastmod></url>")
+        })
+        .collect();
+    // Cut off in its last tag.
+    world.says(
+        "/long.xml",
+        Says::new(200, format!("<urlset>{urls}</urlse")),
+    );
+    let long = source(&world, SourceKind::Sitemap, "/long.xml");
+    let report = read(&world, vec![long], settings()).await.remove(0);
+    assert_eq!((report.items_new, report.in_part), (2_500, 1), "{report:?}");
+}
+
+#[tokio::test]
+async fn where_a_redirect_leads_its_own_robots_txt_is_asked() {
+    let world = World::new().await;
+    let other = world.at_host("127.0.0.2").await;
+    world.says(
+        "/moved",
+        Says::new(302, "").header("location", format!("http://{other}/here")),
+    );
+    world.says("//127.0.0.2/here", feed(&world, 1..5, ""));
+    let moved = source(&world, SourceKind::Feed, "/moved");
+    let report = read(&world, vec![moved.clone()], settings())
+        .await
+        .remove(0);
+    assert_eq!((report.pages, report.items_new), (1, 3), "{report:?}");
+
+    world.says(
+        "//127.0.0.2/robots.txt",
+        Says::new(200, "User-agent: *\nDisallow: /"),
+    );
+    let asked = world.asked("/here");
+    let again = HistorySettings {
+        again: true,
+        ..settings()
+    };
+    let report = read(&world, vec![moved], again).await.remove(0);
+    assert!(
+        matches!(&report.end, HistoryEnd::Refused(why) if why.contains("127.0.0.2")),
+        "{report:?}"
+    );
+    assert_eq!((report.pages, world.asked("/here")), (0, asked));
+    // A circle comes to an end.
+    world.says("/moved", Says::new(301, "").header("location", "/moved"));
+    let circle = source(&world, SourceKind::Feed, "/moved");
+    let report = read(&world, vec![circle], again).await.remove(0);
+    assert!(
+        matches!(&report.end, HistoryEnd::Failed(why) if why.contains("redirects")),
+        "{report:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_asks_to_be_left_alone_is_by_later_runs() {
+    let world = World::new().await;
+    world.says("/feed", Says::new(503, "").header("retry-after", "7200"));
+    let first = source(&world, SourceKind::Feed, "/feed");
+    let report = read(&world, vec![first.clone()], settings())
+        .await
+        .remove(0);
+    assert!(matches!(report.end, HistoryEnd::Waiting(_)), "{report:?}");
+    world.says("/feed", feed(&world, 1..5, ""));
+    let second = source(&world, SourceKind::Sitemap, "/other.xml");
+    let again = HistorySettings {
+        again: true,
+        ..settings()
+    };
+    let both = vec![first.clone(), second];
+    for report in read(&world, both, again).await {
+        assert!(
+            matches!(&report.end, HistoryEnd::Waiting(why) if why.contains("2026-11-20T14:00:00Z")),
+            "{report:?}"
+        );
+    }
+    assert_eq!((world.asked("/feed"), world.asked("/other.xml")), (1, 0));
+    world.clock.advance(Duration::from_secs(7_200));
+    let report = read(&world, vec![first], settings()).await.remove(0);
+    assert_eq!(report.items_new, 4, "{report:?}");
+}
+
+#[tokio::test]
+async fn titles_of_a_source_whose_pages_polls_read_are_kept_and_cover_nothing() {
+    let world = World::new().await;
+    world.says("/feed", feed(&world, 1..8, ""));
+    let mut outlet = source(&world, SourceKind::Feed, "/feed");
+    outlet.reading.article = true;
+    let report = read(&world, vec![outlet], settings()).await.remove(0);
+    assert_eq!(report.items_new, 6);
+    assert!(
+        world
+            .items("feed")
+            .iter()
+            .all(|item| item.imported_at.is_some())
+    );
+    let seq = bellwether_model::Seq;
+    let covered = world.reader().imports_between(seq(0), seq(u64::MAX));
+    assert_eq!(covered.unwrap(), []);
 }

@@ -290,3 +290,66 @@ async fn a_feed_document() {
         Err(ImportError::NotAFeed { .. })
     ));
 }
+
+/// What imports cover, with the times in seconds.
+fn covered(world: &World) -> Vec<(i64, i64)> {
+    let seq = bellwether_model::Seq;
+    let spans = world.reader().imports_between(seq(0), seq(u64::MAX));
+    let seconds =
+        |span: &bellwether_archive::ImportSpan| (span.first.as_second(), span.last.as_second());
+    spans.unwrap().iter().map(seconds).collect()
+}
+
+#[tokio::test]
+async fn entries_without_a_date_cover_nothing() {
+    let world = World::new().await;
+    let import = async |body: String| {
+        let facts = import::FileFacts {
+            name: "old.xml",
+            format: FileFormat::Feed,
+            publisher: Some(&PublisherId::new("outlet")),
+        };
+        let into = import::Into {
+            now: world.clock.now(),
+            appender: &world.appender(),
+            directory: &Directory::default(),
+            strict: false,
+        };
+        import::file(facts, body.as_bytes(), &into, |_| {}).await
+    };
+    let undated = ("1", "a", "undated", "");
+    import(rss(&[undated])).await.unwrap();
+    let item = world.items("import:outlet").remove(0);
+    // By this rules know that nobody says when it was published.
+    assert!(item.is_timed_by_receipt() && item.imported_at == Some(item.seen));
+    assert_eq!(covered(&world), []);
+    let day = |number: &'static str, date| (number, number, number, date);
+    let dated = [
+        day("2", "Wed, 18 Nov 2026 09:00:00 GMT"),
+        day("3", "Wed, 18 Nov 2026 12:00:00 GMT"),
+    ];
+    import(rss(&[undated, dated[0], dated[1]])).await.unwrap();
+    let nine = "2026-11-18T09:00:00Z".parse::<bellwether_model::Timestamp>();
+    let nine = nine.unwrap().as_second();
+    assert_eq!(covered(&world), [(nine, nine + 3 * 3600)]);
+}
+
+#[tokio::test]
+async fn a_publisher_with_long_pauses_in_a_file_is_covered_through_them() {
+    let world = World::new().await;
+    let line = |id: u32, publisher: &str, time: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"time\":\"{time}\",\"publisher\":\"{publisher}\",\"title\":\"t{id}\"}}\n"
+        )
+    };
+    let mut file = line(1, "quiet", "2026-11-01T00:00:00Z");
+    for id in 0..2_000 {
+        file += &line(id, "busy", "2026-11-10T00:00:00Z");
+    }
+    file += &line(2, "quiet", "2026-11-11T00:00:00Z");
+    assert_eq!(counts(&lines(&world, &file, false).await), (2_002, 0, 0, 0));
+    let longest = covered(&world)
+        .into_iter()
+        .map(|(first, last)| last - first);
+    assert_eq!(longest.max(), Some(10 * 24 * 3600));
+}

@@ -28,6 +28,7 @@ impl Derived {
                 "DELETE FROM hit WHERE item = ?1 AND rule IN (SELECT id FROM rule)",
                 params![int(item.0)],
             ),
+            ("DELETE FROM left_out WHERE item = ?1", params![int(item.0)]),
             ("DELETE FROM item WHERE item = ?1", params![int(item.0)]),
         ] {
             self.connection

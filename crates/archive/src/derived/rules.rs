@@ -61,6 +61,29 @@ impl Derived {
         done.map(drop).map_err(write)
     }
 
+    /// Notes that an item is no hit of any rule: nobody knows when it was published.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn leave_out(&mut self, item: ItemId) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached("INSERT OR IGNORE INTO left_out VALUES (?1)")
+            .and_then(|mut s| s.execute([int(item.0)]))
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// Whether an item is no hit of any rule.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn is_left_out(&self, item: ItemId) -> Result<bool, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM left_out WHERE item = ?1")
+            .and_then(|mut s| s.exists([int(item.0)]))
+            .map_err(read)
+    }
+
     /// The items of a stretch of time that a rule's query matches, in order of time.
     ///
     /// # Errors

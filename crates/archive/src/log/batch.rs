@@ -7,6 +7,7 @@ use bellwether_model::{
     Source, SourceId, SourceKind, TimeReason, Timestamp,
 };
 
+use super::reader::ImportSpan;
 use crate::warc::CaptureKind;
 
 /// A response or document to be kept.
@@ -80,6 +81,16 @@ pub struct ImportedSource {
 }
 
 impl ImportedSource {
+    /// The stretch from its earliest item to its latest.
+    #[must_use]
+    pub fn span(&self) -> ImportSpan {
+        ImportSpan {
+            source: self.id.clone(),
+            first: self.first,
+            last: self.last,
+        }
+    }
+
     /// The publisher as a source, with no more facts than its lines gave: whoever configures the
     /// publisher says the rest.
     #[must_use]
@@ -118,8 +129,10 @@ pub struct Batch {
     /// The item whose page this is: what it holds is a wording of that item, and no sighting, since
     /// the source goes on showing what it showed.
     pub page_of: Option<ItemId>,
-    /// The publishers that an import brought.
+    /// The publishers that an import brought. Its items are marked as imported.
     pub imported: Vec<ImportedSource>,
+    /// The stretches of the past that the import counts as collected.
+    pub covered: Vec<ImportSpan>,
     /// What came of the attempt. The counts of its items here are added to those that earlier batches
     /// of the same attempt had.
     pub outcome: Option<Outcome>,
@@ -142,6 +155,7 @@ impl Batch {
             items: Vec::new(),
             page_of: None,
             imported: Vec::new(),
+            covered: Vec::new(),
             outcome: None,
             poll_state: None,
             configuration: None,

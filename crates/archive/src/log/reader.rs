@@ -63,14 +63,14 @@ pub enum EntryBody {
     Gone(ItemId),
 }
 
-/// What one import says of one publisher: it counts as collected from `first` to `last`.
+/// A stretch of the past in which an import counts a publisher as collected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportSpan {
     /// The source that its imports make.
     pub source: SourceId,
-    /// Time of the earliest item.
+    /// Its beginning.
     pub first: Timestamp,
-    /// Time of the latest item.
+    /// Its end, which lies within.
     pub last: Timestamp,
 }
 

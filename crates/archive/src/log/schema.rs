@@ -126,7 +126,7 @@ CREATE TABLE IF NOT EXISTS imported_source (
 CREATE TABLE IF NOT EXISTS import (
     seq INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
-    first INTEGER NOT NULL,          -- times of the earliest and latest item of this import
+    first INTEGER NOT NULL,          -- a stretch that an import counts as collected
     last INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS configuration (

@@ -12,7 +12,7 @@ use super::forget::forget_capture;
 use super::gone::{has_forgotten, shows_forgotten};
 use super::items::{append_item, append_wording};
 use super::purpose::{Keeps, brings_nothing};
-use super::reader::GoneCause;
+use super::reader::{GoneCause, ImportSpan};
 use super::schema;
 use crate::sql::{int, ms, uint};
 use crate::warc::{self, WarcWriter};
@@ -305,7 +305,10 @@ fn append_one(
         super::purpose::rests_on(transaction, capture)?;
     }
     for source in &batch.imported {
-        put_imported(transaction, head, source)?;
+        put_imported(transaction, source)?;
+    }
+    for span in &batch.covered {
+        put_covered(transaction, head, span)?;
     }
     let mut receipt = Receipt {
         seq: Seq(0),
@@ -395,19 +398,26 @@ fn put_outcome(
         .map_err(write)
 }
 
-fn put_imported(
+fn put_covered(
     transaction: &Transaction<'_>,
     head: &mut LogEnd,
-    source: &ImportedSource,
+    span: &ImportSpan,
 ) -> Result<(), ArchiveError> {
-    let seq = head.entry(transaction, "import", None, Some(&source.id))?;
+    let seq = head.entry(transaction, "import", None, Some(&span.source))?;
     transaction
         .prepare_cached("INSERT INTO import VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut statement| {
-            let (first, last) = (ms(source.first), ms(source.last));
-            statement.execute(params![int(seq), source.id.as_str(), first, last])
+            let (first, last) = (ms(span.first), ms(span.last));
+            statement.execute(params![int(seq), span.source.as_str(), first, last])
         })
-        .map_err(write)?;
+        .map(drop)
+        .map_err(write)
+}
+
+fn put_imported(
+    transaction: &Transaction<'_>,
+    source: &ImportedSource,
+) -> Result<(), ArchiveError> {
     let groups: Vec<&str> = source.groups.iter().map(GroupId::as_str).collect();
     let groups = serde_json::to_string(&groups)
         .map_err(|error| ArchiveError::damaged("an import", error.to_string()))?;

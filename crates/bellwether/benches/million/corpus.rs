@@ -410,6 +410,7 @@ fn import(items: Vec<NewItem>, end: i64) -> Batch {
     }
     let mut batch = Batch::new(at);
     batch.capture = Some(capture("file:stream.ndjson".to_owned(), at));
+    batch.covered = spans.values().map(ImportedSource::span).collect();
     batch.imported = spans.into_values().collect();
     batch.items = items;
     batch

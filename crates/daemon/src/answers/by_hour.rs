@@ -270,7 +270,7 @@ impl Place<'_> {
             attempts: attempts.and_then(Attempts::range),
             first_success: attempts.and_then(Attempts::first),
             success_before: attempts.and_then(|known| known.collected.last_until(start - 1)),
-            imported: source.imported,
+            imported: &source.imported,
             rhythm: SourceHours {
                 first,
                 hours: &rhythm,

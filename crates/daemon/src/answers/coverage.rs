@@ -3,7 +3,7 @@
 //! A source is collected in an hour as `bellwether_detect::coverage_hours` says, which tells more of
 //! each hour. A note stands beside every answer, so here hours are bits: those in which an attempt
 //! succeeded, and where a source is polled too seldom to be polled in each, those at most an interval
-//! after. An imported source is collected from its first to its last item; where its publisher is
+//! after. An imported source is collected in the stretches that its imports cover; where its publisher is
 //! polled as well, both are one source here (history that was imported stands for polls). A question
 //! without a beginning or an end asks for all there is, so it begins and ends with each source.
 
@@ -56,8 +56,8 @@ pub(super) struct Enrolled {
     pub(super) every: Duration,
     /// The same for all sources of a publisher.
     publisher: usize,
-    /// The hours of the first and the last imported item of its publisher.
-    pub(super) imported: Option<(i64, i64)>,
+    /// The first and the last hour of each stretch that imports of its publisher cover, in order.
+    pub(super) imported: Vec<(i64, i64)>,
     /// For how many hours after its own a success still stands.
     reach: i64,
 }
@@ -70,7 +70,10 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    pub(super) fn new(directory: &Directory, imported: impl Fn(&Source) -> Option<Span>) -> Self {
+    pub(super) fn new(
+        directory: &Directory,
+        imported: impl Fn(&Source) -> Vec<(i64, i64)>,
+    ) -> Self {
         let mut publishers: BTreeMap<&PublisherId, usize> = BTreeMap::new();
         let sources = directory
             .sources()
@@ -82,7 +85,7 @@ impl Roster {
                     is_enabled: source.enabled,
                     every: source.every,
                     publisher: *publishers.entry(&source.publisher).or_insert(next),
-                    imported: imported(source).map(|span| (hour_of(span.from), hour_of(span.to))),
+                    imported: imported(source),
                     reach: reach(source.every),
                 }
             })
@@ -161,7 +164,7 @@ impl Seen<'_> {
         }
         // Nothing was before the first hour of all: no need to look through ages.
         let first = self.polled.and_then(Attempts::first);
-        let imported = self.source.imported.map(|(from, _)| from);
+        let imported = self.source.imported.first().map(|(from, _)| *from);
         if first
             .into_iter()
             .chain(imported)
@@ -176,10 +179,8 @@ impl Seen<'_> {
 
     /// Whether any of some hours was collected.
     fn is_collected_in_any(&self, hours: Range<i64>, now_hour: i64) -> bool {
-        let is_imported = self
-            .source
-            .imported
-            .is_some_and(|(from, to)| hours.start <= to && from < hours.end);
+        let is_imported =
+            (self.source.imported.iter()).any(|(from, to)| hours.start <= *to && *from < hours.end);
         let reach = self.source.reach.clamp(0, REACH_HOURS_MAX);
         let is_polled = self.polled.is_some_and(|polled| {
             polled
@@ -192,13 +193,12 @@ impl Seen<'_> {
     /// The hours that a question is about, for this source. `None` where it has none at all.
     fn asked(&self, window: Window, now: Timestamp) -> Option<Range<i64>> {
         let polled_first = self.polled.and_then(Attempts::first);
-        let (first, last) = match self.source.imported {
-            Some((from, to)) if self.source.kind == SourceKind::Import => (Some(from), to),
-            Some((from, _)) => {
-                let first = polled_first.map_or(from, |first| first.min(from));
-                (Some(first), hour_of(now))
-            }
-            None => (polled_first, hour_of(now)),
+        let imported = &self.source.imported;
+        let imported_first = imported.first().map(|(from, _)| *from);
+        let first = polled_first.into_iter().chain(imported_first).min();
+        let last = match imported.last() {
+            Some((_, to)) if self.source.kind == SourceKind::Import => *to,
+            _ => hour_of(now),
         };
         let to = match window.to {
             Some(to) => hours_of(to.min(now), to.min(now)).end,
@@ -222,8 +222,8 @@ impl Seen<'_> {
         } else {
             bits.clear();
         }
-        if let Some((from, to)) = self.source.imported {
-            bits.set(from..to + 1, true);
+        for (from, to) in &self.source.imported {
+            bits.set(*from..to + 1, true);
         }
     }
 }

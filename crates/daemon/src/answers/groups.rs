@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_api::{GroupBody, ListBody, Problem};
 use bellwether_detect::HISTORY_HOURS;
-use bellwether_model::{FamilyId, Group, Source, SourceKind, Span, Timestamp};
+use bellwether_model::{FamilyId, Group, Source, SourceKind, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::hours::{Attempts, hour_of};
-use super::{Answers, problems};
+use super::Answers;
+use super::hours::Attempts;
 
 /// Families of which a day needs some collection; groups of fewer need all of theirs. The gate of a
 /// rule that does not say otherwise.
@@ -32,17 +32,7 @@ impl Answers {
     pub fn groups(&self) -> Result<ListBody<GroupBody>, Problem> {
         self.log.with(|log| {
             let seen = self.look(log)?;
-            let imported = log.imported_sources().map_err(problems::archive)?;
-            let spans: BTreeMap<_, _> = imported
-                .iter()
-                .map(|source| {
-                    let span = Span {
-                        from: source.first,
-                        to: source.last,
-                    };
-                    (&source.id, span)
-                })
-                .collect();
+            let covered = &seen.who.covered;
             let hours = self.hours();
             let directory = &seen.who.directory;
             let today = self.now().as_second().div_euclid(24 * 3600);
@@ -51,14 +41,15 @@ impl Answers {
                     source.groups.contains(&group.id)
                         // That a folder was looked at says nothing of what its files hold.
                         && source.kind != SourceKind::Files
-                        && (source.enabled || spans.contains_key(&source.id))
+                        && (source.enabled || covered.contains_key(&source.id))
                 };
                 let sources: Vec<&Source> = directory.sources().filter(is_counted).collect();
                 let families: BTreeSet<&FamilyId> = sources.iter().map(|s| &s.family).collect();
                 let mut days: BTreeMap<i64, BTreeSet<&FamilyId>> = BTreeMap::new();
                 for source in &sources {
                     let polled = hours.of(&source.id);
-                    for day in collected_days(polled, spans.get(&source.id), today) {
+                    let imported = covered.get(&source.id).map_or(&[][..], Vec::as_slice);
+                    for day in collected_days(polled, imported, today) {
                         days.entry(day).or_default().insert(&source.family);
                     }
                 }
@@ -78,17 +69,15 @@ impl Answers {
 /// The days before today in which a source was collected.
 fn collected_days(
     polled: Option<&Attempts>,
-    imported: Option<&Span>,
+    imported: &[(i64, i64)],
     today: i64,
 ) -> impl Iterator<Item = i64> {
-    let imported = imported.map(|span| {
-        (
-            hour_of(span.from).div_euclid(24),
-            hour_of(span.to).div_euclid(24),
-        )
-    });
+    let is_imported = move |day: i64| {
+        let mut stretches = imported.iter();
+        stretches.any(|(first, last)| *first < (day + 1) * 24 && day * 24 <= *last)
+    };
     (today - DAYS_MAX..today).filter(move |day| {
-        imported.is_some_and(|(first, last)| (first..=last).contains(day))
+        is_imported(*day)
             || polled.is_some_and(|polled| polled.collected.any(day * 24..(day + 1) * 24))
     })
 }

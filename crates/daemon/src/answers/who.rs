@@ -1,16 +1,18 @@
 //! Who is who at the moment a question is asked.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
 use bellwether_model::{
-    Actor, Affiliation, Directory, Group, Narrative, Reach, Seq, Source, SourceKind, Span,
+    Actor, Affiliation, Directory, Group, Narrative, Reach, Seq, Source, SourceId, SourceKind,
 };
 use bellwether_query::Names;
 use bellwether_text::Segmenter;
 
 use super::coverage::Roster;
+use super::hours::hour_of;
 use super::origins::Accounts;
 
 /// Who and what the configuration in force knows.
@@ -35,10 +37,20 @@ pub(crate) struct Who {
     pub(super) accounts: Accounts,
     segmenter: OnceLock<Segmenter>,
     imported: Vec<ImportedSource>,
+    /// What imports cover, by the source that they make.
+    pub(super) covered: Arc<Covered>,
 }
 
+/// The first and the last hour of each stretch that imports cover, in order and apart.
+pub(super) type Covered = BTreeMap<SourceId, Vec<(i64, i64)>>;
+
 impl Who {
-    fn new(configured: &Configured, names: Arc<Names>, imported: Vec<ImportedSource>) -> Self {
+    fn new(
+        configured: &Configured,
+        names: Arc<Names>,
+        imported: Vec<ImportedSource>,
+        covered: Arc<Covered>,
+    ) -> Self {
         let directory = Directory::new(
             configured.groups.iter().cloned(),
             configured.sources.iter().cloned(),
@@ -46,7 +58,9 @@ impl Who {
         )
         .with_actors(configured.actors.iter().cloned())
         .with_narratives(configured.narratives.iter().cloned());
-        let roster = Roster::new(&directory, |source| imported_span(&imported, source));
+        let roster = Roster::new(&directory, |source| {
+            imported_hours(&imported, &covered, source)
+        });
         Self {
             accounts: Accounts::new(&directory),
             directory,
@@ -54,6 +68,7 @@ impl Who {
             roster,
             segmenter: OnceLock::new(),
             imported,
+            covered,
         }
     }
 
@@ -66,23 +81,54 @@ impl Who {
     }
 }
 
-/// The stretch that imports of a source cover: those of its publisher, which stand for polls of all its
-/// sources, and its own history.
-fn imported_span(imported: &[ImportedSource], source: &Source) -> Option<Span> {
-    imported
+/// The stretches that imports of a source cover: those of its publisher, which stand for polls of all
+/// its sources, and its own history.
+fn imported_hours(
+    imported: &[ImportedSource],
+    covered: &Covered,
+    source: &Source,
+) -> Vec<(i64, i64)> {
+    let hours = imported
         .iter()
         .filter(|known| {
             let is_of_all = known.id.as_str().starts_with("import:");
             known.id == source.id || (is_of_all && known.publisher == source.publisher)
         })
-        .map(|known| Span {
-            from: known.first,
-            to: known.last,
-        })
-        .reduce(|a, b| Span {
-            from: a.from.min(b.from),
-            to: a.to.max(b.to),
-        })
+        .filter_map(|known| covered.get(&known.id));
+    joined(hours.flatten().copied().collect())
+}
+
+/// Stretches of hours in order, those that meet as one.
+fn joined(mut hours: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    hours.sort_unstable();
+    let mut joined: Vec<(i64, i64)> = Vec::with_capacity(hours.len());
+    for (from, to) in hours {
+        match joined.last_mut() {
+            Some((_, last)) if from <= *last + 1 => *last = to.max(*last),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+impl Held {
+    /// What imports cover up to a place in the log; of what was read before only the end is read.
+    fn covered_at(&self, seq: Seq, log: &LogReader) -> Result<Arc<Covered>, ArchiveError> {
+        let before = self.seq.filter(|before| *before <= seq);
+        let new = log.imports_between(before.unwrap_or(Seq(0)), seq)?;
+        if before.is_some() && new.is_empty() {
+            return Ok(Arc::clone(&self.who.covered));
+        }
+        let mut covered = before.map_or_else(Covered::new, |_| (*self.who.covered).clone());
+        for span in new {
+            let hours = (hour_of(span.first), hour_of(span.last));
+            covered.entry(span.source).or_default().push(hours);
+        }
+        for hours in covered.values_mut() {
+            *hours = joined(std::mem::take(hours));
+        }
+        Ok(Arc::new(covered))
+    }
 }
 
 /// An imported publisher as a source; nothing is on record about it but what its lines say.
@@ -126,12 +172,12 @@ struct Held {
 impl Register {
     pub(super) fn new(configured: Configured) -> Self {
         let names = names(&configured);
-        let who = Arc::new(Who::new(&configured, names, Vec::new()));
+        let who = Who::new(&configured, names, Vec::new(), Arc::default());
         Self {
             held: Mutex::new(Held {
                 configured,
                 seq: None,
-                who,
+                who: Arc::new(who),
             }),
         }
     }
@@ -139,7 +185,8 @@ impl Register {
     pub(super) fn configure(&self, configured: Configured) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let names = names(&configured);
-        held.who = Arc::new(Who::new(&configured, names, held.who.imported.clone()));
+        let (imported, covered) = (held.who.imported.clone(), Arc::clone(&held.who.covered));
+        held.who = Arc::new(Who::new(&configured, names, imported, covered));
         held.configured = configured;
     }
 
@@ -147,9 +194,10 @@ impl Register {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.seq != Some(seq) {
             let imported = log.imported_sources()?;
-            if imported != held.who.imported {
+            let covered = held.covered_at(seq, log)?;
+            if imported != held.who.imported || !Arc::ptr_eq(&covered, &held.who.covered) {
                 let names = Arc::clone(&held.who.names);
-                held.who = Arc::new(Who::new(&held.configured, names, imported));
+                held.who = Arc::new(Who::new(&held.configured, names, imported, covered));
             }
             held.seq = Some(seq);
         }

@@ -335,3 +335,42 @@ async fn the_page_of_sources_draws_the_hours() {
     }
     assert_eq!(body.matches("svg class=\"strip\"").count(), 3);
 }
+
+#[tokio::test]
+async fn an_outage_between_two_imports_is_seen() {
+    let world = World::with(
+        |writer| {
+            let last = "2026-11-23T23:00:00Z";
+            import(writer, "gamma", "2026-10-26T00:00:00Z", last);
+            import(writer, "alpha", "2026-11-12T00:10:00Z", last);
+            import(
+                writer,
+                "alpha",
+                "2026-10-26T00:00:00Z",
+                "2026-11-10T23:10:00Z",
+            );
+        },
+        false,
+        false,
+    );
+    let window = "from=2026-11-10T22:00:00Z&to=2026-11-12T02:00:00Z";
+    let body = world
+        .get(&format!("/api/v1/coverage?source=alpha&{window}&bin=hour"))
+        .await
+        .json();
+    let found = rows(&body).remove(0).1;
+    let found: Vec<&str> = found.split(' ').collect();
+    assert_eq!(found.len(), 28, "{body}");
+    assert_eq!(found[..3], ["import", "import", "before"]);
+    assert_eq!(found[25..], ["before", "import", "import"]);
+    let search = format!("/api/v1/search?q=publisher:alpha&{window}");
+    let coverage = world.get(&search).await.json()["coverage"].clone();
+    assert_eq!(coverage["complete"], false, "{coverage}");
+    let groups = world.get("/api/v1/groups").await.json();
+    let state = &groups["items"][0];
+    assert_eq!(
+        (&state["baseline_days"], &state["baseline_ready"]),
+        (&json!(27), &json!("2026-12-10")),
+        "four weeks after it"
+    );
+}

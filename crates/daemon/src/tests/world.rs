@@ -565,6 +565,7 @@ pub(super) fn import(writer: &mut LogWriter, publisher: &str, first: &str, last:
         first: t(first),
         last: t(last),
     }];
+    batch.covered = batch.imported.iter().map(ImportedSource::span).collect();
     let mut item = item(publisher, first, "imported 作票", "text");
     item.source = id;
     batch.items = vec![item];

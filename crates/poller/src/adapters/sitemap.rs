@@ -33,11 +33,27 @@ const DOCUMENTS_MAX: usize = 500;
 /// Longer fields are not what they claim to be.
 const FIELD_BYTES_MAX: usize = 8 * 1024;
 
-/// Reads a sitemap.
+/// Reads a sitemap: the newest of what it names.
 ///
 /// # Errors
 /// Where it is none.
 pub fn read(document: &Document<'_>) -> Result<Listing, NotRead> {
+    read_most(document, ENTRIES_MAX, DOCUMENTS_MAX)
+}
+
+/// Reads a sitemap: all that it names, as far as the protocol allows.
+///
+/// # Errors
+/// Where it is none.
+pub(crate) fn read_all(document: &Document<'_>) -> Result<Listing, NotRead> {
+    read_most(document, ADDRESSES_MAX, ADDRESSES_MAX)
+}
+
+fn read_most(
+    document: &Document<'_>,
+    entries_max: usize,
+    documents_max: usize,
+) -> Result<Listing, NotRead> {
     let unpacked;
     let body = if document.body.starts_with(b"\x1F\x8B") {
         unpacked = inflate(document.body)?;
@@ -52,7 +68,7 @@ pub fn read(document: &Document<'_>) -> Result<Listing, NotRead> {
     if !reading.is_sitemap {
         return Err(none(&text, body, document));
     }
-    Ok(reading.listing(note))
+    Ok(reading.listing(note, entries_max, documents_max))
 }
 
 /// Bounded: a bomb ends here and not in memory.
@@ -262,18 +278,23 @@ impl Reading {
         }));
     }
 
-    fn listing(mut self, charset: Option<String>) -> Listing {
-        if self.posts.len() > ENTRIES_MAX {
+    fn listing(
+        mut self,
+        charset: Option<String>,
+        entries_max: usize,
+        documents_max: usize,
+    ) -> Listing {
+        if self.posts.len() > entries_max {
             // In no order that could be relied on: those without a date last, else the newest first.
             self.posts
                 .sort_by_key(|post| std::cmp::Reverse(post.entry.published));
-            self.posts.truncate(ENTRIES_MAX);
+            self.posts.truncate(entries_max);
             self.notes
                 .insert("more addresses than are read: the newest are");
         }
         newest_first(&mut self.documents);
-        if self.documents.len() > DOCUMENTS_MAX {
-            self.documents.truncate(DOCUMENTS_MAX);
+        if self.documents.len() > documents_max {
+            self.documents.truncate(documents_max);
             self.notes.insert(
                 "an index of more sitemaps than are read: those that changed last are named",
             );

@@ -7,33 +7,37 @@
 //! | sitemap | the sitemaps of its index, newest first |
 //! | youtube, page | nothing: said in the report |
 //!
-//! It is an import: items have the time that their source claims, `imported_at`, and count as
-//! collected as far as the pages led. Nothing of it may look like something that happens now: what has
+//! It is an import: items have the time that their source claims, and `imported_at`. What lies between
+//! them counts as collected where they follow each other as closely as they are wont to, unless polls
+//! read the pages of articles, which a history does not. Nothing of it may look like something that happens now: what has
 //! no time of its own is left out, and what is dated within the last day (or a longer window of a
 //! rule) is left to polls, since a site may date all its pages anew.
 //!
-//! Polite: `robots.txt` is obeyed, one request at a time to a host, with pauses; a server that asks to
-//! be left alone is. Bounded in pages. One page is one batch of the log with the place where to go on.
+//! Polite: `robots.txt` of every host is obeyed, where a redirect leads too; one request at a time to a
+//! host, with pauses; a server that asks to be left alone is, in later runs as well. Bounded in pages. One page is one batch of the log with the place where to go on.
 
+mod asking;
 mod place;
 mod report;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_archive::{Appender, ArchiveError, Batch, CaptureKind, LogReader, NewCapture};
 use bellwether_model::{Clock, Source, SourceId, SourceKind, Span, Timestamp};
-use bellwether_outbound::{Method, Outbound, Request, Response, host_of};
+use bellwether_outbound::{Outbound, Response, host_of};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use crate::adapters::{self, Document, Listing, NotRead};
+use crate::adapters::{self, Document, Listing, NotRead, sitemap};
 use crate::answer::Answer;
 use crate::date::Place as Speaks;
-use crate::fetch::{Fetcher, Permission, Robots};
-use crate::poller::{REDIRECTS_MAX, at_its_addresses, headers};
+use crate::fetch::{Fetcher, Robots};
+use crate::poller::at_its_addresses;
 use crate::state::PollState;
+use asking::{host_key, left_alone};
 use place::{End, LeftOut, Place, Wanted, follower};
 
 pub use report::{HistoryEnd, HistoryProgress, HistoryReport, HistorySettings, RECENT_MIN};
@@ -90,7 +94,7 @@ impl<'a> History<'a> {
         each: &(dyn Fn(HistoryProgress) + Sync),
     ) -> Result<Vec<HistoryReport>, ArchiveError> {
         let wanted = self.wanted();
-        let mut hosts: BTreeMap<String, Vec<Past>> = BTreeMap::new();
+        let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
         for source in sources {
             let source = at_its_addresses(source);
             let Some(url) = source.url.clone() else {
@@ -101,9 +105,18 @@ impl<'a> History<'a> {
                 false => log.poll_state(&follower(&source.id))?,
             };
             let polled = PollState::read(log.poll_state(&source.id)?.as_deref());
-            hosts.entry(host_of(&url)).or_default().push(Past {
+            let name = host_of(&url);
+            let host = match hosts.entry(name.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(Host {
+                    left_alone: left_alone(log.poll_state(&host_key(&name))?, wanted.now),
+                    sources: Vec::new(),
+                }),
+            };
+            host.sources.push(Past {
                 place: Place::read(kept.as_deref(), &url, wanted.span.from),
                 trust_guids: !polled.guids.are_reused,
+                host: name,
                 source,
             });
         }
@@ -112,9 +125,9 @@ impl<'a> History<'a> {
         let mut reports = Vec::new();
         loop {
             while under_way.len() < HOSTS_AT_ONCE
-                && let Some(sources) = waiting.next()
+                && let Some(host) = waiting.next()
             {
-                under_way.push(self.host(sources, each));
+                under_way.push(self.host(host, each));
             }
             match under_way.next().await {
                 Some(of_host) => reports.append(&mut of_host?),
@@ -127,12 +140,12 @@ impl<'a> History<'a> {
 
     async fn host(
         &self,
-        sources: Vec<Past>,
+        host: Host,
         each: &(dyn Fn(HistoryProgress) + Sync),
     ) -> Result<Vec<HistoryReport>, ArchiveError> {
         let mut reports = Vec::new();
-        let mut left_alone: Option<String> = None;
-        for past in sources {
+        let mut left_alone = host.left_alone;
+        for past in host.sources {
             let mut reading = Reading::of(past, self.settings.pause);
             let end = match &left_alone {
                 // What a server asks is asked for all its sources.
@@ -215,18 +228,10 @@ impl<'a> History<'a> {
     ) -> Result<Option<HistoryEnd>, ArchiveError> {
         let mut failures = 0;
         loop {
-            match self.robots.may_read(url).await {
-                Permission::Granted { pause } => reading.pause_for(pause),
-                Permission::Denied => {
-                    let why = "its robots.txt asks programs not to read that".to_owned();
-                    return Ok(Some(HistoryEnd::Refused(why)));
-                }
-                // Nothing is allowed while its rules cannot be had.
-                Permission::Unknown(why) => return Ok(Some(HistoryEnd::Waiting(why))),
-            }
-            reading.pause().await;
-            let began = self.clock.now();
-            let answer = self.ask(&reading.past.source, url).await;
+            let (began, answer) = match self.ask(reading, url).await {
+                Ok(asked) => asked,
+                Err(end) => return Ok(Some(end)),
+            };
             let failure = match answer {
                 Answer::Document(response) => match read(&reading.past.source, &response).await {
                     Ok(listing) => {
@@ -258,12 +263,12 @@ impl<'a> History<'a> {
             };
             failures += 1;
             let wait = failure.wait.unwrap_or(AFTER_FAILURE * failures);
-            if wait > WAIT_MAX {
-                return Ok(Some(HistoryEnd::Waiting(failure.why)));
-            }
-            if failures >= ATTEMPTS_MAX {
+            if wait > WAIT_MAX || failures >= ATTEMPTS_MAX {
                 return Ok(Some(match failure.wait {
-                    Some(_) => HistoryEnd::Waiting(failure.why),
+                    Some(wait) => {
+                        self.leave_alone(&reading.past.host, wait).await?;
+                        HistoryEnd::Waiting(failure.why)
+                    }
                     None => HistoryEnd::Failed(failure.why),
                 }));
             }
@@ -273,19 +278,6 @@ impl<'a> History<'a> {
             };
             tokio::time::sleep(wait).await;
         }
-    }
-
-    async fn ask(&self, source: &Source, url: &str) -> Answer {
-        let request = Request {
-            method: Method::Get,
-            url,
-            headers: headers(source),
-            body: None,
-            body_bytes_max: self.settings.body_bytes_max,
-            redirects_max: REDIRECTS_MAX,
-        };
-        let answer = self.fetcher.send(request).await;
-        Answer::of(answer, false, self.clock.now())
     }
 
     async fn keep(
@@ -301,6 +293,7 @@ impl<'a> History<'a> {
             source,
             place,
             trust_guids,
+            ..
         } = &mut reading.past;
         let left_out = place.take(source, listing, *trust_guids, wanted, &mut batch);
         batch.capture = Some(NewCapture {
@@ -322,6 +315,8 @@ impl<'a> History<'a> {
         reading.left_out.undated += left_out.undated;
         reading.left_out.recent += left_out.recent;
         reading.left_out.older += left_out.older;
+        reading.left_out.sitemaps += left_out.sitemaps;
+        reading.in_part += u64::from(!listing.is_whole);
         Ok(())
     }
 
@@ -359,7 +354,10 @@ async fn read(source: &Source, response: &Response) -> Result<Listing, NotRead> 
             url: &url,
         };
         let speaks = Speaks::of_country(source.country.as_deref());
-        adapters::read(source.kind, &source.reading, &document, &speaks)
+        match source.kind {
+            SourceKind::Sitemap => sitemap::read_all(&document),
+            kind => adapters::read(kind, &source.reading, &document, &speaks),
+        }
     })
     .await
     .unwrap_or(Err(NotRead::Fault))
@@ -376,9 +374,17 @@ impl Failure {
     }
 }
 
+/// A host with the sources that are asked for there.
+struct Host {
+    sources: Vec<Past>,
+    /// Why nothing is asked for now.
+    left_alone: Option<String>,
+}
+
 /// A source whose past is wanted.
 struct Past {
     source: Source,
+    host: String,
     place: Place,
     trust_guids: bool,
 }
@@ -391,6 +397,7 @@ struct Reading {
     pages: u64,
     items: (u64, u64, u64),
     left_out: LeftOut,
+    in_part: u64,
     /// Parts of an index in a row that could not be read.
     passed_over: usize,
 }
@@ -404,6 +411,7 @@ impl Reading {
             pages: 0,
             items: (0, 0, 0),
             passed_over: 0,
+            in_part: 0,
             left_out: LeftOut::default(),
         }
     }
@@ -430,6 +438,8 @@ impl Reading {
             undated: self.left_out.undated,
             recent: self.left_out.recent,
             older: self.left_out.older,
+            sitemaps: self.left_out.sitemaps,
+            in_part: self.in_part,
             back_to: self.past.place.reach,
             end,
         }

@@ -5,9 +5,10 @@
 //! is ahead of the other: a run that is killed goes on where the log says, with nothing lost and
 //! nothing twice.
 
-use bellwether_archive::{Batch, ImportedSource, NewItem};
+use bellwether_archive::{Batch, ImportSpan, ImportedSource, NewItem};
 use bellwether_model::{Source, SourceId, SourceKind, Span, TimeReason, Timestamp};
 use bellwether_outbound::host_of;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::adapters::{Listing, Named, sitemap};
@@ -17,14 +18,24 @@ use crate::identity;
 /// Pages in a row that lead no further back before the source is believed not to page.
 const STALLED_MAX: u32 = 3;
 
-/// Sitemaps of an index that are remembered to be read.
+/// Sitemaps of an index that are remembered to be read; behind them it is asked again for the rest.
 const QUEUE_MAX: usize = 200;
 
 /// How deep an index may name indexes.
 const DEPTH_MAX: u8 = 2;
 
+/// Fewer entries, or pages before, show nothing of what lies between them.
+const SHOWN_MIN: usize = 3;
+
+/// A pause that says nothing whatever the rhythm is, and one that is never taken for shown.
+const PAUSE_MIN: SignedDuration = SignedDuration::from_hours(3 * 24);
+const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// How much longer than the longer ones of its pauses a source may pause.
+const PAUSE_TIMES: i32 = 4;
+
 /// A month is no longer.
-const MONTH: jiff::SignedDuration = jiff::SignedDuration::from_hours(31 * 24);
+const MONTH: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// Why there is nothing older to ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +74,9 @@ pub(crate) struct Step {
     /// How many indexes lie above it.
     #[serde(default)]
     depth: u8,
+    /// How many of the documents that it names were taken before.
+    #[serde(default)]
+    taken: usize,
 }
 
 /// Which stretch of the past is wanted.
@@ -81,6 +95,8 @@ pub(crate) struct LeftOut {
     pub(crate) recent: u64,
     /// Of sitemaps: older than what is wanted.
     pub(crate) older: u64,
+    /// Sitemaps of an index that lie at another host, or too deep.
+    pub(crate) sitemaps: u64,
 }
 
 /// Under what the place of a source is remembered.
@@ -113,6 +129,7 @@ impl Place {
                         changed: None,
                     },
                     depth: 0,
+                    taken: 0,
                 }],
                 ..Self::default()
             })
@@ -191,25 +208,55 @@ impl Place {
         let asked = self.queue.remove(0);
         let digest = identity::digest_of(&entries);
         let reach_before = self.reach;
-        let shown = self.reaches(source.kind, &times, wanted);
-        self.go_on(source, &asked, listing, digest, reach_before);
-        if let Some(span) = shown.or_else(|| of_items(&batch.items)) {
+        let covered = self.reaches(source.kind, times, wanted);
+        self.go_on(source, &asked, listing, digest, reach_before, &mut left_out);
+        if let Some(span) = of_items(&batch.items) {
             batch.imported = vec![imported(source, span)];
+            // Of a source whose pages are read polls count whole texts, and here there are none.
+            if listing.is_whole && !source.reading.article {
+                batch.covered = (covered.into_iter())
+                    .map(|span| ImportSpan {
+                        source: source.id.clone(),
+                        first: span.from,
+                        last: span.to,
+                    })
+                    .collect();
+            }
         }
         left_out
     }
 
-    /// How far back a page leads, and the stretch that it covers. The page before it ended where it
-    /// begins, so nothing lies between. Documents of an index cover what they hold.
-    fn reaches(&mut self, kind: SourceKind, times: &[Timestamp], wanted: &Wanted) -> Option<Span> {
-        let oldest = oldest_in_order(times)?;
+    /// How far back a page leads, and the stretches that it covers. The page before it ended where it
+    /// begins. Documents of an index cover what they hold, and that is taken as far as it is wanted.
+    fn reaches(
+        &mut self,
+        kind: SourceKind,
+        mut times: Vec<Timestamp>,
+        wanted: &Wanted,
+    ) -> Vec<Span> {
+        times.sort_unstable();
+        let believed = &times[doubted(times.len())..];
+        let Some(oldest) = believed.first().copied() else {
+            return Vec::new();
+        };
         let before = self.reach;
         self.reach = Some(before.map_or(oldest, |reach| reach.min(oldest)));
-        if kind == SourceKind::Sitemap {
-            return None;
+        let Span { mut from, mut to } = wanted.span;
+        let mut spans = if kind == SourceKind::Sitemap {
+            dense(&times)
+        } else {
+            from = oldest;
+            to = before.map_or(to, |reach| reach.min(to));
+            let mut shown = believed.to_vec();
+            shown.push(to);
+            shown.sort_unstable();
+            dense(&shown)
+        };
+        for span in &mut spans {
+            (span.from, span.to) = (span.from.max(from), span.to.min(to));
         }
-        let to = before.unwrap_or(wanted.span.to).min(wanted.span.to);
-        (oldest < to).then_some(Span { from: oldest, to })
+        spans.retain(|span| span.from < span.to);
+        spans
     }
 
     fn go_on(
@@ -219,19 +266,10 @@ impl Place {
         listing: &Listing,
         digest: String,
         reach_before: Option<Timestamp>,
+        left_out: &mut LeftOut,
     ) {
-        let own = host_of(&self.url);
         if source.kind == SourceKind::Sitemap {
-            if asked.depth < DEPTH_MAX {
-                let named = (listing.documents.iter())
-                    .filter(|named| bare(&host_of(&named.url)) == bare(&own))
-                    .map(|named| Step {
-                        named: named.clone(),
-                        depth: asked.depth + 1,
-                    });
-                self.queue.splice(0..0, named);
-                self.queue.truncate(QUEUE_MAX);
-            }
+            self.queue_named(asked, listing, left_out);
             if self.queue.is_empty() {
                 self.end = Some(match (self.pages, asked.depth) {
                     (1, 0) => End::NoWayBack(
@@ -278,10 +316,43 @@ impl Place {
                         changed: None,
                     },
                     depth: 0,
+                    taken: 0,
                 });
                 None
             }
         };
+    }
+
+    /// Puts the documents that one names before the others, as many as are remembered, and then itself
+    /// where it names more.
+    fn queue_named(&mut self, asked: &Step, listing: &Listing, left_out: &mut LeftOut) {
+        let own = host_of(&self.url);
+        let near: Vec<&Named> = (listing.documents.iter())
+            .filter(|named| bare(&host_of(&named.url)) == bare(&own))
+            .filter(|_| asked.depth < DEPTH_MAX)
+            .collect();
+        if asked.taken == 0 {
+            left_out.sitemaps += (listing.documents.len() - near.len()) as u64;
+        }
+        // However full it is, so that an index comes to its end.
+        let room = (2 * QUEUE_MAX)
+            .saturating_sub(self.queue.len())
+            .clamp(1, QUEUE_MAX);
+        let mut steps: Vec<Step> = (near.iter().skip(asked.taken).take(room))
+            .map(|named| Step {
+                named: (*named).clone(),
+                depth: asked.depth + 1,
+                taken: 0,
+            })
+            .collect();
+        let taken = asked.taken + steps.len();
+        if taken < near.len() && !steps.is_empty() {
+            steps.push(Step {
+                taken,
+                ..asked.clone()
+            });
+        }
+        self.queue.splice(0..0, steps);
     }
 }
 
@@ -314,16 +385,37 @@ const fn is_believed(reason: TimeReason) -> bool {
     )
 }
 
-/// The time back to which a page goes. A post may claim to be older than it is, so the oldest tenth
-/// is not believed for this; the page behind it will show.
-fn oldest_in_order(times: &[Timestamp]) -> Option<Timestamp> {
-    let mut times = times.to_vec();
-    times.sort_unstable();
-    let doubted = match times.len() {
+/// How many of the oldest of so many are not believed for how far back a page goes: a post may claim to
+/// be older than it is. The page behind it will show.
+const fn doubted(count: usize) -> usize {
+    match count {
         0..3 => 0,
-        count => count.div_ceil(10),
+        _ => count.div_ceil(10),
+    }
+}
+
+/// The stretches in which entries follow each other as closely as they are wont to. An old entry that
+/// is still shown, and a list of very few, say nothing of what lay between. `times` are in order.
+fn dense(times: &[Timestamp]) -> Vec<Span> {
+    let pause = |two: &[Timestamp]| two[1].duration_since(two[0]);
+    let mut pauses: Vec<SignedDuration> = times.windows(2).map(pause).collect();
+    pauses.sort_unstable();
+    // A few are no rhythm.
+    let usual = match pauses.len() {
+        0..4 => SignedDuration::ZERO,
+        count => pauses[(count - 1) * 3 / 4],
     };
-    times.get(doubted).copied()
+    let longest = (usual * PAUSE_TIMES).clamp(PAUSE_MIN, PAUSE_MAX);
+    times
+        .chunk_by(|before, after| after.duration_since(*before) <= longest)
+        .filter(|near| near.len() >= SHOWN_MIN)
+        .filter_map(|near| {
+            Some(Span {
+                from: *near.first()?,
+                to: *near.last()?,
+            })
+        })
+        .collect()
 }
 
 fn of_items(items: &[NewItem]) -> Option<Span> {

@@ -91,6 +91,10 @@ pub struct HistoryReport {
     pub recent: u64,
     /// Left out of sitemaps: older than what was wanted.
     pub older: u64,
+    /// Left out: sitemaps that an index names at another host, or too deep in indexes.
+    pub sitemaps: u64,
+    /// Pages of which not all could be read.
+    pub in_part: u64,
     /// How far back it was read, in this run and those before.
     pub back_to: Option<Timestamp>,
     /// How it ended.

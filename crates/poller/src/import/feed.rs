@@ -1,7 +1,7 @@
 //! A feed document from a file into the log.
 
-use bellwether_archive::{Batch, CaptureKind, ImportedSource, NewCapture};
-use bellwether_model::PublisherId;
+use bellwether_archive::{Batch, CaptureKind, ImportedSource, NewCapture, NewItem};
+use bellwether_model::{PublisherId, TimeReason};
 
 use super::{ImportError, ImportReport, Into, known_facts, place_of, record_uri, source_of};
 use crate::brought::{Origin, item};
@@ -48,17 +48,30 @@ pub(super) async fn feed_file(
         .filter(|(entry, _)| !entry.is_empty())
         .map(|(entry, identities)| item(entry, identities, &origin))
         .collect();
-    let times = || batch.items.iter().map(|item| item.time);
+    // An item that says nothing of its time is dated by the import, which covers nothing.
+    let is_dated = |item: &&NewItem| {
+        let reason = item.time_reason;
+        matches!(
+            reason,
+            TimeReason::Published | TimeReason::Assumed | TimeReason::Day
+        )
+    };
+    let times = || batch.items.iter().filter(is_dated).map(|item| item.time);
     let (family, groups) = known_facts(directory, publisher);
+    let dated = times().min().zip(times().max());
+    let (first, last) = dated.unwrap_or((now, now));
     batch.imported = vec![ImportedSource {
         id: source.clone(),
         publisher: publisher.clone(),
         family,
         groups,
         platform: None,
-        first: times().min().unwrap_or(now),
-        last: times().max().unwrap_or(now),
+        first,
+        last,
     }];
+    if dated.is_some() {
+        batch.covered = batch.imported.iter().map(ImportedSource::span).collect();
+    }
     let is_json = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
     let content_type = if is_json {
         "application/feed+json"

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
-use bellwether_archive::{Appender, Batch, CaptureKind, ImportedSource, NewCapture, NewItem};
+use bellwether_archive::{
+    Appender, Batch, CaptureKind, ImportSpan, ImportedSource, NewCapture, NewItem,
+};
 use bellwether_model::{Directory, FamilyId, GroupId, PublisherId, SourceId, Timestamp};
 
 use super::addresses::Addresses;
@@ -51,6 +53,7 @@ pub(super) async fn all(
         directory,
         known: BTreeMap::new(),
         places: BTreeMap::new(),
+        spans: BTreeMap::new(),
     };
     let mut addresses = Addresses::default();
     let mut part = Part::new(1);
@@ -87,7 +90,8 @@ pub(super) async fn all(
             || report.lines + 1 - part.first_line >= PART_LINES_MAX;
         if is_full || is_end || report.is_stopped {
             let full = std::mem::replace(&mut part, Part::new(report.lines + 1));
-            if let Some(batch) = full.batch(name, records.content_type(), now, &mut addresses) {
+            if let Some(mut batch) = full.batch(name, records.content_type(), now, &mut addresses) {
+                batch.covered = publishers.covered(&batch.imported);
                 report.count(appender.append(batch).await?.counts());
             }
             progress(Progress {
@@ -279,9 +283,22 @@ struct Publishers<'a> {
     directory: &'a Directory,
     known: BTreeMap<SourceId, (FamilyId, Vec<GroupId>)>,
     places: BTreeMap<PublisherId, Place>,
+    spans: BTreeMap<SourceId, ImportSpan>,
 }
 
 impl Publishers<'_> {
+    /// What the file covers so far of those in a part: a publisher may have long pauses in it.
+    fn covered(&mut self, imported: &[ImportedSource]) -> Vec<ImportSpan> {
+        let mut covered = Vec::with_capacity(imported.len());
+        for part in imported.iter().map(ImportedSource::span) {
+            let span = (self.spans.entry(part.source.clone())).or_insert_with(|| part.clone());
+            span.first = span.first.min(part.first);
+            span.last = span.last.max(part.last);
+            covered.push(span.clone());
+        }
+        covered
+    }
+
     /// Where a publisher speaks from, as configuration says.
     fn place(&mut self, publisher: &PublisherId) -> &Place {
         let directory = self.directory;

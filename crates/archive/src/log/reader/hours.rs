@@ -1,13 +1,37 @@
 //! What came of polling one source, hour by hour.
 
-use bellwether_model::{SourceId, Timestamp};
-use rusqlite::params;
+use bellwether_model::{Seq, SourceId, Timestamp};
+use rusqlite::{OptionalExtension, params};
 
 use super::{CollectedHour, LogReader, read};
 use crate::ArchiveError;
-use crate::sql::{self, ms};
+use crate::sql::{self, int, ms};
 
 impl LogReader {
+    /// When the log took in the last success of a source, up to a place in it.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn last_success(
+        &self,
+        source: &SourceId,
+        until: Seq,
+    ) -> Result<Option<Timestamp>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT at FROM entry WHERE seq = (SELECT max(seq) FROM outcome WHERE source = ?1
+                 AND seq <= ?2 AND kind IN ('fetched', 'not-modified'))",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![source.as_str(), int(until.0)], |row| {
+                        row.get(0).map(sql::time)
+                    })
+                    .optional()
+            })
+            .map_err(read)
+    }
+
     /// What came of polling a source in each hour that has an attempt, from the hour of `from` up to
     /// `to`.
     ///

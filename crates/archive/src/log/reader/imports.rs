@@ -8,16 +8,18 @@ use crate::ArchiveError;
 use crate::sql::{self, int};
 
 impl LogReader {
-    /// The imports up to a place in the log.
+    /// What imports count as collected, of those after a place in the log and up to another.
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn imports_until(&self, seq: Seq) -> Result<Vec<ImportSpan>, ArchiveError> {
+    pub fn imports_between(&self, after: Seq, until: Seq) -> Result<Vec<ImportSpan>, ArchiveError> {
         self.connection
-            .prepare_cached("SELECT source, first, last FROM import WHERE seq <= ?1 ORDER BY seq")
+            .prepare_cached(
+                "SELECT source, first, last FROM import WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+            )
             .and_then(|mut statement| {
                 statement
-                    .query_map([int(seq.0)], |row| {
+                    .query_map([int(after.0), int(until.0)], |row| {
                         Ok(ImportSpan {
                             source: SourceId::new(row.get::<_, String>(0)?),
                             first: sql::time(row.get(1)?),
