@@ -1,6 +1,8 @@
 //! The past of an account as it still shows it, read by the real program from a server on loopback.
 
-use bellwether_testkit::{Answer, Project, Server};
+use std::time::Duration;
+
+use bellwether_testkit::{Answer, Project, Server, until};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -115,4 +117,61 @@ fn a_baseline_on_day_one() {
         assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.err);
         assert!(ended.err.contains(says), "{arguments:?}: {}", ended.err);
     }
+}
+
+/// Pages of three days each; a page holds its answer back when it is asked for the first time, so that
+/// whoever asks is killed there.
+#[test]
+fn killed_while_it_pages_back_nothing_is_lost_or_there_twice() {
+    const PAGES: usize = 4;
+    let path = |page: usize| match page {
+        0 => PATH.to_owned(),
+        page => format!("{PATH}&cursor=c{page}"),
+    };
+    let server = Server::answering(move |request, before| {
+        let Some(number) = (0..PAGES).find(|page| path(*page) == request.path) else {
+            return Answer::status(404);
+        };
+        if before == 0 && number > 0 {
+            std::thread::sleep(Duration::from_secs(60));
+        }
+        let day = i64::try_from(number).unwrap() * 3;
+        let next = (number + 1 < PAGES).then(|| format!("c{}", number + 1));
+        page(day..day + 3, next.as_deref())
+    });
+    let project = Project::new();
+    project.write(
+        "config/sources/all.toml",
+        format!(
+            "[[source]]\nid = \"account\"\nkind = \"bluesky\"\nurl = \"{}\"\npublisher = \"account\"\n",
+            server.url(PATH)
+        ),
+    );
+    let command = ["import", "--history", "--json"];
+    for number in 1..PAGES {
+        let running = project.start(&command);
+        until("the next page", Duration::from_secs(30), || {
+            (server.requests_for(&path(number)).len() == 1).then_some(())
+        });
+        running.kill();
+    }
+    let line = project.run(&command).good().json();
+    assert_eq!(
+        (&line["pages"], &line["end"]),
+        (&json!(1), &json!("beginning"))
+    );
+    let asked: Vec<usize> = (0..PAGES)
+        .map(|page| server.requests_for(&path(page)).len())
+        .collect();
+    assert_eq!(asked, [1, 2, 2, 2], "each goes on where the last one was");
+    let found = project.run(&["search", "count", "--json", "--limit", "50"]);
+    let found = found.good().json();
+    // What is younger than a day is left to polls.
+    assert_eq!(found["total"], 11);
+    let days: std::collections::BTreeSet<String> = (found["items"].as_array().unwrap().iter())
+        .map(|item| item["guid"].to_string())
+        .collect();
+    assert_eq!(days.len(), 11, "{days:?}");
+    let verified = project.run(&["verify"]);
+    assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
 }
