@@ -130,6 +130,34 @@ fn the_course_of_a_source_is_what_came_up_to_a_place() {
     assert_eq!(unknown, SourceCourse::default());
 }
 
+/// A clock that is set back: where a source stands is decided on the log's time, which never falls.
+#[test]
+fn the_course_of_a_source_is_told_on_the_logs_time() {
+    let mut store = store();
+    for (second, kind) in [
+        (3600, OutcomeKind::Fetched),
+        (60, OutcomeKind::Status),
+        (660, OutcomeKind::Status),
+    ] {
+        let mut batch = poll(second, "1", vec![item("a", &["x"], "first")]);
+        if let Some(outcome) = &mut batch.outcome {
+            outcome.kind = kind;
+        }
+        store.writer.append(&[batch]).expect("appended");
+    }
+    let log = LogReader::open(&store.dir).expect("log");
+    let head = log.head().expect("read").seq;
+    let course = log.course(&SourceId::new("a"), head).expect("read");
+    assert_eq!(course.last.expect("an attempt").at, at(3600));
+    assert_eq!(course.failures.expect("failures").since, at(3600));
+    let shown = log.last_outcome(&SourceId::new("a")).expect("read");
+    assert_eq!(
+        shown.expect("an attempt").at,
+        at(660),
+        "shown is the clock's"
+    );
+}
+
 #[test]
 fn new_known_changed_and_seen_elsewhere() {
     let mut store = store();

@@ -100,6 +100,8 @@ CREATE TABLE IF NOT EXISTS outcome (
 CREATE INDEX IF NOT EXISTS outcome_source ON outcome(source, seq);
 CREATE INDEX IF NOT EXISTS outcome_collected ON outcome(source, seq)
     WHERE kind IN ('fetched', 'not-modified');
+CREATE INDEX IF NOT EXISTS outcome_failed ON outcome(source, seq)
+    WHERE kind NOT IN ('fetched', 'not-modified');
 CREATE INDEX IF NOT EXISTS outcome_brought ON outcome(source, seq) WHERE items_new > 0;
 CREATE TABLE IF NOT EXISTS source_hour (
     source TEXT NOT NULL,
