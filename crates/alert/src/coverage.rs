@@ -31,13 +31,28 @@ pub fn outage_alert_id(since: Timestamp) -> AlertId {
     AlertId::new(format!("a-outage-{}", since.as_second()))
 }
 
+/// Whether an alert about the same source is the one that a change belongs to, although the change
+/// names another beginning: what is computed anew with other settings may find the trouble earlier or
+/// later, and its end is the end of what was told.
+#[must_use]
+pub fn goes_on(alert: &Alert, change: &SourceChange) -> bool {
+    alert.state != AlertState::Resolved || has_taken_in(alert, change.at)
+}
+
+/// Whether what was found at a tick is in an alert already. What people did with it meanwhile does not
+/// count: they act on the time of the day, which may be ahead of the log's.
+fn has_taken_in(alert: &Alert, at: Timestamp) -> bool {
+    let mut found = alert.history.iter().rev().filter(|step| step.by.is_none());
+    found.next().is_some_and(|step| step.at >= at)
+}
+
 /// Takes in a change of a source that is called `name`. `alert` is what earlier changes of the same
 /// trouble made of it. Nothing comes of the end of a trouble that nobody was told of, or of a change
 /// that was taken in already.
 #[must_use]
 pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> Option<Alert> {
     let mut alert = match alert {
-        Some(alert) if alert.updated >= change.at => return Some(alert),
+        Some(alert) if has_taken_in(&alert, change.at) => return Some(alert),
         Some(alert) => alert,
         None if change.is_recovery() => return None,
         None => firing(
@@ -50,7 +65,7 @@ pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> O
         ),
     };
     alert.revision = alert.revision.saturating_add(1);
-    alert.updated = change.at;
+    alert.updated = alert.updated.max(change.at);
     if change.is_recovery() {
         resolve(&mut alert, change.since.min(change.at), AGAIN, change.at);
         return Some(alert);
@@ -71,7 +86,7 @@ pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> O
 #[must_use]
 pub fn take_outage(alert: Option<Alert>, outage: &Outage, at: Timestamp) -> Option<Alert> {
     let mut alert = match alert {
-        Some(alert) if alert.updated >= at => return Some(alert),
+        Some(alert) if has_taken_in(&alert, at) => return Some(alert),
         Some(alert) => alert,
         None if outage.gap.is_some() => return None,
         None => firing(
@@ -84,7 +99,7 @@ pub fn take_outage(alert: Option<Alert>, outage: &Outage, at: Timestamp) -> Opti
         ),
     };
     alert.revision = alert.revision.saturating_add(1);
-    alert.updated = at;
+    alert.updated = alert.updated.max(at);
     match &outage.gap {
         Some(gap) => resolve(&mut alert, gap.span.to, AGAIN, at),
         None => {
@@ -141,8 +156,7 @@ fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp) -> Alert {
         name: name.to_owned(),
         state: AlertState::Firing,
         started,
-        // Before any change, so that the first one is taken in.
-        updated: Timestamp::MIN,
+        updated: started,
         resolved: None,
         history: Vec::new(),
     }

@@ -21,4 +21,4 @@ pub use life::{
     AcknowledgeError, BY_CHARS_MAX, acknowledge, alert_id, occurrence, step, told, withdraw,
 };
 pub use outage::{HOSTS_MIN, OutageWatch, Tally};
-pub use standing::{HOLD, Standing, Trouble, is_by_failure, together};
+pub use standing::{HOLD, Standing, Trouble, together};

@@ -53,6 +53,9 @@ pub struct Trouble {
     pub since: Timestamp,
     /// When the first of a row of troubles was told.
     pub begun: Timestamp,
+    /// Whether attempts failed, so that nothing was collected meanwhile.
+    #[serde(default)]
+    pub is_by_failure: bool,
 }
 
 impl Standing {
@@ -126,7 +129,7 @@ impl Standing {
             candidate.polled = polled;
             candidate.looks = (candidate.looks + 1).min(LOOKS_MIN);
         }
-        let rests_on_attempts = is_by_failure(state);
+        let rests_on_attempts = rests_on_attempts(state);
         let is_first = told.is_none();
         let looks_min = if rests_on_attempts && is_first {
             1
@@ -148,6 +151,7 @@ impl Standing {
             state,
             since: candidate.since,
             begun,
+            is_by_failure: has_failed,
         });
         Some(SourceChange {
             source: source.clone(),
@@ -168,9 +172,8 @@ impl Default for Standing {
     }
 }
 
-/// Whether a state comes of attempts that failed.
-#[must_use]
-pub const fn is_by_failure(state: SourceState) -> bool {
+/// Whether a state rests on several attempts that failed.
+const fn rests_on_attempts(state: SourceState) -> bool {
     matches!(state, SourceState::Failing | SourceState::Blocked)
 }
 

@@ -4,8 +4,10 @@
     reason = "a test that cannot set up its world must fail"
 )]
 
-use bellwether_alert::coverage::{forget, messages, source_alert_id, take_change, take_outage};
-use bellwether_alert::{OutageWatch, Standing, Tally, together};
+use bellwether_alert::coverage::{
+    forget, goes_on, messages, source_alert_id, take_change, take_outage,
+};
+use bellwether_alert::{OutageWatch, Standing, Tally, acknowledge, together};
 use bellwether_model::{
     Alert, AlertState, CoverageReport, DeliveryKind, ReceiverId, SourceChange, SourceCondition,
     SourceId, SourceState, Timestamp,
@@ -208,6 +210,30 @@ fn one_alert_for_one_trouble() {
     );
     assert_eq!(alert.revision, 3);
     assert_eq!(take_change(None, &end, ""), None, "nobody was told");
+}
+
+/// People act on the time of the day, which may be ahead of the log's.
+#[test]
+fn an_acknowledgement_does_not_hide_what_is_found_of_earlier() {
+    let alert = take_change(None, &change(Failing, Well, 30, 30), "").unwrap();
+    let alert = acknowledge(alert, "Ana", t(500)).unwrap();
+    let alert = take_change(Some(alert), &change(Well, Failing, 150, 30), "").unwrap();
+    assert_eq!(alert.state, AlertState::Resolved);
+    assert_eq!(alert.resolved, Some(t(120)));
+    assert_eq!(alert.updated, t(500));
+}
+
+#[test]
+fn an_alert_goes_on_though_its_trouble_is_found_to_have_begun_later() {
+    let alert = take_change(None, &change(Failing, Well, 30, 30), "").unwrap();
+    let end = change(Well, Failing, 150, 60);
+    assert!(goes_on(&alert, &end));
+    let over = take_change(Some(alert), &end, "").unwrap();
+    assert!(goes_on(&over, &end), "the report of that end is about it");
+    assert!(
+        !goes_on(&over, &change(Failing, Well, 400, 400)),
+        "another trouble"
+    );
 }
 
 #[test]

@@ -183,6 +183,13 @@ fn coverage_of_one_source() {
         facts.invented = true;
     });
     golden("coverage-publishes-again.txt", &message.text());
+    // One that had ended was collected all the while, or was not: then something was found afterwards.
+    for (found, words) in [(None, "publishes again"), (Some(0), "is collected again")] {
+        let mut ended = change("harbour-post", Ended, Well);
+        ended.gap.as_mut().unwrap().found = found;
+        let message = told(&report(vec![ended]), |_| {});
+        assert!(message.headline.contains(words), "{}", message.headline);
+    }
 }
 
 #[test]

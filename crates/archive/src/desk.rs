@@ -7,8 +7,8 @@
 mod queries;
 
 use bellwether_model::{
-    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Subject,
-    Timestamp,
+    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, SourceId,
+    Subject, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS alert (
     record TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS alert_started ON alert(started);
+CREATE INDEX IF NOT EXISTS alert_source ON alert(json_extract(record, '$.source'));
 CREATE TABLE IF NOT EXISTS delivery (
     key TEXT PRIMARY KEY,
     alert TEXT NOT NULL REFERENCES alert(id),
@@ -176,6 +177,25 @@ impl Desk {
             })
             .map_err(read)?;
         records.iter().map(|record| parse(record)).collect()
+    }
+
+    /// The last alert about a source: one that is open before one that has resolved.
+    ///
+    /// # Errors
+    /// Where the database refuses or the record is damaged.
+    pub fn last_alert_about(&self, source: &SourceId) -> Result<Option<Alert>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT record FROM alert WHERE json_extract(record, '$.source') = ?1
+                 ORDER BY state = 'resolved', updated DESC LIMIT 1",
+            )
+            .and_then(|mut s| {
+                s.query_row([source.as_str()], |row| row.get::<_, String>(0))
+                    .optional()
+            })
+            .map_err(read)?
+            .map(|record| parse(&record))
+            .transpose()
     }
 
     /// The deliveries that speak of an alert, oldest first.

@@ -163,6 +163,7 @@ fn coverage_route(config: &Config, enabled: &BTreeSet<ReceiverId>) -> CoverageRo
     });
     CoverageRoute {
         receivers: receivers.cloned().collect(),
+        enabled: enabled.clone(),
         sources: sources
             .map(|source| (source.id.clone(), source.name.clone()))
             .collect(),

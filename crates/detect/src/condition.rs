@@ -75,6 +75,10 @@ pub fn condition(
         return told(SourceState::Waiting, Some(last.at), why.to_owned());
     }
     let pause = match silence(hours) {
+        Some(silence) if silence.longest == 0 => Some(format!(
+            "nothing new in {} collected hours; each one of the four weeks before had something new",
+            silence.hours
+        )),
         Some(silence) => Some(format!(
             "nothing new in {} collected hours; no pause of the four weeks before was longer than {}",
             silence.hours, silence.longest
@@ -293,7 +297,7 @@ mod tests {
         assert_eq!(found, SourceState::Silent);
         assert_eq!(
             why,
-            "nothing new in 9 collected hours; no pause of the four weeks before was longer than 0"
+            "nothing new in 9 collected hours; each one of the four weeks before had something new"
         );
 
         let mut old = good();

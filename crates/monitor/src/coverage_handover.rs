@@ -6,19 +6,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_alert::coverage::{
-    forget, messages, outage_alert_id, source_alert_id, take_change, take_outage,
+    forget, goes_on, messages, outage_alert_id, source_alert_id, take_change, take_outage,
 };
-use bellwether_alert::{OutageWatch, Standing};
-use bellwether_archive::{ArchiveError, Derived, Desk, Outgoing};
+use bellwether_alert::{OutageWatch, Standing, told};
+use bellwether_archive::{AlertFilter, ArchiveError, Derived, Desk, Outgoing};
 use bellwether_model::{
-    Alert, AlertId, Cause, CoverageReport, ReceiverId, SourceChange, SourceId, Subject, Timestamp,
+    Alert, AlertId, AlertState, Cause, CoverageReport, Outage, ReceiverId, SourceChange, SourceId,
+    Subject, Timestamp,
 };
+
+use crate::handover::ALERTS_MAX;
 
 /// Who is told of coverage, and of which sources.
 #[derive(Debug, Clone, Default)]
 pub struct CoverageRoute {
-    /// Receivers that are enabled.
+    /// Who is told, of the receivers that are enabled.
     pub receivers: Vec<ReceiverId>,
+    /// All receivers that are enabled: whoever was told of a trouble is told of its end.
+    pub enabled: BTreeSet<ReceiverId>,
     /// The sources that are polled and told of, with their names.
     pub sources: BTreeMap<SourceId, String>,
 }
@@ -32,12 +37,11 @@ impl CoverageRoute {
         changes: &[SourceChange],
     ) -> Result<(), ArchiveError> {
         for change in changes {
-            let id = source_alert_id(&change.source, change.begun);
-            let known = known(desk, alerts, &id)?;
+            let known = of_change(desk, alerts, change)?;
             let name = self.sources.get(&change.source);
             let name = name.map_or(change.source.as_str(), String::as_str);
             if let Some(alert) = take_change(known, change, name) {
-                alerts.insert(id, alert);
+                alerts.insert(alert.id.clone(), alert);
             }
         }
         Ok(())
@@ -51,35 +55,69 @@ impl CoverageRoute {
         report: &CoverageReport,
         is_news: bool,
     ) -> Result<Vec<Outgoing>, ArchiveError> {
-        let mut about: Vec<AlertId> = Vec::new();
+        let mut about: Vec<Alert> = Vec::new();
+        let mut ends: BTreeMap<ReceiverId, (CoverageReport, Vec<Alert>)> = BTreeMap::new();
         if let Some(outage) = &report.outage {
-            let id = outage_alert_id(outage.since);
-            let known = known(desk, alerts, &id)?;
+            let known = of_outage(desk, alerts, outage)?;
             if let Some(alert) = take_outage(known, outage, report.reported) {
-                alerts.insert(id.clone(), alert);
-                about.push(id);
+                if outage.gap.is_some() {
+                    self.note_end(desk, &mut ends, report, &alert, |part| {
+                        part.outage = Some(outage.clone());
+                    })?;
+                }
+                about.push(alert);
             }
         }
         for change in &report.changes {
-            let id = source_alert_id(&change.source, change.begun);
-            if let Some(alert) = known(desk, alerts, &id)? {
-                alerts.insert(id.clone(), alert);
-                about.push(id);
+            if let Some(alert) = of_change(desk, alerts, change)? {
+                if change.is_recovery() {
+                    self.note_end(desk, &mut ends, report, &alert, |part| {
+                        part.changes.push(change.clone());
+                    })?;
+                }
+                about.push(alert);
             }
         }
-        let Some(first) = about.first().and_then(|id| alerts.get(id)) else {
+        for alert in &about {
+            alerts.insert(alert.id.clone(), alert.clone());
+        }
+        if !is_news {
             return Ok(Vec::new());
-        };
-        let receivers = if is_news { &self.receivers[..] } else { &[] };
-        let messages = messages(report, first, receivers, report.reported);
-        Ok(messages
-            .into_iter()
-            .map(|delivery| Outgoing {
-                delivery,
-                subject: Subject::Coverage(report.clone()),
-                also: about[1..].to_vec(),
-            })
-            .collect())
+        }
+        let mut outgoing = about_all(report, &about, &self.receivers);
+        for (receiver, (part, about)) in &ends {
+            outgoing.extend(about_all(part, about, std::slice::from_ref(receiver)));
+        }
+        Ok(outgoing)
+    }
+
+    /// Puts the end of a trouble into what those are told who were told of the trouble and are no
+    /// longer on the route. Of the rest of the report they are not told.
+    fn note_end(
+        &self,
+        desk: &Desk,
+        ends: &mut BTreeMap<ReceiverId, (CoverageReport, Vec<Alert>)>,
+        report: &CoverageReport,
+        alert: &Alert,
+        put: impl Fn(&mut CoverageReport),
+    ) -> Result<(), ArchiveError> {
+        for receiver in told(&desk.deliveries(&alert.id)?) {
+            if self.receivers.contains(&receiver) || !self.enabled.contains(&receiver) {
+                continue;
+            }
+            let (part, about) = ends.entry(receiver).or_insert_with(|| {
+                let part = CoverageReport {
+                    reported: report.reported,
+                    changes: Vec::new(),
+                    outage: None,
+                    states: report.states.clone(),
+                };
+                (part, Vec::new())
+            });
+            put(part);
+            about.push(alert.clone());
+        }
+        Ok(())
     }
 
     /// What reports that are no news tell of and still holds, as one report: a trouble of which nobody
@@ -139,13 +177,11 @@ impl CoverageRoute {
             // What is computed anew may not have come to it yet.
             _ if is_behind => true,
             Cause::Source { source } => {
-                let told = standings.get(source).and_then(|s| s.told.as_ref());
-                let id = told.map(|trouble| source_alert_id(source, trouble.begun));
-                id.as_ref() == Some(&alert.id) || coming.contains(source)
+                // Whenever it began by what is known now: the alert goes on for it.
+                let is_told = standings.get(source).is_some_and(|s| s.told.is_some());
+                is_told || coming.contains(source)
             }
-            Cause::Outage { outage: since } => {
-                outage.holds_since() == Some(*since) || outage.has_news()
-            }
+            Cause::Outage { .. } => outage.holds_since().is_some() || outage.has_news(),
         };
         Ok(open
             .iter()
@@ -153,6 +189,64 @@ impl CoverageRoute {
             .map(|alert| forget(alert.clone(), tick))
             .collect())
     }
+}
+
+/// The messages of a report about some alerts; none where it tells of nothing that there is one of.
+fn about_all(report: &CoverageReport, about: &[Alert], receivers: &[ReceiverId]) -> Vec<Outgoing> {
+    let Some((first, others)) = about.split_first() else {
+        return Vec::new();
+    };
+    let also: Vec<AlertId> = others.iter().map(|alert| alert.id.clone()).collect();
+    let messages = messages(report, first, receivers, report.reported).into_iter();
+    messages
+        .map(|delivery| Outgoing {
+            delivery,
+            subject: Subject::Coverage(report.clone()),
+            also: also.clone(),
+        })
+        .collect()
+}
+
+/// The alert that a change belongs to: the one of that trouble, else the last one about the source if it
+/// goes on with it.
+fn of_change(
+    desk: &Desk,
+    alerts: &BTreeMap<AlertId, Alert>,
+    change: &SourceChange,
+) -> Result<Option<Alert>, ArchiveError> {
+    let id = source_alert_id(&change.source, change.begun);
+    if let Some(alert) = known(desk, alerts, &id)? {
+        return Ok(Some(alert));
+    }
+    let is_of_source = |alert: &&Alert| matches!(&alert.cause, Cause::Source { source } if *source == change.source);
+    let of_source = alerts.values().filter(is_of_source);
+    let last =
+        match of_source.max_by_key(|alert| (alert.state != AlertState::Resolved, alert.updated)) {
+            Some(alert) => Some(alert.clone()),
+            None => desk.last_alert_about(&change.source)?,
+        };
+    Ok(last.filter(|alert| goes_on(alert, change)))
+}
+
+/// The alert that an outage belongs to, in the same way: there is one outage at a time.
+fn of_outage(
+    desk: &Desk,
+    alerts: &BTreeMap<AlertId, Alert>,
+    outage: &Outage,
+) -> Result<Option<Alert>, ArchiveError> {
+    let id = outage_alert_id(outage.since);
+    if let Some(alert) = known(desk, alerts, &id)? {
+        return Ok(Some(alert));
+    }
+    let open = desk.alerts(AlertFilter::Open, ALERTS_MAX)?;
+    let of_now = open.into_iter().map(|alert| match alerts.get(&alert.id) {
+        Some(newer) => newer.clone(),
+        None => alert,
+    });
+    let is_open = |alert: &Alert| {
+        matches!(alert.cause, Cause::Outage { .. }) && alert.state != AlertState::Resolved
+    };
+    Ok(of_now.into_iter().find(is_open))
 }
 
 fn known(

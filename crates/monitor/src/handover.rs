@@ -22,7 +22,7 @@ use crate::coverage_handover::CoverageRoute;
 const NEWS_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Open alerts looked at when a hand-over begins. Nobody lives with more.
-const ALERTS_MAX: usize = 10_000;
+pub(crate) const ALERTS_MAX: usize = 10_000;
 
 /// Hands what was found to the desk.
 pub struct HandOver {

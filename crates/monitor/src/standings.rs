@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellwether_alert::{OutageWatch, Standing, Tally, is_by_failure, together};
+use bellwether_alert::{OutageWatch, Standing, Tally, together};
 use bellwether_archive::{ArchiveError, Derived, DerivedState, LogReader};
 use bellwether_detect::{SourceHours, condition};
 use bellwether_model::{
@@ -243,7 +243,7 @@ impl Standings {
                 from: trouble.since,
                 to: change.since,
             };
-            let found = if is_by_failure(trouble.state) {
+            let found = if trouble.is_by_failure {
                 Some(facts.log.found_afterwards(source, span, facts.seq)?)
             } else {
                 None

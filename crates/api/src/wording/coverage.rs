@@ -29,8 +29,12 @@ pub fn coverage_message(report: &CoverageReport, facts: &Facts<'_>) -> Message {
     if let Some(outage) = &report.outage {
         lines.extend(writer.outage(outage));
     }
-    for change in report.changes.iter().take(CHANGES_MAX) {
-        lines.push(writer.change(change));
+    match (&report.changes[..], &report.outage) {
+        ([only], None) => lines.extend(writer.detail(only)),
+        (changes, _) => {
+            let named = changes.iter().take(CHANGES_MAX);
+            lines.extend(named.map(|change| writer.change(change)));
+        }
     }
     let left_out = report.changes.len().saturating_sub(CHANGES_MAX);
     if left_out > 0 {
@@ -121,7 +125,7 @@ impl Writer<'_> {
             return match &change.gap {
                 Some(gap) => format!(
                     "Coverage: {name} {}, after {}",
-                    again(change.from),
+                    again(change),
                     length(gap.span.from, gap.span.to)
                 ),
                 None => format!(
@@ -165,10 +169,25 @@ impl Writer<'_> {
         lines
     }
 
+    /// What the headline does not say of the only change.
+    fn detail(&mut self, change: &SourceChange) -> Option<String> {
+        let from = change.from.as_str();
+        if let Some(gap) = &change.gap {
+            return Some(format!("Was {from} {}", self.gap(gap)));
+        }
+        let why = change.why.as_ref()?;
+        let why = self.text(why, WHY_CHARS_MAX);
+        Some(if change.from.needs_a_person() {
+            format!("Was {from} before. Why: {why}")
+        } else {
+            format!("Why: {why}")
+        })
+    }
+
     fn change(&mut self, change: &SourceChange) -> String {
         let name = self.name(change);
         if change.is_recovery() {
-            let mut line = format!("{name} {}", again(change.from));
+            let mut line = format!("{name} {}", again(change));
             if let Some(gap) = &change.gap {
                 let gap = self.gap(gap);
                 line.push_str(&format!("; was {} {gap}", change.from.as_str()));
@@ -221,9 +240,12 @@ const fn is(state: SourceState) -> &'static str {
     }
 }
 
-const fn again(from: SourceState) -> &'static str {
-    match from {
+/// What an end is depends on whether it was collected meanwhile: then nothing is found afterwards.
+fn again(change: &SourceChange) -> &'static str {
+    let was_collected = change.gap.as_ref().is_some_and(|gap| gap.found.is_none());
+    match change.from {
         SourceState::Silent => "publishes again",
+        SourceState::Ended if was_collected => "publishes again",
         SourceState::Moved => "is collected at its configured address again",
         _ => "is collected again",
     }

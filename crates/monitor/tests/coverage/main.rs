@@ -1,240 +1,17 @@
 //! Sources that stop being collected over a real log: what is told, once, and the same again.
 
-#![expect(clippy::expect_used, reason = "a test fails by them")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
 
+#[path = "../engine/mod.rs"]
 mod engine;
+mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use bellwether_alert::Standing;
+use bellwether_archive::{AlertFilter, Derived, Desk};
+use bellwether_model::{AlertState, SourceState, Subject, Timestamp};
+use world::{HOUR, START, Shows, World, id, time};
 
-use bellwether_archive::{
-    AlertFilter, Batch, CaptureKind, DataDir, Derived, Desk, LogWriter, NewCapture, NewItem,
-};
-use bellwether_detect::DetectSettings;
-use bellwether_model::{
-    Affiliation, AlertState, CoverageReport, FamilyId, Outcome, OutcomeKind, PublisherId, Reach,
-    ReceiverId, Source, SourceChange, SourceId, SourceKind, SourceState, Subject, TimeReason,
-    Timestamp,
-};
-use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings};
-use engine::NoEngine;
-
-const SOURCES: usize = 6;
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-/// The beginning of an hour.
-const START: i64 = 1_795_500_000 / HOUR * HOUR;
-
-fn time(second: i64) -> Timestamp {
-    Timestamp::from_second(second).expect("in the calendar")
-}
-
-fn id(number: usize) -> SourceId {
-    SourceId::new(format!("paper-{number}"))
-}
-
-fn sources() -> Vec<Source> {
-    (0..SOURCES)
-        .map(|number| Source {
-            id: id(number),
-            name: format!("Paper {number}"),
-            kind: SourceKind::Feed,
-            reading: bellwether_model::Reading::default(),
-            url: Some(format!("https://paper-{number}.example/feed")),
-            reach: Reach::default(),
-            publisher: PublisherId::new(format!("paper-{number}")),
-            family: FamilyId::new(format!("paper-{number}")),
-            groups: Vec::new(),
-            country: None,
-            languages: Vec::new(),
-            every: Duration::from_secs(600),
-            enabled: true,
-            affiliation: Affiliation::UNKNOWN,
-            note: None,
-        })
-        .collect()
-}
-
-/// What one poll shows.
-#[derive(Clone, Copy)]
-enum Shows {
-    /// An item, published so many seconds before.
-    New(i64),
-    Nothing,
-    Fails(u16),
-    Wall,
-    /// An item, and that the address is another now.
-    MovedOn,
-}
-
-struct World {
-    _folder: tempfile::TempDir,
-    dir: DataDir,
-    writer: LogWriter,
-    items: usize,
-    untold: BTreeSet<SourceId>,
-    off: BTreeSet<SourceId>,
-}
-
-impl World {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("folder");
-        let dir = DataDir::open(folder.path()).expect("data");
-        let writer = LogWriter::open(&dir).expect("log");
-        Self {
-            _folder: folder,
-            dir,
-            writer,
-            items: 0,
-            untold: BTreeSet::new(),
-            off: BTreeSet::new(),
-        }
-    }
-
-    /// Polls all sources each ten minutes for some hours after the start.
-    fn hours(&mut self, from: i64, to: i64, shows: impl Fn(usize, i64) -> Shows) {
-        let mut batches = Vec::new();
-        for minute in (from * 60..to * 60).step_by(10) {
-            for number in 0..SOURCES {
-                let second = START + minute * MINUTE + i64::try_from(number).expect("few") * 7;
-                batches.push(self.poll(number, second, shows(number, minute)));
-            }
-        }
-        self.writer.append(&batches).expect("appended");
-    }
-
-    fn poll(&mut self, number: usize, second: i64, shows: Shows) -> Batch {
-        let at = time(second);
-        let mut batch = Batch::new(at);
-        let (kind, status) = match shows {
-            Shows::New(_) | Shows::MovedOn => (OutcomeKind::Fetched, 200),
-            Shows::Nothing => (OutcomeKind::NotModified, 304),
-            Shows::Fails(status) => (OutcomeKind::Status, status),
-            Shows::Wall => (OutcomeKind::Blocked, 200),
-        };
-        let before = match shows {
-            Shows::New(before) => Some(before),
-            Shows::MovedOn => Some(30),
-            _ => None,
-        };
-        if let Some(before) = before {
-            self.items += 1;
-            let guid = format!("guid-{}", self.items);
-            batch.capture = Some(NewCapture {
-                uri: format!("https://paper-{number}.example/feed"),
-                at,
-                kind: CaptureKind::Response {
-                    status,
-                    headers: Vec::new(),
-                },
-                body: guid.clone().into_bytes(),
-            });
-            batch.items.push(NewItem {
-                source: id(number),
-                publisher: PublisherId::new(id(number).as_str()),
-                identities: vec![guid.clone()],
-                guid: Some(guid.clone()),
-                url: None,
-                platform: None,
-                lang_declared: None,
-                title: guid,
-                text: String::new(),
-                seen: at,
-                published: Some(at),
-                published_raw: None,
-                time: time(second - before),
-                time_reason: TimeReason::Published,
-                locator: None,
-                facts: bellwether_model::PostFacts::default(),
-            });
-        }
-        batch.outcome = Some(Outcome {
-            source: id(number),
-            at,
-            kind,
-            status: Some(status),
-            items_new: u32::from(before.is_some()),
-            items_updated: 0,
-            items_unchanged: 0,
-            repaired: None,
-            error: (!kind.is_collected()).then(|| format!("the answer has status {status}")),
-            body_bytes: 0,
-            moved_to: matches!(shows, Shows::MovedOn)
-                .then(|| "https://new.example/feed".to_owned()),
-            fallback: None,
-        });
-        batch
-    }
-
-    fn monitor(&self) -> Monitor {
-        let settings = MonitorSettings {
-            groups: Vec::new(),
-            sources: sources()
-                .into_iter()
-                .map(|mut source| {
-                    source.enabled = !self.off.contains(&source.id);
-                    source
-                })
-                .collect(),
-            actors: Vec::new(),
-            narratives: Vec::new(),
-            rules: Vec::new(),
-            detect: DetectSettings::default(),
-            untold: self.untold.clone(),
-        };
-        Monitor::open(&self.dir, settings, &NoEngine).expect("monitor")
-    }
-
-    fn follow(&self) {
-        let mut monitor = self.monitor();
-        while monitor.advance().expect("advanced").entries > 0 {}
-    }
-
-    fn derived(&self) -> Derived {
-        Derived::open_readonly(&self.dir).expect("derived")
-    }
-
-    fn reports(&self) -> Vec<CoverageReport> {
-        self.derived().coverage_reports_after(None).expect("read")
-    }
-
-    fn changes(&self) -> Vec<SourceChange> {
-        self.derived().source_changes_after(None).expect("read")
-    }
-
-    fn told(&self) -> Vec<(usize, SourceState, SourceState)> {
-        let changes = self.changes();
-        let told = changes.iter().map(|change| {
-            let number = (0..SOURCES).find(|number| id(*number) == change.source);
-            (number.expect("one of ours"), change.from, change.to)
-        });
-        told.collect()
-    }
-
-    fn route(&self) -> CoverageRoute {
-        let told = sources()
-            .into_iter()
-            .filter(|source| !self.untold.contains(&source.id) && !self.off.contains(&source.id));
-        CoverageRoute {
-            receivers: vec![ReceiverId::new("chat"), ReceiverId::new("desk")],
-            sources: told
-                .map(|source| (source.id, source.name))
-                .collect::<BTreeMap<_, _>>(),
-        }
-    }
-
-    fn hand_over(&self) -> (HandOver, Desk) {
-        let hand_over = HandOver::open(&self.dir, [], &BTreeSet::new())
-            .expect("hand-over")
-            .with_coverage(self.route());
-        let mut desk = Desk::open(&self.dir).expect("desk");
-        hand_over.settle(&mut desk).expect("settled");
-        hand_over.advance(&mut desk).expect("handed over");
-        (hand_over, desk)
-    }
-}
-
-use SourceState::{Blocked, Failing, Moved, Ok as Well, Silent};
+use SourceState::{Blocked, Ended, Failing, Moved, Ok as Well, Silent};
 
 /// Two sources fail for two hours of six, one in another way; the others go on.
 fn two_in_trouble(number: usize, minute: i64) -> Shows {
@@ -463,4 +240,116 @@ fn a_trouble_that_lasts_is_told_however_late() {
         .collect();
     assert_eq!(told, [(id(0), Failing), (id(1), Blocked)]);
     assert_eq!(hand_over.advance(&mut desk).expect("handed over"), 0);
+}
+
+/// An update, or another configuration, may find that a trouble began at another time than was told: its
+/// alert goes on, and its end is told.
+#[test]
+fn an_end_is_told_whenever_the_trouble_began_by_what_is_known_now() {
+    let mut world = World::new();
+    world.hours(0, 4, two_in_trouble);
+    world.follow();
+    let (_, desk) = world.hand_over();
+    let open = |desk: &Desk| desk.alerts(AlertFilter::Open, 100).expect("read").len();
+    assert_eq!((open(&desk), world.messages(&desk).len()), (2, 2));
+    drop(desk);
+    let mut derived = Derived::open(&world.dir).expect("derived");
+    for (source, mut standing) in derived.standings::<Standing>().expect("read") {
+        if let Some(told) = &mut standing.told {
+            told.begun = time(told.begun.as_second() - 60);
+            derived.put_standing(&source, &standing).expect("written");
+        }
+    }
+    drop(derived);
+    let (_, desk) = world.hand_over();
+    assert_eq!((open(&desk), world.messages(&desk).len()), (2, 2));
+    drop(desk);
+    world.hours(4, 6, two_in_trouble);
+    world.follow();
+    let (_, desk) = world.hand_over();
+    assert_eq!((open(&desk), world.messages(&desk).len()), (0, 4));
+    let alerts = desk.alerts(AlertFilter::All, 100).expect("read");
+    assert_eq!(alerts.len(), 2);
+    for alert in &alerts {
+        assert_eq!(desk.deliveries(&alert.id).expect("read").len(), 4);
+    }
+}
+
+/// The route changes while sources are in trouble: who was told of it is told of its end, of nothing
+/// else, and only where there is still such a receiver.
+#[test]
+fn whoever_was_told_of_a_trouble_is_told_of_its_end() {
+    let mut world = World::new();
+    world.receivers = vec!["chat", "desk", "gone"];
+    world.enabled = world.receivers.clone();
+    let shows = |number: usize, minute: i64| match number {
+        2 if minute >= 240 => Shows::Fails(500),
+        _ => two_in_trouble(number, minute),
+    };
+    world.hours(0, 4, shows);
+    world.follow();
+    drop(world.hand_over());
+    world.receivers = vec!["night"];
+    world.enabled = vec!["chat", "desk", "night"];
+    world.hours(4, 6, shows);
+    world.follow();
+    let (_, desk) = world.hand_over();
+    let messages = world.messages(&desk);
+    let both = vec![(id(1), Blocked), (id(0), Failing)];
+    let ends = vec![(id(0), Well), (id(1), Well)];
+    let all = [vec![(id(2), Failing)], ends.clone()].concat();
+    let expected = [
+        ("chat", both.clone()),
+        ("desk", both.clone()),
+        ("gone", both),
+        ("chat", ends.clone()),
+        ("desk", ends),
+        ("night", all),
+    ];
+    let expected = expected.map(|(to, changes)| (to.to_owned(), changes));
+    assert_eq!(messages, expected);
+}
+
+/// One that answers 410 is asked on: what it publishes when it is back is looked for as after any gap.
+#[test]
+fn the_end_of_an_end_by_failures_tells_what_was_found() {
+    let mut world = World::new();
+    world.hours(0, 30, |number, minute| match number {
+        0 if (120..28 * 60).contains(&minute) => Shows::Fails(410),
+        0 if minute == 28 * 60 => Shows::New(2 * HOUR),
+        _ => Shows::New(30),
+    });
+    world.follow();
+    assert_eq!(
+        world.told(),
+        [(0, Well, Failing), (0, Failing, Ended), (0, Ended, Well)]
+    );
+    let changes = world.changes();
+    let gap = changes[2].gap.as_ref().expect("the end of a gap");
+    assert_eq!(gap.span.from, time(START + 2 * HOUR));
+    assert_eq!(gap.found, Some(1));
+}
+
+/// Where the clock was set back, the log's time stands still until the clock has caught up.
+#[test]
+fn a_clock_that_is_set_back_and_restarts_change_nothing() {
+    let run = |is_piecewise: bool| {
+        let mut world = World::new();
+        for hour in 0..12 {
+            world.set_back = if hour >= 3 { 2 * HOUR } else { 0 };
+            world.hours(hour, hour + 1, |number, minute| match number {
+                0 if (170..500).contains(&minute) => Shows::Fails(503),
+                1 if (350..600).contains(&minute) => Shows::Fails(503),
+                _ => Shows::New(30),
+            });
+            if is_piecewise {
+                world.follow();
+            }
+        }
+        world.follow();
+        (world.changes(), world.reports())
+    };
+    let at_once = run(false);
+    assert!(!at_once.0.is_empty());
+    assert_eq!(run(true), at_once);
 }
