@@ -32,9 +32,9 @@ impl GapBody {
 pub struct SourceChangeBody {
     /// The source.
     pub source: String,
-    /// The `status` that held before.
+    /// The `state` that held before.
     pub from: String,
-    /// The `status` that holds now.
+    /// The `state` that holds now.
     pub to: String,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
@@ -92,8 +92,8 @@ impl OutageBody {
 /// How many sources stand somewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StateCountBody {
-    /// The `status`.
-    pub status: String,
+    /// The `state`.
+    pub state: String,
     /// Polled sources of it.
     pub sources: u32,
 }
@@ -128,7 +128,7 @@ impl CoverageReportBody {
                 .states
                 .iter()
                 .map(|(state, sources)| StateCountBody {
-                    status: state.as_str().to_owned(),
+                    state: state.as_str().to_owned(),
                     sources: *sources,
                 })
                 .collect(),

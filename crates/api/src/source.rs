@@ -94,7 +94,7 @@ pub struct SourceBody {
     /// longer than its rhythm explains), `failing`, `blocked` (the server keeps us out), `moved`
     /// (collected at another address than the configured one), `ended`, `waiting` (not polled yet or
     /// not lately), `off`, `import`.
-    pub status: String,
+    pub state: String,
     /// Since when, where that is known.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub since: Option<Timestamp>,
@@ -132,7 +132,7 @@ impl SourceBody {
             enabled: source.enabled,
             affiliation: AffiliationBody::from_model(&source.affiliation),
             note: source.note.clone(),
-            status: condition.state.as_str().to_owned(),
+            state: condition.state.as_str().to_owned(),
             since: condition.since,
             why: condition.why.clone(),
             newest: course.newest,

@@ -399,11 +399,11 @@ fn a_source_and_its_last_attempt() {
         "source.json",
         &SourceBody::from_model(&river, &course, &failing),
     );
-    let status = |source: &Source| SourceBody::from_model(source, &course, &failing).status;
+    let state = |source: &Source| SourceBody::from_model(source, &course, &failing).state;
     river.enabled = false;
-    assert_eq!(status(&river), "off");
+    assert_eq!(state(&river), "off");
     river.kind = SourceKind::Import;
-    assert_eq!(status(&river), "import");
+    assert_eq!(state(&river), "import");
 }
 
 #[test]

@@ -300,12 +300,12 @@ pub(crate) fn sources(common: &Common) -> Result<ExitCode> {
     }
     // Those that need a person first.
     body.items
-        .sort_by_key(|source| SourceState::from_word(&source.status));
+        .sort_by_key(|source| SourceState::from_word(&source.state));
     print::table(
         &[
-            "SOURCE", "NAME", "GRADE", "GROUPS", "STATUS", "SINCE", "NEWEST", "WHY",
+            "SOURCE", "NAME", "GRADE", "GROUPS", "STATE", "SINCE", "NEWEST", "WHY",
         ],
-        &[24, 28, 16, 24, 8, 16, 16, 60],
+        &[24, 28, 16, 24, 8, 17, 17, 60],
         &body.items.iter().map(source_row).collect::<Vec<_>>(),
     )?;
     print::line("")?;
@@ -333,7 +333,7 @@ fn source_row(source: &SourceBody) -> Vec<String> {
         source.name.clone(),
         source.affiliation.grade.clone(),
         source.groups.join(" "),
-        source.status.clone(),
+        source.state.clone(),
         source.since.map(minute).unwrap_or_default(),
         source.newest.map(minute).unwrap_or_default(),
         source.why.clone().unwrap_or_default(),

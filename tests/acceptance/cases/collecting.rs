@@ -185,7 +185,7 @@ pub(super) fn bot_wall(case: &Case) -> Outcome {
         vec!["i1".to_owned(), "i2".to_owned()],
     )?;
     let sources = project.run(&["sources", "--json"]).good().lines();
-    same("status", &sources[0]["status"], &Value::from("degraded"))?;
+    same("state", &sources[0]["state"], &Value::from("degraded"))?;
     // The hour is one only in part, as it also has the poll before; at the full hour it is two.
     let covered = project.run(&["coverage", "--json"]).good().json();
     let cells = covered["items"][0]["cells"].as_array().unwrap();

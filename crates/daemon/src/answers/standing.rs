@@ -57,7 +57,7 @@ impl Answers {
         let sources = self.sources().map(|list| {
             let number = |state: SourceState| {
                 let word = state.as_str();
-                let those = list.items.iter().filter(|source| source.status == word);
+                let those = list.items.iter().filter(|source| source.state == word);
                 (word, those.count() as u64)
             };
             SourceState::ALL.map(number).to_vec()

@@ -201,7 +201,7 @@ impl Text {
         self.gauge_by(
             "bellwether_sources",
             "Sources by where they stand.",
-            "status",
+            "state",
             &standing.sources,
         );
         self.gauge_of_states(

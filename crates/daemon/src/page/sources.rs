@@ -55,7 +55,7 @@ fn strips(answers: &Answers) -> Result<Strips, Problem> {
 fn number(list: &ListBody<SourceBody>, state: SourceState) -> u64 {
     list.items
         .iter()
-        .filter(|source| source.status == state.as_str())
+        .filter(|source| source.state == state.as_str())
         .count() as u64
 }
 
@@ -73,7 +73,7 @@ fn content(
     let collected = sum(SourceState::is_collected);
     let polled = sum(SourceState::is_polled);
     let mut sources: Vec<&SourceBody> = list.items.iter().collect();
-    sources.sort_by_key(|source| SourceState::from_word(&source.status));
+    sources.sort_by_key(|source| SourceState::from_word(&source.state));
     html! {
         h1 {
             @if polled == 0 { "No source is polled" } @else {
@@ -88,8 +88,10 @@ fn content(
                 @let number = number(list, state);
                 @if number > 0 && state != SourceState::Ok { (number) " " (in_words(state)) ". " }
             }
-            (count(number(list, SourceState::Off), "is", "are")) " switched off, "
-            (number(list, SourceState::Import)) " came by import."
+            @for state in [SourceState::Off, SourceState::Import] {
+                @let number = number(list, state);
+                @if number > 0 { (number) " " (in_words(state)) ". " }
+            }
         }
         @if list.items.is_empty() {
             p { "No sources are configured. `bellwether check` says what is read from where." }
@@ -154,14 +156,14 @@ const fn in_words(state: SourceState) -> &'static str {
     match state {
         SourceState::Ok => "as usual",
         SourceState::Degraded => "collected with difficulties",
-        SourceState::Silent => "silent for longer than their rhythm explains",
+        SourceState::Silent => "silent for longer than the rhythm explains",
         SourceState::Failing => "cannot be reached or read",
         SourceState::Blocked => "blocked by the server",
         SourceState::Moved => "moved for good",
         SourceState::Ended => "ended",
         SourceState::Waiting => "not polled yet or not lately",
         SourceState::Off => "switched off",
-        SourceState::Import => "by import",
+        SourceState::Import => "came by import",
     }
 }
 
@@ -214,11 +216,11 @@ fn last(last: Option<&OutcomeBody>, times: &Times) -> Markup {
 }
 
 fn collection(source: &SourceBody, times: &Times) -> Markup {
-    let state = SourceState::from_word(&source.status);
+    let state = SourceState::from_word(&source.state);
     html! {
         @if state.is_some_and(SourceState::needs_a_person) {
-            span.badge { (source.status) }
-        } @else { (source.status) }
+            span.badge { (source.state) }
+        } @else { (source.state) }
         @if let Some(since) = source.since { " since " (times.element(since)) }
         @if let Some(why) = &source.why {
             br;

@@ -350,7 +350,7 @@ async fn sources_bursts_and_alerts_are_listed() {
         .map(|source| {
             (
                 source["id"].as_str().unwrap(),
-                source["status"].as_str().unwrap(),
+                source["state"].as_str().unwrap(),
             )
         })
         .collect();
