@@ -105,3 +105,26 @@ fn each_hour_and_each_zero_is_told() {
     assert!(running.get("/sources").text().contains("url(#hatch-strip)"));
     assert_eq!(running.terminate().code, Some(0));
 }
+
+/// A folder is looked at, and nobody calls it off.
+#[test]
+fn a_watched_folder_is_collected() {
+    let project = Project::new();
+    project.write(
+        "inbox/one.ndjson",
+        "{\"time\":\"2026-11-20T08:00:00Z\",\"publisher\":\"example\",\"title\":\"ballots\"}\n",
+    );
+    project.write(
+        "config/sources/all.toml",
+        "[[source]]\nid = \"inbox\"\nkind = \"files\"\nfolder = \"../inbox\"\nformat = \"ndjson\"\n",
+    );
+    let _ = project.run(&["poll", "--once"]).good();
+    let body = project
+        .run(&["coverage", "--source", "inbox", "--json"])
+        .good()
+        .json();
+    let cells = body["items"][0]["cells"].as_array().unwrap();
+    assert_eq!(cells.last().unwrap()["state"], "collected", "{body}");
+    let is_off = |cell: &Value| cell["marks"].as_array().unwrap().contains(&"off".into());
+    assert!(!cells.iter().any(is_off), "{body}");
+}

@@ -28,8 +28,8 @@ pub struct CoverageBody {
     #[serde(default)]
     pub note: Option<String>,
     /// Which zero an answer without results is: `unreachable` (nothing of the sources in scope was
-    /// collected in the window), `nothing-published` (they were collected and have no items at all),
-    /// `nothing-matched` (they have items, and none matches); `null` where there are results.
+    /// collected in the window), `off` (the sources in scope are all switched off), `nothing-published`
+    /// (they were collected and have no items at all), `nothing-matched` (they have items, and none matches); `null` where there are results.
     #[serde(default)]
     pub zero: Option<String>,
 }

@@ -194,10 +194,9 @@ fn one(
     CoverageHour {
         state,
         marks,
-        polls_expected: if is_due {
-            polls(source.every, place)
-        } else {
-            0
+        polls_expected: match source.attempts {
+            Some((first, _)) if is_due => polls(source.every, place, hour - first),
+            _ => 0,
         },
         polls_made: made,
         polls_failed: facts.failed,
@@ -212,10 +211,17 @@ fn one(
     }
 }
 
-/// The attempts that are due in an hour at least, at the longest interval.
-fn polls(every: Duration, place: &Place) -> u32 {
+/// The attempts that are due in an hour at least, at the longest interval. Of a source that is polled
+/// less than twice an hour they are those of its interval, counted from its first attempt, `since`
+/// hours ago: one may fall into the hour beside, and over a day the sum is right.
+fn polls(every: Duration, place: &Place, since: i64) -> u32 {
     if place.reach > 0 {
-        return u32::from(!place.stands && !place.is_present);
+        if place.is_present {
+            return 0;
+        }
+        let every = i64::try_from(every.as_secs()).unwrap_or(i64::MAX).max(1);
+        let until = |hour: i64| hour.saturating_mul(3600).div_euclid(every);
+        return u32::try_from(until(since) - until(since - 1)).unwrap_or(u32::MAX);
     }
     let every = every.max(Duration::from_secs(1));
     let apart = interval_max(every) + every / DRIFT_SHARE;
@@ -346,7 +352,6 @@ mod tests {
             ..source(Duration::from_secs(3 * 3600), 1)
         };
         let hours = vec![NONE, NONE, NONE, failed(), ok(1), NONE];
-        let found = coverage_hours(&slow, 100, hours.clone(), at(106, 0));
         assert_eq!(
             told(&slow, hours, at(106, 0)),
             [
@@ -358,8 +363,20 @@ mod tests {
                 "collected"
             ]
         );
-        let expected: Vec<u32> = found.iter().map(|hour| hour.polls_expected).collect();
-        assert_eq!(expected, [0, 0, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn polls_that_are_due_add_up_over_hours() {
+        let due = |minutes: u64, hours: usize| {
+            let source = source(Duration::from_secs(60 * minutes), 100);
+            let found = coverage_hours(&source, 100, vec![ok(1); hours], at(200, 0));
+            let polls = found.iter().map(|hour| hour.polls_expected);
+            polls.collect::<Vec<_>>()
+        };
+        assert_eq!(due(60, 5), [1; 5], "also where no poll fell into an hour");
+        assert_eq!(due(180, 7), [1, 0, 0, 1, 0, 0, 1]);
+        assert_eq!(due(45, 24).iter().sum::<u32>(), 32);
+        assert_eq!(due(24 * 60, 49).iter().sum::<u32>(), 3);
     }
 
     #[test]

@@ -31,6 +31,8 @@ impl MissingReason {
 pub enum Zero {
     /// Nothing of the sources in scope was collected in the window: the number is unknown.
     Unreachable,
+    /// The sources in scope are all switched off: the number is unknown.
+    Off,
     /// They were collected, and published nothing.
     NothingPublished,
     /// They published something, and none of it matches.
@@ -43,6 +45,7 @@ impl Zero {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
+            Self::Off => "off",
             Self::NothingPublished => "nothing-published",
             Self::NothingMatched => "nothing-matched",
         }
@@ -53,6 +56,7 @@ impl Zero {
     pub fn from_word(word: &str) -> Option<Self> {
         [
             Self::Unreachable,
+            Self::Off,
             Self::NothingPublished,
             Self::NothingMatched,
         ]

@@ -9,7 +9,7 @@ use bellwether_api::{
 };
 use bellwether_archive::{Derived, LogReader};
 use bellwether_detect::{CoverageSum, HourFacts, SourceFacts, SourceHours, coverage_hours};
-use bellwether_model::{CoverageHour, GroupId, HourMark, SourceId, Span, Timestamp};
+use bellwether_model::{CoverageHour, GroupId, HourMark, SourceId, SourceKind, Span, Timestamp};
 use bellwether_query::{Bin, Binding, bins};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -266,7 +266,8 @@ impl Place<'_> {
             .unwrap_or_default();
         let facts = SourceFacts {
             every: source.every,
-            is_on: source.kind.is_polled() && source.is_enabled,
+            // A folder is looked at as feeds are polled.
+            is_on: source.kind != SourceKind::Import && source.is_enabled,
             attempts: attempts.and_then(Attempts::range),
             first_success: attempts.and_then(Attempts::first),
             success_before: attempts.and_then(|known| known.collected.last_until(start - 1)),

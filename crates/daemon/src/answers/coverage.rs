@@ -464,6 +464,7 @@ pub(crate) fn collected(coverage: &CoverageBody) -> u32 {
 pub fn zero_in_words(coverage: &CoverageBody) -> Option<&'static str> {
     let zero = coverage.zero.as_deref().and_then(Zero::from_word)?;
     Some(match zero {
+        Zero::Off => "the sources in scope are switched off, so the number is unknown",
         Zero::Unreachable if coverage.sources == 0 => "no source is in scope",
         Zero::Unreachable => {
             "nothing of the sources in scope was collected in this time, so the number is unknown"

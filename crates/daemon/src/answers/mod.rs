@@ -279,12 +279,14 @@ impl Answers {
         if !is_empty {
             return Ok(note);
         }
+        let is_off = seen.who.roster.off(wanted.as_ref(), &BTreeSet::new()) > 0;
         let scope = wanted.map_or(Bound::All, Bound::Sources);
         let published = self.engine.count(&scope.and(window.bound()));
         let zero = match published.map_err(|error| problems::search(&error))? {
             // What came late or by another way was there all the same.
             1.. => Zero::NothingMatched,
             0 if any => Zero::NothingPublished,
+            0 if note.sources == 0 && is_off => Zero::Off,
             0 => Zero::Unreachable,
         };
         Ok(note.with_zero(Some(zero)))

@@ -276,6 +276,7 @@ async fn a_zero_says_which_zero_it_is() {
             3,
         ),
         ("q=source:gamma", json!("unreachable"), 1),
+        ("q=source:delta", json!("off"), 0),
         (
             "q=source:beta&from=2026-11-24T08:00:00Z",
             json!("nothing-published"),
