@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use bellwether_archive::{Batch, CaptureKind, DataDir, LogWriter, NewCapture, NewItem};
-use bellwether_model::{Outcome, OutcomeKind, PublisherId, SourceId, TimeReason};
+use bellwether_archive::Batch;
+use bellwether_model::OutcomeKind;
 use bellwether_testkit::{Answer, Chat, Project, Server, Source, now, rss, until};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::stage::CHAT_URL;
+use crate::written;
 
 const PAPERS: usize = 6;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,61 +27,19 @@ enum Went {
 }
 
 fn batch(number: usize, at: Timestamp, went: Went, item_of: Option<Timestamp>) -> Batch {
-    let source = SourceId::new(paper(number));
-    let (kind, status) = match went {
-        Went::Well => (OutcomeKind::Fetched, 200),
-        Went::Failed => (OutcomeKind::Status, 503),
-        Went::Wall => (OutcomeKind::Blocked, 200),
-    };
-    let mut batch = Batch::new(at);
-    if let Some(time) = item_of {
-        batch.capture = Some(NewCapture {
-            uri: format!("http://{}.example/feed.xml", paper(number)),
-            at,
-            kind: CaptureKind::Response {
-                status,
-                headers: Vec::new(),
-            },
-            body: b"a feed".to_vec(),
-        });
-        batch.items.push(NewItem {
-            source: source.clone(),
-            publisher: PublisherId::new(paper(number)),
-            identities: vec![time.to_string()],
-            guid: Some(time.to_string()),
-            url: None,
-            platform: None,
-            lang_declared: None,
-            title: "Of the gap".to_owned(),
-            text: String::new(),
-            seen: at,
-            published: Some(time),
-            published_raw: None,
-            time,
-            time_reason: TimeReason::Published,
-            locator: None,
-            facts: bellwether_model::PostFacts::default(),
-        });
+    let paper = paper(number);
+    let brought: Vec<(String, Timestamp)> = item_of
+        .map(|time| (format!("Of the gap, {time}"), time))
+        .into_iter()
+        .collect();
+    match went {
+        Went::Well => written::polled(&paper, at, &brought),
+        Went::Failed => {
+            let why = "the answer has status 503";
+            written::failed(&paper, at, OutcomeKind::Status, why)
+        }
+        Went::Wall => written::failed(&paper, at, OutcomeKind::Blocked, "a check for robots"),
     }
-    batch.outcome = Some(Outcome {
-        source,
-        at,
-        kind,
-        status: Some(status),
-        items_new: u32::from(item_of.is_some()),
-        items_updated: 0,
-        items_unchanged: 0,
-        repaired: None,
-        error: match went {
-            Went::Well => None,
-            Went::Failed => Some("the answer has status 503".to_owned()),
-            Went::Wall => Some("a check for robots".to_owned()),
-        },
-        body_bytes: 0,
-        moved_to: None,
-        fallback: None,
-    });
-    batch
 }
 
 /// Five hours of polling that ended ten minutes ago; papers `down` still fail when they are asked now.
@@ -127,8 +86,7 @@ fn world(went: impl Fn(usize, i64) -> Went, down: &'static [usize]) -> (Project,
             batches.push(batch(number, at, went(number, before), of_gap));
         }
     }
-    let dir = DataDir::open(&project.path().join("data")).unwrap();
-    LogWriter::open(&dir).unwrap().append(&batches).unwrap();
+    written::append(&project, &batches);
     (project, server, chat)
 }
 

@@ -29,3 +29,4 @@ mod search;
 mod stage;
 mod tidy;
 mod warc;
+mod written;

@@ -88,7 +88,7 @@ pub(super) fn without_zone(_: &Case) -> Outcome {
     Ok(())
 }
 
-/// An item without a readable date stays where it was first seen.
+/// An item without a readable date stays where it was first seen, and is no news at each poll.
 pub(super) fn unreadable(case: &Case) -> Outcome {
     let row = &case.input()["items"][0];
     let text = |key: &str| row[key].as_str().unwrap().to_owned();
@@ -101,6 +101,14 @@ pub(super) fn unreadable(case: &Case) -> Outcome {
     };
     let server = Server::scripted([(FEED, feed(&[entry]))]);
     let project = project(&server, &[FEED]);
+    let query = case.input()["saved_query"].as_str().unwrap();
+    project.write(
+        "config/rules/saved.toml",
+        format!(
+            "[[rule]]\nid = \"saved\"\nname = \"Saved\"\nquery = '{query}'\ngroups = [\"press\"]\n\
+             window = \"30m\"\n[rule.gate]\nmin_families = 1\nmin_stories = 1\n"
+        ),
+    );
     let mut seen = None;
     for _ in case.input()["polls"].as_array().unwrap() {
         poll(&project, FEED);
@@ -117,7 +125,13 @@ pub(super) fn unreadable(case: &Case) -> Outcome {
         holds(is_right, || format!("published: {published}"))?;
         same("versions", item["versions"].as_u64(), Some(1))?;
     }
-    Ok(())
+    let alerts = project
+        .run(&["alerts", "--history", "--json"])
+        .good()
+        .lines();
+    holds(alerts.len() <= 1, || format!("alerts: {alerts:?}"))?;
+    let bursts = project.run(&["bursts", "--json"]).good().lines();
+    holds(bursts.len() <= 1, || format!("bursts: {bursts:?}"))
 }
 
 /// Dates that cannot be are not believed: such an item is where it was seen.
@@ -134,7 +148,10 @@ pub(super) fn implausible(case: &Case) -> Outcome {
         entry(row["text"].as_str().unwrap(), &date)
     };
     let paths = ["/s1.xml", "/s2.xml", "/s3.xml", "/s4.xml"];
-    let later = entry("Ferry timetable changes", &rss_date(now()));
+    let later = entry(
+        "Ferry timetable changes",
+        &rss_date(now() + SignedDuration::from_secs(60)),
+    );
     let server = Server::scripted([
         (paths[0], feed(&[entry_of("A")])),
         (paths[1], feed(&[entry_of("B")])),
@@ -161,6 +178,21 @@ pub(super) fn implausible(case: &Case) -> Outcome {
         })?;
     }
     same("C", time(&c, "time").as_second(), believable.as_second())?;
+    let latest = project
+        .run(&[
+            "search",
+            "ballots OR workshop OR ferry",
+            "--sort",
+            "newest",
+            "--json",
+        ])
+        .good()
+        .json();
+    same(
+        "the latest of all",
+        (&latest["items"][0]["source"], &latest["total"]),
+        (&Value::from("s4"), &Value::from(4)),
+    )?;
     let found = project
         .run(&["search", "ballots", "--sort", "oldest", "--json"])
         .good()
@@ -170,8 +202,11 @@ pub(super) fn implausible(case: &Case) -> Outcome {
         (&found["items"][0]["source"], &found["total"]),
         (&Value::from("s3"), &Value::from(2)),
     )?;
+    // Of as many days as a timeline may have: five years and more.
     let timeline = project
-        .run(&["timeline", "ballots", "--bin", "1d", "--json"])
+        .run(&[
+            "timeline", "ballots", "--from", "1990d", "--bin", "1d", "--json",
+        ])
         .good()
         .json();
     let counted: Vec<&Value> = timeline["bins"]

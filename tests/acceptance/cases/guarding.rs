@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use bellwether_testkit::{Answer, Project, Server, Source};
+use bellwether_testkit::{Answer, Entry, Project, Server, Source, rss};
 
 use super::{Case, Outcome, holds, same};
 
@@ -100,8 +100,9 @@ pub(super) fn secrets(case: &Case) -> Outcome {
     hidden("check", &(checked.out + &checked.err))
 }
 
-/// No target of the case is contacted: not as a feed, not by a redirect; those of metadata services
-/// not even where their networks are allowed. (Chats use the same connector.)
+/// No target of the case is contacted: not as a feed, not by a redirect, not as the page of an item;
+/// those of metadata services not even where their networks are allowed. (Chats use the same connector,
+/// and are tested there.)
 pub(super) fn inner_addresses(case: &Case) -> Outcome {
     let targets: Vec<String> = case.input()["targets"]
         .as_array()
@@ -119,7 +120,9 @@ pub(super) fn inner_addresses(case: &Case) -> Outcome {
             as_feed(target, allowed)?;
         }
     }
-    by_redirect(&targets)
+    by_redirect(&targets)?;
+    as_page(&targets)?;
+    after_good_polls(&targets[0])
 }
 
 /// As configured: refused when the configuration is read, or when it is polled.
@@ -180,4 +183,77 @@ fn by_redirect(targets: &[String]) -> Outcome {
     same("outcomes", outcomes.len(), targets.len())?;
     // Each feed was asked, and nothing else.
     same("requests", server.requests().len(), targets.len())
+}
+
+/// As the page of an item, whose text is to be fetched.
+fn as_page(targets: &[String]) -> Outcome {
+    let targets: Vec<&String> = targets
+        .iter()
+        .filter(|target| target.starts_with("http:") && !target.contains("localhost"))
+        .collect();
+    let entries: Vec<Entry> = targets
+        .iter()
+        .enumerate()
+        .map(|(number, target)| Entry {
+            guid: number.to_string(),
+            title: format!("item {number}"),
+            link: (*target).clone(),
+            ..Entry::default()
+        })
+        .collect();
+    let feed = rss(&entries);
+    let server = Server::on(Ipv4Addr::new(127, 0, 0, 78), move |_, _| {
+        Answer::feed(feed.clone())
+    });
+    let project = Project::new().with("BELLWETHER_RESOLVE_ALL", &server.address().to_string());
+    project.write("config/bellwether.toml", "");
+    project.write(
+        "config/sources/all.toml",
+        "[[source]]\nid = \"feed\"\nkind = \"feed\"\nurl = \"http://feeds.example.org/feed.xml\"\n\
+         groups = [\"press\"]\narticle = true\n",
+    );
+    let polled = project.run(&["poll", "--once", "--json"]).good();
+    same(
+        "items",
+        polled.json()["items_new"].as_u64(),
+        Some(targets.len() as u64),
+    )?;
+    let refused = polled
+        .err
+        .lines()
+        .filter(|line| line.contains("refused"))
+        .count();
+    same(
+        &format!("pages refused: {}", polled.err),
+        refused,
+        targets.len(),
+    )?;
+    same("requests", server.requests().len(), 1)
+}
+
+/// A feed that redirects there later keeps what it had, and is shown as failing.
+fn after_good_polls(target: &str) -> Outcome {
+    let entry = Entry {
+        guid: "1".to_owned(),
+        title: "kept".to_owned(),
+        ..Entry::default()
+    };
+    let mut answers = vec![Answer::feed(rss(&[entry]))];
+    answers.extend((0..3).map(|_| Answer::redirect(target)));
+    let server = Server::scripted([("/feed.xml", answers)]);
+    let project = Project::new();
+    project.sources(&[source("feed", &server.url("/feed.xml"))]);
+    for _ in 0..4 {
+        let _ = project.run(&["poll", "--once", "--source", "feed"]);
+    }
+    let kept = project
+        .run(&["items", "--source", "feed", "--json"])
+        .good()
+        .lines();
+    same("items", kept.len(), 1)?;
+    let shown = project.run(&["sources", "--json"]).good().json();
+    let why = shown["why"].as_str().unwrap_or_default();
+    holds(shown["state"] == "failing" && why.contains("hop 2"), || {
+        format!("{target}: {shown}")
+    })
 }

@@ -1,7 +1,7 @@
 //! Which items are one.
 
 use bellwether_testkit::{Answer, Entry, Project, Server, Source, now, rss, rss_date};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::collecting::{items, poll, project};
@@ -69,7 +69,41 @@ pub(super) fn rewritten(case: &Case) -> Outcome {
     let versions = detail["versions"].as_array().unwrap();
     let titles: Vec<&Value> = versions.iter().map(|version| &version["title"]).collect();
     let expected = ["poll_1", "poll_2"].map(|poll| &case.input()[poll]["item"]["title"]);
-    same("wordings", titles, expected.to_vec())
+    same("wordings", titles, expected.to_vec())?;
+    for (version, minutes) in versions.iter().zip([0, 20]) {
+        let published = first + SignedDuration::from_mins(minutes);
+        let claimed: Timestamp = version["published"].as_str().unwrap().parse().unwrap();
+        same(
+            "what each claims",
+            claimed.as_second(),
+            published.as_second(),
+        )?;
+        let capture = detail["captures"].as_array().unwrap().iter();
+        let mut holding = capture.filter(|capture| capture["id"] == version["capture"]);
+        holds(holding.next().is_some(), || {
+            format!("no capture holds it: {detail}")
+        })?;
+    }
+    same(
+        "the first was received first",
+        &versions[0]["seen"],
+        &before["seen"],
+    )?;
+    holds(
+        versions[1]["seen"].as_str() > versions[0]["seen"].as_str(),
+        || format!("the second wording was received when: {detail}"),
+    )?;
+    let alerts = running.get("/api/v1/alerts").json();
+    same("alerts", alerts["items"].as_array().unwrap().len(), 0)?;
+    running.terminate();
+    let query = case.input()["saved_query"].as_str().unwrap();
+    let timeline = project
+        .run(&["timeline", query, "--from", "2d", "--bin", "1d", "--json"])
+        .good()
+        .json();
+    let bins = timeline["bins"].as_array().unwrap();
+    let counted: u64 = bins.iter().filter_map(|bin| bin["items"].as_u64()).sum();
+    same("counted", counted, 1)
 }
 
 /// One article in several feeds of an outlet, under several spellings of its address.

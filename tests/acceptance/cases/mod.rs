@@ -3,7 +3,8 @@
 //! The cases are data, `cases.ndjson` beside the folder of real data; each is put to the program by
 //! the action of its family. Times of a case are moved to today where the program has no clock of
 //! its own to set. What is known to be wrong stands in [`TO_BE_MENDED`] with its reason, and must
-//! still be wrong: whoever mends it takes it out.
+//! still be wrong: whoever mends it takes it out. What the program does not do yet stands in
+//! [`WAITING`]; a case that is neither tested nor there fails [`every_case_is_tested_or_waits`].
 
 mod articles;
 mod collecting;
@@ -11,8 +12,10 @@ mod counting;
 mod dates;
 mod guarding;
 mod identities;
+mod late;
 mod searching;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
@@ -21,6 +24,50 @@ use serde_json::Value;
 
 /// Cases that fail today, and why.
 const TO_BE_MENDED: [(&str, &str); 0] = [];
+
+/// Cases, and clauses of cases, that wait for what is not built yet, and for what.
+const WAITING: [(&str, &str); 10] = [
+    ("FC-007", "who said the claim first: lineage, issue 6"),
+    (
+        "FC-025",
+        "near copies: lineage, issue 6; messages of reprinting: bursts, issue 7",
+    ),
+    ("FC-026", "variant b, a burst found late: bursts, issue 7"),
+    ("FC-027", "bursts, issue 7"),
+    ("FC-028", "bursts, issue 7"),
+    (
+        "FC-029",
+        "Discord beside Slack in one case: alerts, issue 8",
+    ),
+    ("FC-030", "Telegram as a receiver: alerts, issue 8"),
+    (
+        "FC-031",
+        "a configuration that is reloaded: alerts, issue 8",
+    ),
+    ("FC-032", "chats that fail in each way: alerts, issue 8"),
+    ("FC-036", "lineage, issue 6"),
+];
+
+/// Clauses of cases that need another clock or another end of the connector, and where they are tested.
+const ELSEWHERE: [(&str, &str); 5] = [
+    (
+        "FC-012",
+        "thirty hours, by the poller's clock: `crates/poller/tests/cases.rs`",
+    ),
+    (
+        "FC-013",
+        "thirty days, by the poller's clock: `crates/poller/tests/cases.rs`",
+    ),
+    (
+        "FC-014",
+        "what it takes in memory: `crates/poller/tests/cases.rs`",
+    ),
+    ("FC-033", "what a chat shows: `burst`"),
+    (
+        "FC-035",
+        "targets of messages: `crates/outbound/tests/requests.rs`",
+    ),
+];
 
 /// A case, and the folder of its files.
 pub(crate) struct Case {
@@ -84,6 +131,8 @@ fn run(id: &str, action: fn(&Case) -> Outcome) {
 
 macro_rules! cases {
     ($($name:ident: $id:literal, $action:path;)*) => {
+        const TESTED: &[&str] = &[$($id),*];
+
         $(
             #[test]
             fn $name() {
@@ -118,8 +167,54 @@ cases! {
     fc_022_not_with_phrases: "FC-022", searching::sets;
     fc_023_quotes_of_every_keyboard: "FC-023", searching::keyboards;
     fc_024_days_on_which_clocks_change: "FC-024", counting::clock_changes;
+    fc_026_a_backlog_is_no_burst: "FC-026", late::backlog;
     fc_032_credentials_are_shown_nowhere: "FC-032", guarding::secrets;
     fc_033_hidden_characters: "FC-033", searching::hidden;
     fc_034_related_links_are_not_the_article: "FC-034", articles::related_links;
     fc_035_inner_addresses: "FC-035", guarding::inner_addresses;
+}
+
+/// The one place that says of each case where it is tested, or what it waits for.
+#[test]
+fn every_case_is_tested_or_waits() {
+    let Some(folder) = cases_folder("the list of cases") else {
+        return;
+    };
+    let rows = rows(&folder.join("cases.ndjson"));
+    let there: BTreeSet<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    assert_eq!(there.len(), rows.len(), "each has an id of its own");
+    let tested: BTreeSet<&str> = TESTED.iter().copied().collect();
+    let waiting: BTreeSet<&str> = WAITING.iter().map(|(id, _)| *id).collect();
+    for (id, what) in WAITING {
+        println!("{id} waits for: {what}");
+    }
+    for (id, what) in ELSEWHERE {
+        assert!(
+            tested.contains(id),
+            "{id} is not tested here at all: {what}"
+        );
+    }
+    let listed: BTreeSet<&str> = tested.union(&waiting).copied().collect();
+    assert_eq!(listed, there, "tested or waiting, and what there is");
+    // A family of collection is whole: a case of it may wait with a clause, and not as a whole.
+    const OURS: [&str; 7] = [
+        "feed-encoding",
+        "feed-parse",
+        "dates",
+        "identity",
+        "http",
+        "ssrf",
+        "extraction",
+    ];
+    for row in rows
+        .iter()
+        .filter(|row| OURS.iter().any(|family| row["family"] == *family))
+    {
+        let id = row["id"].as_str().unwrap();
+        assert!(
+            tested.contains(id),
+            "{id} of {} is not tested",
+            row["family"]
+        );
+    }
 }

@@ -35,6 +35,9 @@ const WALL_TEXT_CHARS_MAX: usize = 1_200;
 /// Many pages have a form for a password; one that asks for it says little else.
 const LOGIN_TEXT_CHARS_MAX: usize = 300;
 
+/// A field for a password, as pages write it.
+const PASSWORD_FIELDS: [&str; 3] = ["type=\"password\"", "type='password'", "type=password"];
+
 /// Found in the source of a check and of nothing else.
 const ROBOT_MARKS: [&str; 9] = [
     "_cf_chl_opt",
@@ -118,7 +121,7 @@ pub fn of_page(page: &str, url: &str) -> Option<Wall> {
     } else if says(&REFUSED_WORDS) {
         Some(Wall::Refused)
     } else if text.chars().count() <= LOGIN_TEXT_CHARS_MAX
-        && (source.contains("type=\"password\"") || source.contains("type='password'"))
+        && PASSWORD_FIELDS.iter().any(|mark| source.contains(mark))
     {
         Some(Wall::Login)
     } else {
@@ -154,6 +157,11 @@ mod tests {
             ),
             (
                 "<form><input name=u><input type=\"password\" name=p></form>",
+                "https://e.org/a",
+                Some(Wall::Login),
+            ),
+            (
+                "<title>Sign in</title><form><input type=password name=p></form>",
                 "https://e.org/a",
                 Some(Wall::Login),
             ),

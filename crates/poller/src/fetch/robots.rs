@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bellwether_model::{Clock, Timestamp};
-use bellwether_outbound::{Method, Request};
+use bellwether_outbound::{Method, OutboundError, Request};
 use url::Url;
 
 use super::Fetcher;
@@ -62,6 +62,9 @@ pub enum Permission {
 enum Found {
     Rules(Arc<Rules>),
     Unreachable(String),
+    /// Our connector does not contact the host. It says so of the page too, and by what rule; here that
+    /// would be a server that may be there later.
+    Refused,
 }
 
 #[derive(Debug, Clone)]
@@ -119,6 +122,7 @@ impl Known {
         let found = match &self.found {
             Found::Rules(rules) => rules.bytes(),
             Found::Unreachable(why) => why.len(),
+            Found::Refused => 0,
         };
         SITE_BYTES + site.len() + found
     }
@@ -153,12 +157,15 @@ impl Robots {
             Some(found) => found,
             None => {
                 let found = self.ask(&file).await;
-                self.remember(site, found.clone());
+                if !matches!(found, Found::Refused) {
+                    self.remember(site, found.clone());
+                }
                 found
             }
         };
         match found {
             Found::Unreachable(why) => Permission::Unknown(why),
+            Found::Refused => Permission::Granted { pause: None },
             Found::Rules(rules) if rules.allow(&path) => Permission::Granted {
                 pause: rules.delay.map(|pause| pause.min(DELAY_MAX)),
             },
@@ -189,14 +196,15 @@ impl Robots {
                 "the server answered {} when asked for its robots.txt",
                 answer.status
             )),
+            Err(OutboundError::Refused { hop: 1, .. }) => Found::Refused,
             Err(error) => Found::Unreachable(format!("robots.txt cannot be had: {error}")),
         }
     }
 
     fn remember(&self, site: String, found: Found) {
         let fresh = match found {
-            Found::Unreachable(_) => RETRY,
             Found::Rules(_) => FRESH,
+            Found::Unreachable(_) | Found::Refused => RETRY,
         };
         let until = self.clock.now().checked_add(fresh);
         self.memory()
