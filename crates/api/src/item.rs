@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bellwether_model::{
-    Affiliation, Directory, Item, ItemVersion, SourceId, StoryId, Timestamp, Wording,
+    Absence, Affiliation, Directory, Item, ItemVersion, SourceId, StoryId, Timestamp, Wording,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,47 @@ pub struct ItemContext<'a> {
     pub has_hidden: bool,
     /// What its platform says of it beside its words.
     pub post: Option<PostBody>,
+    /// When its sources did not show it any more, the first one first.
+    pub absences: Vec<Absence>,
+}
+
+/// A time in which a source did not show an item that it had shown, between neighbours that it still
+/// showed, on two looks. Who took it away, and why, is not known by this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AbsenceBody {
+    /// The source.
+    pub source: String,
+    /// When it was last seen to show the item.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_shown: Timestamp,
+    /// When it was first seen not to show it: it went between the two.
+    #[schema(value_type = String, format = DateTime)]
+    pub first_missing: Timestamp,
+    /// When it was missed a second time, an interval of the source or more later.
+    #[schema(value_type = String, format = DateTime)]
+    pub confirmed: Timestamp,
+    /// When the source was first seen to show it again; `null` while it does not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub back: Option<Timestamp>,
+    /// The captures of these looks, in their order.
+    pub captures: Vec<String>,
+}
+
+impl AbsenceBody {
+    /// The shape of an absence.
+    #[must_use]
+    pub fn from_model(absence: &Absence) -> Self {
+        Self {
+            source: absence.source.to_string(),
+            last_shown: absence.last_shown.at,
+            first_missing: absence.first_missing.at,
+            confirmed: absence.confirmed.at,
+            back: absence.back.map(|look| look.at),
+            captures: (absence.looks())
+                .map(|look| look.capture.to_string())
+                .collect(),
+        }
+    }
 }
 
 /// An item as found (DESIGN 6).
@@ -182,6 +223,9 @@ pub struct ItemBody {
     pub versions: u32,
     /// What its platform says of it beside its words, as last seen; `null` where it says nothing.
     pub post: Option<PostBody>,
+    /// Since when its source shows it no more, although we keep it; `null` where it does, and where
+    /// its kind of source does not tell. A thing of its own is what we were told to forget (410).
+    pub gone_at_source: Option<AbsenceBody>,
 }
 
 impl ItemBody {
@@ -223,6 +267,9 @@ impl ItemBody {
             story: context.story,
             versions: item.versions,
             post: context.post,
+            gone_at_source: (context.absences.iter().rev())
+                .find(|absence| absence.back.is_none())
+                .map(AbsenceBody::from_model),
         }
     }
 }
@@ -291,6 +338,8 @@ pub struct ItemDetailBody {
     pub versions: Vec<VersionBody>,
     /// The captures that hold them, oldest first.
     pub captures: Vec<CaptureBody>,
+    /// When its sources did not show it any more, the first one first; the last one may go on.
+    pub absences: Vec<AbsenceBody>,
 }
 
 impl ItemDetailBody {
@@ -315,6 +364,9 @@ impl ItemDetailBody {
             }
         }
         Self {
+            absences: (context.absences.iter())
+                .map(AbsenceBody::from_model)
+                .collect(),
             item: ItemBody::from_model(item, context),
             text: item.text.clone(),
             sources: item.sources.iter().map(SourceId::to_string).collect(),

@@ -47,8 +47,8 @@ pub use coverage_report::{
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use group::GroupBody;
 pub use item::{
-    AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody, HighlightField,
-    ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
+    AbsenceBody, AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody,
+    HighlightField, ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
 };
 pub use lines::{FacetLineBody, Line, timeline_columns, timeline_rows};
 pub use permalink::permalink;

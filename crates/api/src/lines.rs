@@ -57,12 +57,15 @@ impl Line for ItemBody {
         "quotes",
         "score",
         "counted_at",
+        "gone_at_source_last_shown",
+        "gone_at_source_first_missing",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
         let post = self.post.as_ref();
         let origin = post.and_then(|post| post.forwarded_from.as_ref());
         let quoted = post.and_then(|post| post.quoted.as_ref());
+        let gone = self.gone_at_source.as_ref();
         vec![
             (&self.id).into(),
             self.guid.as_ref().into(),
@@ -95,6 +98,8 @@ impl Line for ItemBody {
             post.and_then(|post| post.quotes).into(),
             post.and_then(|post| post.score).into(),
             post.and_then(|post| post.counted_at).into(),
+            gone.map(|gone| gone.last_shown).into(),
+            gone.map(|gone| gone.first_missing).into(),
         ]
     }
 }

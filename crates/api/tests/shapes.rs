@@ -18,10 +18,10 @@ use bellwether_api::{
     SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
 };
 use bellwether_model::{
-    AlertId, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Failures, Item, ItemId,
-    ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId, Seq, Source,
-    SourceCondition, SourceCourse, SourceId, SourceKind, SourceState, Span, StoryId, TimeReason,
-    Wording,
+    Absence, AlertId, CaptureAt, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState,
+    Failures, Item, ItemId, ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId,
+    Seq, Source, SourceCondition, SourceCourse, SourceId, SourceKind, SourceState, Span, StoryId,
+    TimeReason, Wording,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -81,6 +81,7 @@ fn context(directory: &bellwether_model::Directory) -> ItemContext<'_> {
         ),
         has_hidden: false,
         post: None,
+        absences: Vec::new(),
     }
 }
 
@@ -166,11 +167,28 @@ fn an_item_of_an_unlisted_source_in_full() {
         excerpt: Excerpt::default(),
         has_hidden: true,
         post: Some(post()),
+        absences: absences(),
     };
     check(
         "item.json",
         &ItemDetailBody::from_model(&item, &versions, &wordings[..2], context),
     );
+}
+
+/// Gone, back, and gone.
+fn absences() -> Vec<Absence> {
+    let look = |minute: u8, capture| CaptureAt {
+        at: t(&format!("2026-11-24T07:{minute}:00Z")),
+        capture: CaptureId(capture),
+    };
+    let absence = |minute, capture, back| Absence {
+        source: SourceId::new("import:Someone"),
+        last_shown: look(minute, capture),
+        first_missing: look(minute + 5, capture + 1),
+        confirmed: look(minute + 10, capture + 2),
+        back,
+    };
+    vec![absence(10, 6, Some(look(25, 9))), absence(30, 10, None)]
 }
 
 /// Newest first.

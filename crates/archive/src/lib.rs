@@ -38,8 +38,8 @@ pub use error::ArchiveError;
 pub use keeper::{FreeSpace, Keep, Keeper, Kept, Room};
 pub use log::{
     Appender, Batch, CollectedHour, Entry, EntryBody, Expired, Forget, GoneCapture, GoneCause,
-    Head, ImportSpan, ImportedSource, ItemChange, Keeps, LogReader, LogWriter, NewCapture, NewItem,
-    Purpose, Receipt, Rewriting, Rewritten, Tombstone,
+    Head, ImportSpan, ImportedSource, ItemChange, Keeps, LogReader, LogWriter, NewAbsence,
+    NewCapture, NewItem, Purpose, Receipt, Rewriting, Rewritten, Tombstone,
 };
 pub use pseudonym::Pseudonyms;
 pub use requests::Requests;

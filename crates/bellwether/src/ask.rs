@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bellwether_api::{
-    AlertBody, BurstBody, CaptureBody, CoverageBody, GroupBody, ItemBody, JudgementBody, Problem,
-    SourceBody,
+    AbsenceBody, AlertBody, BurstBody, CaptureBody, CoverageBody, GroupBody, ItemBody,
+    JudgementBody, Problem, SourceBody,
 };
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
@@ -152,6 +152,10 @@ fn notes(item: &ItemBody) -> String {
     let mut notes = Vec::new();
     if item.hidden_characters {
         notes.push("contains hidden characters".to_owned());
+    }
+    if let Some(gone) = &item.gone_at_source {
+        let (from, to) = (minute(gone.last_shown), minute(gone.first_missing));
+        notes.push(format!("gone at its source between {from} and {to}"));
     }
     if let Some(post) = &item.post {
         for (what, origin) in [
@@ -351,6 +355,7 @@ struct KeptItem {
     lang_declared: Option<String>,
     published_raw: Option<String>,
     captures: Vec<CaptureBody>,
+    absences: Vec<AbsenceBody>,
 }
 
 /// `bellwether items`.
@@ -390,6 +395,7 @@ pub(crate) fn items(common: &Common, source: Option<String>, limit: usize) -> Re
                 lang_declared: detail.lang_declared,
                 published_raw: detail.published_raw,
                 captures: detail.captures,
+                absences: detail.absences,
             })?;
         } else {
             rows.push(row(&detail.item));

@@ -86,6 +86,40 @@ pub struct Wording {
     pub text: String,
 }
 
+/// A source's list at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaptureAt {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// The list as received.
+    pub capture: CaptureId,
+}
+
+/// A time in which a source did not show an item that it had shown, between neighbours that it still
+/// showed: the item was gone at its source. Whoever took it away, and why, is not known by this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absence {
+    /// The source.
+    pub source: SourceId,
+    /// The last look at which it showed the item.
+    pub last_shown: CaptureAt,
+    /// The first look at which it did not.
+    pub first_missing: CaptureAt,
+    /// A later look, an interval of the source or more after that one, at which it did not either.
+    pub confirmed: CaptureAt,
+    /// The first look at which it showed the item again; `None` while it does not.
+    pub back: Option<CaptureAt>,
+}
+
+impl Absence {
+    /// All its looks, in their order.
+    pub fn looks(&self) -> impl Iterator<Item = CaptureAt> {
+        [self.last_shown, self.first_missing, self.confirmed]
+            .into_iter()
+            .chain(self.back)
+    }
+}
+
 /// How an attempt to fetch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

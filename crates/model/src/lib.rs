@@ -41,7 +41,7 @@ pub use id::{
     ActorId, AlertId, BurstId, CaptureId, DeliveryKey, ElectionId, FamilyId, GroupId, InvalidId,
     ItemId, NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
 };
-pub use item::{Item, ItemVersion, Outcome, OutcomeKind, Wording};
+pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Wording};
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use post::{Count, Origin, PostFacts};
 pub use receiver::{Receiver, ReceiverKind, Secret};

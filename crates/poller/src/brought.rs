@@ -3,7 +3,7 @@
 //! Pure: the same answer at the same time gives the same batch. A document that is refused is kept
 //! all the same (raw first), but changes nothing that is remembered of the last good one.
 
-use bellwether_archive::{Batch, CaptureKind, NewCapture, NewItem};
+use bellwether_archive::{Batch, CaptureKind, NewAbsence, NewCapture, NewItem};
 use bellwether_model::{
     Outcome, OutcomeKind, PublisherId, Source, SourceId, SourceKind, TimeReason, Timestamp,
     believe, earliest_belief,
@@ -16,6 +16,7 @@ use crate::answer::{self, Answer, Failure};
 use crate::date::{Basis, Claim, Place, Precision, Unread};
 use crate::home::{self, Address, InVain};
 use crate::identity;
+use crate::missing::{Missing, Shown};
 use crate::parse::Entry;
 use crate::schedule::{Ending, RETRY_AFTER_MAX, Standing};
 use crate::state::PollState;
@@ -362,6 +363,16 @@ fn read(
         seen: times.seen,
         earliest,
     };
+    let looked = (times.seen, source.every);
+    let missing = Shown::of(
+        source.kind,
+        &asked.address.url,
+        listing,
+        &identities,
+        looked,
+    )
+    .map_or_else(Missing::default, |shown| state.shown.compare(&shown));
+    batch.absences = absences(source, &missing);
     let platform = platform(source.kind);
     batch.items = listing
         .posts
@@ -380,6 +391,7 @@ fn read(
         is_ambiguous
             .then_some("guids are not unique: those entries are told apart by their addresses"),
         (!trust_guids).then_some("guids are reused: entries are told apart by their addresses"),
+        missing.note.as_deref(),
     ];
     let notes = notes.into_iter().flatten().map(str::to_owned);
     let mut false_validator = None;
@@ -397,6 +409,20 @@ fn read(
         });
     }
     outcome.repaired = joined(notes.chain(false_validator));
+}
+
+fn absences(source: &Source, missing: &Missing) -> Vec<NewAbsence> {
+    let first = missing.first.iter().map(|identity| (identity, false));
+    let confirmed = missing.confirmed.iter().map(|identity| (identity, true));
+    first
+        .chain(confirmed)
+        .map(|(identity, is_confirmed)| NewAbsence {
+            source: source.id.clone(),
+            publisher: source.publisher.clone(),
+            identity: identity.clone(),
+            is_confirmed,
+        })
+        .collect()
 }
 
 /// The platform whose name a kind has.

@@ -34,6 +34,7 @@ mod home;
 mod html;
 mod identity;
 pub mod import;
+mod missing;
 mod pages;
 pub mod parse;
 mod poller;

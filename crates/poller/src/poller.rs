@@ -320,8 +320,7 @@ impl Poller {
         let mut failed = Failed::default();
         let mut rest = VecDeque::from(state.home.addresses(source, self.clock.now()));
         while let Some(address) = rest.pop_front() {
-            let conditions =
-                (state.validators).conditions(&address.url, &state.rhythm, self.clock.now());
+            let conditions = state.conditions(&address.url, self.clock.now());
             let (result, began, is_conditional) =
                 self.ask(source, &state, &address.url, conditions).await;
             let receiving = self.receiving.read().await;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::brought::documents::Followed;
 use crate::home::Home;
 use crate::identity::Guids;
+use crate::missing::Remembered;
 use crate::rhythm::Rhythm;
 use crate::schedule::{Ending, Standing};
 use crate::validators::Validators;
@@ -32,6 +33,9 @@ pub(crate) struct PollState {
     pub(crate) failures: u32,
     #[serde(default)]
     pub(crate) guids: Guids,
+    /// The posts that its list showed, where a list tells what is missing from it.
+    #[serde(default, skip_serializing_if = "Remembered::is_empty")]
+    pub(crate) shown: Remembered,
     /// The documents that it names, where it is an index.
     #[serde(default, skip_serializing_if = "Followed::is_empty")]
     pub(crate) followed: Followed,
@@ -64,6 +68,15 @@ impl PollState {
         let standing = before.after(&source.id, source.every, interval, at, ending);
         self.next_at = standing.next_at;
         self.failures = standing.failures;
+    }
+
+    /// What a server is asked under, so that it need not send again what it sent. Nothing where a
+    /// second look at the list is due: an answer that nothing has changed shows no list.
+    pub(crate) fn conditions(&self, url: &str, now: Timestamp) -> Vec<(String, String)> {
+        if self.shown.has_open_questions() {
+            return Vec::new();
+        }
+        self.validators.conditions(url, &self.rhythm, now)
     }
 
     /// The last poll before `now` after which we knew all that the source had to show.

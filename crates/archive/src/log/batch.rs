@@ -61,6 +61,19 @@ pub struct NewItem {
     pub facts: PostFacts,
 }
 
+/// An item that a source's list does not show, although it shows what stood before and after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAbsence {
+    /// Whose list.
+    pub source: SourceId,
+    /// Who published it.
+    pub publisher: PublisherId,
+    /// One of its identities.
+    pub identity: String,
+    /// Whether a look before this one missed it too.
+    pub is_confirmed: bool,
+}
+
 /// A publisher known from an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedSource {
@@ -129,6 +142,8 @@ pub struct Batch {
     /// The item whose page this is: what it holds is a wording of that item, and no sighting, since
     /// the source goes on showing what it showed.
     pub page_of: Option<ItemId>,
+    /// The items that its list does not show any more.
+    pub absences: Vec<NewAbsence>,
     /// The publishers that an import brought. Its items are marked as imported.
     pub imported: Vec<ImportedSource>,
     /// The stretches of the past that the import counts as collected.
@@ -154,6 +169,7 @@ impl Batch {
             capture_before: None,
             items: Vec::new(),
             page_of: None,
+            absences: Vec::new(),
             imported: Vec::new(),
             covered: Vec::new(),
             outcome: None,

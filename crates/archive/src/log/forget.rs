@@ -212,7 +212,7 @@ fn bury(
             grave.item.0,
         )?;
     }
-    for table in ["identity", "version", "sighting"] {
+    for table in ["identity", "version", "sighting", "absence"] {
         transaction
             .prepare_cached(&format!("DELETE FROM {table} WHERE item = ?1"))
             .and_then(|mut s| s.execute([id]))

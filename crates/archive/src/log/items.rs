@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use bellwether_model::{CaptureId, ItemId, SourceId, Timestamp};
+use bellwether_model::{CaptureId, ItemId, PublisherId, SourceId, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::batch::{ItemChange, NewItem};
-use super::gone;
 use super::writer::{LogEnd, read, write};
+use super::{absences, gone};
 use crate::ArchiveError;
 use crate::sql::{int, ms, pack, uint};
 
@@ -171,7 +171,7 @@ fn see(
         })
         .map_err(write)?;
     if seen_before > 0 {
-        return Ok(());
+        return absences::end(transaction, id, &item.source, capture);
     }
     let seq = if is_first {
         id
@@ -205,23 +205,30 @@ fn find_identity(
     item: &NewItem,
 ) -> Result<Option<Known>, ArchiveError> {
     for key in &item.identities {
-        let found = transaction
-            .prepare_cached("SELECT item FROM identity WHERE publisher = ?1 AND key = ?2")
-            .and_then(|mut s| {
-                s.query_row(params![item.publisher.as_str(), key], |row| {
-                    row.get::<_, i64>(0)
-                })
-                .optional()
-            })
-            .map_err(read)?;
-        if let Some(id) = found {
-            return Ok(Some(Known::Kept(uint(id))));
+        if let Some(id) = find_kept(transaction, &item.publisher, key)? {
+            return Ok(Some(Known::Kept(id)));
         }
         if let Some(id) = gone::find(transaction, &item.publisher, key)? {
             return Ok(Some(Known::Gone(id)));
         }
     }
     Ok(None)
+}
+
+/// The item that is kept and has an identity.
+pub(super) fn find_kept(
+    transaction: &Transaction<'_>,
+    publisher: &PublisherId,
+    key: &str,
+) -> Result<Option<u64>, ArchiveError> {
+    transaction
+        .prepare_cached("SELECT item FROM identity WHERE publisher = ?1 AND key = ?2")
+        .and_then(|mut s| {
+            s.query_row(params![publisher.as_str(), key], |row| row.get(0))
+                .optional()
+        })
+        .map(|id: Option<i64>| id.map(uint))
+        .map_err(read)
 }
 
 fn newest_version(transaction: &Transaction<'_>, id: u64) -> Result<(u32, [u8; 32]), ArchiveError> {

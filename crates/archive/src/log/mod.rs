@@ -7,6 +7,7 @@
 //! [`LogWriter::expire_captures`]), and from then on nobody is shown it; then the WARC files that hold
 //! its bytes are written anew ([`LogWriter::begin_rewriting`]).
 
+mod absences;
 mod appender;
 mod batch;
 mod capturing;
@@ -21,7 +22,7 @@ pub(crate) mod schema;
 mod writer;
 
 pub use appender::Appender;
-pub use batch::{Batch, ImportedSource, ItemChange, NewCapture, NewItem, Receipt};
+pub use batch::{Batch, ImportedSource, ItemChange, NewAbsence, NewCapture, NewItem, Receipt};
 pub use expiry::Expired;
 pub use forget::Forget;
 pub(crate) use items::wording;

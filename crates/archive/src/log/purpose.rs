@@ -13,7 +13,7 @@ use crate::warc::CaptureKind;
 /// What a capture is kept for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// An item, a wording or a sighting rests on it.
+    /// An item, a wording, a sighting or an absence rests on it.
     Original,
     /// The page of an article.
     Page,
@@ -63,7 +63,7 @@ pub(super) fn brings_nothing(
     batch: &Batch,
     capture: &NewCapture,
 ) -> Result<bool, ArchiveError> {
-    if Purpose::at_first(batch, capture) != Purpose::Poll {
+    if Purpose::at_first(batch, capture) != Purpose::Poll || !batch.absences.is_empty() {
         return Ok(false);
     }
     for item in &batch.items {

@@ -1,5 +1,6 @@
 //! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
 
+mod absences;
 mod captures;
 mod changes;
 mod course;

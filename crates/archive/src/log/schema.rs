@@ -146,6 +146,15 @@ CREATE TABLE IF NOT EXISTS tombstone (
     digest BLOB NOT NULL,            -- of its last wording
     captures INTEGER NOT NULL        -- how many lost their payload with it
 ) STRICT;
+CREATE TABLE IF NOT EXISTS absence (
+    item INTEGER NOT NULL REFERENCES item(id),
+    source TEXT NOT NULL,            -- whose list it is missing from, between neighbours
+    shown INTEGER NOT NULL REFERENCES capture(id),       -- the last one that showed it before
+    missing INTEGER NOT NULL REFERENCES capture(id),     -- the first one that did not
+    confirmed INTEGER REFERENCES capture(id),            -- the second one; NULL while there is none
+    back INTEGER REFERENCES capture(id),                 -- one that shows it again
+    PRIMARY KEY (item, source, missing)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gone_identity (
     digest BLOB PRIMARY KEY,         -- of an identity of such an item, so that it does not come back
     item INTEGER NOT NULL REFERENCES tombstone(item)
@@ -183,6 +192,9 @@ CREATE INDEX IF NOT EXISTS capture_item ON capture(item) WHERE item IS NOT NULL;
 ";
 const LAST_INDEX: &str = "capture_item";
 
+/// A column of the table that was added last.
+const LAST_TABLE: (&str, &str) = ("absence", "back");
+
 /// Opens the log for writing, with all its tables. A folder of an earlier version gets what was added.
 pub(crate) fn open(path: &Path) -> Result<Connection, ArchiveError> {
     let connection = sql::open(path, "log", SCHEMA, sql::Survives::PowerCut)?;
@@ -219,6 +231,9 @@ fn is_complete(connection: &Connection) -> Result<bool, ArchiveError> {
         if !has_column(connection, table, column)? {
             return Ok(false);
         }
+    }
+    if !has_column(connection, LAST_TABLE.0, LAST_TABLE.1)? {
+        return Ok(false);
     }
     connection
         .prepare_cached("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?1")
@@ -269,6 +284,19 @@ mod tests {
                 assert!(is_complete(&completed).expect("asked"), "{columns:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_log_without_the_table_that_was_added_last_is_completed() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("log.sqlite");
+        let earlier = open(&path).expect("made");
+        earlier
+            .execute_batch("DROP TABLE absence")
+            .expect("dropped");
+        drop(earlier);
+        let completed = open_readonly(&path).expect("completed");
+        assert!(has_column(&completed, "absence", "back").expect("asked"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use bellwether_model::{CaptureId, GroupId, Outcome, Seq, SourceId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::absences;
 use super::batch::{Batch, ImportedSource, Receipt};
 use super::capturing::{keep_capture, note_capture};
 use super::forget::forget_capture;
@@ -301,7 +302,13 @@ fn append_one(
             )?);
         }
     }
-    if let (Some(capture), true) = (capture, head.seq > before) {
+    if let Some(capture) = capture {
+        for absence in &batch.absences {
+            absences::put(transaction, absence, capture)?;
+        }
+    }
+    let rests = head.seq > before || !batch.absences.is_empty();
+    if let (Some(capture), true) = (capture, rests) {
         super::purpose::rests_on(transaction, capture)?;
     }
     for source in &batch.imported {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bellwether_api::{ItemBody, ItemContext, ItemDetailBody, Problem, StoryBody};
 use bellwether_archive::{ArchiveError, Derived, LogReader, StoryTable};
-use bellwether_model::{CaptureId, Item, ItemId, Seq};
+use bellwether_model::{Absence, CaptureId, Item, ItemId, Seq};
 use bellwether_query::{Bound, item_language};
 
 use super::known::{KnownItem, has_hidden};
@@ -44,6 +44,7 @@ impl Answers {
                 excerpt: excerpts::of_item(&item),
                 has_hidden: has_hidden(&item),
                 post: self.post(&item.facts, &who.accounts),
+                absences: log.absences(item.id).map_err(problems::archive)?,
             };
             Ok(ItemDetailBody::from_model(
                 &item, &versions, &wordings, context,
@@ -52,7 +53,7 @@ impl Answers {
     }
 
     /// The response as received that holds an item's present wording, or the one named that holds
-    /// another of its wordings.
+    /// another of its wordings or belongs to one of its absences.
     ///
     /// # Errors
     /// A [`Problem`] where there is no such item or capture, or it is no longer kept.
@@ -64,9 +65,12 @@ impl Answers {
                 Some(text) => {
                     let wanted = text.parse().map(CaptureId).ok();
                     let versions = log.versions(item.id).map_err(problems::archive)?;
+                    let absences = log.absences(item.id).map_err(problems::archive)?;
+                    let looks = absences.iter().flat_map(Absence::looks);
                     versions
                         .iter()
                         .map(|version| version.capture)
+                        .chain(looks.map(|look| look.capture))
                         .find(|capture| Some(*capture) == wanted)
                         .ok_or_else(|| problems::not_found("capture", text))?
                 }
@@ -108,12 +112,15 @@ impl Answers {
             .iter()
             .zip(stories)
             .map(|(known, story)| {
-                // Counts change without an entry of the log: what is known of them is outdated.
-                let facts = if known.item.facts.has_counts() {
-                    log.facts(known.item.id).map_err(problems::archive)?
+                // What a platform says of a post changes without an entry of the log, and so does
+                // whether it shows it: what is known of either is outdated.
+                let (facts, absences) = if known.item.platform.is_some() {
+                    let id = known.item.id;
+                    (log.facts(id), log.absences(id))
                 } else {
-                    known.item.facts.clone()
+                    (Ok(known.item.facts.clone()), Ok(Vec::new()))
                 };
+                let facts = facts.map_err(problems::archive)?;
                 let context = ItemContext {
                     directory: &who.directory,
                     lang: Some(known.lang),
@@ -121,6 +128,7 @@ impl Answers {
                     excerpt: excerpts::of_match(known, bound),
                     has_hidden: known.has_hidden,
                     post: self.post(&facts, &who.accounts),
+                    absences: absences.map_err(problems::archive)?,
                 };
                 Ok(ItemBody::from_model(&known.item, context))
             })

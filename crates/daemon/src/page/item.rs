@@ -8,6 +8,14 @@ use super::words::{self, Times, count};
 use super::{Page, View, page, parts, problem_page, times};
 use crate::answers::{Answers, ListParams};
 
+/// What the captures of an absence say, in their order.
+const LOOKS: [&str; 4] = [
+    "which showed it last",
+    "which did not show it",
+    "which did not show it at a second look",
+    "which shows it again",
+];
+
 /// The page of an item.
 pub(crate) fn item(answers: &Answers, id: &str) -> Page {
     let made = answers.item(id).and_then(|detail| {
@@ -62,6 +70,17 @@ fn content(
                         }
                         ", holds wording "
                         (capture.versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
+                    }
+                }
+                @for absence in &detail.absences {
+                    @for (capture, what) in absence.captures.iter().zip(LOOKS) {
+                        li {
+                            a href={ "/api/v1" (words::path("items", &item.id)) "/raw?capture="
+                                (capture) } download {
+                                "capture " (capture)
+                            }
+                            ", the list of its source, " (what)
+                        }
                     }
                 }
             }
@@ -169,6 +188,15 @@ fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Marku
                 (times.element(item.seen))
                 @if let Some(at) = item.imported_at {
                     ", per the archive; imported " (times.element(at))
+                }
+            }
+            @if !detail.absences.is_empty() {
+                dt { "At its source" }
+                @for absence in &detail.absences {
+                    dd { (parts::absence(absence, directory, times)) }
+                }
+                @if item.gone_at_source.is_some() {
+                    dd { "Kept here. That its neighbours are still shown is known; who took it away, and why, is not." }
                 }
             }
             dt { "Language" }

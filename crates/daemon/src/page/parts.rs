@@ -1,7 +1,8 @@
 //! Pieces that several pages show.
 
 use bellwether_api::{
-    AffiliationBody, CoverageBody, HighlightField, ItemBody, PostBody, Problem, StoryBody,
+    AbsenceBody, AffiliationBody, CoverageBody, HighlightField, ItemBody, PostBody, Problem,
+    StoryBody,
 };
 use bellwether_model::Directory;
 use maud::{Markup, html};
@@ -156,6 +157,7 @@ fn entry(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
                         span { (count(item.versions, "wording", "wordings")) }
                     }
                     @if item.hidden_characters { span { (words::HIDDEN_CHARACTERS) } }
+                    @if let Some(gone) = &item.gone_at_source { span { (absence(gone, directory, times)) } }
                     @if item.imported_at.is_some() { span { "imported; seen per the archive" } }
                     @if let Some(post) = &item.post {
                         @for note in post_notes(post, directory, times) { span { (note) } }
@@ -164,6 +166,16 @@ fn entry(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// When a source did not show an item any more. That it went is known, not who took it away.
+pub(super) fn absence(absence: &AbsenceBody, directory: &Directory, times: &Times) -> Markup {
+    html! {
+        "gone at its source: last shown by " (words::source_name(directory, &absence.source)) " "
+        (times.element(absence.last_shown)) ", missing from its list since "
+        (times.element(absence.first_missing))
+        @if let Some(at) = absence.back { ", shown again " (times.element(at)) }
     }
 }
 

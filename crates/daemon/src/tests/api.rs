@@ -57,6 +57,7 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
                 "versions": 1,
                 "hidden_characters": true,
                 "post": null,
+                "gone_at_source": null,
             }],
             "cursor": null,
             "coverage": {

@@ -1,6 +1,6 @@
 //! What platforms say of posts, and who is named.
 
-use bellwether_archive::{Batch, CaptureKind, LogReader, LogWriter, NewCapture};
+use bellwether_archive::{Batch, CaptureKind, LogReader, LogWriter, NewAbsence, NewCapture};
 use bellwether_model::{Count, ItemId, Origin, PostFacts, SourceId, SourceKind};
 use serde_json::json;
 
@@ -27,6 +27,7 @@ fn shown(views: &str, about: u64) -> Batch {
         body: CAPTURED.to_vec(),
     });
     let mut known = item("alpha", "2026-11-24T08:01:00Z", "轉發一", "甲");
+    known.platform = Some("telegram".to_owned());
     known.facts = PostFacts {
         origin: origin("Beta 頻道", "https://t.me/BetaChannel/12"),
         is_edited: true,
@@ -49,6 +50,7 @@ fn world() -> (World, Vec<ItemId>) {
         |writer| {
             let mut batch = shown("12.3K", 12_300);
             let mut stranger = item("alpha", "2026-11-24T08:02:00Z", "轉發二", "乙");
+            stranger.platform = Some("ptt".to_owned());
             stranger.facts.origin = origin("Jane Doe", "https://t.me/jane_doe/3");
             let mut again = item("alpha", "2026-11-24T08:03:00Z", "轉發三", "丙");
             again.facts.quoted = origin("Jane", "https://t.me/s/Jane_Doe/4");
@@ -191,4 +193,81 @@ async fn counts_are_those_last_seen() {
         .unwrap();
     assert_eq!(log.head().unwrap(), head, "no entry of the log says so");
     assert_eq!(views().await, "15K");
+}
+
+#[tokio::test]
+async fn a_post_that_is_gone_at_its_source_is_shown_and_says_so() {
+    let (world, ids) = world();
+    let path = "/api/v1/search?q=title:%E8%BD%89%E7%99%BC%E4%B8%80";
+    let found = async || world.get(path).await.json()["items"][0]["gone_at_source"].clone();
+    assert_eq!(found().await, json!(null));
+    let missed = |minute: u8, is_confirmed| {
+        let mut batch = shown("12.3K", 12_300);
+        batch.at = t(&format!("2026-11-24T09:{minute}:00Z"));
+        let capture = batch.capture.as_mut().unwrap();
+        capture.at = batch.at;
+        capture.body = format!("a list at {minute}").into_bytes();
+        let item = batch.items.remove(0);
+        batch.absences.push(NewAbsence {
+            source: item.source,
+            publisher: item.publisher,
+            identity: item.identities[0].clone(),
+            is_confirmed,
+        });
+        batch
+    };
+    let mut writer = LogWriter::open(&world.dir).unwrap();
+    let item = || async { world.get(&format!("/api/v1/items/{}", ids[0])).await.json() };
+    writer.append(&[missed(10, false)]).unwrap();
+    assert_eq!(found().await, json!(null), "one look is a question");
+    writer.append(&[missed(20, true)]).unwrap();
+    let gone = found().await;
+    assert_eq!(gone["source"], "alpha");
+    assert_eq!(gone["last_shown"], "2026-11-24T08:06:00Z");
+    assert_eq!(gone["first_missing"], "2026-11-24T09:10:00Z");
+    assert_eq!(gone["confirmed"], "2026-11-24T09:20:00Z");
+    assert_eq!(gone["back"], json!(null));
+    assert_eq!(item().await["absences"], json!([gone]));
+    // The list that did not show it can be had, and no other capture.
+    let capture = gone["captures"][1].as_str().unwrap();
+    let raw = format!("/api/v1/items/{}/raw?capture={capture}", ids[0]);
+    assert_eq!(world.get(&raw).await.body, "a list at 10");
+    let other = format!("/api/v1/items/{}/raw?capture={capture}", ids[1]);
+    world.get(&other).await.is_problem(404, "not-found");
+    for page in [
+        format!("/items/{}", ids[0]),
+        "/?q=title:%E8%BD%89%E7%99%BC%E4%B8%80&from=2026-11-24T00:00:00Z&to=".to_owned(),
+    ] {
+        let body = world.get(&page).await.body;
+        assert!(body.contains("gone at its source: last shown by"), "{body}");
+        assert!(!body.contains("shown again"), "{body}");
+    }
+    let csv = world.get(&format!("{path}&format=csv")).await.body;
+    assert!(csv.contains("2026-11-24T09:10:00Z"), "{csv}");
+    // It comes back, and that it was away stays known.
+    let mut back = shown("13K", 13_000);
+    back.at = t("2026-11-24T10:00:00Z");
+    writer.append(&[back]).unwrap();
+    assert_eq!(found().await, json!(null));
+    assert_eq!(item().await["absences"].as_array().unwrap().len(), 1);
+    let page = world.get(&format!("/items/{}", ids[0])).await.body;
+    assert!(page.contains("shown again"), "{page}");
+}
+
+#[tokio::test]
+async fn a_score_that_comes_later_is_shown() {
+    let (world, _) = world();
+    let path = "/api/v1/search?q=title:%E8%BD%89%E7%99%BC%E4%BA%8C";
+    let score = async || world.get(path).await.json()["items"][0]["post"]["score"].clone();
+    assert_eq!(score().await, json!(null));
+    let mut batch = shown("12.3K", 12_300);
+    let mut scored = item("alpha", "2026-11-24T08:02:00Z", "轉發二", "乙");
+    scored.platform = Some("ptt".to_owned());
+    scored.facts.score = Some(7);
+    batch.items = vec![scored];
+    LogWriter::open(&world.dir)
+        .unwrap()
+        .append(&[batch])
+        .unwrap();
+    assert_eq!(score().await, 7);
 }

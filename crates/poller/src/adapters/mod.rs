@@ -305,21 +305,6 @@ pub const fn headers(kind: SourceKind) -> &'static [(&'static str, &'static str)
     }
 }
 
-/// Posts of a platform that numbers them, known from before, that lie within what a document shows
-/// and are not shown any more. A reason to look again, no proof that they are gone: a platform hides
-/// a post for many reasons.
-#[must_use]
-pub fn no_longer_shown(known: &[u64], shown: &[u64]) -> Vec<u64> {
-    let (Some(first), Some(last)) = (shown.iter().min(), shown.iter().max()) else {
-        return Vec::new();
-    };
-    known
-        .iter()
-        .copied()
-        .filter(|id| (first..=last).contains(&id) && !shown.contains(id))
-        .collect()
-}
-
 fn bounded(mut listing: Listing) -> Listing {
     if listing.posts.len() > parse::ENTRIES_MAX {
         listing.posts.truncate(parse::ENTRIES_MAX);

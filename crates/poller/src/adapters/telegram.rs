@@ -94,23 +94,6 @@ pub fn read(document: &Document<'_>) -> Result<Listing, NotRead> {
     })
 }
 
-/// The number of a post by the id that [`read`] gives it.
-#[must_use]
-pub fn number(guid: &str) -> Option<u64> {
-    guid.strip_prefix("https://t.me/")?
-        .rsplit('/')
-        .next()?
-        .parse()
-        .ok()
-}
-
-/// The page that says whether a post is still there: "Post not found" where it is not.
-#[must_use]
-pub fn single(guid: &str) -> Option<String> {
-    number(guid)?;
-    Some(format!("{guid}?embed=1&mode=tme"))
-}
-
 fn post(message: ElementRef<'_>) -> Option<Post> {
     if message
         .value()

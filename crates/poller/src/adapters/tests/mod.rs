@@ -87,12 +87,6 @@ fn addresses_that_people_write() {
 }
 
 #[test]
-fn what_is_no_longer_shown_lies_between_what_is() {
-    assert_eq!(no_longer_shown(&[1, 10, 11, 12, 30], &[12, 10, 14]), [11]);
-    assert_eq!(no_longer_shown(&[1, 2], &[]), [0_u64; 0]);
-}
-
-#[test]
 fn only_the_first_entries_of_too_many_are_read() {
     let posts = vec![Post::default(); parse::ENTRIES_MAX + 1];
     let listing = bounded(Listing {

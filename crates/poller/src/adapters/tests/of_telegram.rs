@@ -75,14 +75,6 @@ fn posts_with_their_words_and_marks() {
             address: Some("https://t.me/origin/7".to_owned())
         })
     );
-    assert_eq!(
-        telegram::number("https://t.me/examplechannel/101"),
-        Some(101)
-    );
-    assert_eq!(
-        telegram::single("https://t.me/examplechannel/101").as_deref(),
-        Some("https://t.me/examplechannel/101?embed=1&mode=tme")
-    );
 }
 
 #[test]
