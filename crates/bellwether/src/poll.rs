@@ -103,6 +103,7 @@ pub(crate) const fn settings(config: &Config) -> PollSettings {
         body_bytes_max: fetch.body_bytes_max,
         concurrency: fetch.concurrency,
         per_host: fetch.per_host,
+        pause: Duration::from_secs(1),
     }
 }
 

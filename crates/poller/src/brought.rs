@@ -384,7 +384,11 @@ fn read(
             ..posted(post, identities, &origin)
         })
         .collect();
-    let left_out = (state.followed).renew(source, &response.url, None, listing);
+    let read_before = state.index_read_at.filter(|at| *at <= times.began);
+    let left_out = (state.followed).renew(source, &response.url, None, listing, read_before);
+    if listing.is_whole && !listing.documents.is_empty() {
+        state.index_read_at = Some(times.began);
+    }
     let notes = [
         listing.repaired.as_deref(),
         left_out.as_deref(),

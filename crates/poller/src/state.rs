@@ -36,6 +36,9 @@ pub(crate) struct PollState {
     /// The posts that its list showed, where a list tells what is missing from it.
     #[serde(default, skip_serializing_if = "Remembered::is_empty")]
     pub(crate) shown: Remembered,
+    /// When it was last read whole, where it is an index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) index_read_at: Option<Timestamp>,
     /// The documents that it names, where it is an index.
     #[serde(default, skip_serializing_if = "Followed::is_empty")]
     pub(crate) followed: Followed,

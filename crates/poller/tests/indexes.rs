@@ -9,7 +9,7 @@ mod world;
 use std::time::Duration;
 
 use bellwether_model::{Outcome, OutcomeKind, Source, SourceId, SourceKind, TimeReason};
-use bellwether_poller::Poller;
+use bellwether_poller::{PollSettings, Poller};
 use world::{Says, World};
 
 fn source(world: &World) -> Source {
@@ -116,7 +116,7 @@ async fn the_sitemaps_that_changed_are_read() {
 }
 
 #[tokio::test]
-async fn a_sitemap_named_late_is_an_archive_and_no_news() {
+async fn a_sitemap_named_late_puts_nothing_into_the_past() {
     let world = World::new().await;
     let poller = world.poller(vec![source(&world)]);
     world.says(
@@ -129,7 +129,10 @@ async fn a_sitemap_named_late_is_an_archive_and_no_news() {
     );
     world.says(
         "/b.xml",
-        Says::new(200, sitemap(&[("2", "2026-11-03T11:00:00Z")])),
+        Says::new(
+            200,
+            sitemap(&[("2", "2026-11-03T11:00:00Z"), ("3", "2026-11-21T11:00:00Z")]),
+        ),
     );
     poll(&poller).await;
     world.clock.advance(Duration::from_secs(24 * 3600));
@@ -140,16 +143,33 @@ async fn a_sitemap_named_late_is_an_archive_and_no_news() {
             index(&[("/a.xml", "2026-11-20"), ("/b.xml", "2026-11-20")]),
         ),
     );
-    assert_eq!(poll(&poller).await.items_new, 1);
-    let item = world.items("outlet").pop().unwrap();
-    assert_eq!(item.time.to_string(), "2026-11-03T11:00:00Z");
-    // In one that is known, the same would be put in later.
+    assert_eq!(poll(&poller).await.items_new, 2);
+    let time = |at: usize| {
+        let item = world.items("outlet").swap_remove(at);
+        (item.time.to_string(), item.time_reason)
+    };
+    let seen = |text: &str| (text.to_owned(), TimeReason::Backdated);
+    assert_eq!(time(1), seen("2026-11-21T12:00:00Z"));
+    // What was published since the index was read without it is dated by it.
+    let believed = ("2026-11-21T11:00:00Z".to_owned(), TimeReason::Published);
+    assert_eq!(time(2), believed);
+    // One that the index named from the beginning has its own dates, however late it is read.
+    world.says("/late.xml", Says::new(500, ""));
+    let poller = world.poller(vec![Source {
+        id: SourceId::new("late"),
+        url: Some(format!("http://{}/second.xml", world.address)),
+        ..source(&world)
+    }]);
+    let late = || async { poller.poll(&SourceId::new("late")).await.unwrap().outcome };
+    let named = index(&[("/a.xml", "2026-11-20"), ("/late.xml", "2026-11-20")]);
+    world.says("/second.xml", Says::new(200, named));
+    late().await;
     world.clock.advance(Duration::from_secs(24 * 3600));
-    let backdated = [("2", "2026-11-03T11:00:00Z"), ("3", "2026-11-04T11:00:00Z")];
-    world.says("/b.xml", Says::new(200, sitemap(&backdated)));
-    poll(&poller).await;
-    let item = world.items("outlet").pop().unwrap();
-    assert_eq!(item.time_reason, TimeReason::Backdated);
+    let archive = sitemap(&[("4", "2026-11-04T11:00:00Z")]);
+    world.says("/late.xml", Says::new(200, archive));
+    assert_eq!(late().await.items_new, 1);
+    let item = world.items("late").pop().unwrap();
+    assert_eq!(item.time.to_string(), "2026-11-04T11:00:00Z");
 }
 
 #[tokio::test]
@@ -241,9 +261,38 @@ async fn indexes_are_followed_two_deep_and_bounded() {
     }
     let named: Vec<(&str, &str)> = many.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     world.says("/index.xml", Says::new(200, index(&named)));
-    assert_eq!(poll(&poller).await.items_new, 10);
+    let outcome = poll(&poller).await;
+    assert_eq!(outcome.items_new, 10);
+    let said = outcome.repaired.unwrap();
+    assert!(
+        said.contains("50 sitemaps that changed earlier are not followed"),
+        "{said}"
+    );
     assert_eq!(
         (world.asked("/many-59.xml"), world.asked("/many-49.xml")),
         (1, 0)
     );
+}
+
+#[tokio::test]
+async fn the_sitemaps_of_an_index_are_asked_for_with_pauses() {
+    let world = World::new().await;
+    let pause = Duration::from_millis(120);
+    let settings = PollSettings {
+        pause,
+        ..PollSettings::default()
+    };
+    let poller = world.poller_with(vec![source(&world)], settings, &["127.0.0.0/8"]);
+    let named = index(&[("/a.xml", "2026-11-20"), ("/b.xml", "2026-11-19")]);
+    world.says("/index.xml", Says::new(200, named));
+    for path in ["/a.xml", "/b.xml"] {
+        world.says(path, Says::new(200, sitemap(&[(path, "2026-11-20")])));
+    }
+    assert_eq!(poll(&poller).await.items_new, 2);
+    let times: Vec<_> = ["index", "a", "b"]
+        .iter()
+        .flat_map(|name| world.times(&format!("//127.0.0.1/{name}.xml")))
+        .collect();
+    assert_eq!(times.len(), 3);
+    assert!(times.windows(2).all(|two| two[1] - two[0] >= pause));
 }

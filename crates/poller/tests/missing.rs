@@ -42,7 +42,8 @@ impl Channel {
     /// Looks at the channel as it is, an interval after the look before.
     async fn shows(&self, posts: &[u32]) -> Option<String> {
         let says = Says::new(200, channel(posts));
-        self.world.says(PATH, says.etag("\"the same for ever\""));
+        let etag = format!("\"{posts:?}\"").leak();
+        self.world.says(PATH, says.etag(etag));
         self.world.clock.advance(Duration::from_secs(3600));
         let report = self.poller.poll(&SourceId::new("telegram")).await.unwrap();
         assert!(report.outcome.kind.is_collected());

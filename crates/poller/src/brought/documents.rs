@@ -3,8 +3,9 @@
 //! A sitemap index says of each sitemap when it changed. Those that changed last are followed, at most
 //! [`FOLLOWED_MAX`] of an index and [`DEPTH_MAX`] deep; a poll reads those of them that changed since
 //! they were read, and all of them twice a day, whatever the index says. Each has validators and a
-//! last complete reading of its own: what a document that was never read shows is an archive, and is
-//! dated by it, however long the index is known.
+//! last complete reading of its own. What a document shows that its index named from the beginning is
+//! dated by it when it is read first, however late that is. One that an index names later is believed
+//! as far back as the index was read without it: by a new name alone nothing gets into the past.
 
 use std::collections::BTreeSet;
 
@@ -56,6 +57,9 @@ struct Known {
     /// The last reading after which we knew all that it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     complete_at: Option<Timestamp>,
+    /// The last whole reading of its index that did not name it yet; none where each one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    named_after: Option<Timestamp>,
 }
 
 impl Followed {
@@ -64,13 +68,15 @@ impl Followed {
     }
 
     /// Takes note of what an index names, in its order; says what is left out. Only documents of the
-    /// index's own host are followed, and of hosts that the source is configured with.
+    /// index's own host are followed, and of hosts that the source is configured with. `read_before` is
+    /// the last whole reading of this index.
     pub(crate) fn renew(
         &mut self,
         source: &Source,
         index: &str,
         by: Option<&str>,
         listing: &Listing,
+        read_before: Option<Timestamp>,
     ) -> Option<String> {
         let depth = match by {
             None => 1,
@@ -111,6 +117,7 @@ impl Followed {
                     validators: Validators::default(),
                     read_as: None,
                     complete_at: None,
+                    named_after: read_before,
                 })
             });
         }
@@ -119,7 +126,13 @@ impl Followed {
         self.0
             .retain(|known| known.by.as_ref().is_none_or(|by| urls.contains(by)));
         let others = listing.documents.len() - own.len();
-        (others > 0).then(|| format!("{others} sitemaps of other hosts are not followed"))
+        let others =
+            (others > 0).then(|| format!("{others} sitemaps of other hosts are not followed"));
+        let followed = own.iter().filter(|named| urls.contains(&named.url)).count();
+        let left_out = own.len() - followed;
+        let older = (left_out > 0)
+            .then(|| format!("{left_out} sitemaps that changed earlier are not followed"));
+        super::joined(others.into_iter().chain(older))
     }
 
     /// The next document to ask for that is not among those asked for.
@@ -253,27 +266,31 @@ pub(crate) fn read(
     let mut batch = Batch::new(times.seen);
     match parsed {
         Ok(listing) => {
-            let complete_at = state
-                .followed
-                .get_mut(url)
-                .and_then(|known| known.complete_at)
-                .filter(|at| *at <= times.began);
+            let known = state.followed.get_mut(url);
+            let (complete_at, named_after) = known.map_or((None, None), |known| {
+                let is_past = |at: &Timestamp| *at <= times.began;
+                (
+                    known.complete_at.filter(is_past),
+                    known.named_after.filter(is_past),
+                )
+            });
             let entries = listing.entries();
             let (identities, _) = identity::identities(&entries, &source.id, true);
             let origin = Origin {
                 source: &source.id,
                 publisher: &source.publisher,
                 seen: times.seen,
-                earliest: earliest_belief(complete_at, source.every),
+                earliest: earliest_belief(complete_at.or(named_after), source.every),
             };
             batch.items = (listing.posts.iter().zip(identities))
                 .filter(|(post, _)| !post.entry.is_empty())
                 .map(|(post, identities)| posted(post, identities, &origin))
                 .collect();
             went.notes.extend(listing.repaired.clone());
-            let named = state
-                .followed
-                .renew(source, &response.url, Some(url), &listing);
+            let named =
+                state
+                    .followed
+                    .renew(source, &response.url, Some(url), &listing, complete_at);
             went.notes.extend(named);
             if let Some(known) = state.followed.get_mut(url)
                 && listing.is_whole

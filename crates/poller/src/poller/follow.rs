@@ -26,6 +26,8 @@ impl Poller {
             };
             let url = named.url.clone();
             went.asked.push(url.clone());
+            // The first one as well: the index was asked for just before.
+            tokio::time::sleep(self.settings.pause).await;
             let conditions = state.followed.conditions(&url, state, now);
             let (result, began, is_conditional) = self.ask(source, state, &url, conditions).await;
             let _receiving = self.receiving.read().await;

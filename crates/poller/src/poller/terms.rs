@@ -1,5 +1,7 @@
 //! What a poller is told, and what it says.
 
+use std::time::Duration;
+
 use bellwether_archive::ArchiveError;
 use bellwether_model::{Outcome, SourceId};
 
@@ -12,6 +14,8 @@ pub struct PollSettings {
     pub concurrency: usize,
     /// Of these, to one host.
     pub per_host: usize,
+    /// Between two documents of an index, which mostly come from one host.
+    pub pause: Duration,
 }
 
 impl Default for PollSettings {
@@ -20,6 +24,7 @@ impl Default for PollSettings {
             body_bytes_max: 8 * 1024 * 1024,
             concurrency: 64,
             per_host: 2,
+            pause: Duration::from_secs(1),
         }
     }
 }

@@ -237,7 +237,11 @@ impl World {
     }
 
     pub(crate) fn poller(&self, sources: Vec<Source>) -> Poller {
-        self.poller_with(sources, PollSettings::default(), &["127.0.0.0/8"])
+        let settings = PollSettings {
+            pause: Duration::ZERO,
+            ..PollSettings::default()
+        };
+        self.poller_with(sources, settings, &["127.0.0.0/8"])
     }
 
     pub(crate) fn poller_with(
