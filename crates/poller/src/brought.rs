@@ -24,6 +24,8 @@ use crate::validators::Accepted;
 
 pub(crate) mod documents;
 
+use documents::Earlier;
+
 /// From the beginning of a day to its last second.
 const DAY_LAST: SignedDuration = SignedDuration::from_secs(86_399);
 
@@ -200,6 +202,7 @@ pub(crate) fn batch(
         Answer::Document(response) => document(source, &mut state, &mut batch, asked, response),
         Answer::NotModified(response) => {
             state.complete_at = Some(times.began);
+            state.index_read_at = state.index_read_at.map(|_| times.began);
             let suspicion = state.validators.suspicion(&state.rhythm, times.seen);
             let outcome = Outcome {
                 repaired: suspicion,
@@ -384,8 +387,11 @@ fn read(
             ..posted(post, identities, &origin)
         })
         .collect();
-    let read_before = state.index_read_at.filter(|at| *at <= times.began);
-    let left_out = (state.followed).renew(source, &response.url, None, listing, read_before);
+    let earlier = Earlier {
+        read_at: state.index_read_at.filter(|at| *at <= times.began),
+        archive: &mut state.archive,
+    };
+    let left_out = (state.followed).renew(source, &response.url, None, listing, earlier);
     if listing.is_whole && !listing.documents.is_empty() {
         state.index_read_at = Some(times.began);
     }

@@ -1,7 +1,7 @@
 //! Folders that are watched (sources of kind `files`): what is put there is imported, once it is whole.
 //!
 //! A file is whole when nobody has written to it for a while, or when it is as it was at the look
-//! before; names of unfinished downloads and hidden names are left alone. A file is imported again when
+//! before; names of unfinished downloads and hidden names are left alone, and so is what is no plain file. A file is imported again when
 //! it changes, from its beginning, which adds what is new in it. Nothing in a folder is moved, changed
 //! or removed. What was taken in is remembered in the log with the outcome of the look; killed between,
 //! the next look imports again what is there already, which adds nothing.
@@ -10,7 +10,7 @@
 //! says that the folder was read, never that a publisher was collected.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::future::Future;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -23,6 +23,8 @@ use bellwether_archive::{Appender, ArchiveError, Batch, LogReader, Room};
 use bellwether_model::{
     Clock, Directory, Folder, Outcome, OutcomeKind, Source, SourceId, Timestamp,
 };
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -51,6 +53,14 @@ pub type DirectoryNow = Arc<dyn Fn() -> Result<Directory, ArchiveError> + Send +
 /// A file as it was at a look: its length in bytes and when it was written to last, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Stamp(u64, i64);
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        let written = metadata.modified().ok();
+        let written = written.and_then(|at| Timestamp::try_from(at).ok());
+        Self(metadata.len(), written.map_or(0, |at| at.as_microsecond()))
+    }
+}
 
 type Stamps = BTreeMap<String, Stamp>;
 
@@ -225,14 +235,16 @@ impl Folders {
             return Ok(None);
         };
         watched.before = looked.found;
+        let is_changed = watched.state.taken != looked.taken;
         watched.state.taken = looked.taken;
         let mut batch = Batch::new(self.clock.now());
         batch.outcome = Some(Outcome {
             at: batch.at,
             ..looked.outcome
         });
-        batch.poll_state = serde_json::to_string(&watched.state)
-            .ok()
+        let state = is_changed.then(|| serde_json::to_string(&watched.state));
+        batch.poll_state = state
+            .and_then(Result::ok)
             .map(|state| (watched.source.id.clone(), state));
         let outcome = batch.outcome.clone();
         self.appender.append(batch).await?;
@@ -302,7 +314,10 @@ impl Look {
             }
         };
         let (found, unnamed) = found;
-        self.taken.retain(|name, _| found.contains_key(name));
+        // An empty folder may be one whose disk is not there at the moment.
+        if !found.is_empty() {
+            self.taken.retain(|name, _| found.contains_key(name));
+        }
         let mut tally = Tally::default();
         if unnamed > 0 {
             tally
@@ -314,10 +329,11 @@ impl Look {
             if is_taken || !self.is_whole(name, *stamp) {
                 continue;
             }
-            match self.import(name, &mut tally).await {
-                Ok(()) => {
+            match self.import(name, *stamp, &mut tally).await {
+                Ok(true) => {
                     self.taken.insert(name.clone(), *stamp);
                 }
+                Ok(false) => {}
                 Err(_) if self.is_stopped.load(Ordering::Relaxed) => return Ok(None),
                 Err(ImportError::Log(error)) => return Err(error.into()),
                 Err(error) => tally.refused.add(&in_full(&error)),
@@ -345,14 +361,22 @@ impl Look {
         is_settled || self.before.get(name) == Some(&stamp)
     }
 
-    async fn import(&self, name: &str, tally: &mut Tally) -> Result<(), ImportError> {
+    /// `false` where the file is not what was listed any more.
+    async fn import(
+        &self,
+        name: &str,
+        stamp: Stamp,
+        tally: &mut Tally,
+    ) -> Result<bool, ImportError> {
         let unread = |source| ImportError::Read {
             name: name.to_owned(),
             line: 0,
             source,
         };
         let path = self.folder.path.join(name);
-        let file = File::open(&path).map_err(unread)?;
+        let Some(file) = open(&path, stamp).map_err(unread)? else {
+            return Ok(false);
+        };
         let reader = BufReader::new(Stoppable {
             file,
             is_stopped: Arc::clone(&self.is_stopped),
@@ -386,7 +410,7 @@ impl Look {
         if let Some(repaired) = &report.repaired {
             tally.repaired.add(&format!("{name}: {repaired}"));
         }
-        Ok(())
+        Ok(true)
     }
 
     fn outcome(&self, kind: OutcomeKind, tally: Tally, error: Option<String>) -> Outcome {
@@ -430,18 +454,27 @@ fn list(folder: &Path) -> io::Result<(Stamps, usize)> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error),
         };
-        let written = metadata
-            .modified()
-            .ok()
-            .and_then(|at| Timestamp::try_from(at).ok());
-        let written = written.map_or(0, |at| at.as_microsecond());
-        found.insert(name, Stamp(metadata.len(), written));
+        found.insert(name, Stamp::of(&metadata));
         if found.len() > FILES_MAX {
             let why = format!("it has more than {FILES_MAX} files; move away what was taken in");
             return Err(io::Error::other(why));
         }
     }
     Ok((found, unnamed))
+}
+
+/// Opens a file that was listed, as long as it is that file: what stands at its name now may be a link
+/// to anything on this machine, a pipe that nobody writes to, or another file that is not whole.
+fn open(path: &Path, listed: Stamp) -> io::Result<Option<File>> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(file) => File::from(file),
+        Err(Errno::LOOP | Errno::NOENT | Errno::NXIO) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let metadata = file.metadata()?;
+    let is_listed = metadata.is_file() && Stamp::of(&metadata) == listed;
+    Ok(is_listed.then_some(file))
 }
 
 fn in_full(error: &ImportError) -> String {
@@ -490,3 +523,6 @@ impl Read for Stoppable {
         self.file.read(into)
     }
 }
+
+#[cfg(test)]
+mod tests;

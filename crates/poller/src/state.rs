@@ -5,7 +5,7 @@
 use bellwether_model::{Source, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::brought::documents::Followed;
+use crate::brought::documents::{Archive, Followed};
 use crate::home::Home;
 use crate::identity::Guids;
 use crate::missing::Remembered;
@@ -39,6 +39,9 @@ pub(crate) struct PollState {
     /// When it was last read whole, where it is an index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) index_read_at: Option<Timestamp>,
+    /// Of what it named then, what is not followed.
+    #[serde(default, skip_serializing_if = "Archive::is_empty")]
+    pub(crate) archive: Archive,
     /// The documents that it names, where it is an index.
     #[serde(default, skip_serializing_if = "Followed::is_empty")]
     pub(crate) followed: Followed,

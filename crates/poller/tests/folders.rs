@@ -245,3 +245,42 @@ async fn a_folder_is_looked_at_as_often_as_its_source_says() {
     folders.run(shutdown).await.unwrap();
     assert_eq!(inbox.ids(), ["a", "b"]);
 }
+
+#[tokio::test]
+async fn a_folder_that_is_empty_for_a_look_is_not_imported_again() {
+    let inbox = Inbox::new(FileFormat::Ndjson, None).await;
+    inbox.put("a.ndjson", &line("a"), LONG_AGO);
+    let mut folders = inbox.folders();
+    assert_eq!(counts(&look(&mut folders).await), (1, 0, 0));
+    let away = inbox.path.with_extension("away");
+    fs::rename(&inbox.path, &away).unwrap();
+    fs::create_dir(&inbox.path).unwrap();
+    assert_eq!(counts(&look(&mut folders).await), (0, 0, 0));
+    fs::remove_dir(&inbox.path).unwrap();
+    fs::rename(&away, &inbox.path).unwrap();
+    let back = look(&mut folders).await;
+    assert_eq!(
+        (counts(&back), back.body_bytes),
+        ((0, 0, 0), 0),
+        "not even read"
+    );
+}
+
+#[tokio::test]
+async fn what_was_taken_in_is_written_down_only_where_it_changes() {
+    let inbox = Inbox::new(FileFormat::Ndjson, None).await;
+    inbox.put("a.ndjson", &line("a"), LONG_AGO);
+    let mut folders = inbox.folders();
+    look(&mut folders).await;
+    let state = || {
+        let reader = inbox.world.reader();
+        reader.poll_state(&SourceId::new("inbox")).unwrap()
+    };
+    assert!(state().unwrap().contains("a.ndjson"));
+    inbox.world.forget_state();
+    look(&mut folders).await;
+    assert_eq!(state(), None, "nothing is new");
+    inbox.put("b.ndjson", &line("b"), LONG_AGO);
+    look(&mut folders).await;
+    assert!(state().unwrap().contains("b.ndjson"));
+}

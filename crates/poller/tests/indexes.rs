@@ -272,6 +272,23 @@ async fn indexes_are_followed_two_deep_and_bounded() {
         (world.asked("/many-59.xml"), world.asked("/many-49.xml")),
         (1, 0)
     );
+    // One of an archive that changes is no new name: what it shows has its own dates.
+    let archive = sitemap(&[("of-old", "2026-05-01T11:00:00Z")]);
+    world.says("/many-0.xml", Says::new(200, archive));
+    let mut touched = named.clone();
+    touched[0].1 = "2026-11-20T11:00:00Z";
+    let second = world.poller(vec![Source {
+        id: SourceId::new("second"),
+        url: Some(format!("http://{}/second.xml", world.address)),
+        ..source(&world)
+    }]);
+    for listed in [&named, &touched] {
+        world.clock.advance(Duration::from_secs(24 * 3600));
+        world.says("/second.xml", Says::new(200, index(listed)));
+        second.poll(&SourceId::new("second")).await.unwrap();
+    }
+    let item = world.items("second").pop().unwrap();
+    assert_eq!(item.time.to_string(), "2026-05-01T11:00:00Z");
 }
 
 #[tokio::test]

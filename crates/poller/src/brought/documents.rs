@@ -13,6 +13,7 @@ use bellwether_archive::{Batch, CaptureKind, NewCapture};
 use bellwether_model::{Outcome, OutcomeKind, Source, Timestamp, earliest_belief};
 use bellwether_outbound::host_of;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{Brought, Origin, Times, posted};
 use crate::adapters::{self, Listing, Named};
@@ -27,6 +28,9 @@ const FOLLOWED_MAX: usize = 10;
 
 /// Of all indexes of a source together.
 const ALL_MAX: usize = 30;
+
+/// Documents remembered that are not followed.
+const ARCHIVE_MAX: usize = 2_000;
 
 /// How deep an index may name indexes.
 const DEPTH_MAX: u8 = 2;
@@ -68,15 +72,14 @@ impl Followed {
     }
 
     /// Takes note of what an index names, in its order; says what is left out. Only documents of the
-    /// index's own host are followed, and of hosts that the source is configured with. `read_before` is
-    /// the last whole reading of this index.
+    /// index's own host are followed, and of hosts that the source is configured with.
     pub(crate) fn renew(
         &mut self,
         source: &Source,
         index: &str,
         by: Option<&str>,
         listing: &Listing,
-        read_before: Option<Timestamp>,
+        earlier: Earlier<'_>,
     ) -> Option<String> {
         let depth = match by {
             None => 1,
@@ -117,7 +120,9 @@ impl Followed {
                     validators: Validators::default(),
                     read_as: None,
                     complete_at: None,
-                    named_after: read_before,
+                    named_after: earlier
+                        .read_at
+                        .filter(|_| !earlier.archive.holds(&named.url)),
                 })
             });
         }
@@ -128,8 +133,13 @@ impl Followed {
         let others = listing.documents.len() - own.len();
         let others =
             (others > 0).then(|| format!("{others} sitemaps of other hosts are not followed"));
-        let followed = own.iter().filter(|named| urls.contains(&named.url)).count();
-        let left_out = own.len() - followed;
+        let left_out = own.iter().filter(|named| !urls.contains(&named.url));
+        if earlier.read_at.is_none() {
+            left_out
+                .clone()
+                .for_each(|named| earlier.archive.add(&named.url));
+        }
+        let left_out = left_out.count();
         let older = (left_out > 0)
             .then(|| format!("{left_out} sitemaps that changed earlier are not followed"));
         super::joined(others.into_iter().chain(older))
@@ -177,6 +187,39 @@ impl Followed {
     fn get_mut(&mut self, url: &str) -> Option<&mut Known> {
         self.0.iter_mut().find(|known| known.named.url == url)
     }
+}
+
+/// What was known of an index before it was read again.
+pub(crate) struct Earlier<'a> {
+    /// Its last whole reading.
+    pub(crate) read_at: Option<Timestamp>,
+    pub(crate) archive: &'a mut Archive,
+}
+
+/// Documents that an index named when it was read first and that were not followed then: where they
+/// are later, since one changed, they are no new names. Digests of their addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Archive(BTreeSet<u32>);
+
+impl Archive {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn holds(&self, url: &str) -> bool {
+        self.0.contains(&digest(url))
+    }
+
+    fn add(&mut self, url: &str) {
+        if self.0.len() < ARCHIVE_MAX {
+            self.0.insert(digest(url));
+        }
+    }
+}
+
+fn digest(url: &str) -> u32 {
+    let digest = Sha256::digest(url.as_bytes());
+    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }
 
 fn bare_host(url: &str) -> String {
@@ -287,10 +330,11 @@ pub(crate) fn read(
                 .map(|(post, identities)| posted(post, identities, &origin))
                 .collect();
             went.notes.extend(listing.repaired.clone());
-            let named =
-                state
-                    .followed
-                    .renew(source, &response.url, Some(url), &listing, complete_at);
+            let earlier = Earlier {
+                read_at: complete_at,
+                archive: &mut state.archive,
+            };
+            let named = (state.followed).renew(source, &response.url, Some(url), &listing, earlier);
             went.notes.extend(named);
             if let Some(known) = state.followed.get_mut(url)
                 && listing.is_whole

@@ -282,6 +282,12 @@ impl World {
             .collect()
     }
 
+    /// Takes what pollers remember out of the log.
+    pub(crate) fn forget_state(&self) {
+        let log = rusqlite::Connection::open(self.folder.path().join("data/log.sqlite")).unwrap();
+        log.execute_batch("DELETE FROM poll_state").unwrap();
+    }
+
     /// Makes the log refuse whatever is appended.
     pub(crate) fn break_log(&self) {
         let log = rusqlite::Connection::open(self.folder.path().join("data/log.sqlite")).unwrap();
