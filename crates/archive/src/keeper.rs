@@ -387,8 +387,16 @@ impl Keeper {
             return Ok(());
         }
         let needed = self.appender.with_writer(|writer| writer.scrub_bytes());
-        self.check_room_for(needed.await?)?;
+        let needed = needed.await?;
+        self.check_room_for(needed)?;
+        let began = self.clock.now();
+        tracing::info!(
+            bytes = needed / 2,
+            "writing the database of the log anew without what was forgotten; new items wait for that"
+        );
         self.appender.with_writer(|writer| writer.scrub()).await?;
+        let seconds = self.clock.now().duration_since(began).as_secs();
+        tracing::info!(seconds, "the database of the log is written anew");
         self.is_scrub_due = false;
         self.is_journal_due = true;
         Ok(())

@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::cli::Common;
 use crate::clock::SystemClock;
 use crate::poll::bring_up_to_date;
+use crate::progress::Progress;
 use crate::setup::Usage;
 use crate::{print, setup};
 
@@ -143,11 +144,19 @@ fn done(dir: &DataDir, log: &LogReader, forget: &Forget, now: Timestamp) -> Resu
 fn here(dir: &DataDir, forget: &Forget, now: Timestamp) -> Result<()> {
     let mut writer = LogWriter::open(dir)?;
     writer.forget(forget, now)?;
+    let mut progress = Progress::new();
+    progress.say("taking what showed it out of the files");
     while let Some(rewriting) = writer.begin_rewriting()? {
         let rewritten = rewriting.write()?;
         writer.end_rewriting(&rewritten)?;
     }
+    let bytes = writer.scrub_bytes()? / 2;
+    progress.say(&format!(
+        "writing the database anew, {} MB",
+        bytes / 1_000_000
+    ));
     writer.scrub()?;
+    progress.done();
     let started = Instant::now();
     while !writer.empty_journal()? && started.elapsed() < FOLLOWING {
         std::thread::sleep(LOOK_EVERY);

@@ -8,14 +8,14 @@
     reason = "a finding ends the test with what it was found by"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bellwether_model::{Reading, Selectors, SourceKind};
 use bellwether_poller::adapters::{self, Document, NotRead, ORIGIN_BYTES_MAX, PostFacts};
 use bellwether_poller::article::{self, NoArticle};
 use bellwether_poller::date::Place;
 use bellwether_poller::parse::{ENTRIES_MAX, GUID_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
-use bellwether_testkit::Chance;
+use bellwether_testkit::{fuzz, mutated};
 
 /// Documents that are tried where no time is asked for.
 const DOCUMENTS: u64 = 2_000;
@@ -68,44 +68,6 @@ const SPECIAL: [&str; 26] = [
     "\u{202E}",
     "\u{0}",
 ];
-
-fn mutated(chance: &mut Chance) -> Vec<u8> {
-    let mut bytes = chance.pick(&SEEDS).as_bytes().to_vec();
-    for _ in 0..chance.index(8) {
-        let at = chance.index(bytes.len() + 1);
-        let to = at + chance.index(80).min(bytes.len() - at);
-        match chance.index(8) {
-            0 => {
-                let other = chance.pick(&SEEDS).as_bytes();
-                let from = chance.index(other.len());
-                bytes.splice(at..to, other[from..].iter().copied());
-            }
-            1 if at < bytes.len() => bytes[at] ^= 1 << chance.index(8),
-            2 => {
-                let piece = bytes[at..to].to_vec();
-                bytes.splice(at..at, piece.repeat(1 << chance.index(10)));
-            }
-            3 => {
-                bytes.drain(at..to);
-            }
-            4 => bytes.truncate(at),
-            5 => {
-                let special = chance.pick(&SPECIAL).repeat(1 << chance.index(12));
-                bytes.splice(at..at, special.bytes());
-            }
-            6 => {
-                let byte = chance.number().to_le_bytes()[0];
-                bytes.splice(at..at, [byte]);
-            }
-            _ => {
-                let special = chance.pick(&SPECIAL).repeat(1 + chance.index(3));
-                bytes.splice(at..at, special.bytes());
-            }
-        }
-        bytes.truncate(BYTES_MAX);
-    }
-    bytes
-}
 
 fn check(body: &[u8], is_timed: bool) {
     let reading = Reading {
@@ -208,32 +170,13 @@ fn check(body: &[u8], is_timed: bool) {
 
 #[test]
 fn what_must_always_hold() {
-    let number = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .and_then(|text| text.parse::<u64>().ok())
-    };
-    if let Some(seed) = number("BELLWETHER_FUZZ_SEED") {
-        let body = mutated(&mut Chance::of(seed));
-        println!("{}", body.escape_ascii());
-        check(&body, true);
-        return;
-    }
-    let until = number("BELLWETHER_FUZZ_SECONDS").map(|s| Instant::now() + Duration::from_secs(s));
-    let mut seed = 0;
-    while until.map_or(seed < DOCUMENTS, |until| Instant::now() < until) {
-        let body = mutated(&mut Chance::of(seed));
-        // Other work beside a short run says nothing about a document; a long one is run alone.
-        let checked = std::panic::catch_unwind(|| check(&body, until.is_some()));
-        if checked.is_err() {
-            panic!(
-                "`BELLWETHER_FUZZ_SEED={seed} cargo test -p bellwether-poller --test fuzz_adapters` shows it: {}",
-                body.escape_ascii()
-            );
-        }
-        seed += 1;
-    }
-    println!("{seed} documents");
+    let seeds = SEEDS.map(str::as_bytes);
+    let special = SPECIAL.map(str::as_bytes);
+    fuzz(
+        DOCUMENTS,
+        |chance| mutated(chance, &seeds, &special, BYTES_MAX),
+        check,
+    );
 }
 
 #[test]

@@ -254,6 +254,9 @@ fn matches(pattern: &str, path: &str) -> bool {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

@@ -190,3 +190,63 @@ fn a_broken_compression_ends_the_file_with_an_error() {
     assert_eq!((lines.len(), bad.len()), (1, 1), "{bad:?}");
     assert!(bad[0].contains("compression is broken"), "{bad:?}");
 }
+
+/// Damaged files against what must always hold; see [`bellwether_testkit::fuzz`].
+#[test]
+fn what_must_always_hold() {
+    const FILES: u64 = 1_000;
+    const BYTES_MAX: usize = 60_000;
+    const MILLISECONDS_MAX: u128 = 2_000;
+    let whole = file().concat();
+    let packed: Vec<u8> = file().iter().flat_map(|record| gzip(record)).collect();
+    let seeds: [&[u8]; 3] = [&whole, &packed, &gzip(&whole)];
+    let special: [&[u8]; 12] = [
+        b"WARC/1.1\r\n",
+        b"\r\n\r\n",
+        b"\n",
+        b"Content-Length: 0\r\n",
+        b"Content-Length: 18446744073709551615\r\n",
+        b"Content-Length: -1\r\n",
+        b"WARC-Type: response\r\n",
+        b"WARC-Target-URI: <http://\x00>\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"ffffffffffffffff\r\n",
+        b"\x1F\x8B\x08\x00",
+        b"\xFF",
+    ];
+    let check = |file: &[u8], is_timed: bool| {
+        let start = std::time::Instant::now();
+        let mut unpacked = 0;
+        let mut pages = Pages::new(file, Some("p".to_owned())).unwrap();
+        let mut body = Vec::new();
+        let mut records = 0;
+        while let Some(record) = pages.next(&mut body).unwrap() {
+            records += 1;
+            unpacked += record.bytes;
+            match record.line {
+                Ok(None) => {}
+                Ok(Some(line)) => assert_eq!(line.publisher.as_str(), "p"),
+                Err(reason) => assert!(!reason.is_empty() && reason.len() < 1_000, "{reason}"),
+            }
+            // Each record takes some bytes of the file, or ends it.
+            assert!(record.bytes > 0 || pages.has_ended, "no step forward");
+            assert_eq!(unpacked, pages.at);
+        }
+        assert!(records as u64 <= unpacked + 2);
+        assert!(
+            pages.next(&mut body).unwrap().is_none(),
+            "the end is the end"
+        );
+        if !file.starts_with(b"\x1F\x8B") {
+            assert!(unpacked <= file.len() as u64);
+            assert!(body.len() <= 2 * file.len(), "nothing is kept twice");
+        }
+        let took = start.elapsed().as_millis();
+        assert!(!is_timed || took <= MILLISECONDS_MAX, "{took} ms");
+    };
+    bellwether_testkit::fuzz(
+        FILES,
+        |chance| bellwether_testkit::mutated(chance, &seeds, &special, BYTES_MAX),
+        check,
+    );
+}
