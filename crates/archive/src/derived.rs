@@ -8,9 +8,12 @@ mod bursts;
 mod removal;
 mod rules;
 mod standings;
+mod stories;
 mod volumes;
 
 use std::path::Path;
+
+pub use stories::{KnownStory, Rewording};
 
 use bellwether_model::{ItemId, Seq, SourceId, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -24,11 +27,6 @@ CREATE TABLE IF NOT EXISTS state (
     seq INTEGER NOT NULL,            -- the last place of the log that is dealt with
     tick INTEGER                     -- the last tick that was evaluated
 ) STRICT;
-CREATE TABLE IF NOT EXISTS story (
-    digest BLOB PRIMARY KEY,
-    story INTEGER NOT NULL,
-    last INTEGER NOT NULL            -- time of its latest member
-) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS item (
     item INTEGER PRIMARY KEY,
     time INTEGER NOT NULL,
@@ -161,11 +159,12 @@ impl Derived {
     fn is_complete(&self) -> Result<bool, ArchiveError> {
         self.connection
             .query_row(
-                "SELECT count(*) FROM sqlite_master WHERE name IN ('coverage_report', 'left_out')",
+                "SELECT count(*) FROM sqlite_master
+                 WHERE name IN ('coverage_report', 'left_out', 'rewording')",
                 [],
                 |row| row.get::<_, i64>(0),
             )
-            .map(|found| found == 2)
+            .map(|found| found == 3)
             .map_err(read)
     }
 
@@ -178,11 +177,12 @@ impl Derived {
         let generation = self.generation()?.wrapping_add(1).max(0);
         self.connection
             .execute_batch(&format!(
-                "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM story; DELETE FROM item;
+                "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM item;
                  DELETE FROM left_out; DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
-                 DELETE FROM burst; DELETE FROM burst_change; {}
+                 DELETE FROM burst; DELETE FROM burst_change; {} {}
                  PRAGMA user_version = {generation}; COMMIT; VACUUM;",
-                standings::CLEAR
+                standings::CLEAR,
+                stories::CLEAR
             ))
             .map_err(write)
     }
@@ -264,46 +264,6 @@ impl Derived {
         let _ = self.connection.execute_batch("ROLLBACK");
     }
 
-    /// The story of a text: the one that carries it already, else a new one that begins with this
-    /// entry of the log (an item has several wordings, an entry one). A text that has not been seen
-    /// since `forgotten` begins anew.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn story(
-        &mut self,
-        digest: &[u8; 16],
-        begun: Seq,
-        time: Timestamp,
-        forgotten: Timestamp,
-    ) -> Result<StoryId, ArchiveError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO story VALUES (?1, ?2, ?3) ON CONFLICT(digest) DO UPDATE SET
-                   story = CASE WHEN last < ?4 THEN ?2 ELSE story END, last = max(last, ?3)
-                 RETURNING story",
-            )
-            .and_then(|mut s| {
-                s.query_row(
-                    params![&digest[..], int(begun.0), ms(time), ms(forgotten)],
-                    |row| row.get::<_, i64>(0),
-                )
-            })
-            .map(|story| StoryId(uint(story)))
-            .map_err(write)
-    }
-
-    /// Forgets texts that nobody has carried since a time.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn forget_stories(&mut self, before: Timestamp) -> Result<(), ArchiveError> {
-        self.connection
-            .execute("DELETE FROM story WHERE last < ?1", [ms(before)])
-            .map(drop)
-            .map_err(write)
-    }
-
     /// Notes an item; one that is noted already keeps its time and volume, and takes the new story.
     ///
     /// # Errors
@@ -371,21 +331,6 @@ impl Derived {
             .map_err(read)
     }
 
-    /// The story of an item.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn story_of(&self, item: ItemId) -> Result<Option<StoryId>, ArchiveError> {
-        self.connection
-            .prepare_cached("SELECT story FROM item WHERE item = ?1")
-            .and_then(|mut s| {
-                s.query_row([int(item.0)], |row| row.get::<_, Option<i64>>(0))
-                    .optional()
-            })
-            .map(|story| story.flatten().map(|story| StoryId(uint(story))))
-            .map_err(read)
-    }
-
     /// Reads with one view of the data, whatever is written meanwhile.
     pub(crate) fn at_once<R>(
         &self,
@@ -394,31 +339,6 @@ impl Derived {
         self.connection
             .unchecked_transaction()
             .and_then(|transaction| ask(&transaction))
-            .map_err(read)
-    }
-
-    /// How many items carry the text of a story.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn story_size(&self, story: StoryId) -> Result<u32, ArchiveError> {
-        self.connection
-            .prepare_cached("SELECT count(*) FROM item WHERE story = ?1")
-            .and_then(|mut s| s.query_row([int(story.0)], |row| row.get(0)))
-            .map_err(read)
-    }
-
-    /// The items of a story in the order of the log.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn story_members(&self, story: StoryId) -> Result<Vec<ItemId>, ArchiveError> {
-        self.connection
-            .prepare_cached("SELECT item FROM item WHERE story = ?1 ORDER BY item")
-            .and_then(|mut s| {
-                s.query_map([int(story.0)], |row| row.get(0).map(uint).map(ItemId))?
-                    .collect()
-            })
             .map_err(read)
     }
 
@@ -447,7 +367,7 @@ impl Derived {
 
 /// Opens the file with all its tables.
 fn complete(path: &Path) -> Result<Connection, ArchiveError> {
-    let schema = [SCHEMA, standings::SCHEMA].concat();
+    let schema = [SCHEMA, standings::SCHEMA, stories::SCHEMA].concat();
     sql::open(path, "derived", &schema, sql::Survives::Process)
 }
 

@@ -31,7 +31,9 @@ mod stories;
 mod verify;
 mod warc;
 
-pub use derived::{Derived, DerivedMark, DerivedState, Hit, StoredItem, VolumeHour};
+pub use derived::{
+    Derived, DerivedMark, DerivedState, Hit, KnownStory, Rewording, StoredItem, VolumeHour,
+};
 pub use desk::{AlertFilter, Desk, Outgoing, SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;

@@ -10,7 +10,7 @@ use bellwether_archive::{
 };
 use bellwether_model::{
     Failures, FamilyId, ItemId, Outcome, OutcomeKind, PublisherId, Seq, SourceCourse, SourceId,
-    TimeReason, Timestamp,
+    StoryId, TimeReason, Timestamp,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -443,15 +443,23 @@ fn a_story_goes_on_until_it_is_forgotten() {
     derived.begin().expect("begun");
     let digest = [7; 16];
     let day = 86_400;
-    let first = derived
-        .story(&digest, Seq(1), at(0), at(-30 * day))
-        .expect("story");
-    let second = derived
-        .story(&digest, Seq(2), at(29 * day), at(-day))
-        .expect("story");
-    let third = derived
-        .story(&digest, Seq(3), at(60 * day), at(30 * day))
-        .expect("story");
+    derived.put_story(&digest, StoryId(1), at(0)).expect("put");
+    let known = |derived: &Derived, since| {
+        derived
+            .known_story(&digest, since)
+            .expect("known")
+            .map(|known| known.story)
+    };
+    let first = StoryId(1);
+    let second = known(&derived, at(-day)).expect("goes on");
+    derived
+        .put_story(&digest, second, at(29 * day))
+        .expect("put");
+    assert_eq!(known(&derived, at(30 * day)), None);
+    let third = StoryId(3);
+    derived
+        .put_story(&digest, third, at(60 * day))
+        .expect("put");
     assert_eq!(first, second);
     assert_ne!(first, third);
     for (id, story) in [(1, first), (2, second), (3, third)] {

@@ -23,6 +23,7 @@ mod handover;
 mod hours;
 mod monitor;
 mod standings;
+mod stories;
 mod watch;
 
 pub use coverage_handover::CoverageRoute;

@@ -10,14 +10,13 @@ use bellwether_model::{
     RuleId, Seq, Source, SourceId, Timestamp,
 };
 use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
-use bellwether_text::digest;
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::collection::Collection;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
 use crate::standings::{Facts, Standings};
+use crate::stories::{self, StoryBook};
 use crate::watch::{Watch, bind, learn_past};
 
 /// The log's time is looked at each so many seconds (DESIGN 4.3).
@@ -28,9 +27,6 @@ const DAY_TICKS: i64 = 24 * 3600 / TICK_SECONDS;
 
 /// Entries read and committed at once.
 const ENTRIES_PER_COMMIT: usize = 2_000;
-
-/// A text that nobody has carried for so long begins a new story (DESIGN 5.3).
-const STORY_DAYS: i64 = 30;
 
 /// A rule as the monitor needs it.
 #[derive(Debug, Clone)]
@@ -84,6 +80,7 @@ pub struct Monitor {
     directory: Directory,
     imported: usize,
     watches: Vec<Watch>,
+    stories: StoryBook,
     collection: Collection,
     standings: Standings,
     open: BTreeMap<RuleId, Burst>,
@@ -114,6 +111,7 @@ impl Monitor {
             .tick
             .or(log.head()?.at)
             .unwrap_or(Timestamp::UNIX_EPOCH);
+        let stories = StoryBook::load(&log, &derived, state.seq, now)?;
         let collection = Collection::load(&log, &derived, &state)?;
         let standings =
             Standings::load(&log, &derived, &state, &settings.sources, &settings.untold)?;
@@ -125,6 +123,7 @@ impl Monitor {
             directory: Directory::default(),
             imported: 0,
             watches: Vec::new(),
+            stories,
             collection,
             standings,
             open: BTreeMap::new(),
@@ -227,7 +226,7 @@ impl Monitor {
             self.collection.now(entry.at);
             match &entry.body {
                 EntryBody::Item(id) | EntryBody::Version(id) | EntryBody::Sighting(id) => {
-                    self.take(*id, entry.seq)?;
+                    self.take(*id, (entry.seq, entry.at))?;
                 }
                 EntryBody::Outcome {
                     source,
@@ -279,7 +278,7 @@ impl Monitor {
             };
             changes += self.standings.tick(&facts, &mut self.derived, now)?;
             if number.rem_euclid(DAY_TICKS) == 0 {
-                self.derived.forget_stories(days_before(now, STORY_DAYS))?;
+                stories::forget(&mut self.derived, now)?;
             }
             self.state.tick = Some(now);
         }
@@ -335,8 +334,8 @@ impl Monitor {
     }
 
     /// Takes in an item as it was at a place in the log.
-    fn take(&mut self, id: ItemId, at: Seq) -> Result<(), MonitorError> {
-        let Some(item) = self.log.item_at(id, at)? else {
+    fn take(&mut self, id: ItemId, entry: (Seq, Timestamp)) -> Result<(), MonitorError> {
+        let Some(item) = self.log.item_at(id, entry.0)? else {
             return Ok(());
         };
         let Some(source) = item.sources.first() else {
@@ -344,13 +343,9 @@ impl Monitor {
         };
         let is_new = self.derived.stored(id)?.is_none();
         let analysed = AnalysedItem::of(&item);
-        let story = match digest(&analysed.title, &analysed.text) {
-            Some(digest) => {
-                let forgotten = days_before(item.time, STORY_DAYS);
-                Some(self.derived.story(&digest, at, item.time, forgotten)?)
-            }
-            None => None,
-        };
+        let story = self
+            .stories
+            .take(&self.log, &mut self.derived, &item, &analysed, entry)?;
         self.derived.put_item(&StoredItem {
             item: id,
             time: item.time,
@@ -373,11 +368,6 @@ impl Monitor {
         }
         Ok(())
     }
-}
-
-fn days_before(time: Timestamp, days: i64) -> Timestamp {
-    time.checked_sub(SignedDuration::from_hours(24 * days))
-        .unwrap_or(Timestamp::MIN)
 }
 
 fn tick(number: i64) -> Option<Timestamp> {

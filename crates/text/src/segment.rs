@@ -39,6 +39,8 @@ pub struct Word {
     pub source: Range<u32>,
     /// Its folded form, as [`crate::fold`] gives it.
     pub key: String,
+    /// Whether it is a run of Han characters that no dictionary has: a name, most often.
+    pub is_unknown: bool,
 }
 
 /// Cuts texts into words, keeping names whole.
@@ -164,6 +166,7 @@ fn push(analysed: &Analysed, units: &[Unit], words: &mut Vec<Word>) {
         words.push(Word {
             source: first.source.start..last.source.end,
             key: join(analysed, units),
+            is_unknown: false,
         });
     }
 }
@@ -208,6 +211,11 @@ fn cut_han(text: &str, analysed: &Analysed, run: &[Unit], words: &mut Vec<Word>)
         };
         for word in part.chunks(size) {
             push(analysed, word, words);
+        }
+        if size > 1
+            && let Some(word) = words.last_mut()
+        {
+            word.is_unknown = !dictionary().has_word(token.word);
         }
         rest = after;
     }

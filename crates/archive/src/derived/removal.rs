@@ -29,6 +29,10 @@ impl Derived {
                 params![int(item.0)],
             ),
             ("DELETE FROM left_out WHERE item = ?1", params![int(item.0)]),
+            (
+                "DELETE FROM rewording WHERE item = ?1 OR other = ?1",
+                params![int(item.0)],
+            ),
             ("DELETE FROM item WHERE item = ?1", params![int(item.0)]),
         ] {
             self.connection

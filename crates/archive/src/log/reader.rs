@@ -144,6 +144,32 @@ impl LogReader {
             .map_err(read)
     }
 
+    /// The last place of the log before a time. The log's time does not go back, so a few look-ups
+    /// find it.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn place_before(&self, time: Timestamp) -> Result<Seq, ArchiveError> {
+        let (mut before, mut after) = (0, self.head()?.seq.0 + 1);
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            // Numbers are not without gaps.
+            let found: Option<(i64, i64)> = self
+                .connection
+                .prepare_cached("SELECT seq, at FROM entry WHERE seq >= ?1 ORDER BY seq LIMIT 1")
+                .and_then(|mut s| {
+                    s.query_row([int(middle)], |row| Ok((row.get(0)?, row.get(1)?)))
+                        .optional()
+                })
+                .map_err(read)?;
+            match found {
+                Some((seq, at)) if sql::time(at) < time => before = uint(seq).max(middle),
+                _ => after = middle,
+            }
+        }
+        Ok(Seq(before))
+    }
+
     /// The entries after a place, in order, at most `limit`.
     ///
     /// # Errors

@@ -1,0 +1,231 @@
+//! Which items tell one story, and which texts are reworded from which.
+
+use bellwether_model::{ItemId, StoryId, Timestamp};
+use rusqlite::{OptionalExtension, params};
+
+use super::{Derived, read, write};
+use crate::ArchiveError;
+use crate::sql::{int, ms, uint};
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS story (
+    digest BLOB PRIMARY KEY,
+    story INTEGER NOT NULL,
+    last INTEGER NOT NULL            -- time of its latest member
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS story_story ON story(story);
+CREATE TABLE IF NOT EXISTS rewording (
+    item INTEGER NOT NULL,
+    other INTEGER NOT NULL,          -- known before it
+    score REAL NOT NULL,             -- from 0 to 1
+    PRIMARY KEY (item, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rewording_other ON rewording(other);
+";
+
+pub(super) const CLEAR: &str = "DELETE FROM story; DELETE FROM rewording;";
+
+/// A lineage of more stories than this is cut: nobody reads it, and something is wrong with it.
+const LINEAGE_STORIES_MAX: usize = 500;
+
+/// The story of a text that was seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownStory {
+    /// The story.
+    pub story: StoryId,
+    /// The time of the latest item that carried the text, before this one.
+    pub last: Timestamp,
+}
+
+/// Two items of which one is reworded from the other, as far as their texts can tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rewording {
+    /// The one that came later.
+    pub item: ItemId,
+    /// The one that was known already.
+    pub other: ItemId,
+    /// How much speaks for it, from 0 to 1.
+    pub score: f64,
+}
+
+impl Derived {
+    /// The story of a text that was carried since `forgotten`.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn known_story(
+        &self,
+        digest: &[u8; 16],
+        forgotten: Timestamp,
+    ) -> Result<Option<KnownStory>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT story, last FROM story WHERE digest = ?1 AND last >= ?2")
+            .and_then(|mut s| {
+                s.query_row(params![&digest[..], ms(forgotten)], |row| {
+                    Ok(KnownStory {
+                        story: StoryId(uint(row.get(0)?)),
+                        last: crate::sql::time(row.get(1)?),
+                    })
+                })
+                .optional()
+            })
+            .map_err(read)
+    }
+
+    /// Notes that a text of this time tells a story.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_story(
+        &mut self,
+        digest: &[u8; 16],
+        story: StoryId,
+        time: Timestamp,
+    ) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO story VALUES (?1, ?2, ?3)
+                 ON CONFLICT(digest) DO UPDATE SET story = ?2, last = max(last, ?3)",
+            )
+            .and_then(|mut s| s.execute(params![&digest[..], int(story.0), ms(time)]))
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// Makes two stories one.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn merge_stories(&mut self, from: StoryId, into: StoryId) -> Result<(), ArchiveError> {
+        for statement in [
+            "INSERT INTO moved (item) SELECT item FROM item WHERE story = ?1 AND ?2 IS NOT ?1 ORDER BY item",
+            "UPDATE item SET story = ?2 WHERE story = ?1",
+            "UPDATE story SET story = ?2 WHERE story = ?1",
+        ] {
+            self.connection
+                .prepare_cached(statement)
+                .and_then(|mut s| s.execute(params![int(from.0), int(into.0)]))
+                .map_err(write)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets texts that nobody has carried since a time.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn forget_stories(&mut self, before: Timestamp) -> Result<(), ArchiveError> {
+        self.connection
+            .execute("DELETE FROM story WHERE last < ?1", [ms(before)])
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// Notes a rewording.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_rewording(&mut self, rewording: &Rewording) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO rewording VALUES (?1, ?2, ?3)")
+            .and_then(|mut s| {
+                s.execute(params![
+                    int(rewording.item.0),
+                    int(rewording.other.0),
+                    rewording.score
+                ])
+            })
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// The rewordings in which the items of a story take part.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn rewordings(&self, story: StoryId) -> Result<Vec<Rewording>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT r.item, r.other, r.score FROM item i JOIN rewording r ON r.item = i.item WHERE i.story = ?1
+                 UNION
+                 SELECT r.item, r.other, r.score FROM item i JOIN rewording r ON r.other = i.item WHERE i.story = ?1
+                 ORDER BY 1, 2",
+            )
+            .and_then(|mut s| {
+                s.query_map([int(story.0)], |row| {
+                    Ok(Rewording {
+                        item: ItemId(uint(row.get(0)?)),
+                        other: ItemId(uint(row.get(1)?)),
+                        score: row.get(2)?,
+                    })
+                })?
+                .collect()
+            })
+            .map_err(read)
+    }
+
+    /// A story with all that are reworded from it or from which it is, however many steps away, in
+    /// rising order; and whether that is all of them.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn lineage(&self, story: StoryId) -> Result<(Vec<StoryId>, bool), ArchiveError> {
+        let mut found = std::collections::BTreeSet::from([story]);
+        let mut open = vec![story];
+        while let Some(story) = open.pop() {
+            for rewording in self.rewordings(story)? {
+                for item in [rewording.item, rewording.other] {
+                    if let Some(next) = self.story_of(item)?
+                        && found.insert(next)
+                    {
+                        open.push(next);
+                    }
+                }
+            }
+            if found.len() > LINEAGE_STORIES_MAX {
+                return Ok((found.into_iter().collect(), false));
+            }
+        }
+        Ok((found.into_iter().collect(), true))
+    }
+
+    /// The story of an item.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_of(&self, item: ItemId) -> Result<Option<StoryId>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT story FROM item WHERE item = ?1")
+            .and_then(|mut s| {
+                s.query_row([int(item.0)], |row| row.get::<_, Option<i64>>(0))
+                    .optional()
+            })
+            .map(|story| story.flatten().map(|story| StoryId(uint(story))))
+            .map_err(read)
+    }
+
+    /// How many items tell a story.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_size(&self, story: StoryId) -> Result<u32, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT count(*) FROM item WHERE story = ?1")
+            .and_then(|mut s| s.query_row([int(story.0)], |row| row.get(0)))
+            .map_err(read)
+    }
+
+    /// The items of a story in the order of the log.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_members(&self, story: StoryId) -> Result<Vec<ItemId>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT item FROM item WHERE story = ?1 ORDER BY item")
+            .and_then(|mut s| {
+                s.query_map([int(story.0)], |row| row.get(0).map(uint).map(ItemId))?
+                    .collect()
+            })
+            .map_err(read)
+    }
+}

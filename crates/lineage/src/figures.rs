@@ -1,0 +1,446 @@
+//! The figures of a text: what a writer, a translator and a machine that swaps synonyms leave alone.
+//!
+//! A figure is kept by its value, so that 24萬, 二十四萬, 240,000 and "240 thousand" agree. Days,
+//! years, hours and small whole numbers are none: too many texts share them.
+
+/// A text has more than this only where it is a table.
+pub(crate) const FIGURES_MAX: usize = 400;
+
+/// Whole numbers below this count only with a decimal, a percent sign or a multiplier.
+const SMALL: f64 = 13.0;
+
+/// Whole numbers of four digits in here are taken for years.
+const YEARS: std::ops::RangeInclusive<f64> = 1900.0..=2100.0;
+
+/// The values of the figures of a text, in rising order, each once. A share in percent is another
+/// figure than the same number without.
+pub(crate) fn figures(text: &str) -> Vec<u64> {
+    let mut found: Vec<u64> = figures_in_place(text)
+        .into_iter()
+        .map(|(_, figure)| figure)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The figures of a text with the byte at which each ends, as they stand.
+pub(crate) fn figures_in_place(text: &str) -> Vec<(usize, u64)> {
+    let mut found = Vec::new();
+    let mut reader = Reader {
+        text,
+        at: 0,
+        before: None,
+    };
+    while found.len() < FIGURES_MAX {
+        match reader.next() {
+            Some(Some(figure)) => found.push((reader.at, figure)),
+            Some(None) => {}
+            None => break,
+        }
+    }
+    found
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    before: Option<char>,
+}
+
+impl Reader<'_> {
+    /// Goes on behind the next number or character; the figure where it was one. `None` at the end.
+    fn next(&mut self) -> Option<Option<u64>> {
+        let c = self.peek()?;
+        if digit(c).is_some() {
+            return Some(self.number());
+        }
+        if han_digit(c).is_some() || c == '十' {
+            return Some(self.han_number());
+        }
+        if c.is_alphabetic() && !self.before.is_some_and(char::is_alphanumeric) {
+            let word = self.word();
+            // "Twelve" by itself is as common as 12.
+            let value = spelled(&word).and_then(|value| self.spelled_on(value));
+            return Some(value);
+        }
+        self.step();
+        Some(None)
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next()
+    }
+
+    fn step(&mut self) {
+        if let Some(c) = self.peek() {
+            self.at += c.len_utf8();
+            self.before = Some(c);
+        }
+    }
+
+    /// The letters from here on, in lower case.
+    fn word(&mut self) -> String {
+        let mut word = String::new();
+        while let Some(c) = self.peek().filter(|c| c.is_alphabetic()) {
+            if word.len() < 16 {
+                word.extend(c.to_lowercase());
+            }
+            self.step();
+            // Scripts without spaces have no words that are multipliers.
+            if is_han(c) {
+                break;
+            }
+        }
+        word
+    }
+
+    /// What follows a number word: "hundred", "thousand".
+    fn spelled_on(&mut self, value: f64) -> Option<u64> {
+        let mark = (self.at, self.before);
+        self.skip_space();
+        if self.peek() == Some('-') {
+            self.step();
+        }
+        let word = self.word();
+        if let Some(factor) = multiplier(&word) {
+            return key(value * factor, false);
+        }
+        (self.at, self.before) = mark;
+        None
+    }
+
+    fn skip_space(&mut self) {
+        while self
+            .peek()
+            .is_some_and(|c| matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '-'))
+        {
+            self.step();
+        }
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let is_within_word = self.before.is_some_and(|c| {
+            (c.is_alphanumeric() && !is_han(c)) || matches!(c, ':' | '/' | '_' | '#' | '@')
+        });
+        let mut total = 0.0;
+        let mut has_multiplier = false;
+        let mut is_plain = true;
+        loop {
+            let (value, is_decimal) = self.digits();
+            is_plain &= !is_decimal;
+            let Some(factor) = self.han_multiplier() else {
+                total += value;
+                break;
+            };
+            has_multiplier = true;
+            total += value * factor;
+            if self.peek().and_then(digit).is_none() {
+                break;
+            }
+        }
+        let next = self.peek();
+        if is_within_word || next.is_some_and(|c| matches!(c, ':' | '/' | '_')) {
+            self.rest_of_word();
+            return None;
+        }
+        if matches!(next, Some('%' | '％' | '٪')) {
+            self.step();
+            return key(total, true);
+        }
+        if next.is_some_and(|c| {
+            matches!(
+                c,
+                '年' | '月' | '日' | '號' | '号' | '時' | '时' | '點' | '点'
+            )
+        }) {
+            return None;
+        }
+        let mark = (self.at, self.before);
+        self.skip_space();
+        let word = self.word();
+        if matches!(
+            word.as_str(),
+            "percent" | "procent" | "процент" | "процентов" | "процента"
+        ) {
+            return key(total, true);
+        }
+        if let Some(factor) = multiplier(&word).filter(|_| !has_multiplier) {
+            return key(total * factor, false);
+        }
+        (self.at, self.before) = mark;
+        let is_year = is_plain && !has_multiplier && YEARS.contains(&total);
+        if is_plain && !has_multiplier && (total < SMALL || is_year) {
+            return None;
+        }
+        key(total, false)
+    }
+
+    /// Digits with their signs between; whether there is a decimal.
+    fn digits(&mut self) -> (f64, bool) {
+        let mut plain = String::new();
+        let mut is_decimal = false;
+        while let Some(c) = self.peek() {
+            if let Some(value) = digit(c) {
+                if plain.len() < 24 {
+                    plain.push(char::from(b'0' + value));
+                }
+                self.step();
+                continue;
+            }
+            let ahead: Vec<bool> = self.text[self.at + c.len_utf8()..]
+                .chars()
+                .take(4)
+                .map(|c| digit(c).is_some())
+                .collect();
+            let is_group = ahead.starts_with(&[true; 3]) && ahead.get(3) != Some(&true);
+            match c {
+                ',' | '，' | '٬' | '\'' | '’' | '\u{A0}' | '\u{202F}'
+                    if is_group && !is_decimal =>
+                {
+                    self.step();
+                }
+                '.' | '．' | '٫' if !is_decimal && ahead.first() == Some(&true) => {
+                    is_decimal = true;
+                    plain.push('.');
+                    self.step();
+                }
+                _ => break,
+            }
+        }
+        (plain.parse().unwrap_or(0.0), is_decimal)
+    }
+
+    fn han_multiplier(&mut self) -> Option<f64> {
+        let mut factor = None;
+        while let Some(more) = self.peek().and_then(han_multiplier) {
+            self.step();
+            factor = Some(factor.unwrap_or(1.0) * more);
+        }
+        factor
+    }
+
+    /// A number in Han characters, as 二十四萬五千.
+    fn han_number(&mut self) -> Option<u64> {
+        let is_ordinal = matches!(self.before, Some('第' | '初' | '週' | '周' | '期'));
+        let (mut total, mut section, mut last) = (0.0, 0.0, None);
+        let mut has_multiplier = false;
+        while let Some(c) = self.peek() {
+            if let Some(value) = han_digit(c) {
+                // 二〇二六 reads digit by digit.
+                last = Some(last.map_or(value, |before: f64| before * 10.0 + value));
+            } else if let Some(factor) = han_multiplier(c) {
+                has_multiplier |= factor >= 100.0;
+                if factor >= 10_000.0 {
+                    total = (total + section + last.take().unwrap_or(0.0)) * factor;
+                    section = 0.0;
+                } else {
+                    section += last.take().unwrap_or(1.0) * factor;
+                }
+            } else {
+                break;
+            }
+            self.step();
+        }
+        let value = total + section + last.unwrap_or(0.0);
+        let follows = self.peek();
+        if is_ordinal
+            || follows.is_some_and(|c| {
+                matches!(
+                    c,
+                    '年' | '月' | '日' | '號' | '号' | '時' | '时' | '點' | '点'
+                )
+            })
+            || (value < SMALL)
+            || (!has_multiplier && value < 20.0)
+        {
+            return None;
+        }
+        key(value, false)
+    }
+
+    fn rest_of_word(&mut self) {
+        while self
+            .peek()
+            .is_some_and(|c| (c.is_alphanumeric() && !is_han(c)) || matches!(c, ':' | '/' | '_'))
+        {
+            self.step();
+        }
+    }
+}
+
+/// A value as a number to compare by, to a thousandth.
+fn key(value: f64, is_percent: bool) -> Option<u64> {
+    let thousandths = (value * 1000.0).round();
+    if !(1.0..9e17).contains(&thousandths) {
+        return None;
+    }
+    Some((thousandths as u64) << 1 | u64::from(is_percent))
+}
+
+fn digit(c: char) -> Option<u8> {
+    let zero = match c {
+        '0'..='9' => '0',
+        '０'..='９' => '０',
+        '٠'..='٩' => '٠',
+        '۰'..='۹' => '۰',
+        '०'..='९' => '०',
+        _ => return None,
+    };
+    u8::try_from(u32::from(c) - u32::from(zero)).ok()
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+fn han_digit(c: char) -> Option<f64> {
+    Some(match c {
+        '〇' | '零' => 0.0,
+        '一' => 1.0,
+        '二' | '兩' | '两' => 2.0,
+        '三' => 3.0,
+        '四' => 4.0,
+        '五' => 5.0,
+        '六' => 6.0,
+        '七' => 7.0,
+        '八' => 8.0,
+        '九' => 9.0,
+        _ => return None,
+    })
+}
+
+fn han_multiplier(c: char) -> Option<f64> {
+    Some(match c {
+        '十' => 10.0,
+        '百' => 100.0,
+        '千' => 1_000.0,
+        '萬' | '万' => 10_000.0,
+        '億' | '亿' => 1e8,
+        '兆' => 1e12,
+        _ => return None,
+    })
+}
+
+fn multiplier(word: &str) -> Option<f64> {
+    Some(match word {
+        "hundred" => 100.0,
+        "thousand" | "тыс" | "тысяч" | "тысячи" | "mil" | "هزار" => 1_000.0,
+        "million" | "millions" | "mn" | "m" | "млн" | "миллион" | "миллиона" | "миллионов"
+        | "millón" | "millones" | "میلیون" => 1e6,
+        "billion"
+        | "billions"
+        | "bn"
+        | "млрд"
+        | "миллиард"
+        | "миллиарда"
+        | "миллиардов"
+        | "میلیارد" => 1e9,
+        "trillion" | "trillions" | "tn" | "трлн" | "триллион" => 1e12,
+        _ => return None,
+    })
+}
+
+/// The number an English word spells, where a multiplier may follow it.
+fn spelled(word: &str) -> Option<f64> {
+    const WORDS: [(&str, f64); 27] = [
+        ("one", 1.0),
+        ("two", 2.0),
+        ("three", 3.0),
+        ("four", 4.0),
+        ("five", 5.0),
+        ("six", 6.0),
+        ("seven", 7.0),
+        ("eight", 8.0),
+        ("nine", 9.0),
+        ("ten", 10.0),
+        ("eleven", 11.0),
+        ("twelve", 12.0),
+        ("thirteen", 13.0),
+        ("fourteen", 14.0),
+        ("fifteen", 15.0),
+        ("sixteen", 16.0),
+        ("seventeen", 17.0),
+        ("eighteen", 18.0),
+        ("nineteen", 19.0),
+        ("twenty", 20.0),
+        ("thirty", 30.0),
+        ("forty", 40.0),
+        ("fifty", 50.0),
+        ("sixty", 60.0),
+        ("seventy", 70.0),
+        ("eighty", 80.0),
+        ("ninety", 90.0),
+    ];
+    WORDS
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, value)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Vec<String> {
+        figures(text)
+            .into_iter()
+            .map(|figure| {
+                let sign = if figure & 1 == 1 { "%" } else { "" };
+                format!("{}{sign}", (figure >> 1) as f64 / 1000.0)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_value_however_written() {
+        for text in [
+            "24萬",
+            "二十四萬",
+            "240,000",
+            "240 thousand",
+            "２４０，０００",
+            "24万张",
+            "۲۴۰٬۰۰۰",
+        ] {
+            assert_eq!(values(text), ["240000"], "{text}");
+        }
+        assert_eq!(values("1.2萬 and 12,000 and twelve thousand"), ["12000"]);
+        assert_eq!(values("3億5千萬元"), ["350000000"]);
+        assert_eq!(values("61.5％ 61.5 percent"), ["61.5%"]);
+        assert_eq!(values("$3.4 billion"), ["3400000000"]);
+        assert_eq!(values("約一百五十人"), ["150"]);
+    }
+
+    #[test]
+    fn days_years_hours_and_small_numbers_are_none() {
+        for text in [
+            "2026年11月20日",
+            "on 20/11/2026 at 10:30",
+            "in 2024",
+            "7 people",
+            "第九選區",
+            "十分重要",
+            "一些三明治",
+            "covid19 g20",
+            "20日電",
+        ] {
+            assert_eq!(values(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_to_its_end() {
+        for text in [
+            "1.",
+            "1,",
+            "9".repeat(400).as_str(),
+            "一".repeat(400).as_str(),
+            "1,2,3",
+            "萬萬",
+            "%",
+        ] {
+            figures(text);
+        }
+    }
+}

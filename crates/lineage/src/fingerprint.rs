@@ -1,0 +1,304 @@
+//! What of a text is compared with other texts.
+//!
+//! A *gram* is four neighbouring characters of a script without spaces, or two neighbouring words
+//! that carry meaning in one with spaces. Grams do not run across punctuation between characters, so
+//! that sentences in another order share theirs. Words of up to three letters carry no gram: articles
+//! and prepositions would make all texts alike.
+
+use std::ops::Range;
+
+use bellwether_text::{Analysed, EntityKind, Unit, UnitKind};
+
+use crate::figures::figures;
+use crate::hash;
+
+/// Characters of a gram.
+const CHARS: usize = 4;
+
+/// What lies beyond this many units of a text is not compared: a book is no article.
+const UNITS_MAX: usize = 20_000;
+
+/// A quotation is at most so long, in bytes; a sign that is not closed opens none.
+const QUOTE_BYTES_MAX: usize = 3_000;
+
+/// What of one text is compared with others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// All grams, in rising order, each once.
+    pub(crate) grams: Vec<u32>,
+    /// Those of them that stand only in quotations.
+    pub(crate) quoted: Vec<u32>,
+    /// Words and pairs of characters, in rising order, each once.
+    pub(crate) words: Vec<u32>,
+    /// Figures by value.
+    pub(crate) figures: Vec<u64>,
+    /// Addresses the text names.
+    pub(crate) links: Vec<u32>,
+}
+
+/// A title or a text, as published and taken apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// As published.
+    pub raw: &'a str,
+    /// Taken apart.
+    pub units: &'a Analysed,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a title and a text.
+    #[must_use]
+    pub fn of(parts: &[Part<'_>]) -> Self {
+        let mut print = Self::default();
+        let mut outside = Vec::new();
+        for part in parts {
+            let quotes = quotations(part.raw);
+            let is_quoted = |unit: &Unit| {
+                let at = unit.source.start as usize;
+                let next = quotes.partition_point(|quote| quote.end <= at);
+                quotes.get(next).is_some_and(|quote| quote.contains(&at))
+            };
+            grams(part.units, |gram, first| {
+                if is_quoted(first) {
+                    print.quoted.push(gram);
+                } else {
+                    outside.push(gram);
+                }
+            });
+            words(part.units, |word| print.words.push(word));
+            print.figures.extend(figures(part.raw));
+            let links = part.units.entities().iter();
+            print.links.extend(
+                links
+                    .filter(|entity| entity.kind == EntityKind::Url)
+                    .map(|entity| hash::short(hash::of(part.units.key(entity)))),
+            );
+        }
+        for list in [
+            &mut outside,
+            &mut print.quoted,
+            &mut print.words,
+            &mut print.links,
+        ] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        print
+            .quoted
+            .retain(|gram| outside.binary_search(gram).is_err());
+        outside.extend_from_slice(&print.quoted);
+        outside.sort_unstable();
+        print.grams = outside;
+        print.figures.sort_unstable();
+        print.figures.dedup();
+        print
+    }
+
+    /// How much of it there is to compare.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.grams.len()
+    }
+
+    /// Whether there is nothing to compare.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.grams.is_empty()
+    }
+
+    /// The bytes it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        4 * (self.grams.len() + self.quoted.len() + self.words.len() + self.links.len())
+            + 8 * self.figures.len()
+            + size_of::<Self>()
+    }
+}
+
+/// Gives each gram of a text with the unit it begins with.
+fn grams(analysed: &Analysed, mut sink: impl FnMut(u32, &Unit)) {
+    let units = analysed.units();
+    let units = &units[..units.len().min(UNITS_MAX)];
+    let mut at = 0;
+    let mut previous: Option<(u64, usize)> = None;
+    while let Some(unit) = units.get(at) {
+        match unit.kind {
+            UnitKind::Char => {
+                if let Some((word, first)) =
+                    previous.take().filter(|(_, first)| is_alone(units, *first))
+                {
+                    sink(hash::short(word), &units[first]);
+                }
+                let run = run_of_chars(&units[at..]);
+                char_grams(analysed, &units[at..at + run], &mut sink);
+                at += run;
+                continue;
+            }
+            UnitKind::Word => {
+                let text = analysed.text(unit);
+                if has_meaning(text) {
+                    let word = hash::of(text);
+                    if let Some((before, first)) = previous {
+                        sink(hash::short(hash::then(before, word)), &units[first]);
+                    }
+                    previous = Some((word, at));
+                }
+            }
+            UnitKind::Address => {}
+        }
+        at += 1;
+    }
+}
+
+/// Whether a word has no other word beside it, as a name in a Chinese sentence.
+fn is_alone(units: &[Unit], at: usize) -> bool {
+    let is_word = |at: Option<usize>| {
+        at.and_then(|at| units.get(at))
+            .is_some_and(|unit| unit.kind == UnitKind::Word)
+    };
+    !is_word(at.checked_sub(1)) && !is_word(Some(at + 1))
+}
+
+/// How many characters follow one another directly.
+fn run_of_chars(units: &[Unit]) -> usize {
+    let mut run = 1;
+    while let (Some(a), Some(b)) = (units.get(run - 1), units.get(run)) {
+        if b.kind != UnitKind::Char || b.position != a.position + 1 {
+            break;
+        }
+        run += 1;
+    }
+    run
+}
+
+fn char_grams(analysed: &Analysed, run: &[Unit], sink: &mut impl FnMut(u32, &Unit)) {
+    let size = run.len().min(CHARS);
+    if size < 2 {
+        return;
+    }
+    for window in run.windows(size) {
+        let folded = window[0].folded.start as usize..window[size - 1].folded.end as usize;
+        let text = analysed.folded().get(folded).unwrap_or_default();
+        sink(hash::short(hash::of(text)), &window[0]);
+    }
+}
+
+/// Gives the words of meaning and the pairs of characters.
+fn words(analysed: &Analysed, mut sink: impl FnMut(u32)) {
+    let units = analysed.units();
+    let units = &units[..units.len().min(UNITS_MAX)];
+    for (at, unit) in units.iter().enumerate() {
+        match unit.kind {
+            UnitKind::Word if has_meaning(analysed.text(unit)) => {
+                sink(hash::short(hash::of(analysed.text(unit))));
+            }
+            UnitKind::Char => {
+                if let Some(next) = units.get(at + 1).filter(|next| {
+                    next.kind == UnitKind::Char && next.position == unit.position + 1
+                }) {
+                    let folded = unit.folded.start as usize..next.folded.end as usize;
+                    let text = analysed.folded().get(folded).unwrap_or_default();
+                    sink(hash::short(hash::of(text)));
+                }
+            }
+            UnitKind::Word | UnitKind::Address => {}
+        }
+    }
+}
+
+/// Whether a word says more than how others belong together.
+fn has_meaning(word: &str) -> bool {
+    let least = if word.starts_with(|c: char| c < '\u{0590}') {
+        4
+    } else {
+        3
+    };
+    word.chars().nth(least - 1).is_some() || word.contains(|c: char| c.is_numeric())
+}
+
+/// Where quotations lie in a text, in order.
+fn quotations(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<(char, usize)> = None;
+    for (at, c) in text.char_indices() {
+        match open {
+            Some((close, start)) if c == close || (close == '”' && c == '“' && at > start + 3) =>
+            {
+                open = None;
+                found.push(start..at);
+            }
+            Some((_, start)) if at - start > QUOTE_BYTES_MAX => open = None,
+            Some(_) => {}
+            None => {
+                let close = match c {
+                    '「' => '」',
+                    '『' => '』',
+                    '“' | '„' => '”',
+                    '«' => '»',
+                    '"' => '"',
+                    '＂' => '＂',
+                    _ => continue,
+                };
+                open = Some((close, at));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use bellwether_text::analyse;
+
+    use super::*;
+
+    pub(crate) fn print(title: &str, text: &str) -> Fingerprint {
+        let (a, b) = (analyse(title), analyse(text));
+        Fingerprint::of(&[
+            Part {
+                raw: title,
+                units: &a,
+            },
+            Part {
+                raw: text,
+                units: &b,
+            },
+        ])
+    }
+
+    #[test]
+    fn scripts_and_cases_agree() {
+        assert_eq!(print("臺灣選舉公告", ""), print("台湾选举公告", ""));
+        assert_eq!(
+            print("Ballot boxes arrive", ""),
+            print("", "BALLOT BOXES ARRIVE.")
+        );
+        assert_ne!(
+            print("Ballot boxes arrive", ""),
+            print("Boxes arrive ballot", "")
+        );
+    }
+
+    #[test]
+    fn grams_stay_within_a_clause() {
+        let together = print("", "選舉委員會說明。印製完成");
+        let apart = print("", "印製完成。選舉委員會說明");
+        assert_eq!(together.grams, apart.grams);
+        // 4 of seven characters, 1 of four.
+        assert_eq!(together.len(), 5);
+    }
+
+    #[test]
+    fn a_quotation_is_told_apart() {
+        let print = print("", "市長說：「選票印製全程錄影」，隨後離開會場。");
+        assert_eq!(print.quoted.len(), 5);
+        assert!(print.quoted.iter().all(|gram| print.grams.contains(gram)));
+        assert!(print.len() > print.quoted.len());
+        assert_eq!(super::tests::print("", "\"open").quoted, [0_u32; 0]);
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        assert!(print("", "… 🎉 of the").is_empty());
+        assert!(print("", "").is_empty());
+    }
+}

@@ -1,0 +1,19 @@
+//! Stories and lineage: which items carry one text, which reword it, who was first.
+
+mod compare;
+mod details;
+mod figures;
+mod fingerprint;
+mod hash;
+mod postings;
+mod reworded;
+mod sample;
+mod stories;
+mod tree;
+
+pub use compare::Overlap;
+pub use details::Details;
+pub use fingerprint::{Fingerprint, Part};
+pub use reworded::{Evidence, REWORDED_MIN};
+pub use stories::{Like, Likes, Stories, StorySettings, TextRef, Texts, is_near};
+pub use tree::{Carrier, Relation, SAME_TIME_SECONDS, Step, tree};
