@@ -233,6 +233,24 @@ pub(crate) enum Command {
   bellwether verify
   bellwether verify --json")]
     Verify,
+    /// Play a recorded stream as if it were live, and write what is found
+    #[command(after_help = "Examples:
+  bellwether replay stream.ndjson --flags flags.ndjson
+  bellwether replay stream.ndjson --queries queries.json --groups groups.json --flags flags.ndjson")]
+    Replay {
+        /// The stream: lines as for `import`, in order of `time`
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Where what is found goes, a line each
+        #[arg(long, value_name = "FILE")]
+        flags: PathBuf,
+        /// Saved queries, `[{"id", "any": [terms]}]`, which are the only rules
+        #[arg(long, value_name = "FILE")]
+        queries: Option<PathBuf>,
+        /// The roles of groups, `[{"id", "role"}]`
+        #[arg(long, value_name = "FILE")]
+        groups: Option<PathBuf>,
+    },
     /// Compute index or derived data anew from the log; sends nothing
     #[command(after_help = "Examples:
   bellwether rebuild

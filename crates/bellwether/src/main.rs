@@ -22,6 +22,7 @@ mod probe;
 mod progress;
 mod queries;
 mod rebuild;
+mod replay;
 mod run;
 mod setup;
 mod sources;
@@ -74,6 +75,20 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         },
         Command::Forget { id, why, by } => forget::forget(common, &id, by, &why),
         Command::Verify => verify::verify(common),
+        Command::Replay {
+            files,
+            flags,
+            queries,
+            groups,
+        } => {
+            let replay = replay::Replay {
+                files: &files,
+                flags: &flags,
+                queries: queries.as_deref(),
+                groups: groups.as_deref(),
+            };
+            block_on(replay.run(common))
+        }
         Command::Rebuild { what } => rebuild::rebuild(common, what),
         Command::Items { source, limit } => ask::items(common, source, limit),
         Command::Search(args) => ask::search(common, args),

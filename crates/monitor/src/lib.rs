@@ -19,6 +19,7 @@ mod collection;
 mod coverage_handover;
 mod error;
 mod evaluate;
+mod findings;
 mod handover;
 mod hours;
 mod monitor;
@@ -28,5 +29,6 @@ mod watch;
 
 pub use coverage_handover::CoverageRoute;
 pub use error::MonitorError;
+pub use findings::{Finding, FindingKind, FoundMember};
 pub use handover::HandOver;
 pub use monitor::{Monitor, MonitorSettings, Progress, WatchedRule};

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use crate::collection::Collection;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
+use crate::findings::{Finding, Sources};
 use crate::standings::{Facts, Standings};
 use crate::stories::{self, StoryBook};
 use crate::watch::{Watch, bind, learn_past};
@@ -86,6 +87,8 @@ pub struct Monitor {
     open: BTreeMap<RuleId, Burst>,
     /// Open bursts of rules that are no longer watched; they end at the next tick.
     orphans: Vec<Burst>,
+    /// What stories showed since it was asked last, where anybody asks.
+    findings: Option<Vec<Finding>>,
 }
 
 impl Monitor {
@@ -128,6 +131,7 @@ impl Monitor {
             standings,
             open: BTreeMap::new(),
             orphans: Vec::new(),
+            findings: None,
         };
         monitor.refresh(now, true)?;
         monitor.derived.begin()?;
@@ -140,6 +144,11 @@ impl Monitor {
     #[must_use]
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// What stories showed since it was asked last. Nothing is looked for before the first call.
+    pub fn findings(&mut self) -> Vec<Finding> {
+        self.findings.replace(Vec::new()).unwrap_or_default()
     }
 
     /// The last place of the log that is dealt with.
@@ -359,6 +368,14 @@ impl Monitor {
                 self.derived.leave_out(id)?;
             }
             self.collection.published(source, item.time);
+        }
+        if let (Some(findings), Some(story)) = (&mut self.findings, story) {
+            let sources = Sources {
+                log: &self.log,
+                derived: &self.derived,
+                directory: &self.directory,
+            };
+            findings.extend(sources.look(story, id, entry.1)?);
         }
         let is_left_out = self.derived.is_left_out(id)?;
         for watch in &self.watches {

@@ -129,7 +129,8 @@ pub(crate) fn forget(derived: &mut Derived, now: Timestamp) -> Result<(), Monito
     Ok(derived.forget_stories(days_before(now, STORY_DAYS))?)
 }
 
-fn fingerprint(item: &Item, analysed: &AnalysedItem) -> Fingerprint {
+/// What is compared of an item.
+pub(crate) fn fingerprint(item: &Item, analysed: &AnalysedItem) -> Fingerprint {
     Fingerprint::of(&parts(item, analysed))
 }
 

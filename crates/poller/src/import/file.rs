@@ -6,7 +6,7 @@ use bellwether_archive::Appender;
 use bellwether_model::{Directory, FileFormat, PublisherId, Timestamp};
 
 use super::feed::feed_file;
-use super::lines::{Into, Lines, all};
+use super::lines::{Into, LineClock, Lines, all};
 use super::telegram::Messages;
 use super::warc::Pages;
 use super::{ImportError, ImportLine, ImportReport, Progress, zeeschuimer};
@@ -51,19 +51,19 @@ pub async fn file(
     match format {
         FileFormat::Ndjson => {
             let lines = Lines::new(reader, ImportLine::parse);
-            all(lines, name, into, progress).await
+            all(lines, name, into, LineClock::Import, progress).await
         }
         FileFormat::Zeeschuimer => {
             let lines = Lines::new(reader, zeeschuimer::line);
-            all(lines, name, into, progress).await
+            all(lines, name, into, LineClock::Import, progress).await
         }
         FileFormat::Telegram => {
             let messages = Messages::new(reader, publisher_name);
-            all(messages, name, into, progress).await
+            all(messages, name, into, LineClock::Import, progress).await
         }
         FileFormat::Warc => {
             let pages = Pages::new(reader, publisher_name).map_err(unread)?;
-            all(pages, name, into, progress).await
+            all(pages, name, into, LineClock::Import, progress).await
         }
         FileFormat::Feed => {
             let Some(publisher) = publisher else {
@@ -108,6 +108,27 @@ pub async fn ndjson(
         strict,
     };
     file(facts, reader, &into, progress).await
+}
+
+/// Plays lines into the log as if each were received at the time it names: the log's time is theirs.
+///
+/// # Errors
+/// As [`ndjson`].
+pub async fn replay(
+    reader: impl BufRead,
+    name: &str,
+    appender: &Appender,
+    directory: &Directory,
+    progress: impl FnMut(Progress),
+) -> Result<ImportReport, ImportError> {
+    let into = Into {
+        now: Timestamp::MAX,
+        appender,
+        directory,
+        strict: false,
+    };
+    let lines = Lines::new(reader, ImportLine::parse);
+    all(lines, name, &into, LineClock::Lines, progress).await
 }
 
 fn whole(reader: impl BufRead) -> io::Result<Vec<u8>> {

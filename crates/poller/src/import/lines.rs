@@ -7,6 +7,7 @@ use bellwether_archive::{
     Appender, Batch, CaptureKind, ImportSpan, ImportedSource, NewCapture, NewItem,
 };
 use bellwether_model::{Directory, FamilyId, GroupId, PublisherId, SourceId, Timestamp};
+use futures_util::future::join_all;
 
 use super::addresses::Addresses;
 use super::records::{Record, Records};
@@ -18,6 +19,9 @@ use crate::date::Place;
 /// A part goes into the log in one transaction and is held in memory until then.
 const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
 const PART_LINES_MAX: u64 = 2_000;
+
+/// Parts of a replay, a minute each, that go into the log at once.
+const BATCHES_MAX: usize = 500;
 
 /// Eight times the longest text that is kept, in the longest JSON escapes.
 const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -35,11 +39,21 @@ pub struct Into<'a> {
     pub strict: bool,
 }
 
+/// When lines come into the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineClock {
+    /// At the time of the import.
+    Import,
+    /// Each at the time it names, as if that were now.
+    Lines,
+}
+
 /// Imports records part by part.
 pub(super) async fn all(
     mut records: impl Records,
     name: &str,
     into: &Into<'_>,
+    clock: LineClock,
     mut progress: impl FnMut(Progress),
 ) -> Result<ImportReport, ImportError> {
     let Into {
@@ -48,6 +62,7 @@ pub(super) async fn all(
         directory,
         strict,
     } = *into;
+    let now = (clock == LineClock::Import).then_some(now);
     let mut report = ImportReport::default();
     let mut publishers = Publishers {
         directory,
@@ -59,6 +74,7 @@ pub(super) async fn all(
     let mut part = Part::new(1);
     let mut bytes = 0_u64;
     let mut is_end = false;
+    let mut pending = Vec::new();
     while !is_end && !report.is_stopped {
         let start = part.body.len();
         let record = records
@@ -72,11 +88,33 @@ pub(super) async fn all(
         if let Some(record) = record {
             report.lines += 1;
             bytes += record.bytes;
-            let line = record.line.and_then(|line| {
-                line.map(|line| line.received_by(now))
+            let line = record.line.and_then(|line| match now {
+                None => Ok(line),
+                Some(now) => line
+                    .map(|line| line.received_by(now))
                     .transpose()
-                    .map_err(|fault| fault.to_string())
+                    .map_err(|fault| fault.to_string()),
             });
+            if let (None, Ok(Some(line))) = (now, &line)
+                && part.is_before(line.time)
+            {
+                let rest = part.body.split_off(start);
+                let mut next = Part::new(report.lines);
+                next.body = rest;
+                let full = std::mem::replace(&mut part, next);
+                pending.extend(full.batch(
+                    name,
+                    records.content_type(),
+                    now,
+                    &mut addresses,
+                    &mut publishers,
+                ));
+            }
+            let start = if part.items.is_empty() && now.is_none() {
+                0
+            } else {
+                start
+            };
             match line {
                 Ok(None) => {}
                 Ok(Some(line)) => part.push(line, &mut publishers, report.lines, start),
@@ -90,9 +128,18 @@ pub(super) async fn all(
             || report.lines + 1 - part.first_line >= PART_LINES_MAX;
         if is_full || is_end || report.is_stopped {
             let full = std::mem::replace(&mut part, Part::new(report.lines + 1));
-            if let Some(mut batch) = full.batch(name, records.content_type(), now, &mut addresses) {
-                batch.covered = publishers.covered(&batch.imported);
-                report.count(appender.append(batch).await?.counts());
+            pending.extend(full.batch(
+                name,
+                records.content_type(),
+                now,
+                &mut addresses,
+                &mut publishers,
+            ));
+        }
+        if pending.len() >= BATCHES_MAX || is_full || is_end || report.is_stopped {
+            // They go into the log in one transaction, in this order.
+            for receipt in join_all(pending.drain(..).map(|batch| appender.append(batch))).await {
+                report.count(receipt?.counts());
             }
             progress(Progress {
                 lines: report.lines,
@@ -214,6 +261,14 @@ impl Part {
         }
     }
 
+    /// Whether a time is of another minute than the lines so far.
+    fn is_before(&self, time: Timestamp) -> bool {
+        let minute = |time: Timestamp| time.as_second().div_euclid(60);
+        self.items
+            .last()
+            .is_some_and(|item| minute(item.seen) != minute(time))
+    }
+
     /// Takes in a line; `start` is its first byte in this part.
     fn push(
         &mut self,
@@ -251,12 +306,14 @@ impl Part {
         mut self,
         name: &str,
         content_type: &str,
-        now: Timestamp,
+        now: Option<Timestamp>,
         addresses: &mut Addresses,
+        publishers: &mut Publishers<'_>,
     ) -> Option<Batch> {
         if self.body.is_empty() {
             return None;
         }
+        let now = now.or_else(|| self.items.iter().map(|item| item.seen).max())?;
         for item in &self.items {
             addresses.note(item);
         }
@@ -274,6 +331,7 @@ impl Part {
         });
         batch.items = self.items;
         batch.imported = self.imported.into_values().collect();
+        batch.covered = publishers.covered(&batch.imported);
         Some(batch)
     }
 }

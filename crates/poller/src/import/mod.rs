@@ -20,7 +20,7 @@ use bellwether_model::{
     Directory, FamilyId, GroupId, PublisherId, SourceId, UNLISTED_FAMILY_PREFIX,
 };
 
-pub use file::{FileFacts, file, ndjson};
+pub use file::{FileFacts, file, ndjson, replay};
 pub use line::{ImportLine, LineFault};
 pub use lines::Into;
 

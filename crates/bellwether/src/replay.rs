@@ -1,0 +1,351 @@
+//! `bellwether replay`: a recorded stream through the path that live items take, in a data folder of
+//! its own. The times of the lines are the clock, nobody is told anything, and each thing found is one
+//! line of a file.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use bellwether_archive::{Appender, Batch, DataDir, Derived, LogReader, LogWriter, Role};
+use bellwether_detect::DetectSettings;
+use bellwether_indexer::LocalEngine;
+use bellwether_model::{
+    Burst, BurstState, Directory, Gate, Group, GroupId, ItemId, Rule, RuleId, Timestamp,
+};
+use bellwether_monitor::{Finding, FindingKind, Monitor, MonitorSettings, WatchedRule};
+use bellwether_poller::import;
+use bellwether_query::Query;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Common;
+use crate::print;
+use crate::progress::Progress;
+use crate::setup::Usage;
+
+/// What a saved query is tested over.
+const WINDOW: std::time::Duration = std::time::Duration::from_secs(2 * 3600);
+
+/// A file of queries or groups is at most so long.
+const FILE_BYTES_MAX: u64 = 16 << 20;
+
+/// What to replay, and by what.
+pub(crate) struct Replay<'a> {
+    pub(crate) files: &'a [PathBuf],
+    pub(crate) flags: &'a Path,
+    pub(crate) queries: Option<&'a Path>,
+    pub(crate) groups: Option<&'a Path>,
+}
+
+/// A saved query: any of these terms.
+#[derive(Deserialize)]
+struct SavedQuery {
+    id: String,
+    any: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct NamedGroup {
+    id: String,
+    #[serde(default)]
+    name: Option<String>,
+    role: bellwether_model::Role,
+}
+
+/// One thing found, at the moment at which it was.
+#[derive(Serialize)]
+struct Flag {
+    time: Timestamp,
+    terms: Vec<String>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    items: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lineage: Vec<Member>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Member {
+    item: String,
+    time: Timestamp,
+    family: String,
+    group: Option<String>,
+    parent: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    lines: u64,
+    items: u64,
+    bad: u64,
+    flags: u64,
+}
+
+impl Replay<'_> {
+    /// Replays.
+    pub(crate) async fn run(&self, common: &Common) -> Result<ExitCode> {
+        // Kept until the end: dropping it deletes the folder.
+        let (_temporary, root) = folder(common)?;
+        let dir = DataDir::open(&root)?;
+        let settings = self.settings()?;
+        let mut progress = Progress::new();
+        let mut report = self.play(&dir, &settings, &mut progress).await?;
+        report.flags = self.flag(&dir, settings, &mut progress)?;
+        progress.done();
+        if common.json {
+            print::json(&report)?;
+        } else {
+            print::line(&format!(
+                "{} lines, {} items, {} bad lines; {} flags in {}",
+                report.lines,
+                report.items,
+                report.bad,
+                report.flags,
+                self.flags.display()
+            ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The rules of the saved queries and no others.
+    fn settings(&self) -> Result<MonitorSettings> {
+        let groups: Vec<NamedGroup> = read(self.groups)?;
+        let queries: Vec<SavedQuery> = read(self.queries)?;
+        let rules = queries.iter().map(rule).collect::<Result<_>>()?;
+        Ok(MonitorSettings {
+            groups: groups
+                .into_iter()
+                .map(|group| Group {
+                    name: group.name.unwrap_or_else(|| group.id.clone()),
+                    id: GroupId::new(group.id),
+                    role: group.role,
+                })
+                .collect(),
+            sources: Vec::new(),
+            actors: Vec::new(),
+            narratives: Vec::new(),
+            rules,
+            detect: DetectSettings::default(),
+            untold: std::collections::BTreeSet::new(),
+        })
+    }
+
+    /// The lines into the log, each at its own time.
+    async fn play(
+        &self,
+        dir: &DataDir,
+        settings: &MonitorSettings,
+        progress: &mut Progress,
+    ) -> Result<Report> {
+        let _lock = dir.lock(Role::Poll)?;
+        let (appender, thread) = Appender::start(LogWriter::open(dir)?)?;
+        let directory = Directory::new(settings.groups.iter().cloned(), [], []);
+        let mut report = Report {
+            lines: 0,
+            items: 0,
+            bad: 0,
+            flags: 0,
+        };
+        for path in self.files {
+            let file =
+                File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let bytes = file.metadata().map_or(0, |facts| facts.len());
+            let name = path.display().to_string();
+            let played = import::replay(BufReader::new(file), &name, &appender, &directory, |at| {
+                progress.show("read", at.bytes, bytes);
+            })
+            .await?;
+            report.lines += played.lines;
+            report.items += played.items_new;
+            report.bad += played.bad_count;
+            for bad in &played.bad {
+                eprintln!("{name}, line {}: {}", bad.line, bad.reason);
+            }
+        }
+        // What comes last is judged too: the log says that it has come to its end.
+        if let Some(last) = LogReader::open(dir)?.head()?.at {
+            let mut end = Batch::new(last + jiff::SignedDuration::from_mins(2));
+            end.heartbeat = true;
+            appender.append(end).await?;
+        }
+        drop(appender);
+        thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("the thread of the log ended badly"))?;
+        Ok(report)
+    }
+
+    /// Follows the log, and writes what is found.
+    fn flag(
+        &self,
+        dir: &DataDir,
+        settings: MonitorSettings,
+        progress: &mut Progress,
+    ) -> Result<u64> {
+        let _lock = dir.lock(Role::Index)?;
+        let log = LogReader::open(dir)?;
+        let head = log.head()?.seq;
+        let mut monitor = Monitor::open(dir, settings, &LocalEngine::new(dir))?;
+        monitor.findings();
+        let derived = Derived::open_readonly(dir)?;
+        let cannot = || format!("{} cannot be written", self.flags.display());
+        let mut out = BufWriter::new(File::create(self.flags).with_context(cannot)?);
+        let mut guids = Guids {
+            log: &log,
+            known: HashMap::new(),
+        };
+        let (mut written, mut told) = (0, None);
+        loop {
+            let step = monitor.advance()?;
+            let mut flags = Vec::new();
+            for burst in derived.changes_after(told)? {
+                told = told.max(Some(burst.evaluated));
+                flags.extend(of_burst(&burst));
+            }
+            for finding in monitor.findings() {
+                flags.push(of_finding(&finding, &mut guids)?);
+            }
+            flags.sort_by_key(|flag| flag.time);
+            for flag in flags {
+                serde_json::to_writer(&mut out, &flag).with_context(cannot)?;
+                out.write_all(b"\n").with_context(cannot)?;
+                written += 1;
+            }
+            if step.entries == 0 {
+                out.flush().with_context(cannot)?;
+                return Ok(written);
+            }
+            progress.show("followed", step.seq.0, head.0);
+        }
+    }
+}
+
+/// The folder that `--data` names, which must be new, else a temporary one.
+fn folder(common: &Common) -> Result<(Option<tempfile::TempDir>, PathBuf)> {
+    match &common.data {
+        Some(path)
+            if path
+                .read_dir()
+                .is_ok_and(|mut entries| entries.next().is_some()) =>
+        {
+            Err(Usage(format!(
+                "{} is not empty; a replay needs a new folder, or leave --data out",
+                path.display()
+            ))
+            .into())
+        }
+        Some(path) => Ok((None, path.clone())),
+        None => {
+            let temporary = tempfile::Builder::new()
+                .prefix("bellwether-replay-")
+                .tempdir()?;
+            let path = temporary.path().to_owned();
+            Ok((Some(temporary), path))
+        }
+    }
+}
+
+fn read<T: for<'a> Deserialize<'a>>(path: Option<&Path>) -> Result<Vec<T>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let bounded = std::io::Read::take(BufReader::new(file), FILE_BYTES_MAX);
+    serde_json::from_reader(bounded).map_err(|error| {
+        Usage(format!(
+            "{} is not as it should be: {error}",
+            path.display()
+        ))
+        .into()
+    })
+}
+
+fn rule(saved: &SavedQuery) -> Result<WatchedRule> {
+    let quoted = |term: &String| format!("\"{}\"", term.replace('"', " "));
+    let text = saved
+        .any
+        .iter()
+        .map(quoted)
+        .collect::<Vec<_>>()
+        .join(" OR ");
+    let query = Query::parse(&text)
+        .map_err(|error| Usage(format!("the query {} cannot be read: {error}", saved.id)))?;
+    let id = RuleId::parse(&saved.id)
+        .map_err(|error| Usage(format!("the query {}: {error}", saved.id)))?;
+    Ok(WatchedRule {
+        rule: Rule {
+            name: saved.id.clone(),
+            id,
+            query: query.to_string(),
+            groups: Vec::new(),
+            window: WINDOW,
+            gate: Gate::default(),
+            receivers: Vec::new(),
+            election: None,
+        },
+        query,
+        zone: TimeZone::UTC,
+    })
+}
+
+fn of_burst(burst: &Burst) -> Option<Flag> {
+    (burst.state == BurstState::Open).then(|| Flag {
+        time: burst.evaluated,
+        terms: vec![format!("query:{}", burst.rule)],
+        kind: "query",
+        items: Vec::new(),
+        lineage: Vec::new(),
+        count: Some(burst.observed.voices()),
+        baseline: None,
+    })
+}
+
+fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
+    let mut lineage = Vec::new();
+    for member in &finding.members {
+        lineage.push(Member {
+            item: guids.of(member.item)?,
+            time: member.time,
+            family: member.family.to_string(),
+            group: member.group.as_ref().map(ToString::to_string),
+            parent: member.from.map(|from| guids.of(from)).transpose()?,
+        });
+    }
+    Ok(Flag {
+        time: finding.at,
+        terms: vec![finding.name.clone()],
+        kind: match finding.kind {
+            FindingKind::Lineage => "lineage",
+            FindingKind::Together => "coordination",
+        },
+        items: lineage.iter().map(|member| member.item.clone()).collect(),
+        lineage,
+        count: None,
+        baseline: None,
+    })
+}
+
+/// The ids that the lines gave to items.
+struct Guids<'a> {
+    log: &'a LogReader,
+    known: HashMap<ItemId, String>,
+}
+
+impl Guids<'_> {
+    fn of(&mut self, item: ItemId) -> Result<String> {
+        if let Some(known) = self.known.get(&item) {
+            return Ok(known.clone());
+        }
+        let guid = self.log.item(item)?.and_then(|item| item.guid);
+        let guid = guid.unwrap_or_else(|| item.to_string());
+        self.known.insert(item, guid.clone());
+        Ok(guid)
+    }
+}
