@@ -7,7 +7,6 @@ use bellwether_archive::{
     Appender, Batch, CaptureKind, ImportSpan, ImportedSource, NewCapture, NewItem,
 };
 use bellwether_model::{Directory, FamilyId, GroupId, PublisherId, SourceId, Timestamp};
-use futures_util::future::join_all;
 
 use super::addresses::Addresses;
 use super::records::{Record, Records};
@@ -138,8 +137,10 @@ pub(super) async fn all(
         }
         if pending.len() >= BATCHES_MAX || is_full || is_end || report.is_stopped {
             // They go into the log in one transaction, in this order.
-            for receipt in join_all(pending.drain(..).map(|batch| appender.append(batch))).await {
-                report.count(receipt?.counts());
+            let batches = std::mem::take(&mut pending);
+            let appended = appender.with_writer(move |log| log.append(&batches));
+            for receipt in appended.await? {
+                report.count(receipt.counts());
             }
             progress(Progress {
                 lines: report.lines,
