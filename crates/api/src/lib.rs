@@ -17,6 +17,7 @@ mod coverage_hours;
 mod coverage_report;
 pub mod csv;
 pub mod display;
+mod echo;
 mod facets;
 mod group;
 mod item;
@@ -44,6 +45,7 @@ pub use coverage_report::{
     CoverageReportBody, GapBody, OutageBody, SOURCES_PATH, SourceChangeBody, StateCountBody,
     source_path,
 };
+pub use echo::{EchoBody, EchoLedgerBody};
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use group::GroupBody;
 pub use item::{

@@ -152,6 +152,15 @@ pub(crate) enum Command {
   bellwether terms 作票 --from 7d
   bellwether terms 'group:prc-state time:>1d' --limit 50 --json")]
     Terms(TermsArgs),
+    /// Show who carries what another group was first with, in both directions
+    #[command(after_help = "Examples:
+  bellwether echo --from 30d
+  bellwether echo --from 30d --states
+  bellwether echo narrative:tw-vote-count-fraud --from 30d --json")]
+    Echo {
+        #[command(flatten)]
+        of: EchoArgs,
+    },
     /// List bursts, newest first
     #[command(after_help = "Examples:
   bellwether bursts --from 7d
@@ -350,6 +359,23 @@ pub(crate) struct FacetsArgs {
     #[arg(long, default_value = "group,lang,source", value_name = "FIELDS")]
     pub(crate) by: String,
     /// At most so many values of each field
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) meaning: Meaning,
+}
+
+/// Whose echoes are counted.
+#[derive(Debug, Args)]
+pub(crate) struct EchoArgs {
+    /// Only lineages with an item that matches [default: all]
+    pub(crate) query: Option<String>,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Only between groups of state media
+    #[arg(long)]
+    pub(crate) states: bool,
+    /// At most so many pairs
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,
     #[command(flatten)]

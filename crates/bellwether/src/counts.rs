@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use bellwether_api::FacetBody;
-use bellwether_daemon::{FacetsParams, TermsParams, TimelineParams};
+use bellwether_daemon::{EchoParams, FacetsParams, TermsParams, TimelineParams};
 
 use crate::ask::{minute, missing, open, told};
-use crate::cli::{Common, FacetsArgs, TermsArgs, TimelineArgs};
+use crate::cli::{Common, EchoArgs, FacetsArgs, TermsArgs, TimelineArgs};
 use crate::print;
 
 /// `bellwether timeline`.
@@ -175,6 +175,71 @@ pub(crate) fn terms(common: &Common, args: TermsArgs) -> Result<ExitCode> {
     print::table(
         &["TERM", "MATCHING", "OUTSIDE", "SIGNIFICANCE"],
         &[40, 10, 10, 14],
+        &rows,
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `bellwether echo`.
+pub(crate) fn echo(common: &Common, args: EchoArgs) -> Result<ExitCode> {
+    let params = EchoParams {
+        of: TermsParams {
+            q: args.query.unwrap_or_default(),
+            from: args.window.from,
+            to: args.window.to,
+            limit: Some(args.limit),
+            names: args.meaning.names,
+            zone: args.meaning.zone,
+        },
+        states: args.states,
+    };
+    let body = told(open(common)?.echo(&params))?;
+    if common.json {
+        print::json(&body)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::line(&format!(
+        "{} lineages of more than one group{}{}",
+        body.lineages,
+        if body.complete {
+            ""
+        } else {
+            ", of the first million items only"
+        },
+        missing(&body.coverage)
+    ))?;
+    let minutes = |seconds: Option<i64>| {
+        seconds.map_or_else(|| "unknown".to_owned(), |s| format!("{} min", s / 60))
+    };
+    let rows: Vec<Vec<String>> = body
+        .echoes
+        .iter()
+        .map(|echo| {
+            vec![
+                echo.from.clone(),
+                echo.to.clone(),
+                format!("{} of {}", echo.first, echo.shared),
+                format!("{:.1} ± {:.1}", echo.expected, echo.deviation),
+                echo.echoes.to_string(),
+                minutes(echo.lag_seconds),
+                match (echo.lag_low_seconds, echo.lag_high_seconds) {
+                    (Some(low), Some(high)) => format!("{} to {}", low / 60, high / 60),
+                    _ => String::new(),
+                },
+            ]
+        })
+        .collect();
+    print::table(
+        &[
+            "FIRST",
+            "THEN",
+            "LINEAGES",
+            "BY SIZE ALONE",
+            "ECHOES",
+            "MEDIAN LAG",
+            "95 % (MIN)",
+        ],
+        &[24, 24, 14, 16, 8, 12, 16],
         &rows,
     )?;
     Ok(ExitCode::SUCCESS)

@@ -95,6 +95,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Timeline(args) => counts::timeline(common, args),
         Command::Facets(args) => counts::facets(common, args),
         Command::Terms(args) => counts::terms(common, args),
+        Command::Echo { of } => counts::echo(common, of),
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
         Command::Alerts { history } => ask::alerts(common, history),
         Command::Probe { url, kind, country } => {

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use bellwether_api::{NewQueryBody, SavedQueryBody};
 use bellwether_daemon::{
-    Answers, CoverageParams, Export, Exported, FacetsParams, Format, ListParams, SearchParams,
-    TermsParams, TimelineParams,
+    Answers, CoverageParams, EchoParams, Export, Exported, FacetsParams, Format, ListParams,
+    SearchParams, TermsParams, TimelineParams,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -123,6 +123,8 @@ enum What {
     Facets,
     /// The words that set the matches apart
     Terms,
+    /// Who carries what another group was first with
+    Echo,
     /// Bursts
     Bursts,
     /// Alerts
@@ -311,6 +313,17 @@ pub(crate) fn export(common: &Common, args: ExportArgs) -> Result<ExitCode> {
             limit: args.limit,
             names: args.names,
             zone: args.zone,
+        }),
+        What::Echo => Exported::Echo(EchoParams {
+            of: TermsParams {
+                q,
+                from: args.window.from,
+                to: args.window.to,
+                limit: args.limit,
+                names: args.names,
+                zone: args.zone,
+            },
+            states: false,
         }),
         What::Bursts => Exported::Bursts(list),
         What::Alerts => Exported::Alerts(list),

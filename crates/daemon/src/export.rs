@@ -12,8 +12,8 @@ use bellwether_api::{
 use serde::Serialize;
 
 use crate::answers::{
-    Answers, CoverageParams, FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams,
-    internal, parameter,
+    Answers, CoverageParams, EchoParams, FacetsParams, ListParams, SearchParams, TermsParams,
+    TimelineParams, internal, parameter,
 };
 
 /// Lines made at once: large enough that asking costs little, small enough to be soon there.
@@ -64,6 +64,8 @@ pub enum Exported {
     Facets(FacetsParams),
     /// The words that set the matches apart.
     Terms(TermsParams),
+    /// Who carries what another group was first with.
+    Echo(EchoParams),
     /// Bursts.
     Bursts(ListParams),
     /// Alerts.
@@ -85,6 +87,7 @@ impl Exported {
             Self::Timeline(_) => "timeline",
             Self::Facets(_) => "facets",
             Self::Terms(_) => "terms",
+            Self::Echo(_) => "echo",
             Self::Bursts(_) => "bursts",
             Self::Alerts(_) => "alerts",
             Self::Sources => "sources",
@@ -168,6 +171,7 @@ impl Export {
             Exported::Timeline(_)
             | Exported::Facets(_)
             | Exported::Terms(_)
+            | Exported::Echo(_)
             | Exported::Sources
             | Exported::Queries => None,
         };
@@ -207,6 +211,12 @@ impl Export {
                 let body = answers.terms(&params)?;
                 self.cover(&body.coverage);
                 self.lines(&body.terms, out)?;
+                Ok(false)
+            }
+            Exported::Echo(params) => {
+                let body = answers.echo(&params)?;
+                self.cover(&body.coverage);
+                self.lines(&body.echoes, out)?;
                 Ok(false)
             }
             Exported::Coverage(params) => {

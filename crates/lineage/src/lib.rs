@@ -2,6 +2,7 @@
 
 mod compare;
 mod details;
+mod echo;
 mod figures;
 mod fingerprint;
 mod hash;
@@ -13,6 +14,7 @@ mod tree;
 
 pub use compare::Overlap;
 pub use details::Details;
+pub use echo::{Appearance, Echo, Lag, Ledger};
 pub use fingerprint::{Fingerprint, Part};
 pub use reworded::{Evidence, REWORDED_MIN};
 pub use stories::{Like, Likes, Stories, StorySettings, TextRef, Texts, is_near};

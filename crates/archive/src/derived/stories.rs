@@ -3,7 +3,7 @@
 use bellwether_model::{ItemId, StoryId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Derived, read, write};
+use super::{Derived, StoredItem, read, stored_row, write};
 use crate::ArchiveError;
 use crate::sql::{int, ms, uint};
 
@@ -187,6 +187,53 @@ impl Derived {
             }
         }
         Ok((found.into_iter().collect(), true))
+    }
+
+    /// The items of a stretch of time whose stories have others, or are reworded from or into
+    /// others, at most `limit`, in the order of the log.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn shared_items(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<StoredItem>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT item, time, source, story FROM item
+                 WHERE time >= ?1 AND time < ?2 AND story IN (
+                     SELECT story FROM item WHERE story IS NOT NULL GROUP BY story HAVING count(*) > 1
+                     UNION SELECT i.story FROM rewording r JOIN item i ON i.item = r.item
+                     UNION SELECT i.story FROM rewording r JOIN item i ON i.item = r.other)
+                 ORDER BY item LIMIT ?3",
+            )
+            .and_then(|mut s| {
+                s.query_map(params![ms(from), ms(to), int(limit as u64)], stored_row)?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
+    /// The stories that rewordings connect, each pair once.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn connected_stories(&self) -> Result<Vec<(StoryId, StoryId)>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT DISTINCT a.story, b.story FROM rewording r
+                 JOIN item a ON a.item = r.item JOIN item b ON b.item = r.other
+                 WHERE a.story IS NOT NULL AND b.story IS NOT NULL AND a.story <> b.story",
+            )
+            .and_then(|mut s| {
+                s.query_map([], |row| {
+                    Ok((StoryId(uint(row.get(0)?)), StoryId(uint(row.get(1)?))))
+                })?
+                .collect()
+            })
+            .map_err(read)
     }
 
     /// The story of an item.

@@ -388,6 +388,20 @@ impl LogReader {
             .map_err(read)
     }
 
+    /// Whether the time of an item is one its source states, to a minute.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn time_is_stated(&self, id: ItemId) -> Result<bool, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT time_reason IN ('published', 'assumed') FROM item WHERE id = ?1",
+            )
+            .and_then(|mut s| s.query_row([int(id.0)], |row| row.get(0)).optional())
+            .map(Option::unwrap_or_default)
+            .map_err(read)
+    }
+
     /// The item that an entry of the log speaks of, where it speaks of one.
     ///
     /// # Errors

@@ -72,6 +72,15 @@ pub struct FacetsParams {
     pub zone: Option<String>,
 }
 
+/// A question who carries what another group was first with, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EchoParams {
+    /// Query and window: only lineages with an item that matches are counted. The limit is of pairs.
+    pub of: TermsParams,
+    /// Only between groups of state media.
+    pub states: bool,
+}
+
 /// A question which words set the matches apart, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TermsParams {

@@ -9,6 +9,7 @@
 mod asked;
 mod by_hour;
 mod coverage;
+mod echo;
 mod excerpts;
 mod facets;
 mod groups;
@@ -50,7 +51,7 @@ use who::{Register, Who};
 use window::Window;
 
 pub use asked::{
-    CoverageParams, FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams,
+    CoverageParams, EchoParams, FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams,
     TimelineParams,
 };
 pub(crate) use by_hour::ROWS_MAX;

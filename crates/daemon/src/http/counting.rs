@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{Response, Uri};
 use bellwether_api::{
-    CoverageHoursBody, CoverageLineBody, FacetLineBody, FacetsBody, TermBody, TermsBody,
+    CoverageHoursBody, CoverageLineBody, EchoBody, EchoLedgerBody, FacetLineBody, FacetsBody,
+    TermBody, TermsBody,
 };
 
 use super::Shared;
@@ -63,6 +64,32 @@ pub(super) async fn terms(
     let known = [&params::TERMS, &params::EXPORT];
     let read = Params::with_format(q.as_deref(), &known, Params::terms);
     answered(shared, &uri, beat, read, Exported::Terms, Answers::terms).await
+}
+
+/// Echo
+///
+/// How often one group carries what another was first with, in both directions, beside what their
+/// sizes alone give.
+#[utoipa::path(
+    get,
+    path = "/api/v1/echo",
+    tag = "stories",
+    params(params::EchoQuery, params::ExportQuery),
+    responses((status = 200, description = "The pairs of groups", content(
+        (EchoLedgerBody = "application/json"),
+        (EchoBody = "application/x-ndjson"),
+        (String = "text/csv"),
+    )))
+)]
+pub(super) async fn echo(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    beat: Beat,
+    uri: Uri,
+) -> Response<Body> {
+    let known = [&params::ECHO, &params::EXPORT];
+    let read = Params::with_format(q.as_deref(), &known, Params::echo);
+    answered(shared, &uri, beat, read, Exported::Echo, Answers::echo).await
 }
 
 /// Coverage

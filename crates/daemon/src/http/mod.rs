@@ -81,6 +81,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::timeline))
         .routes(routes!(counting::facets))
         .routes(routes!(counting::terms))
+        .routes(routes!(counting::echo))
         .routes(routes!(counting::coverage))
         .routes(routes!(api::item))
         .routes(routes!(api::versions))

@@ -13,7 +13,8 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
 use crate::answers::{
-    CoverageParams, FacetsParams, ListParams, SearchParams, TermsParams, TimelineParams, parameter,
+    CoverageParams, EchoParams, FacetsParams, ListParams, SearchParams, TermsParams,
+    TimelineParams, parameter,
 };
 use crate::export::Format;
 
@@ -37,6 +38,7 @@ pub(crate) static SEARCH: Known = Known::of::<SearchQuery>();
 pub(crate) static TIMELINE: Known = Known::of::<TimelineQuery>();
 pub(crate) static FACETS: Known = Known::of::<FacetsQuery>();
 pub(crate) static TERMS: Known = Known::of::<TermsQuery>();
+pub(crate) static ECHO: Known = Known::of::<EchoQuery>();
 pub(crate) static COVERAGE: Known = Known::of::<CoverageQuery>();
 pub(crate) static SPAN: Known = Known::of::<SpanQuery>();
 pub(crate) static PAGING: Known = Known::of::<PagingQuery>();
@@ -149,6 +151,34 @@ pub(crate) struct TermsQuery {
     /// Words, 20 where left out.
     #[param(minimum = 1, example = 20)]
     limit: Option<usize>,
+    /// `true`: the name of an actor also finds the actor's other names, in every script.
+    #[param(example = false)]
+    names: Option<bool>,
+    /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
+    #[param(max_length = 60, example = "Asia/Taipei")]
+    zone: Option<String>,
+}
+
+/// Whose echoes are counted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct EchoQuery {
+    /// Only lineages with an item that matches, as docs/search.md describes it; all where left out.
+    #[param(max_length = 8192, example = "narrative:tw-vote-count-fraud")]
+    q: Option<String>,
+    /// Not before this time: a day, a time, `7d`, `2h`, `now`. Open where left out.
+    #[param(max_length = 80, example = "30d")]
+    from: Option<String>,
+    /// Before this time; a day named here is included. Open where left out.
+    #[param(max_length = 80, example = "2026-11-28")]
+    to: Option<String>,
+    /// Pairs, 20 where left out.
+    #[param(minimum = 1, example = 20)]
+    limit: Option<usize>,
+    /// `true`: only between groups of state media.
+    #[param(example = false)]
+    states: Option<bool>,
     /// `true`: the name of an actor also finds the actor's other names, in every script.
     #[param(example = false)]
     names: Option<bool>,
@@ -362,6 +392,14 @@ impl Params {
             limit: self.number("limit")?,
             names: self.flag("names")?,
             zone: self.take("zone"),
+        })
+    }
+
+    /// Whose echoes are counted.
+    pub(crate) fn echo(&mut self) -> Result<EchoParams, Problem> {
+        Ok(EchoParams {
+            states: self.flag("states")?,
+            of: self.terms()?,
         })
     }
 
