@@ -165,7 +165,7 @@ pub(crate) struct TermsQuery {
 #[expect(dead_code, reason = "describes parameters; values are read by name")]
 pub(crate) struct EchoQuery {
     /// Only lineages with an item that matches, as docs/search.md describes it; all where left out.
-    #[param(max_length = 8192, example = "narrative:tw-vote-count-fraud")]
+    #[param(max_length = 8192, example = "作票")]
     q: Option<String>,
     /// Not before this time: a day, a time, `7d`, `2h`, `now`. Open where left out.
     #[param(max_length = 80, example = "30d")]
