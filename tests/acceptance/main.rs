@@ -21,6 +21,7 @@ mod demo;
 mod feeds;
 mod history;
 mod keeping;
+mod lineage;
 mod narratives;
 mod probe;
 mod readme;
