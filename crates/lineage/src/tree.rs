@@ -1,7 +1,8 @@
 //! Who has a text from whom, as far as texts and times can tell.
 //!
-//! For each member the earlier one is named whose text has the largest share of the member's own
-//! words and pairs of characters. That is consistent with a copy taken from there; it proves none: both may have a third text
+//! For each member the earlier one is named whose text is most like it: by the words and pairs of
+//! characters in both, as a share of those of either (the coefficient of Dice, *Measures of the Amount
+//! of Ecologic Association Between Species*, 1945). That is consistent with a copy taken from there; it proves none: both may have a third text
 //! that nobody has collected.
 
 use std::sync::Arc;
@@ -15,8 +16,8 @@ use crate::stories::is_near;
 /// Times closer than this, in seconds, are the same time.
 pub const SAME_TIME_SECONDS: i64 = 60;
 
-/// Texts whose shares differ by less are alike; the earlier is named.
-const ALIKE: f64 = 0.01;
+/// Of texts whose likeness differs by less the earlier is named.
+const ALIKE: f64 = 0.02;
 
 /// With less than this share there is no saying.
 const SHARE_MIN: f64 = 0.03;
@@ -94,38 +95,35 @@ pub fn tree(carriers: &[Carrier]) -> Vec<(&Carrier, Option<Step>)> {
 
 fn step(member: &Carrier, texts: &[&Carrier]) -> Option<Step> {
     let latest = member.time.as_second() - SAME_TIME_SECONDS;
-    let mut best: Option<Step> = None;
+    let mut best: Option<(f64, Step)> = None;
     for text in texts
         .iter()
         .take_while(|text| text.time.as_second() <= latest)
     {
-        let (share, relation) = if text.digest == member.digest {
-            (1.0 + ALIKE, Relation::Exact)
+        let both = shared(&text.print.words, &member.print.words);
+        let (own, other) = (member.print.words.len(), text.print.words.len());
+        let likeness = ratio(2 * both, own + other);
+        let share = ratio(both, own);
+        let (likeness, share, relation) = if text.digest == member.digest {
+            (1.0 + ALIKE, 1.0, Relation::Exact)
+        } else if is_near(&Overlap::of(&text.print, &member.print)) {
+            (likeness, share, Relation::Near)
         } else {
-            let overlap = Overlap::of(&text.print, &member.print);
-            let relation = if is_near(&overlap) {
-                Relation::Near
-            } else {
-                Relation::Reworded
-            };
-            (
-                ratio(
-                    shared(&text.print.words, &member.print.words),
-                    member.print.words.len(),
-                ),
-                relation,
-            )
+            (likeness, share, Relation::Reworded)
         };
-        if share >= SHARE_MIN && best.is_none_or(|best| share >= best.share + ALIKE) {
-            best = Some(Step {
-                from: text.item,
-                relation,
-                share,
-            });
+        let is_more = best
+            .as_ref()
+            .is_none_or(|(most, _)| likeness >= most + ALIKE);
+        if share >= SHARE_MIN && is_more {
+            best = Some((
+                likeness,
+                Step {
+                    from: text.item,
+                    relation,
+                    share,
+                },
+            ));
         }
     }
-    best.map(|step| Step {
-        share: step.share.min(1.0),
-        ..step
-    })
+    best.map(|(_, step)| step)
 }
