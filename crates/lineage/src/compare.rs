@@ -1,6 +1,7 @@
 //! Two texts side by side.
 
 use crate::Fingerprint;
+use crate::figures::is_rounded;
 
 /// How many of two sorted lists are in both.
 pub(crate) fn shared<T: Ord>(a: &[T], b: &[T]) -> usize {
@@ -30,6 +31,10 @@ pub struct Overlap {
     pub second: usize,
     /// Figures of both, of the first, of the second.
     pub figures: [usize; 3],
+    /// Other figures of the second that are figures of the first in round numbers.
+    pub figures_rounded: usize,
+    /// Whether both are headlines and each has a number that the other has not: another day's.
+    pub is_renumbered: bool,
     /// Addresses of both.
     pub links: usize,
 }
@@ -59,6 +64,12 @@ impl Overlap {
                 a.figures.len(),
                 b.figures.len(),
             ],
+            figures_rounded: b
+                .figures
+                .iter()
+                .filter(|figure| is_rounded_of(**figure, &a.figures))
+                .count(),
+            is_renumbered: shared(&a.numbers, &b.numbers) < a.numbers.len().min(b.numbers.len()),
             links: shared(&a.links, &b.links),
         }
     }
@@ -74,6 +85,15 @@ impl Overlap {
     pub fn containment(&self) -> f64 {
         ratio(self.shared, self.first.min(self.second))
     }
+}
+
+/// Whether a figure is another, that is not itself there, in round numbers.
+fn is_rounded_of(figure: u64, others: &[u64]) -> bool {
+    let near = |share: f64| others.partition_point(|other| (*other as f64) < figure as f64 * share);
+    others.binary_search(&figure).is_err()
+        && others[near(0.9)..near(1.1)]
+            .iter()
+            .any(|other| is_rounded(figure, *other))
 }
 
 pub(crate) fn ratio(part: usize, whole: usize) -> f64 {

@@ -4,7 +4,7 @@
 //! years, hours and small whole numbers are none: too many texts share them.
 
 /// A text has more than this only where it is a table.
-pub(crate) const FIGURES_MAX: usize = 400;
+const FIGURES_MAX: usize = 400;
 
 /// Whole numbers below this count only with a decimal, a percent sign or a multiplier.
 const SMALL: f64 = 13.0;
@@ -15,17 +15,6 @@ const YEARS: std::ops::RangeInclusive<f64> = 1900.0..=2100.0;
 /// The values of the figures of a text, in rising order, each once. A share in percent is another
 /// figure than the same number without.
 pub(crate) fn figures(text: &str) -> Vec<u64> {
-    let mut found: Vec<u64> = figures_in_place(text)
-        .into_iter()
-        .map(|(_, figure)| figure)
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// The figures of a text with the byte at which each ends, as they stand.
-pub(crate) fn figures_in_place(text: &str) -> Vec<(usize, u64)> {
     let mut found = Vec::new();
     let mut reader = Reader {
         text,
@@ -34,11 +23,12 @@ pub(crate) fn figures_in_place(text: &str) -> Vec<(usize, u64)> {
     };
     while found.len() < FIGURES_MAX {
         match reader.next() {
-            Some(Some(figure)) => found.push((reader.at, figure)),
-            Some(None) => {}
+            Some(figure) => found.extend(figure),
             None => break,
         }
     }
+    found.sort_unstable();
+    found.dedup();
     found
 }
 
@@ -60,7 +50,6 @@ impl Reader<'_> {
         }
         if c.is_alphabetic() && !self.before.is_some_and(char::is_alphanumeric) {
             let word = self.word();
-            // "Twelve" by itself is as common as 12.
             let value = spelled(&word).and_then(|value| self.spelled_on(value));
             return Some(value);
         }
@@ -95,19 +84,56 @@ impl Reader<'_> {
         word
     }
 
-    /// What follows a number word: "hundred", "thousand".
-    fn spelled_on(&mut self, value: f64) -> Option<u64> {
-        let mark = (self.at, self.before);
+    /// The number that begins with a spelled one: "forty-one", "nineteen thousand three hundred".
+    /// "Twelve" by itself is none, as 12 is none.
+    fn spelled_on(&mut self, first: f64) -> Option<u64> {
+        let (mut total, mut section) = (0.0, first);
+        let mut has_multiplier = false;
+        loop {
+            let mark = (self.at, self.before);
+            self.skip_space();
+            let mut word = self.word();
+            if word == "and" {
+                self.skip_space();
+                word = self.word();
+            }
+            if matches!(word.as_str(), "percent" | "per") {
+                if word == "per" && !self.cent() {
+                    (self.at, self.before) = mark;
+                    break;
+                }
+                return key(total + section, true);
+            }
+            match (multiplier(&word), spelled(&word)) {
+                (Some(factor), _) if factor < 1_000.0 && section < factor => section *= factor,
+                (Some(factor), _) if factor >= 1_000.0 => {
+                    total += section * factor;
+                    section = 0.0;
+                }
+                (None, Some(more))
+                    if section % 100.0 == 0.0
+                        || (more < 10.0 && section % 100.0 >= 20.0 && section % 10.0 == 0.0) =>
+                {
+                    section += more;
+                    continue;
+                }
+                _ => {
+                    (self.at, self.before) = mark;
+                    break;
+                }
+            }
+            has_multiplier = true;
+        }
+        let value = total + section;
+        (has_multiplier || value >= SMALL)
+            .then(|| key(value, false))
+            .flatten()
+    }
+
+    /// Whether "cent" follows, as in "per cent".
+    fn cent(&mut self) -> bool {
         self.skip_space();
-        if self.peek() == Some('-') {
-            self.step();
-        }
-        let word = self.word();
-        if let Some(factor) = multiplier(&word) {
-            return key(value * factor, false);
-        }
-        (self.at, self.before) = mark;
-        None
+        self.word() == "cent"
     }
 
     fn skip_space(&mut self) {
@@ -123,6 +149,7 @@ impl Reader<'_> {
         let is_within_word = self.before.is_some_and(|c| {
             (c.is_alphanumeric() && !is_han(c)) || matches!(c, ':' | '/' | '_' | '#' | '@')
         });
+        let is_share = self.is_share();
         let mut total = 0.0;
         let mut has_multiplier = false;
         let mut is_plain = true;
@@ -148,6 +175,12 @@ impl Reader<'_> {
             self.step();
             return key(total, true);
         }
+        if next == Some('成') && is_plain && (1.0..10.0).contains(&total) {
+            return self.tenths(total);
+        }
+        if is_share {
+            return key(total, true);
+        }
         if next.is_some_and(|c| {
             matches!(
                 c,
@@ -167,6 +200,9 @@ impl Reader<'_> {
         }
         if let Some(factor) = multiplier(&word).filter(|_| !has_multiplier) {
             return key(total * factor, false);
+        }
+        if word == "per" && self.cent() {
+            return key(total, true);
         }
         (self.at, self.before) = mark;
         let is_year = is_plain && !has_multiplier && YEARS.contains(&total);
@@ -222,6 +258,7 @@ impl Reader<'_> {
 
     /// A number in Han characters, as 二十四萬五千.
     fn han_number(&mut self) -> Option<u64> {
+        let is_share = self.is_share();
         let is_ordinal = matches!(self.before, Some('第' | '初' | '週' | '周' | '期'));
         let (mut total, mut section, mut last) = (0.0, 0.0, None);
         let mut has_multiplier = false;
@@ -244,6 +281,12 @@ impl Reader<'_> {
         }
         let value = total + section + last.unwrap_or(0.0);
         let follows = self.peek();
+        if is_share {
+            return key(value, true);
+        }
+        if follows == Some('成') && (1.0..10.0).contains(&value) {
+            return self.tenths(value);
+        }
         if is_ordinal
             || follows.is_some_and(|c| {
                 matches!(
@@ -257,6 +300,23 @@ impl Reader<'_> {
             return None;
         }
         key(value, false)
+    }
+
+    /// Whether 百分之 stands before.
+    fn is_share(&self) -> bool {
+        self.text[..self.at].ends_with("百分之")
+    }
+
+    /// Tenths and what follows them, as a share: 三成, 三成八.
+    fn tenths(&mut self, tenths: f64) -> Option<u64> {
+        self.step();
+        let more = self
+            .peek()
+            .and_then(|c| digit(c).map(f64::from).or_else(|| han_digit(c)));
+        if more.is_some() {
+            self.step();
+        }
+        key(tenths * 10.0 + more.unwrap_or(0.0), true)
     }
 
     fn rest_of_word(&mut self) {
@@ -276,6 +336,24 @@ fn key(value: f64, is_percent: bool) -> Option<u64> {
         return None;
     }
     Some((thousandths as u64) << 1 | u64::from(is_percent))
+}
+
+/// Whether a figure may be another in round numbers: "71,500" of 71,482, "nearly 39 %" of 38.6 %.
+pub(crate) fn is_rounded(round: u64, exact: u64) -> bool {
+    if round & 1 != exact & 1 || round == exact {
+        return false;
+    }
+    let (round, exact) = ((round >> 1) as f64, (exact >> 1) as f64);
+    let zeros = |value: f64| {
+        let mut unit = 1.0;
+        while value % (unit * 10.0) == 0.0 {
+            unit *= 10.0;
+        }
+        unit
+    };
+    let unit = zeros(round);
+    // Something must be left off, and at least two digits be kept, or one of a small difference.
+    unit > zeros(exact) && (round - exact).abs() <= unit.min(0.05 * exact)
 }
 
 fn digit(c: char) -> Option<u8> {
@@ -410,6 +488,41 @@ mod tests {
         assert_eq!(values("61.5％ 61.5 percent"), ["61.5%"]);
         assert_eq!(values("$3.4 billion"), ["3400000000"]);
         assert_eq!(values("約一百五十人"), ["150"]);
+        assert_eq!(
+            values("forty-one of nineteen thousand three hundred and six"),
+            ["41", "19306"]
+        );
+        assert_eq!(
+            values("38 per cent, thirty-eight percent, 百分之三十八, 三成八, 38%"),
+            ["38%"]
+        );
+        assert_eq!(values("四成以上"), ["40%"]);
+    }
+
+    #[test]
+    fn round_numbers() {
+        let is_rounded =
+            |round: &str, exact: &str| super::is_rounded(figures(round)[0], figures(exact)[0]);
+        for (round, exact) in [
+            ("71,500", "71,482"),
+            ("6萬7千", "66,905"),
+            ("39%", "38.6%"),
+            ("2,900", "2,870"),
+            ("三萬噸", "31,000"),
+            ("$1.3 billion", "1.26 billion"),
+        ] {
+            assert!(is_rounded(round, exact), "{round} {exact}");
+            assert!(!is_rounded(exact, round), "{round} {exact}");
+        }
+        for (round, exact) in [
+            ("71,400", "71,482%"),
+            ("3000", "3,900"),
+            ("50", "50"),
+            ("700", "641"),
+            ("120", "131"),
+        ] {
+            assert!(!is_rounded(round, exact), "{round} {exact}");
+        }
     }
 
     #[test]

@@ -15,6 +15,12 @@ use crate::hash;
 /// Characters of a gram.
 const CHARS: usize = 4;
 
+/// A text of fewer grams than this is like a headline: one word makes another of it.
+pub(crate) const SHORT: usize = 40;
+
+/// Numbers kept of a headline.
+const NUMBERS_MAX: usize = 40;
+
 /// What lies beyond this many units of a text is not compared: a book is no article.
 const UNITS_MAX: usize = 20_000;
 
@@ -32,6 +38,8 @@ pub struct Fingerprint {
     pub(crate) words: Vec<u32>,
     /// Figures by value.
     pub(crate) figures: Vec<u64>,
+    /// All numbers as written, days and years too, where the text is a headline.
+    pub(crate) numbers: Vec<u32>,
     /// Addresses the text names.
     pub(crate) links: Vec<u32>,
 }
@@ -43,6 +51,26 @@ pub struct Part<'a> {
     pub raw: &'a str,
     /// Taken apart.
     pub units: &'a Analysed,
+}
+
+/// A title by itself is long enough with so many characters of scripts without spaces, or so many
+/// words of others.
+const TITLE_CHARS: usize = 7;
+const TITLE_WORDS: usize = 5;
+
+/// Whether all there is of an item is a title so short that two may choose it by themselves, as the
+/// titles of columns: "Letters to the editor", 今日運勢. Such items are no story. A post without a
+/// title is one however short: who repeats a slogan is no other voice.
+#[must_use]
+pub fn is_column_title(title: &Analysed, text: &Analysed) -> bool {
+    if title.is_empty() || !text.is_empty() {
+        return false;
+    }
+    let units = title.units();
+    let chars = units.iter().filter(|unit| unit.kind == UnitKind::Char);
+    let chars = chars.count();
+    let words = units.len() - chars;
+    chars * TITLE_WORDS + words * TITLE_CHARS < TITLE_CHARS * TITLE_WORDS
 }
 
 impl Fingerprint {
@@ -65,6 +93,14 @@ impl Fingerprint {
                     outside.push(gram);
                 }
             });
+            let digits = part.units.units().iter().filter(|unit| {
+                unit.kind == UnitKind::Word && part.units.text(unit).contains(char::is_numeric)
+            });
+            print.numbers.extend(
+                digits
+                    .take(NUMBERS_MAX)
+                    .map(|unit| hash::short(hash::of(part.units.text(unit)))),
+            );
             words(part.units, |word| print.words.push(word));
             print.figures.extend(figures(part.raw));
             let links = part.units.entities().iter();
@@ -79,6 +115,7 @@ impl Fingerprint {
             &mut print.quoted,
             &mut print.words,
             &mut print.links,
+            &mut print.numbers,
         ] {
             list.sort_unstable();
             list.dedup();
@@ -89,6 +126,9 @@ impl Fingerprint {
         outside.extend_from_slice(&print.quoted);
         outside.sort_unstable();
         print.grams = outside;
+        if print.grams.len() >= SHORT {
+            print.numbers = Vec::new();
+        }
         print.figures.sort_unstable();
         print.figures.dedup();
         print
@@ -108,7 +148,11 @@ impl Fingerprint {
 
     /// The bytes it takes, about.
     pub(crate) fn bytes(&self) -> usize {
-        4 * (self.grams.len() + self.quoted.len() + self.words.len() + self.links.len())
+        4 * (self.grams.len()
+            + self.quoted.len()
+            + self.words.len()
+            + self.links.len()
+            + self.numbers.len())
             + 8 * self.figures.len()
             + size_of::<Self>()
     }
@@ -294,6 +338,32 @@ pub(crate) mod tests {
         assert!(print.quoted.iter().all(|gram| print.grams.contains(gram)));
         assert!(print.len() > print.quoted.len());
         assert_eq!(super::tests::print("", "\"open").quoted, [0_u32; 0]);
+    }
+
+    #[test]
+    fn the_title_of_a_column_is_no_story() {
+        let none = analyse("");
+        for title in [
+            "社論",
+            "今日運勢",
+            "Letters to the editor",
+            "udn股市快遞",
+            "Corrections",
+        ] {
+            assert!(is_column_title(&analyse(title), &none), "{title}");
+            assert!(!is_column_title(&none, &analyse(title)), "{title}");
+            assert!(
+                !is_column_title(&analyse(title), &analyse("今天的內容")),
+                "{title}"
+            );
+        }
+        for title in [
+            "解放軍圍台軍演",
+            "US employers shed 23K jobs in July",
+            "WBC台灣隊先勝日本",
+        ] {
+            assert!(!is_column_title(&analyse(title), &none), "{title}");
+        }
     }
 
     #[test]

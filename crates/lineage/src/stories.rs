@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
 
 use crate::compare::Overlap;
+use crate::fingerprint::SHORT;
 use crate::postings::Postings;
 use crate::reworded::{Evidence, REWORDED_MIN};
 use crate::sample::sample;
@@ -38,7 +39,7 @@ impl Default for StorySettings {
 const STORIES_MAX: usize = 8;
 
 /// Texts of one story that are compared, at most.
-const TEXTS_MAX: usize = 4;
+const TEXTS_MAX: usize = 8;
 
 /// Sampled numbers two texts must share to be compared.
 const SHARED_MIN: usize = 2;
@@ -47,11 +48,13 @@ const SHARED_MIN: usize = 2;
 const RESEMBLANCE_MIN: f64 = 0.4;
 
 /// Where the shorter is nearly all in the longer, and not much shorter, they are one story too.
-const CONTAINMENT_MIN: f64 = 0.5;
-const SIZE_MIN: f64 = 0.5;
+const CONTAINMENT_MIN: f64 = 0.6;
+const SIZE_MIN: f64 = 0.6;
 
-/// In texts of fewer grams than this, one word makes another story.
-const SHORT: usize = 40;
+/// A text with more than as much again of its own is another, whatever it contains: a live page.
+const LENGTH_MIN: f64 = 0.5;
+
+/// In headlines one word makes another story.
 const SHORT_RESEMBLANCE_MIN: f64 = 0.7;
 
 /// From so many figures in both on, texts that share less than half of them are two texts from one
@@ -179,18 +182,26 @@ impl Stories {
     fn candidates(&self, print: &Fingerprint) -> Vec<(StoryId, Vec<(TextRef, usize)>)> {
         let sample = sample(print);
         let mut counts: HashMap<u32, usize> = HashMap::new();
+        // A number stands under one text of a story only, so a story's texts are counted together.
+        let mut told: HashMap<StoryId, usize> = HashMap::new();
         for number in &sample {
             for place in self.postings.get(*number) {
-                *counts.entry(place).or_default() += 1;
+                if let Some(entry) = self.entry(place) {
+                    *counts.entry(place).or_default() += 1;
+                    *told.entry(self.present(entry.story)).or_default() += 1;
+                }
             }
         }
         let mut by_story: BTreeMap<StoryId, Vec<(TextRef, usize)>> = BTreeMap::new();
         for (place, count) in counts {
-            if count >= SHARED_MIN.min(sample.len())
-                && let Some(entry) = self.entry(place)
-            {
+            if let Some(entry) = self.entry(place) {
                 let story = self.present(entry.story);
-                by_story.entry(story).or_default().push((entry.text, count));
+                if told
+                    .get(&story)
+                    .is_some_and(|told| *told >= SHARED_MIN.min(sample.len()))
+                {
+                    by_story.entry(story).or_default().push((entry.text, count));
+                }
             }
         }
         let mut found: Vec<_> = by_story.into_iter().collect();
@@ -200,7 +211,7 @@ impl Stories {
         }
         found.sort_by_key(|(story, texts)| {
             (
-                Reverse(texts.first().map_or(0, |(_, count)| *count)),
+                Reverse(texts.iter().map(|(_, count)| *count).sum::<usize>()),
                 *story,
             )
         });
@@ -292,6 +303,9 @@ impl Stories {
 /// Whether two texts are nearly the same.
 #[must_use]
 pub fn is_near(overlap: &Overlap) -> bool {
+    if overlap.is_renumbered {
+        return false;
+    }
     let [figures, first, second] = overlap.figures;
     if first.min(second) >= MOULD_FIGURES && 2 * figures < first.min(second) {
         return false;
@@ -313,6 +327,7 @@ pub fn is_near(overlap: &Overlap) -> bool {
     // A quotation by itself makes no story.
     let is_own = 4 * unquoted >= overlap.shared;
     is_own
+        && short as f64 >= LENGTH_MIN * long as f64
         && (overlap.resemblance() >= RESEMBLANCE_MIN
             || (overlap.containment() >= CONTAINMENT_MIN && short as f64 >= SIZE_MIN * long as f64))
 }

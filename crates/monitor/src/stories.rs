@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use bellwether_archive::{Derived, EntryBody, LogReader, Rewording};
-use bellwether_lineage::{Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts};
+use bellwether_lineage::{
+    Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts,
+    is_column_title,
+};
 use bellwether_model::{Item, Seq, StoryId, Timestamp};
 use bellwether_query::AnalysedItem;
 use bellwether_text::digest;
@@ -58,6 +61,9 @@ impl StoryBook {
                 let Some(digest) = digest(&analysed.title, &analysed.text) else {
                     continue;
                 };
+                if is_column_title(&analysed.title, &analysed.text) {
+                    continue;
+                }
                 if !seen.insert(digest) {
                     continue;
                 }
@@ -74,7 +80,8 @@ impl StoryBook {
         Ok(book)
     }
 
-    /// The story of an item's wording, which is noted; `None` where there is no text to compare.
+    /// The story of an item's wording, which is noted; `None` where there is no text to compare, or
+    /// one as short as the title of a column.
     /// `at` is the log's time.
     pub(crate) fn take(
         &mut self,
@@ -88,6 +95,9 @@ impl StoryBook {
         let Some(digest) = digest(&analysed.title, &analysed.text) else {
             return Ok(None);
         };
+        if is_column_title(&analysed.title, &analysed.text) {
+            return Ok(None);
+        }
         let text = TextRef { item: item.id, seq };
         let known = derived.known_story(&digest, days_before(item.time, STORY_DAYS))?;
         if let Some(known) = known {

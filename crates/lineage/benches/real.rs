@@ -1,0 +1,222 @@
+//! What is told of real streams: which titles that two publishers share do not join and why, which
+//! marked republications have no other member, and 200 joined pairs to be judged by reading.
+//!
+//! `cargo bench -p bellwether-lineage --bench real`; with `-- pairs` it prints the pairs with their
+//! texts, those with a verdict in `testdata/verdicts.ndjson` marked.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use bellwether_model::Timestamp;
+use bellwether_testkit::{data_folder, rows};
+use serde_json::Value;
+use support::{Dice, Teller};
+
+/// Pairs that are judged.
+const PAIRS: usize = 200;
+
+struct Joined {
+    stream: String,
+    ids: [String; 2],
+    texts: [(String, String); 2],
+    score: f64,
+}
+
+fn main() {
+    let Some(folder) = data_folder("the stories of real streams") else {
+        return;
+    };
+    let mut streams: Vec<_> = std::fs::read_dir(folder.join("streams"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "gz"))
+        .collect();
+    streams.sort();
+    let mut sampled = Vec::new();
+    for path in &streams {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .replace(".ndjson.gz", "");
+        sampled.push(stream(&name, path));
+    }
+    judge(sampled);
+}
+
+/// Tells a stream; the joined pairs that are not exact, in the order of a fixed shuffle.
+fn stream(name: &str, path: &Path) -> Vec<Joined> {
+    let mut rows = rows(path);
+    let field = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    rows.sort_by_key(|row| (field(row, "time"), field(row, "id")));
+    let mut teller = Teller::new(|at: usize| (field(&rows[at], "title"), field(&rows[at], "text")));
+    for (at, row) in rows.iter().enumerate() {
+        teller.take(
+            at,
+            field(row, "time").parse().unwrap_or(Timestamp::UNIX_EPOCH),
+        );
+    }
+    let told = teller.by_number();
+    let mut members: HashMap<_, Vec<usize>> = HashMap::new();
+    for (at, story) in &told {
+        members.entry(*story).or_default().push(*at);
+    }
+    println!(
+        "{name}: {} items, {} stories, {} near pairs, {} reworded, {} without a story",
+        rows.len(),
+        members.len(),
+        teller.near.len(),
+        teller.reworded.len(),
+        rows.len() - told.len(),
+    );
+    // Word for word, as the notes on the data count them.
+    let mut titles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        titles
+            .entry(field(row, "title").trim().to_owned())
+            .or_default()
+            .push(at);
+    }
+    let publishers = |of: &[usize]| -> BTreeSet<String> {
+        of.iter().map(|at| field(&rows[*at], "publisher")).collect()
+    };
+    if ["us-state-news-headlines", "taiwan-outlets-2025-26"].contains(&name) {
+        let shared = titles
+            .iter()
+            .filter(|(title, of)| !title.is_empty() && publishers(of).len() > 1);
+        let apart: Vec<&String> = shared
+            .clone()
+            .filter(|(_, of)| {
+                let stories: BTreeSet<_> = of.iter().map(|at| told.get(at)).collect();
+                stories.len() > 1 || stories.contains(&None)
+            })
+            .map(|(title, _)| title)
+            .collect();
+        println!(
+            "  {} titles of two publishers, {} do not join: {apart:?}",
+            shared.count(),
+            apart.len()
+        );
+    }
+    let marked: Vec<usize> = (0..rows.len())
+        .filter(|at| rows[*at]["repub_path"] == true)
+        .collect();
+    if !marked.is_empty() {
+        let alone: Vec<&usize> = marked
+            .iter()
+            .filter(|at| told.get(at).is_none_or(|s| members[s].len() < 2))
+            .collect();
+        let one: Vec<&usize> = marked
+            .iter()
+            .filter(|at| {
+                told.get(at)
+                    .is_some_and(|s| members[s].len() > 1 && publishers(&members[s]).len() < 2)
+            })
+            .collect();
+        println!(
+            "  {} marked republications: {} have a member of another publisher, {} only of their own, {} none; \
+             of those, {} have no other item whose title has half of its words (what they republish is not in the stream)",
+            marked.len(),
+            marked.len() - alone.len() - one.len(),
+            one.len(),
+            alone.len(),
+            alone.iter().filter(|at| !has_like(&rows, ***at)).count(),
+        );
+    }
+    let near = teller.near.iter().map(|(a, b)| (*a, *b, 1.0));
+    let mut pairs: Vec<_> = near.chain(teller.reworded.iter().copied()).collect();
+    Dice(200).shuffle(&mut pairs);
+    pairs
+        .into_iter()
+        .take(PAIRS)
+        .map(|(later, earlier, score)| Joined {
+            stream: name.to_owned(),
+            ids: [later, earlier].map(|at| field(&rows[at], "id")),
+            texts: [later, earlier].map(|at| (field(&rows[at], "title"), field(&rows[at], "text"))),
+            score,
+        })
+        .collect()
+}
+
+/// Whether another item's title has half of the words of this one's.
+fn has_like(rows: &[Value], at: usize) -> bool {
+    let words = |row: &Value| -> BTreeSet<String> {
+        let title = row["title"].as_str().unwrap_or_default().to_lowercase();
+        title
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.len() > 3)
+            .map(str::to_owned)
+            .collect()
+    };
+    let own = words(&rows[at]);
+    rows.iter()
+        .enumerate()
+        .any(|(other, row)| other != at && 2 * words(row).intersection(&own).count() >= own.len())
+}
+
+/// Takes from each stream in turn until there are enough, and compares with what was judged.
+fn judge(sampled: Vec<Vec<Joined>>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/verdicts.ndjson");
+    let verdicts: BTreeMap<String, bool> = std::fs::read_to_string(path)
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .map(|value| {
+            (
+                format!(
+                    "{} {}",
+                    value["later"].as_str().unwrap_or_default(),
+                    value["earlier"].as_str().unwrap_or_default()
+                ),
+                value["right"] == true,
+            )
+        })
+        .collect();
+    let mut lists: Vec<_> = sampled.into_iter().map(Vec::into_iter).collect();
+    let mut chosen = Vec::new();
+    while chosen.len() < PAIRS {
+        let before = chosen.len();
+        chosen.extend(lists.iter_mut().filter_map(Iterator::next));
+        if chosen.len() == before {
+            break;
+        }
+    }
+    chosen.truncate(PAIRS);
+    let is_shown = std::env::args().any(|arg| arg == "pairs");
+    let (mut right, mut wrong, mut open) = (0, 0, 0);
+    for pair in &chosen {
+        let verdict = verdicts.get(&pair.ids.join(" "));
+        match verdict {
+            Some(true) => right += 1,
+            Some(false) => wrong += 1,
+            None => open += 1,
+        }
+        if is_shown {
+            let [later, earlier] = pair.texts.each_ref().map(|(title, text)| support::Sample {
+                group: String::new(),
+                kind: String::new(),
+                title: title.clone(),
+                text: text.clone(),
+            });
+            println!(
+                "{} {} {:.2} {verdict:?} {:?}",
+                pair.stream,
+                pair.ids.join(" "),
+                pair.score,
+                support::evidence(&earlier, &later)
+            );
+            for (title, text) in &pair.texts {
+                let text: String = text.chars().take(600).collect();
+                println!("  {title} ¶ {}", text.replace('\n', " "));
+            }
+        }
+    }
+    println!(
+        "{} sampled pairs: {right} right, {wrong} wrong, {open} not judged",
+        chosen.len()
+    );
+}

@@ -1,0 +1,233 @@
+//! Texts from one mould, with one frame or with one quotation are not one story.
+
+mod support;
+
+use bellwether_model::Timestamp;
+use support::Teller;
+
+/// Whether two texts are one story, and whether one is shown as reworded from the other.
+fn told(first: (&str, &str), second: (&str, &str)) -> (bool, bool) {
+    let texts = [first, second];
+    let mut teller = Teller::new(|at: usize| (texts[at].0.to_owned(), texts[at].1.to_owned()));
+    teller.take(0, Timestamp::UNIX_EPOCH);
+    teller.take(1, Timestamp::UNIX_EPOCH);
+    let told = teller.by_number();
+    let is_one = told.contains_key(&0) && told.get(&0) == told.get(&1);
+    (is_one, !teller.reworded.is_empty())
+}
+
+fn apart(what: &str, first: (&str, &str), second: (&str, &str)) {
+    assert_eq!(told(first, second), (false, false), "{what}");
+}
+
+const ARTICLE_EN: &str = "The county board voted on Tuesday to replace the scanners in all 38 precincts before the \
+    spring primary, after a review found that nine of them had jammed twice in one evening. Board member Alda \
+    Fenwick said the new machines would be leased, not bought, and tested in public. Two members wanted to wait \
+    for the state's list of approved models, which is due in a month. The clerk will report on training of poll \
+    workers at the next meeting, and residents may send questions until then.";
+const ARTICLE_ZH: &str = "縣選務委員會週二決定，春季初選前更換全部38處投票所的計票機，因為檢查發現其中多部在同一晚卡紙兩次。\
+    委員方安黛表示，新機器採租用而不購買，並將公開測試。兩名委員主張等待中央公布核可機型，名單預計一個月後出爐。\
+    書記官將在下次會議報告選務人員訓練情形，居民在此之前可以提出問題。";
+
+#[test]
+fn the_weather_of_two_days() {
+    apart(
+        "zh",
+        (
+            "明日天氣",
+            "各地多雲到晴，北部高溫28度，低溫19度，降雨機率20%；中部高溫30度，低溫21度，降雨機率10%；南部高溫32度，低溫24度，降雨機率10%；外出請注意防曬，多補充水分。",
+        ),
+        (
+            "明日天氣",
+            "各地多雲到晴，北部高溫25度，低溫17度，降雨機率30%；中部高溫27度，低溫18度，降雨機率40%；南部高溫29度，低溫22度，降雨機率15%；外出請注意防曬，多補充水分。",
+        ),
+    );
+    apart(
+        "en",
+        (
+            "Valley forecast",
+            "Partly cloudy in the valley with a high of 71 and a low of 48, winds from the west at 14 miles per hour, humidity 62 percent. Mountains: high of 55, low of 31, snow level at 6,500 feet. Drive with care and check chains before travelling over passes.",
+        ),
+        (
+            "Valley forecast",
+            "Partly cloudy in the valley with a high of 66 and a low of 43, winds from the west at 22 miles per hour, humidity 54 percent. Mountains: high of 49, low of 27, snow level at 5,000 feet. Drive with care and check chains before travelling over passes.",
+        ),
+    );
+}
+
+#[test]
+fn market_tables() {
+    apart(
+        "zh",
+        (
+            "台股收盤",
+            "加權指數收在17,432.16點，上漲86.31點，漲幅0.50%，成交金額2,875.12億元。三大法人合計買超43.2億元，外資買超51.7億元，投信賣超2.1億元，自營商賣超6.4億元。",
+        ),
+        (
+            "台股收盤",
+            "加權指數收在17,298.77點，下跌133.39點，跌幅0.77%，成交金額3,011.48億元。三大法人合計賣超98.5億元，外資賣超120.3億元，投信買超8.8億元，自營商買超13.0億元。",
+        ),
+    );
+    apart(
+        "en",
+        (
+            "Markets at the close",
+            "The index closed at 4,312.20, up 0.4 percent, with volume of 3.1 billion shares. Crude settled at $78.15 a barrel and gold at $1,944.60 an ounce. The yield on the ten-year note stood at 4.21 percent, the euro at $1.0822.",
+        ),
+        (
+            "Markets at the close",
+            "The index closed at 4,287.55, down 0.6 percent, with volume of 2.8 billion shares. Crude settled at $80.02 a barrel and gold at $1,931.10 an ounce. The yield on the ten-year note stood at 4.29 percent, the euro at $1.0790.",
+        ),
+    );
+}
+
+// It may be shown as taken from it, which it is.
+#[test]
+fn a_live_page_that_contains_a_report() {
+    let more_en = " 10:40 Turnout in the harbour wards is above that of four years ago, says the returning officer. \
+        10:55 Rain delays the opening of a polling place in a school gymnasium; voters wait under umbrellas. 11:20 \
+        The coalition's lead candidate votes with her family and thanks volunteers. 11:35 Police report no incidents \
+        apart from a parking dispute. 12:05 Exit polls will be published only after closing, broadcasters agreed. \
+        12:30 An observer mission praises patient staff and asks for clearer signs. 12:50 Ferries run late, so \
+        islanders may vote an hour longer, a court decided this morning on request of their mayor.";
+    let live = format!("{ARTICLE_EN}{more_en}");
+    assert!(
+        !told(
+            ("County replaces scanners", ARTICLE_EN),
+            ("Live: election day as it happens", &live),
+        )
+        .0
+    );
+    let more_zh = "十點四十分，選務主任說港區投票率高於四年前同一時段。十點五十五分，大雨使學校體育館投票所延後開門，選民撐傘等候。\
+        十一點二十分，聯盟首席候選人與家人一同投票並感謝志工。十一點三十五分，警方表示除停車糾紛外並無事故。\
+        十二點零五分，各電視台約定投票結束後才公布出口民調。十二點三十分，觀察團稱讚工作人員耐心並建議標示更清楚。\
+        十二點五十分，渡輪誤點，法院今早應島上首長聲請，准許離島選民延長投票一小時。";
+    let live = format!("{ARTICLE_ZH}{more_zh}");
+    assert!(!told(("計票機將更換", ARTICLE_ZH), ("選舉日直播不斷更新", &live)).0);
+}
+
+#[test]
+fn frames_of_a_publisher() {
+    let frame_en = " Follow us on all our channels and subscribe to the evening letter. Photographs by the agency. \
+        This site uses cookies to improve your experience; by continuing you accept our terms.";
+    let other_en = "A bakery in the old town has begun to sell bread from a window, since its shop floor was flooded \
+        when a water main broke under the market. Neighbours carried sandbags for half a night. The owner hopes to \
+        open before the harvest fair and has hired two apprentices from the vocational school. The utility promises \
+        to pay for a new oven, though insurers still argue over who had to inspect the pipes below the square.";
+    let (first, second) = (
+        format!("{ARTICLE_EN}{frame_en}"),
+        format!("{other_en}{frame_en}"),
+    );
+    apart(
+        "en",
+        ("County replaces scanners", &first),
+        ("Bread from a window", &second),
+    );
+    let frame_zh = "關注我們的粉絲專頁，訂閱電子報，掌握更多即時新聞。本網站使用Cookie以提升您的瀏覽體驗。版權所有，未經授權請勿轉載。";
+    let other_zh = "老城一家麵包店因市場下方水管破裂、店面淹水，改從窗口賣麵包。鄰居半夜合力搬運沙包。老闆希望趕在豐收市集前恢復營業，\
+        並聘了兩名職校學徒。自來水公司答應賠償新烤爐，保險業者則仍在爭論廣場下的管線該由誰檢查。";
+    let (first, second) = (
+        format!("{ARTICLE_ZH}{frame_zh}"),
+        format!("{other_zh}{frame_zh}"),
+    );
+    apart("zh", ("計票機將更換", &first), ("窗口賣起麵包", &second));
+}
+
+#[test]
+fn a_daily_bulletin() {
+    apart(
+        "en",
+        (
+            "Morning briefing",
+            "Good morning. Here is what you need to know today. The senate takes up the water bill. A storm nears the northern coast. The teachers' union votes on a contract. That is all for now; see you tomorrow.",
+        ),
+        (
+            "Morning briefing",
+            "Good morning. Here is what you need to know today. Farmers block two border crossings. The museum returns a stolen altar. Prosecutors drop charges against a pilot. That is all for now; see you tomorrow.",
+        ),
+    );
+    apart(
+        "zh",
+        (
+            "早安新聞",
+            "各位早安，以下是今天的重點新聞。立法院審查水利預算，颱風接近北部海面，教師工會就合約進行表決。以上是今天的早報，明天見。",
+        ),
+        (
+            "早安新聞",
+            "各位早安，以下是今天的重點新聞。農民封鎖兩處邊境關卡，博物館歸還失竊祭壇，檢方撤銷對機師的起訴。以上是今天的早報，明天見。",
+        ),
+    );
+}
+
+#[test]
+fn a_quotation_alone() {
+    let quote_en = "“We will count every ballot, on paper, in public, and if it takes us until Sunday then it takes \
+        us until Sunday, because nobody here is paid to be quick,”";
+    let first = format!(
+        "{quote_en} the clerk of Marrow County, Ines Tolliver, told reporters. Her office has asked for \
+        more tables and a second shift. Party observers stood behind a rope and took notes. By noon nearly half of the \
+        envelopes from the western townships were open, a spokesman added, and the hall was full of schoolchildren."
+    );
+    let second = format!(
+        "What does it take to run an election on a small budget? A visitor to three offices finds \
+        worn carpets, borrowed printers and pride. {quote_en} says one sign over a desk. In a neighbouring district, \
+        Deputy Omar Lindqvist keeps spare pens in a biscuit tin, and pays for coffee himself; volunteers bring soup."
+    );
+    apart(
+        "en",
+        ("Slow and open", &first),
+        ("Elections on a shoestring", &second),
+    );
+    let quote_zh = "「每一張票都會在大家面前一張一張數清楚，就算要數到星期天，那就數到星期天，因為這裡沒有人是為了快而領薪水的。」";
+    let first = format!(
+        "馬若縣書記官杜莉芬對記者說：{quote_zh}她的辦公室已要求增加桌子與第二班人力。各黨觀察員站在繩後記錄，\
+        發言人補充，到中午西部各鄉的信封已拆開近半，大廳擠滿來參觀的學童。"
+    );
+    let second = format!(
+        "預算微薄的選務機關如何運作？走訪三處辦公室，只見磨損的地毯、借來的印表機與一股傲氣。其中一張桌子上方貼著\
+        {quote_zh}鄰區副主任林奎斯把備用的筆收在餅乾盒裡，咖啡自己出錢，志工則帶湯來。"
+    );
+    apart("zh", ("慢而公開", &first), ("小錢辦選舉", &second));
+}
+
+#[test]
+fn a_headline_of_another_day() {
+    for (first, second) in [
+        ("01/26 各報重點新聞一覽", "01/27 各報重點新聞一覽"),
+        ("2025年3季度民政統計數據", "2025年4季度民政統計數據"),
+        (
+            "Your guide to events on the waterfront for May 3",
+            "Your guide to events on the waterfront for May 4",
+        ),
+    ] {
+        apart(first, (first, ""), (second, ""));
+    }
+}
+
+#[test]
+fn the_titles_of_columns() {
+    for title in ["社論", "Letters to the editor", "今日運勢"] {
+        apart(title, (title, ""), (title, ""));
+    }
+    let title = "US employers shed 23K jobs in July";
+    assert_eq!(told((title, ""), (title, "")), (true, false));
+}
+
+#[test]
+fn a_copy_with_a_frame_is_one_story() {
+    for (title, text, frame) in [
+        (
+            "County replaces scanners",
+            ARTICLE_EN,
+            " Photographs by the agency. Follow us for more.",
+        ),
+        (
+            "計票機將更換",
+            ARTICLE_ZH,
+            "（編輯：王小明）更多新聞請關注我們。",
+        ),
+    ] {
+        let framed = format!("{text}{frame}");
+        assert_eq!(told((title, text), ("", &framed)), (true, false), "{title}");
+    }
+}
