@@ -38,7 +38,8 @@ pub struct Fingerprint {
     pub(crate) words: Vec<u32>,
     /// Figures by value.
     pub(crate) figures: Vec<u64>,
-    /// All numbers as written, days and years too, where the text is a headline.
+    /// All numbers as written, days and years and scores too, in rising order, as often as they
+    /// stand; only of a headline.
     pub(crate) numbers: Vec<u32>,
     /// Addresses the text names.
     pub(crate) links: Vec<u32>,
@@ -115,7 +116,6 @@ impl Fingerprint {
             &mut print.quoted,
             &mut print.words,
             &mut print.links,
-            &mut print.numbers,
         ] {
             list.sort_unstable();
             list.dedup();
@@ -126,6 +126,7 @@ impl Fingerprint {
         outside.extend_from_slice(&print.quoted);
         outside.sort_unstable();
         print.grams = outside;
+        print.numbers.sort_unstable();
         if print.grams.len() >= SHORT {
             print.numbers = Vec::new();
         }

@@ -29,14 +29,13 @@ const WORDING_MIN: f64 = 0.17;
 /// With less than this in common there is nothing to judge.
 const WORDS_MIN: f64 = 0.04;
 
-/// Of pairs with a score from the first number on, the share that were copies: pairs of an original
-/// and another text on the same event, in the half the weights were fitted to, each scored by
-/// weights fitted without its group; (k + ½) of (n + 1).
+/// Of pairs with a score from the first number on, the share that were copies, (k + ½) of (n + 1):
+/// pairs of an original and another text on the same event, in the half the weights were fitted to.
 const CALIBRATION: [(f64, f64); 5] = [
     (0.0, 0.05),  // 2 of 46
     (0.1, 0.28),  // 6 of 22
-    (0.5, 0.50),  // 2 of 4
-    (0.75, 0.83), // 12 of 14
+    (0.5, 0.50),  // 4 of 8
+    (0.75, 0.95), // 10 of 10
     (0.95, 0.99), // 74 of 74
 ];
 
@@ -55,12 +54,17 @@ const KEPT_SIZE: f64 = 0.6;
 const KEPT_KNOWN: f64 = 0.4;
 /// one that is put in other words: most of what it says of figures and names is known,
 const TOLD_KNOWN: f64 = 0.45;
-const TOLD_FIGURES: f64 = 0.35;
+const TOLD_FIGURES: f64 = 0.2;
 /// a good part of the other's is in it,
 const TOLD_TAKEN: f64 = 0.2;
 /// and that is more than chance, a figure being twice what a name is, and longer texts sharing more.
 const TOLD_LEAST: usize = 7;
-const GRAMS_PER_FIGURE: usize = 150;
+const GRAMS_PER_FIGURE: usize = 200;
+/// In texts of so many grams chance gives more: they have people and phrases of the day in common.
+const LONG: usize = 300;
+const LONG_KEPT_KNOWN: f64 = 0.6;
+const LONG_TOLD_KNOWN: f64 = 0.5;
+const LONG_GRAMS_PER_FIGURE: usize = 100;
 
 /// What a score is at most where a text is neither: reports in the set phrases of an office, or long
 /// ones with the same people in them, share some of everything.
@@ -131,19 +135,33 @@ impl Evidence {
         let (first, second) = (self.overlap.first, self.overlap.second);
         words >= KEPT_WORDS
             && ratio(first.min(second), first.max(second)) >= KEPT_SIZE
-            && self.known() >= KEPT_KNOWN
+            && self.known()
+                >= if self.is_long() {
+                    LONG_KEPT_KNOWN
+                } else {
+                    KEPT_KNOWN
+                }
     }
 
     /// Whether so much of what it says is known that it may be told in other words.
     fn is_told(&self) -> bool {
         let overlap = &self.overlap;
+        let (known_min, grams_per_figure) = if self.is_long() {
+            (LONG_TOLD_KNOWN, LONG_GRAMS_PER_FIGURE)
+        } else {
+            (TOLD_KNOWN, GRAMS_PER_FIGURE)
+        };
         let [_, taken, own] = overlap.figures;
         let figures = overlap.figures[0] + overlap.figures_rounded;
         2 * figures + self.names[0] >= TOLD_LEAST
-            && figures * GRAMS_PER_FIGURE >= overlap.first.min(overlap.second)
+            && figures * grams_per_figure >= overlap.first.min(overlap.second)
             && ratio(figures, own + 1) >= TOLD_FIGURES
-            && self.known() >= TOLD_KNOWN
+            && self.known() >= known_min
             && ratio(figures + self.names[0], taken + self.names[1] + 1) >= TOLD_TAKEN
+    }
+
+    fn is_long(&self) -> bool {
+        self.overlap.first.min(self.overlap.second) >= LONG
     }
 
     /// The share of the later text's figures and names that the earlier one has.

@@ -55,7 +55,7 @@ const SIZE_MIN: f64 = 0.6;
 const LENGTH_MIN: f64 = 0.5;
 
 /// In headlines one word makes another story.
-const SHORT_RESEMBLANCE_MIN: f64 = 0.7;
+const SHORT_RESEMBLANCE_MIN: f64 = 0.85;
 
 /// From so many figures in both on, texts that share less than half of them are two texts from one
 /// mould: the weather of two days, a table of prices.

@@ -52,6 +52,19 @@ fn in_the_half_it_was_tuned_on() {
     assert!(recall >= 0.85 && precision >= 0.97);
 }
 
+// The goal is a recall of .85: translations into Chinese are missed. The bound holds what there is.
+#[test]
+fn in_the_half_nobody_tuned_on() {
+    let (recall, precision) = pairwise(Half::Test);
+    assert!(recall >= 0.79 && precision >= 0.97);
+}
+
+#[test]
+fn in_a_stream_of_the_half_nobody_tuned_on() {
+    let (recall, precision) = streamed(Half::Test);
+    assert!(recall >= 0.78 && precision >= 0.92);
+}
+
 #[test]
 fn texts_of_other_events_score_low() {
     let samples = support::gold(Half::Development);

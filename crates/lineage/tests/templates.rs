@@ -194,6 +194,14 @@ fn a_quotation_alone() {
 fn a_headline_of_another_day() {
     for (first, second) in [
         ("01/26 各報重點新聞一覽", "01/27 各報重點新聞一覽"),
+        (
+            "女子團體決賽中華隊2比1暫時領先",
+            "女子團體決賽中華隊1比1暫時領先",
+        ),
+        (
+            "戴明衡在第二十六屆海峽兩岸學術研討會開幕式上的致辭",
+            "張志遠在第二十六屆海峽兩岸學術研討會開幕式上的致辭",
+        ),
         ("2025年3季度民政統計數據", "2025年4季度民政統計數據"),
         (
             "Your guide to events on the waterfront for May 3",

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use bellwether_archive::{Derived, EntryBody, LogReader, Rewording};
 use bellwether_lineage::{
-    Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts,
-    is_column_title,
+    Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts, is_column_title,
 };
 use bellwether_model::{Item, Seq, StoryId, Timestamp};
 use bellwether_query::AnalysedItem;
@@ -122,6 +121,11 @@ impl StoryBook {
             self.stories.merge(like.story, story);
         }
         for like in &likes.reworded {
+            // What one publisher says again in its own phrases is no copy.
+            let other = log.item_at(like.text.item, like.text.seq)?;
+            if other.is_none_or(|other| other.publisher == item.publisher) {
+                continue;
+            }
             derived.put_rewording(&Rewording {
                 item: item.id,
                 other: like.text.item,
