@@ -1,6 +1,10 @@
 //! The set of rewordings, and a teller of stories as the monitor is one, without its store.
 
-#![allow(dead_code, reason = "each test uses its part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test uses its part; the set is in the repository"
+)]
 
 use std::cell::Cell;
 use std::collections::HashMap;
