@@ -55,9 +55,9 @@ fn told(
                     Carrier {
                         item: ItemId(*number as u64),
                         story: *story,
-                        digest: digest(&analyse(title), &analyse(text)).unwrap(),
+                        digest: digest(&analyse(title), &analyse(text)).unwrap_or_default(),
                         print: Arc::new(support::print(title, text)),
-                        time: Timestamp::from_second(*number as i64 * 600).unwrap(),
+                        time: Timestamp::from_second(*number as i64 * 600).unwrap_or_default(),
                     }
                 })
                 .collect();
