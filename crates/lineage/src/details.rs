@@ -21,7 +21,7 @@ impl Details {
     pub fn of(parts: &[Part<'_>], lang: &str) -> Self {
         let mut details = Self::default();
         for part in parts {
-            details.names.extend(latin_names(part));
+            details.names.extend(latin_names(part).map(|(_, name)| name));
             for word in Segmenter::default().words_of(part.raw, part.units, lang) {
                 let number = hash::short(hash::of(&word.key));
                 let source = &part.raw[word.source.start as usize..word.source.end as usize];
@@ -45,7 +45,8 @@ impl Details {
 }
 
 /// Words that begin with a capital letter though no sentence begins there.
-fn latin_names<'a>(part: &'a Part<'a>) -> impl Iterator<Item = u32> + 'a {
+/// Each with the byte at which it begins.
+pub(crate) fn latin_names<'a>(part: &'a Part<'a>) -> impl Iterator<Item = (usize, u32)> + 'a {
     let mut at_start = true;
     let mut end = 0;
     part.units.units().iter().filter_map(move |unit| {
@@ -60,6 +61,6 @@ fn latin_names<'a>(part: &'a Part<'a>) -> impl Iterator<Item = u32> + 'a {
             && !begins
             && written.starts_with(char::is_uppercase)
             && written.chars().nth(2).is_some();
-        is_name.then(|| hash::short(hash::of(part.units.text(unit))))
+        is_name.then(|| (source.start, hash::short(hash::of(part.units.text(unit)))))
     })
 }

@@ -22,7 +22,7 @@ pub(crate) const SHORT: usize = 40;
 const NUMBERS_MAX: usize = 40;
 
 /// What lies beyond this many units of a text is not compared: a book is no article.
-const UNITS_MAX: usize = 20_000;
+pub(crate) const UNITS_MAX: usize = 20_000;
 
 /// A quotation is at most so long, in bytes; a sign that is not closed opens none.
 const QUOTE_BYTES_MAX: usize = 3_000;
@@ -251,7 +251,7 @@ fn words(analysed: &Analysed, mut sink: impl FnMut(u32)) {
 }
 
 /// Whether a word says more than how others belong together.
-fn has_meaning(word: &str) -> bool {
+pub(crate) fn has_meaning(word: &str) -> bool {
     let least = if word.starts_with(|c: char| c < '\u{0590}') {
         4
     } else {
@@ -261,7 +261,7 @@ fn has_meaning(word: &str) -> bool {
 }
 
 /// Where quotations lie in a text, in order.
-fn quotations(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn quotations(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut open: Option<(char, usize)> = None;
     for (at, c) in text.char_indices() {

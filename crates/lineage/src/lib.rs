@@ -1,5 +1,6 @@
 //! Stories and lineage: which items carry one text, which reword it, who was first.
 
+mod beside;
 mod compare;
 mod details;
 mod echo;
@@ -12,6 +13,7 @@ mod sample;
 mod stories;
 mod tree;
 
+pub use beside::{Beside, Common, Run, beside, common};
 pub use compare::Overlap;
 pub use details::Details;
 pub use echo::{Appearance, Echo, Lag, Ledger};
