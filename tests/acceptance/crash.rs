@@ -145,7 +145,7 @@ impl Seed {
         let seed = self.what("what is left");
         let found = self
             .project
-            .run(&["search", "*", "--limit", "1000", "--json"])
+            .run(&["search", "*", "--all", "--limit", "1000", "--json"])
             .good()
             .json();
         let ids: BTreeSet<String> = found["items"]

@@ -51,7 +51,7 @@ fn the_push_is_one_burst_and_nothing_else_is() {
     let copies = world.wire_guids();
     let title = &world.part(Part::Wire).next().unwrap().title;
     let query = format!("title:\"{title}\"");
-    let found = ask(&project, &["search", &query, "--limit", LIMIT]).json();
+    let found = ask(&project, &["search", &query, "--all", "--limit", LIMIT]).json();
     let items = found["items"].as_array().unwrap();
     let stories: Vec<_> = items
         .iter()

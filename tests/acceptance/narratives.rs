@@ -27,7 +27,8 @@ const CASES: [(&str, &[&str]); 4] = [
 fn narratives_and_actors_that_ship_find_their_wording() {
     let project = Project::new();
     let config = repository().join("config").display().to_string();
-    let search = |query: &str| project.run(&["--config", &config, "search", query, "--json"]);
+    let search =
+        |query: &str| project.run(&["--config", &config, "search", query, "--all", "--json"]);
     let report = project.run_with(&["import", "-", "--json"], LINES.as_bytes());
     assert_eq!(report.good().json()["items_new"], 6);
     for (query, expected) in CASES {

@@ -34,11 +34,16 @@ fn either_form_finds_the_other_wherever_one_asks() {
     for (queries, expected) in CASES {
         let expected: BTreeSet<&str> = expected.iter().copied().collect();
         for query in queries {
-            let by_command = project.run(&["search", query, "--json"]).good().json();
+            let by_command = project
+                .run(&["search", query, "--all", "--json"])
+                .good()
+                .json();
             assert_eq!(guids(&by_command), expected, "{query}");
             assert_eq!(by_command["total"], expected.len(), "{query}");
             let q = encoded(query);
-            let by_http = running.get(&format!("/api/v1/search?q={q}&sort=newest&limit=20"));
+            let by_http = running.get(&format!(
+                "/api/v1/search?q={q}&sort=newest&limit=20&collapse=false"
+            ));
             assert_eq!(by_http.status, 200, "{query}");
             assert_eq!(by_http.json(), by_command, "{query}");
             let page = running.get(&format!("/?q={q}&from=2026-11-20&to=2026-11-21"));

@@ -219,6 +219,8 @@ pub struct ItemBody {
     pub highlights: Vec<HighlightBody>,
     /// The story it belongs to.
     pub story: Option<StoryBody>,
+    /// How many more items of its story match, where one stands for them; `null` where each is listed.
+    pub copies: Option<u32>,
     /// How many wordings we have of it.
     pub versions: u32,
     /// What its platform says of it beside its words, as last seen; `null` where it says nothing.
@@ -265,6 +267,7 @@ impl ItemBody {
             snippet: context.excerpt.snippet,
             highlights: context.excerpt.highlights,
             story: context.story,
+            copies: None,
             versions: item.versions,
             post: context.post,
             gone_at_source: (context.absences.iter().rev())

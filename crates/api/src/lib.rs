@@ -28,6 +28,7 @@ mod problem;
 mod query;
 mod search;
 mod source;
+mod story;
 mod terms;
 pub mod wording;
 
@@ -59,4 +60,8 @@ pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
 pub use source::{OutcomeBody, SourceBody};
+pub use story::{
+    AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FirstBody, LineageBody,
+    MemberBody, RelationBody, RewordingBody, StretchBody,
+};
 pub use terms::{TermBody, TermsBody};

@@ -106,6 +106,7 @@ pub(crate) fn search(common: &Common, args: SearchArgs) -> Result<ExitCode> {
         cursor: args.cursor,
         names: args.meaning.names,
         zone: args.meaning.zone,
+        each: args.all,
     };
     let body = told(open(common)?.search(&params))?;
     if common.json {
@@ -150,6 +151,11 @@ fn row(item: &ItemBody) -> Vec<String> {
 /// What a reader of a title should know first.
 fn notes(item: &ItemBody) -> String {
     let mut notes = Vec::new();
+    notes.extend(
+        item.copies
+            .filter(|copies| *copies > 0)
+            .map(|copies| format!("and {copies} more")),
+    );
     if item.hidden_characters {
         notes.push("contains hidden characters".to_owned());
     }

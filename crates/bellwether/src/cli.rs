@@ -137,6 +137,15 @@ pub(crate) enum Command {
   bellwether search '作票 OR \"ballot fraud\"' --from 7d
   bellwether search 'group:prc-state lang:zh -title:天氣' --sort relevance --json")]
     Search(SearchArgs),
+    /// Show a story: who was first in this collection, who came later, and by which clock
+    #[command(after_help = "Examples:
+  bellwether story 10423
+  bellwether story 10423 --json")]
+    Story {
+        /// The id of the story, or of an item that tells it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
     /// Count matching items, families and stories over time
     #[command(after_help = "Examples:
   bellwether timeline 作票 --from 7d --bin 1d
@@ -326,6 +335,9 @@ pub(crate) struct SearchArgs {
     /// Where the page before ended
     #[arg(long)]
     pub(crate) cursor: Option<String>,
+    /// Each item by itself, instead of one for each story
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) meaning: Meaning,
 }

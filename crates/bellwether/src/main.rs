@@ -26,6 +26,7 @@ mod replay;
 mod run;
 mod setup;
 mod sources;
+mod story;
 mod verify;
 
 use std::process::ExitCode;
@@ -92,6 +93,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Rebuild { what } => rebuild::rebuild(common, what),
         Command::Items { source, limit } => ask::items(common, source, limit),
         Command::Search(args) => ask::search(common, args),
+        Command::Story { id } => story::story(common, &id),
         Command::Timeline(args) => counts::timeline(common, args),
         Command::Facets(args) => counts::facets(common, args),
         Command::Terms(args) => counts::terms(common, args),

@@ -287,6 +287,7 @@ pub(crate) fn export(common: &Common, args: ExportArgs) -> Result<ExitCode> {
             cursor: None,
             names: args.names,
             zone: args.zone,
+            each: true,
         }),
         What::Timeline => Exported::Timeline(TimelineParams {
             q,

@@ -190,7 +190,11 @@ impl Export {
         let limit = Some(self.left.min(PIECE_LINES));
         match self.what.clone() {
             Exported::Search(params) => {
-                let body = answers.search(&SearchParams { limit, ..params })?;
+                let body = answers.search(&SearchParams {
+                    limit,
+                    each: true,
+                    ..params
+                })?;
                 self.search(body, out)
             }
             Exported::Bursts(params) => {

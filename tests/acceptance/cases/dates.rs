@@ -202,6 +202,10 @@ pub(super) fn implausible(case: &Case) -> Outcome {
         (&found["items"][0]["source"], &found["total"]),
         (&Value::from("s3"), &Value::from(2)),
     )?;
+    let id = c["id"].as_str().unwrap();
+    let story = project.run(&["story", id, "--json"]).good().json();
+    same("who was first", &story["first"]["item"], &c["id"])?;
+    same("of both", &story["items"], &Value::from(2))?;
     // Of as many days as a timeline may have: five years and more.
     let timeline = project
         .run(&[

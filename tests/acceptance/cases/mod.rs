@@ -13,6 +13,7 @@ mod dates;
 mod guarding;
 mod identities;
 mod late;
+mod lineages;
 mod searching;
 
 use std::collections::BTreeSet;
@@ -26,8 +27,7 @@ use serde_json::Value;
 const TO_BE_MENDED: [(&str, &str); 0] = [];
 
 /// Cases, and clauses of cases, that wait for what is not built yet, and for what.
-const WAITING: [(&str, &str); 10] = [
-    ("FC-007", "who said the claim first: lineage, issue 6"),
+const WAITING: [(&str, &str); 8] = [
     (
         "FC-025",
         "near copies: lineage, issue 6; messages of reprinting: bursts, issue 7",
@@ -45,7 +45,6 @@ const WAITING: [(&str, &str); 10] = [
         "a configuration that is reloaded: alerts, issue 8",
     ),
     ("FC-032", "chats that fail in each way: alerts, issue 8"),
-    ("FC-036", "lineage, issue 6"),
 ];
 
 /// Clauses of cases that need another clock or another end of the connector, and where they are tested.
@@ -172,6 +171,7 @@ cases! {
     fc_033_hidden_characters: "FC-033", searching::hidden;
     fc_034_related_links_are_not_the_article: "FC-034", articles::related_links;
     fc_035_inner_addresses: "FC-035", guarding::inner_addresses;
+    fc_036_who_was_first: "FC-036", lineages::first;
 }
 
 /// The one place that says of each case where it is tested, or what it waits for.

@@ -26,7 +26,7 @@ fn imported(case: &Case) -> Project {
 /// A query may begin with a minus, which is no flag.
 fn search(project: &Project, query: &str) -> Value {
     project
-        .run(&["search", "--json", "--limit", "100", "--", query])
+        .run(&["search", "--all", "--json", "--limit", "100", "--", query])
         .good()
         .json()
 }

@@ -275,4 +275,17 @@ impl Derived {
             })
             .map_err(read)
     }
+
+    /// The items of a story with their times, the earliest first.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_items(&self, story: StoryId) -> Result<Vec<StoredItem>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT item, time, source, story FROM item WHERE story = ?1 ORDER BY time, item",
+            )
+            .and_then(|mut s| s.query_map([int(story.0)], stored_row)?.collect())
+            .map_err(read)
+    }
 }

@@ -32,6 +32,8 @@ pub struct SearchParams {
     pub names: bool,
     /// The zone in which days are meant; that of the election, where left out.
     pub zone: Option<String>,
+    /// Each item by itself; else one of each story.
+    pub each: bool,
 }
 
 /// A timeline, as typed.

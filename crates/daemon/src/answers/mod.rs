@@ -6,8 +6,11 @@
 //!
 //! Never writes, and searches only through [`SearchEngine`].
 
+mod against;
 mod asked;
 mod by_hour;
+mod compare;
+mod copies;
 mod coverage;
 mod echo;
 mod excerpts;
@@ -25,6 +28,7 @@ mod relevance;
 mod saved;
 mod search;
 mod standing;
+mod stories;
 mod tally;
 mod terms;
 mod timeline;
@@ -79,9 +83,16 @@ pub struct AnswerSettings {
 
 impl Stories for Answers {
     fn members(&self, story: StoryId) -> Result<BTreeSet<ItemId>, String> {
-        let members = self
-            .derived
-            .with(|derived| derived.story_members(story).map_err(problems::archive));
+        // A story that has become part of another is still found by its old id.
+        let members = self.log.with(|log| {
+            self.derived.with(|derived| {
+                let story = match self.story_named(&story.to_string(), log, derived) {
+                    Err(problem) if problem.status < 500 => return Ok(Vec::new()),
+                    named => named?,
+                };
+                derived.story_members(story).map_err(problems::archive)
+            })
+        });
         match members {
             Ok(members) => Ok(members.into_iter().collect()),
             Err(problem) => Err(problem.detail.unwrap_or(problem.title)),

@@ -1,12 +1,13 @@
-//! Pages of items, by time or by relevance.
+//! Pages of items, by time or by relevance, one for each story unless each is asked for.
 
 use std::fmt;
 
 use bellwether_api::{Problem, SearchBody};
 use bellwether_model::ItemId;
-use bellwether_query::{Bound, LIMIT_MAX, RELEVANT_MAX, SearchRequest, Sort};
+use bellwether_query::{Bound, Cursor, LIMIT_MAX, RELEVANT_MAX, SearchRequest, Sort};
 
 use super::asked::{self, Asked, SearchParams};
+use super::copies::Copies;
 use super::relevance::Ranking;
 use super::{Answers, problems};
 
@@ -17,11 +18,17 @@ const SORTS: [(&str, Sort); 3] = [
     ("relevance", Sort::Relevance),
 ];
 
+/// How often the engine is asked for more where most of what it gives are copies. Then a page may have
+/// fewer items than it could, and its cursor leads on.
+const ROUNDS_MAX: usize = 6;
+
 /// Which items stand on a page.
 struct Page {
     total: u64,
     items: Vec<ItemId>,
     cursor: Option<String>,
+    /// How many more of its story match, for each that stands for others.
+    copies: Copies,
 }
 
 impl Answers {
@@ -43,14 +50,32 @@ impl Answers {
                     let ranking = Ranking::new(&asked);
                     self.by_relevance(&asked, place, limit, |ids| {
                         let items = self.known.items(ids, log, seen.head)?;
-                        Ok(ranking.ordered(items))
+                        let ordered = ranking.ordered(items);
+                        if params.each {
+                            return Ok(ordered);
+                        }
+                        self.first_of_each(ordered)
                     })?
                 }
-                Sort::Newest | Sort::Oldest => self.by_time(&asked, sort, cursor, limit)?,
+                Sort::Newest | Sort::Oldest if params.each => {
+                    self.by_time(&asked, sort, cursor, limit)?
+                }
+                Sort::Newest | Sort::Oldest => {
+                    self.by_time_and_story(&asked, sort, cursor, limit)?
+                }
             };
             let coverage = self.note(&seen, &asked.bound, asked.window, page.total == 0)?;
-            let known = self.known.items(page.items.into_iter(), log, seen.head)?;
-            let items = self.items_found(&known, &asked.bound, &seen.who, log)?;
+            let known = self
+                .known
+                .items(page.items.iter().copied(), log, seen.head)?;
+            let mut items = self.items_found(&known, &asked.bound, &seen.who, log)?;
+            if !params.each {
+                let copies = match sort {
+                    Sort::Relevance => self.copies(&asked.whole(), &page.items)?,
+                    Sort::Newest | Sort::Oldest => page.copies,
+                };
+                copies.tell(&mut items);
+            }
             Ok(SearchBody {
                 query: asked.canonical(),
                 zone: asked.zone_name(),
@@ -62,7 +87,13 @@ impl Answers {
                 items,
                 cursor: page.cursor,
                 coverage,
-                permalink: self.permalink(params, &[("sort", params.sort.as_deref())]),
+                permalink: self.permalink(
+                    params,
+                    &[
+                        ("sort", params.sort.as_deref()),
+                        ("collapse", params.each.then_some("false")),
+                    ],
+                ),
             })
         })
     }
@@ -91,7 +122,69 @@ impl Answers {
             total: answer.total,
             items: answer.hits.iter().map(|hit| hit.item).collect(),
             cursor: answer.next.map(|cursor| cursor.to_string()),
+            copies: Copies::default(),
         })
+    }
+
+    /// One item of each story: the first in this order, so that a story stands on one page only.
+    fn by_time_and_story(
+        &self,
+        asked: &Asked,
+        sort: Sort,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page, Problem> {
+        let begin: Option<Cursor> = cursor
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| problems::search(&error))?;
+        let whole = asked.whole();
+        let mut page = Page {
+            total: 0,
+            items: Vec::new(),
+            cursor: None,
+            copies: Copies::default(),
+        };
+        let mut after = begin;
+        for round in 0..ROUNDS_MAX {
+            let answer = self
+                .engine
+                .search(&SearchRequest {
+                    query: whole.clone(),
+                    sort,
+                    // One more, to know whether there is another page.
+                    limit: if round == 0 {
+                        LIMIT_MAX.min(limit + 1)
+                    } else {
+                        LIMIT_MAX
+                    },
+                    after,
+                })
+                .map_err(|error| problems::search(&error))?;
+            page.total = answer.total;
+            let ids: Vec<ItemId> = answer.hits.iter().map(|hit| hit.item).collect();
+            let copies = self.copies(&whole, &ids)?;
+            page.copies.add(&copies);
+            for hit in &answer.hits {
+                if !page.copies.is_shown(hit.item) && !copies.is_before(hit.item, sort, begin) {
+                    if page.items.len() == limit {
+                        page.cursor = after.map(|cursor| cursor.to_string());
+                        return Ok(page);
+                    }
+                    page.copies.show(hit.item);
+                    page.items.push(hit.item);
+                }
+                after = Some(Cursor {
+                    micros: hit.time.as_microsecond(),
+                    item: hit.item,
+                });
+            }
+            page.cursor = answer.next.map(|cursor| cursor.to_string());
+            if page.cursor.is_none() {
+                break;
+            }
+        }
+        Ok(page)
     }
 
     /// The engine's candidates in their final order. Its own order does not change by what comes
@@ -142,6 +235,7 @@ impl Answers {
             total,
             items: ordered.get(start..end).unwrap_or_default().to_vec(),
             cursor,
+            copies: Copies::default(),
         })
     }
 }

@@ -19,7 +19,7 @@ use super::{Shared, metrics, reply, stream};
 use crate::answers::{Answers, parameter};
 use crate::export::{Exported, Format};
 
-type Id = Result<Path<String>, PathRejection>;
+pub(super) type Id = Result<Path<String>, PathRejection>;
 /// How a long reply says that it is being read; absent where no connection is served.
 pub(super) type Beat = Option<Extension<Pulse>>;
 

@@ -17,6 +17,7 @@ pub(crate) mod params;
 mod reply;
 mod serve;
 mod stream;
+mod telling;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,8 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::item))
         .routes(routes!(api::versions))
         .routes(routes!(api::raw))
+        .routes(routes!(telling::story))
+        .routes(routes!(telling::compare))
         .routes(routes!(api::sources))
         .routes(routes!(api::groups))
         .routes(routes!(api::alerts))
@@ -113,6 +116,8 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
     api.route("/style.css", get(pages::style))
         .route("/", get(pages::search))
         .route("/items/{id}", get(pages::item))
+        .route("/stories/{id}", get(pages::story))
+        .route("/compare", get(pages::compare))
         .route("/alerts", get(pages::alerts))
         .route("/bursts", get(pages::bursts))
         .route("/bursts/{id}", get(pages::burst))

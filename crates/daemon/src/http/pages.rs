@@ -27,6 +27,18 @@ pub(super) async fn item(State(shared): State<Shared>, path: Id) -> Response<Bod
         .await
 }
 
+pub(super) async fn story(State(shared): State<Shared>, path: Id) -> Response<Body> {
+    shared
+        .page(move |answers| page::story(answers, &id(path)))
+        .await
+}
+
+pub(super) async fn compare(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+    shared
+        .page(move |answers| page::compare(answers, q.as_deref()))
+        .await
+}
+
 pub(super) async fn alerts(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
     shared
         .page(move |answers| page::alerts(answers, q.as_deref()))

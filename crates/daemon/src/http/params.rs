@@ -44,6 +44,7 @@ pub(crate) static SPAN: Known = Known::of::<SpanQuery>();
 pub(crate) static PAGING: Known = Known::of::<PagingQuery>();
 pub(crate) static FILTER: Known = Known::of::<FilterQuery>();
 pub(crate) static CAPTURE: Known = Known::of::<CaptureQuery>();
+pub(crate) static COMPARE: Known = Known::of::<CompareQuery>();
 pub(crate) static EXPORT: Known = Known::of::<ExportQuery>();
 
 /// What is searched for.
@@ -75,6 +76,10 @@ pub(crate) struct SearchQuery {
     /// The zone in which days are meant, such as `Asia/Taipei`; the election's, where left out.
     #[param(max_length = 60, example = "Asia/Taipei")]
     zone: Option<String>,
+    /// `false`: each item by itself. Else one item stands for all of its story that match, and
+    /// `copies` says how many more there are. An export always has each.
+    #[param(example = true)]
+    collapse: Option<bool>,
 }
 
 /// What is counted over time.
@@ -262,6 +267,19 @@ pub(crate) struct CaptureQuery {
     capture: Option<String>,
 }
 
+/// Which two items.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct CompareQuery {
+    /// The id of an item.
+    #[param(max_length = 40)]
+    item: String,
+    /// The id of the other item.
+    #[param(max_length = 40)]
+    with: String,
+}
+
 /// In which form.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -354,7 +372,17 @@ impl Params {
             cursor: self.take("cursor"),
             names: self.flag("names")?,
             zone: self.take("zone"),
+            each: !self.flag_or("collapse", true)?,
         })
+    }
+
+    /// Which two items are compared.
+    pub(crate) fn compare(&mut self) -> Result<(String, String), Problem> {
+        let mut named = |name| {
+            self.take(name)
+                .ok_or_else(|| parameter(name, "it is missing; it names an item by its id"))
+        };
+        Ok((named("item")?, named("with")?))
     }
 
     /// What is counted over time.
@@ -419,8 +447,13 @@ impl Params {
     }
 
     fn flag(&mut self, name: &str) -> Result<bool, Problem> {
+        self.flag_or(name, false)
+    }
+
+    fn flag_or(&mut self, name: &str, absent: bool) -> Result<bool, Problem> {
         match self.take(name).as_deref() {
-            None | Some("false") => Ok(false),
+            None => Ok(absent),
+            Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(other) => {
                 let other = excerpt(&display_safe(other), 40);

@@ -96,10 +96,12 @@ pub(super) fn link(params: &SearchParams, changes: &[(&str, &str)]) -> String {
         ("to", typed(&params.to)),
     ];
     let names = if params.names { "true" } else { "" };
+    let collapse = if params.each { "false" } else { "" };
     for (name, value) in [
         ("sort", typed(&params.sort)),
         ("zone", typed(&params.zone)),
         ("names", names.to_owned()),
+        ("collapse", collapse.to_owned()),
         ("cursor", String::new()),
     ] {
         pairs.push((name, value));
@@ -152,6 +154,10 @@ pub(super) fn form(params: &SearchParams, times: &Times, problem: Option<&Proble
                 label.check {
                     input type="checkbox" name="names" value="true" checked[params.names];
                     "Names in every script"
+                }
+                label.check {
+                    input type="checkbox" name="collapse" value="false" checked[params.each];
+                    "Each copy of a text"
                 }
                 span.stretches {
                     "Time: "

@@ -351,7 +351,7 @@ fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
                 tbody {
                     @for story in &burst.stories {
                         (share_row(
-                            html! { a href=(words::path("items", &story.id)) { "s-" (story.id) } },
+                            html! { a href=(words::path("stories", &story.id)) { "s-" (story.id) } },
                             story.families,
                             story.items,
                         ))

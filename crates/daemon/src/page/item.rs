@@ -207,7 +207,12 @@ fn facts(detail: &ItemDetailBody, directory: &Directory, times: &Times) -> Marku
                 }
             }
             dt { "Same text" }
-            dd { (parts::story(item.story.as_ref())) }
+            dd {
+                (parts::story(item.story.as_ref()))
+                @if let Some(story) = &item.story {
+                    "; " a href=(words::path("stories", &story.id)) { "its story and rewordings" }
+                }
+            }
             @if let Some(platform) = &detail.platform {
                 dt { "Platform" }
                 dd { bdi { (words::text(platform)) } }

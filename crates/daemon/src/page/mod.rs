@@ -9,11 +9,13 @@ mod ask;
 mod beside;
 mod burst;
 mod chart;
+mod compare;
 mod item;
 mod parts;
 mod queries;
 mod search;
 mod sources;
+mod story;
 mod strip;
 mod words;
 
@@ -25,10 +27,12 @@ use words::Times;
 
 pub(crate) use alerts::alerts;
 pub(crate) use burst::{burst, bursts};
+pub(crate) use compare::compare;
 pub(crate) use item::item;
 pub(crate) use queries::{queries, query_problem, save_query};
 pub(crate) use search::search;
 pub(crate) use sources::sources;
+pub(crate) use story::story;
 
 /// The style sheet of all pages.
 pub(crate) const STYLE: &str = include_str!("style.css");

@@ -94,13 +94,16 @@ pub(super) fn groups(directory: &Directory, groups: &[String], grade: &str) -> M
     }
 }
 
-/// The size of the story of an item.
+/// The size of the story of an item, and the way to it.
 pub(super) fn story(story: Option<&StoryBody>) -> Markup {
     html! {
         @match story {
             None => "no text to compare",
             Some(story) if story.size <= 1 => "own text",
-            Some(story) => { "same text in " (count(story.size, "item", "items")) }
+            Some(story) => {
+                "same text in "
+                a href=(words::path("stories", &story.id)) { (count(story.size, "item", "items")) }
+            }
         }
     }
 }
@@ -152,7 +155,12 @@ fn entry(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
                 }
                 p.notes {
                     span { "language " (tag_or_unknown(lang)) }
-                    span { (story(item.story.as_ref())) }
+                    span {
+                        (story(item.story.as_ref()))
+                        @if let Some(copies) = item.copies.filter(|copies| *copies > 0) {
+                            ", " (copies) " more here"
+                        }
+                    }
                     @if item.versions > 1 {
                         span { (count(item.versions, "wording", "wordings")) }
                     }

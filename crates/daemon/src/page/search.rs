@@ -131,6 +131,7 @@ fn first(answers: &Answers, params: &SearchParams, now: Timestamp) -> Option<Tim
             sort: Some("oldest".to_owned()),
             limit: Some(1),
             cursor: None,
+            each: true,
             ..params.clone()
         })
         .ok()?;
@@ -150,6 +151,12 @@ fn results(
             h2 id="results" { (count(found.total, "item", "items")) }
             @if let Some(most) = found.items_max.filter(|most| found.total > u64::from(*most)) {
                 p { "By relevance the first " (most) " are listed; by time all are." }
+            }
+            @if found.items.iter().any(|item| item.copies.is_some_and(|copies| copies > 0)) {
+                p {
+                    "One item of each story is listed, with the number of the others. "
+                    a href=(ask::link(params, &[("collapse", "false")])) { "List each" }
+                }
             }
             @if found.items.is_empty() { (nothing(answers, params, found, times)) }
             (parts::coverage(&found.coverage, directory, "this search"))

@@ -275,6 +275,13 @@ pub(super) fn search_link(pairs: &[(&str, &str)]) -> String {
     format!("/?{}", query.finish())
 }
 
+/// The address of two items side by side.
+pub(super) fn compare(item: &str, with: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("item", item).append_pair("with", with);
+    format!("/compare?{}", query.finish())
+}
+
 /// The address of a thing by its id, whatever its id holds.
 pub(super) fn path(kind: &str, id: &str) -> String {
     use std::fmt::Write as _;

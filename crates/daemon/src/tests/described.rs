@@ -16,11 +16,14 @@ const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 /// An address of a path's template that is there.
 fn address(world: &World, path: &str) -> String {
     let id = match path.split('/').nth(3) {
-        Some("items") => world.items[0].to_string(),
+        Some("items" | "stories") => world.items[0].to_string(),
         Some("bursts") => "b1".to_owned(),
         _ => "none".to_owned(),
     };
-    path.replace("{id}", &id)
+    match path.ends_with("/compare") {
+        true => format!("{path}?item={}&with={}", world.items[0], world.items[2]),
+        false => path.replace("{id}", &id),
+    }
 }
 
 async fn description(world: &World) -> Value {
@@ -97,6 +100,8 @@ async fn every_path_of_the_router_is_described() {
         [
             "",
             "items",
+            "stories",
+            "compare",
             "alerts",
             "bursts",
             "sources",
@@ -115,6 +120,7 @@ async fn parameters_are_described_as_they_are_read() {
     let description = description(&world).await;
     for (path, item) in description["paths"].as_object().unwrap() {
         let address = address(&world, path);
+        let and = if address.contains('?') { '&' } else { '?' };
         let parameters = item["get"]["parameters"].as_array();
         let named: Vec<&Value> = parameters
             .into_iter()
@@ -125,7 +131,7 @@ async fn parameters_are_described_as_they_are_read() {
             let name = parameter["name"].as_str().unwrap();
             assert!(parameter["description"].is_string(), "{path}: {name}");
             // An empty value is as good as none, and a known name is not refused.
-            let reply = world.get(&format!("{address}?{name}=")).await;
+            let reply = world.get(&format!("{address}{and}{name}=")).await;
             assert!(
                 !reply.body.contains("is not known"),
                 "{path}: {name}: {}",
@@ -140,13 +146,13 @@ async fn parameters_are_described_as_they_are_read() {
                     url::form_urlencoded::byte_serialize(example.as_bytes()).collect();
                 let format = if name == "bom" { "&format=csv" } else { "" };
                 let reply = world
-                    .get(&format!("{address}?{name}={escaped}{format}"))
+                    .get(&format!("{address}{and}{name}={escaped}{format}"))
                     .await;
                 assert_eq!(reply.status, 200, "{path}?{name}={example}: {}", reply.body);
             }
         }
         if path.starts_with("/api/v1/") && item.get("get").is_some() {
-            let reply = world.get(&format!("{address}?nonsense=1")).await;
+            let reply = world.get(&format!("{address}{and}nonsense=1")).await;
             reply.is_problem(400, "parameter");
         }
     }

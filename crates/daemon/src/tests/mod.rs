@@ -13,5 +13,6 @@ mod pages;
 mod posts;
 mod queries;
 mod ranking;
+mod stories;
 mod versions;
 mod world;

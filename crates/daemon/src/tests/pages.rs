@@ -51,13 +51,16 @@ async fn text_of_sources_is_text() {
 #[tokio::test]
 async fn a_search_shows_matches_coverage_and_both_times() {
     let world = World::new();
-    let body = world.get("/?q=%E4%BD%9C%E7%A5%A8").await.body;
+    let body = world
+        .get("/?q=%E4%BD%9C%E7%A5%A8&collapse=false")
+        .await
+        .body;
     for part in [
         "<mark>作票</mark>",
         "&lt;script&gt;",
         "read as <code dir=\"auto\">作票</code>",
         "2 items",
-        "same text in 2 items",
+        "same text in <a href=\"/stories/1\">2 items</a>",
         "Tue 24 Nov 14:01",
         "2026-11-24 06:01:00 UTC; the time its source gives",
         "HTTP 403 (forbidden)",

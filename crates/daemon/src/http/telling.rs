@@ -1,0 +1,66 @@
+//! The handlers of stories and of texts side by side.
+
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{Response, StatusCode, Uri};
+use bellwether_api::{CompareBody, LineageBody, Problem};
+
+use super::Shared;
+use super::api::{Id, id};
+use super::params::{self, Params};
+use crate::answers::Answers;
+
+/// One story
+///
+/// A story with its lineage: the items that carry its text, exactly or nearly, and those that may be
+/// rewordings, in order of time, each with the clock its place rests on. "First" is first in this
+/// collection.
+#[utoipa::path(
+    get,
+    path = "/api/v1/stories/{id}",
+    tag = "items",
+    params(("id" = String, Path, description = "The id of a story, or of an item that tells it")),
+    responses(
+        (status = 200, description = "The story", body = LineageBody),
+        (status = 410, description = "The item is no longer kept: since when and why", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn story(
+    State(shared): State<Shared>,
+    path: Id,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    let ask = move |answers: &Answers| {
+        Params::read(q.as_deref(), &[])?;
+        answers.story(&id(path))
+    };
+    shared.json(&uri, StatusCode::OK, ask).await
+}
+
+/// Two items side by side
+///
+/// Both texts, the stretches of each that stand in the other, and the figures, names, quotations and
+/// addresses they have in common.
+#[utoipa::path(
+    get,
+    path = "/api/v1/compare",
+    tag = "items",
+    params(params::CompareQuery),
+    responses(
+        (status = 200, description = "Both items", body = CompareBody),
+        (status = 404, description = "There is none of such an id", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "One is no longer kept: since when and why", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn compare(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    let ask = move |answers: &Answers| {
+        let (item, with) = Params::read(q.as_deref(), &[&params::COMPARE])?.compare()?;
+        answers.compare(&item, &with)
+    };
+    shared.json(&uri, StatusCode::OK, ask).await
+}

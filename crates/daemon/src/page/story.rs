@@ -1,0 +1,197 @@
+//! A story with its lineage: its members in order of time, each with the clock its place rests on.
+
+use bellwether_api::{LineageBody, MemberBody, RelationBody, RewordingBody};
+use bellwether_model::Directory;
+use maud::{Markup, html};
+
+use super::words::{self, Times, count};
+use super::{Page, View, page, parts, problem_page, times};
+use crate::answers::Answers;
+
+/// The page of a story.
+pub(crate) fn story(answers: &Answers, id: &str) -> Page {
+    let made = answers.story(id).and_then(|story| {
+        let times = times(answers);
+        let content = answers.with_directory(|directory| content(&story, directory, &times))?;
+        Ok((story.title, content))
+    });
+    match made {
+        Ok((title, content)) => page(
+            answers,
+            View::Search,
+            &bellwether_text::excerpt(&title, 80),
+            &content,
+        ),
+        Err(problem) => problem_page(answers, View::Search, &problem),
+    }
+}
+
+fn content(story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
+    let lang = story.members.first().and_then(|m| m.item.lang.as_deref());
+    html! {
+        h1 dir="auto" lang=[words::tag(lang)] { (words::text(&story.title)) }
+        p {
+            strong { (count(story.items, "item", "items")) }
+            " of " (count(story.publishers, "publisher", "publishers"))
+            " in " (count(story.families, "publisher family", "publisher families"))
+            @if story.stories.len() > 1 {
+                ", in " (count(story.stories.len() as u64, "story", "stories"))
+                " that may be rewordings of one another"
+            }
+            "."
+        }
+        p { (words::text(&story.first.in_collection)) }
+        (parts::coverage(&story.coverage, directory, "this story"))
+        @if !story.against.is_empty() {
+            section aria-labelledby="against" {
+                h2 id="against" { "What speaks against a path from state to domestic media" }
+                ul {
+                    @for against in &story.against {
+                        li {
+                            @match member(story, &against.item) {
+                                Some(member) => (link(member, directory)),
+                                None => "an item",
+                            }
+                            ": " (words::text(&against.words))
+                        }
+                    }
+                }
+            }
+        }
+        section aria-labelledby="members" {
+            h2 id="members" { "In order of time" }
+            p.help {
+                "Each is compared with those that were earlier by a minute or more, and the one is named \
+                 whose text is most like its own. That is consistent with a copy; it proves none."
+            }
+            @if !story.complete {
+                p { "Not all members are listed: the earliest " (story.members.len()) " are." }
+            }
+            (members(story, directory, times))
+        }
+        @if !story.rewordings.is_empty() {
+            section aria-labelledby="rewordings" {
+                h2 id="rewordings" { "Consistent with a rewording" }
+                ul {
+                    @for pair in &story.rewordings { li { (rewording(story, pair, directory)) } }
+                }
+            }
+        }
+        p.help { a href={ "/api/v1" (words::path("stories", &story.story)) } { "this story as data" } }
+    }
+}
+
+fn member<'a>(story: &'a LineageBody, id: &str) -> Option<&'a MemberBody> {
+    story.members.iter().find(|member| member.item.id == id)
+}
+
+fn link(member: &MemberBody, directory: &Directory) -> Markup {
+    html! {
+        a href=(words::path("items", &member.item.id)) {
+            (words::source_name(directory, &member.item.source))
+        }
+    }
+}
+
+fn members(story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
+    html! {
+        div.scroll.broad tabindex="0" role="region" aria-label="Members" {
+            table {
+                caption { "Members of the lineage" }
+                thead {
+                    tr {
+                        th scope="col" { "Time" }
+                        th scope="col" { "After the first" }
+                        th scope="col" { "Published by" }
+                        th scope="col" { "Its text" }
+                        th scope="col" { "Title" }
+                    }
+                }
+                tbody {
+                    @for member in &story.members { (row(story, member, directory, times)) }
+                }
+            }
+        }
+    }
+}
+
+fn row(story: &LineageBody, member: &MemberBody, directory: &Directory, times: &Times) -> Markup {
+    let item = &member.item;
+    let lang = item.lang.as_deref();
+    html! {
+        tr {
+            td {
+                (times.element(item.time)) br;
+                small { (words::text(&member.clock.words)) }
+            }
+            td {
+                @match (member.relation, member.lag_seconds) {
+                    (RelationBody::First, _) => "",
+                    (_, Some(_)) if member.same_time => "same minute",
+                    (_, Some(lag)) => (lag_in_words(lag)),
+                    (_, None) => "unknown",
+                }
+            }
+            td {
+                strong { (words::source_name(directory, &item.source)) }
+                " " (parts::groups(directory, &item.groups, &item.affiliation.grade))
+                br;
+                small { span.grade { (item.affiliation.grade) } }
+            }
+            td { (relation(story, member, directory)) }
+            td dir="auto" lang=[words::tag(lang)] {
+                a href=(words::path("items", &item.id)) {
+                    @match item.title.trim() {
+                        "" => "(no title)",
+                        title => (words::text(&bellwether_text::excerpt(title, 160))),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn relation(story: &LineageBody, member: &MemberBody, directory: &Directory) -> Markup {
+    let from = member
+        .from
+        .as_deref()
+        .and_then(|id| self::member(story, id));
+    let beside = match &from {
+        Some(from) => from.item.id.as_str(),
+        None => story.first.item.as_str(),
+    };
+    html! {
+        @match member.relation {
+            RelationBody::First => "earliest in the collection",
+            RelationBody::Exact => "same words",
+            RelationBody::Near => "nearly the same words",
+            RelationBody::Reworded => "consistent with a rewording",
+        }
+        @if let Some(from) = from {
+            " as " (words::source_name(directory, &from.item.source))
+        }
+        @if let Some(share) = member.share_percent { ", " (share) " % of its words" }
+        @if !matches!(member.relation, RelationBody::First | RelationBody::Exact) {
+            br;
+            a href=(words::compare(beside, &member.item.id)) { "side by side" }
+        }
+    }
+}
+
+fn rewording(story: &LineageBody, pair: &RewordingBody, directory: &Directory) -> Markup {
+    let named = |id: &str| match member(story, id) {
+        Some(member) => link(member, directory),
+        None => html! { a href=(words::path("items", id)) { "item " (id) } },
+    };
+    html! {
+        (named(&pair.item)) " and " (named(&pair.other)) ", score "
+        (words::value(pair.score)) ": "
+        a href=(words::compare(&pair.other, &pair.item)) { "side by side" }
+    }
+}
+
+fn lag_in_words(seconds: i64) -> String {
+    let from = bellwether_model::Timestamp::UNIX_EPOCH;
+    let to = bellwether_model::Timestamp::from_second(seconds).unwrap_or(from);
+    words::length(from, to)
+}
