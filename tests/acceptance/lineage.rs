@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 const TITLE: &str = "學者稱計票系統存在漏洞";
 const ORIGINAL: &str = "海濱大學教授鄔國梁二十日表示，第九選區使用的計票系統存在漏洞，三千七百二十一張選票的紀錄與紙本不符。\
-    他在論壇上說：「機器認得的不是選民的意思。」選務機構尚未回應，研究團隊將於下週公布兩百四十頁報告，並要求重新清點其中十七個投票所。";
+    他在論壇上說：「機器認得的不是選民的意思。」選務機構尚未回應，研究團隊將於下週公布兩百四十頁報告，並要求重新清點其中一百一十七個投票所。助理研究員涂蘊慈估計，重新清點約需四百六十萬元。";
 const WIRE: &str = "（綜合報導）海濱大學教授鄔國梁二十日表示，第九選區使用的計票系統存在漏洞，三千七百二十一張選票的紀錄與紙本不符。\
-    他在論壇上說：「機器認得的不是選民的意思。」選務機構尚未回應，研究團隊將於下週公布兩百四十頁報告，並要求重新清點其中十七個投票所。";
+    他在論壇上說：「機器認得的不是選民的意思。」選務機構尚未回應，研究團隊將於下週公布兩百四十頁報告，並要求重新清點其中一百一十七個投票所。助理研究員涂蘊慈估計，重新清點約需四百六十萬元。";
 const SPUN: &str = "機器不認選民？海濱大學的鄔國梁教授指出，第九選區所採用的計票設備有嚴重缺陷，高達3,721張選票的數據和紙上記載對不起來。\
-    「機器認得的不是選民的意思。」他在座談中如此批評。他的團隊打算下星期發表長達240頁的研究，同時呼籲再次點算17個投票所，選務單位則沒有出面說明。";
+    「機器認得的不是選民的意思。」他在座談中如此批評。他的團隊打算下星期發表長達240頁的研究，同時呼籲再次點算117個投票所，選務單位則沒有出面說明。研究助理涂蘊慈認為，這樣做大概要花460萬元。";
 const OTHER: &str = "第九選區的候選人昨天到市場拜票，攤商抱怨停車不便。選務人員在活動中心示範投票流程，居民詢問身分證遺失該怎麼辦，\
     工作人員回答可以憑健保卡補辦，預計有五十八位志工輪班協助長者。";
 
@@ -38,7 +38,7 @@ fn stream() -> Vec<Value> {
     for account in 0..12 {
         let time = format!("2026-11-20T06:{:02}:10Z", account / 2);
         let text = format!(
-            "大家快看 第九選區開票所的燈忽然熄了三分鐘 監票員全被請到門外 沒有人解釋 {account}！！"
+            "大家快看 第九選區開票所的燈忽然熄了三分鐘 監票員全被請到門外 沒有人解釋 https://t.example/{account}"
         );
         lines.push(line(
             &format!("a{account}"),
@@ -134,15 +134,14 @@ fn a_replay_flags_a_lineage_and_what_is_posted_together() {
         "replayed",
     ]);
     assert_eq!(again.code, Some(2));
-    assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+    assert!(again.err.contains("is not empty"), "{}", again.err);
 }
 
 #[test]
 fn the_echo_ledger_counts_both_directions_beside_what_size_gives() {
     let project = Project::new();
-    project
-        .run_with(&["import", "-"], &ndjson(&stream()))
-        .good();
+    let imported = project.run_with(&["import", "-", "--json"], &ndjson(&stream()));
+    assert_eq!(imported.good().json()["items_new"], 18);
     let ledger = project
         .run(&[
             "echo",

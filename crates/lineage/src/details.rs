@@ -21,7 +21,9 @@ impl Details {
     pub fn of(parts: &[Part<'_>], lang: &str) -> Self {
         let mut details = Self::default();
         for part in parts {
-            details.names.extend(latin_names(part).map(|(_, name)| name));
+            details
+                .names
+                .extend(latin_names(part).map(|(_, name)| name));
             for word in Segmenter::default().words_of(part.raw, part.units, lang) {
                 let number = hash::short(hash::of(&word.key));
                 let source = &part.raw[word.source.start as usize..word.source.end as usize];

@@ -15,6 +15,15 @@ const YEARS: std::ops::RangeInclusive<f64> = 1900.0..=2100.0;
 /// The values of the figures of a text, in rising order, each once. A share in percent is another
 /// figure than the same number without.
 pub(crate) fn figures(text: &str) -> Vec<u64> {
+    let found = figures_in_place(text);
+    let mut found: Vec<u64> = found.into_iter().map(|(_, figure)| figure).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The figures of a text as they stand, each with the byte at which it ends.
+pub(crate) fn figures_in_place(text: &str) -> Vec<(usize, u64)> {
     let mut found = Vec::new();
     let mut reader = Reader {
         text,
@@ -23,12 +32,10 @@ pub(crate) fn figures(text: &str) -> Vec<u64> {
     };
     while found.len() < FIGURES_MAX {
         match reader.next() {
-            Some(figure) => found.extend(figure),
+            Some(figure) => found.extend(figure.map(|figure| (reader.at, figure))),
             None => break,
         }
     }
-    found.sort_unstable();
-    found.dedup();
     found
 }
 

@@ -13,7 +13,7 @@
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
-//! | [`Chance`], [`mutated`], [`fuzz`] | documents damaged by chance that a seed repeats |
+//! | [`Chance`], [`mutated`], [`fuzz`], [`timed`] | documents damaged by chance that a seed repeats |
 //! | [`data_folder`], [`rows`], [`GoldDocument`] | the folder of real data, where there is one |
 #![allow(
     clippy::unwrap_used,
@@ -42,7 +42,7 @@ pub use feed::{Entry, rss, rss_date};
 pub use gold::{
     ExpectedTitles, GoldDocument, all_documents, fold_title, fold_titles, titled_documents,
 };
-pub use mutation::{fuzz, mutated};
+pub use mutation::{fuzz, mutated, timed};
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};
 pub use server::{Answer, Request, Server};

@@ -82,3 +82,10 @@ pub fn fuzz(count: u64, made: impl Fn(&mut Chance) -> Vec<u8>, check: impl Fn(&[
     }
     println!("{seed} documents");
 }
+
+/// Does something, and says how many milliseconds it took.
+pub fn timed<R>(work: impl FnOnce() -> R) -> (R, u128) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed().as_millis())
+}

@@ -1,8 +1,6 @@
 //! Damaged `robots.txt` files against what must always hold; see [`bellwether_testkit::fuzz`].
 
-use std::time::Instant;
-
-use bellwether_testkit::mutated;
+use bellwether_testkit::{mutated, timed};
 
 use super::Rules;
 
@@ -88,10 +86,11 @@ fn matches_by_table(pattern: &str, path: &str) -> bool {
 }
 
 fn check(file: &[u8], is_timed: bool) {
-    let start = Instant::now();
-    let rules = Rules::read(file, "bellwether");
-    let allowed = PATHS.map(|path| rules.allow(path));
-    let took = start.elapsed().as_millis();
+    let ((rules, allowed), took) = timed(|| {
+        let rules = Rules::read(file, "bellwether");
+        let allowed = PATHS.map(|path| rules.allow(path));
+        (rules, allowed)
+    });
     assert!(!is_timed || took <= MILLISECONDS_MAX, "{took} ms");
     assert!(
         rules.patterns.len() <= 3 * file.len(),

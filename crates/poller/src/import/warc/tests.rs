@@ -214,8 +214,7 @@ fn what_must_always_hold() {
         b"\x1F\x8B\x08\x00",
         b"\xFF",
     ];
-    let check = |file: &[u8], is_timed: bool| {
-        let start = std::time::Instant::now();
+    let read = |file: &[u8]| {
         let mut unpacked = 0;
         let mut pages = Pages::new(file, Some("p".to_owned())).unwrap();
         let mut body = Vec::new();
@@ -241,7 +240,9 @@ fn what_must_always_hold() {
             assert!(unpacked <= file.len() as u64);
             assert!(body.len() <= 2 * file.len(), "nothing is kept twice");
         }
-        let took = start.elapsed().as_millis();
+    };
+    let check = |file: &[u8], is_timed: bool| {
+        let ((), took) = bellwether_testkit::timed(|| read(file));
         assert!(!is_timed || took <= MILLISECONDS_MAX, "{took} ms");
     };
     bellwether_testkit::fuzz(
