@@ -57,8 +57,8 @@ const LENGTH_MIN: f64 = 0.5;
 /// In headlines one word makes another story.
 const SHORT_RESEMBLANCE_MIN: f64 = 0.85;
 
-/// From so many figures in both on, texts that share less than half of them are two texts from one
-/// mould: the weather of two days, a table of prices.
+/// Texts that both have figures and share none are two from one mould: the wind of two towns. From so
+/// many figures in both on, they are also where they share less than half of them: a table of prices.
 const MOULD_FIGURES: usize = 3;
 
 /// A wording of an item.
@@ -307,7 +307,8 @@ pub fn is_near(overlap: &Overlap) -> bool {
         return false;
     }
     let [figures, first, second] = overlap.figures;
-    if first.min(second) >= MOULD_FIGURES && 2 * figures < first.min(second) {
+    let least = first.min(second);
+    if has_other_figures(overlap) || least >= MOULD_FIGURES && 2 * figures < least {
         return false;
     }
     let (short, long) = (
@@ -335,7 +336,15 @@ pub fn is_near(overlap: &Overlap) -> bool {
 /// Whether it is worth looking at names as well.
 fn may_be_reworded(overlap: &Overlap) -> bool {
     // Of a headline there is too little to tell a copy from another headline of the day.
-    overlap.first.min(overlap.second) >= SHORT && overlap.shared + 3 * overlap.figures[0] >= 6
+    overlap.first.min(overlap.second) >= SHORT
+        && overlap.shared + 3 * overlap.figures[0] >= 6
+        && !has_other_figures(overlap)
+}
+
+/// Whether both texts have figures and share none: two from one mould.
+fn has_other_figures(overlap: &Overlap) -> bool {
+    let [both, first, second] = overlap.figures;
+    first.min(second) >= 1 && both == 0 && overlap.figures_rounded == 0
 }
 
 /// Fingerprints of texts looked at lately.
