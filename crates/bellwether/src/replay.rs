@@ -22,9 +22,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Common;
-use crate::print;
 use crate::progress::Progress;
 use crate::setup::Usage;
+use crate::{print, setup};
 
 /// What a saved query is tested over.
 const WINDOW: std::time::Duration = std::time::Duration::from_secs(2 * 3600);
@@ -92,7 +92,7 @@ impl Replay<'_> {
     /// Replays.
     pub(crate) async fn run(&self, common: &Common) -> Result<ExitCode> {
         // Kept until the end: dropping it deletes the folder.
-        let (_temporary, root) = folder(common)?;
+        let (_temporary, root) = setup::new_folder(common, "replay")?;
         let dir = DataDir::open(&root)?;
         let settings = self.settings()?;
         let mut progress = Progress::new();
@@ -223,31 +223,6 @@ impl Replay<'_> {
                 return Ok(written);
             }
             progress.show("followed", step.seq.0, head.0);
-        }
-    }
-}
-
-/// The folder that `--data` names, which must be new, else a temporary one.
-fn folder(common: &Common) -> Result<(Option<tempfile::TempDir>, PathBuf)> {
-    match &common.data {
-        Some(path)
-            if path
-                .read_dir()
-                .is_ok_and(|mut entries| entries.next().is_some()) =>
-        {
-            Err(Usage(format!(
-                "{} is not empty; a replay needs a new folder, or leave --data out",
-                path.display()
-            ))
-            .into())
-        }
-        Some(path) => Ok((None, path.clone())),
-        None => {
-            let temporary = tempfile::Builder::new()
-                .prefix("bellwether-replay-")
-                .tempdir()?;
-            let path = temporary.path().to_owned();
-            Ok((Some(temporary), path))
         }
     }
 }

@@ -184,3 +184,33 @@ async fn told() {
         () = terminated => {}
     }
 }
+
+/// A folder of its own for what is played: the new one that `--data` names, else a temporary one,
+/// which is deleted when it is dropped.
+pub(crate) fn new_folder(
+    common: &Common,
+    what: &str,
+) -> Result<(Option<tempfile::TempDir>, std::path::PathBuf)> {
+    match &common.data {
+        // What is there must not be mixed with what is played, nor a configuration be replaced.
+        Some(path)
+            if path
+                .read_dir()
+                .is_ok_and(|mut entries| entries.next().is_some()) =>
+        {
+            Err(Usage(format!(
+                "{} is not empty; name a new folder for the {what}, or leave --data out",
+                path.display()
+            ))
+            .into())
+        }
+        Some(path) => Ok((None, path.clone())),
+        None => {
+            let temporary = tempfile::Builder::new()
+                .prefix(&format!("bellwether-{what}-"))
+                .tempdir()?;
+            let path = temporary.path().to_owned();
+            Ok((Some(temporary), path))
+        }
+    }
+}

@@ -6,7 +6,7 @@
 mod stage;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -26,7 +26,6 @@ use crate::demo::stage::Stage;
 use crate::pipeline::{Pipeline, never_stopped};
 use crate::poll::{Polling, poller};
 use crate::progress::Progress;
-use crate::setup::Usage;
 use crate::{ask, print, run, setup};
 
 /// The variable that the invented configuration reads the chat's address from.
@@ -64,7 +63,7 @@ pub(crate) async fn demo(common: &Common, exit: bool, listen: SocketAddr) -> Res
     let clock = Arc::new(VirtualClock(Mutex::new(world.last_day().from)));
     let stage = Stage::open(world.clone(), clock.clone()).await?;
     // Kept until the end: dropping it deletes the folder.
-    let (temporary, root) = folder(common)?;
+    let (temporary, root) = setup::new_folder(common, "demo")?;
     let mut config = configure(&world, &stage, &root)?;
     config.settings.public_url = page.map(|page| format!("http://{page}"));
     let dir = DataDir::open(&root.join("data"))?;
@@ -93,32 +92,6 @@ pub(crate) async fn demo(common: &Common, exit: bool, listen: SocketAddr) -> Res
         serve(listener, router, setup::told_to_stop()).await?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The folder of the demo: the new one that `--data` names, else a temporary one.
-fn folder(common: &Common) -> Result<(Option<tempfile::TempDir>, PathBuf)> {
-    match &common.data {
-        // It gets a configuration of its own, which must not replace another.
-        Some(path)
-            if path
-                .read_dir()
-                .is_ok_and(|mut entries| entries.next().is_some()) =>
-        {
-            Err(Usage(format!(
-                "{} is not empty; name a new folder for the demo, or leave --data out",
-                path.display()
-            ))
-            .into())
-        }
-        Some(path) => Ok((None, path.clone())),
-        None => {
-            let temporary = tempfile::Builder::new()
-                .prefix("bellwether-demo-")
-                .tempdir()?;
-            let path = temporary.path().to_owned();
-            Ok((Some(temporary), path))
-        }
-    }
 }
 
 /// Writes the invented configuration, and reads it as any other.
