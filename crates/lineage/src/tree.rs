@@ -11,7 +11,7 @@ use bellwether_model::{ItemId, StoryId, Timestamp};
 
 use crate::Fingerprint;
 use crate::compare::{Overlap, ratio, shared};
-use crate::stories::is_near;
+use crate::near::is_near;
 
 /// Times closer than this, in seconds, are the same time.
 pub const SAME_TIME_SECONDS: i64 = 60;
