@@ -1,5 +1,6 @@
 //! Stories and lineage: which items carry one text, which reword it, who was first.
 
+mod at_hand;
 mod beside;
 mod compare;
 mod details;
@@ -21,5 +22,5 @@ pub use echo::{Appearance, Echo, Lag, Ledger};
 pub use fingerprint::{Fingerprint, Part, is_column_title};
 pub use near::is_near;
 pub use reworded::{Evidence, REWORDED_MIN, calibration};
-pub use stories::{Like, Likes, Stories, StorySettings, TextRef, Texts};
+pub use stories::{COMPARED_MAX, Like, Likes, Stories, StorySettings, TextRef, Texts};
 pub use tree::{Carrier, Relation, SAME_TIME_SECONDS, Step, tree};

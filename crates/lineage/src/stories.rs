@@ -1,11 +1,11 @@
 //! Which stories a text belongs to: looked up among those of the last days, in bounded memory.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
 
 use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
 
+use crate::at_hand::AtHand;
 use crate::compare::Overlap;
 use crate::near::{is_near, may_be_reworded};
 use crate::postings::Postings;
@@ -18,19 +18,22 @@ use crate::{Details, Fingerprint};
 pub struct StorySettings {
     /// Texts older than this, in seconds of the log's time, are no longer looked at.
     pub look_back_seconds: i64,
+    /// Texts that are looked at, at most: the newest.
+    pub texts_max: usize,
     /// Bytes of the table that finds them.
     pub table_bytes_max: usize,
-    /// Bytes of fingerprints kept at hand.
-    pub cache_bytes_max: usize,
+    /// Bytes of fingerprints kept at hand: what is older is read again where it is compared.
+    pub at_hand_bytes_max: usize,
 }
 
 impl Default for StorySettings {
-    /// Three days; at most 200 MiB, and 32 MiB at hand.
+    /// Three days of 500,000 items: 192 MiB of table, 40 MiB of texts, 96 MiB at hand.
     fn default() -> Self {
         Self {
             look_back_seconds: 72 * 3600,
-            table_bytes_max: 256 << 20,
-            cache_bytes_max: 32 << 20,
+            texts_max: 1_500_000,
+            table_bytes_max: 192 << 20,
+            at_hand_bytes_max: 96 << 20,
         }
     }
 }
@@ -41,8 +44,17 @@ const STORIES_MAX: usize = 8;
 /// Texts of one story that are compared, at most.
 const TEXTS_MAX: usize = 8;
 
+/// Texts that one text is compared with, at most, however many are like it.
+pub const COMPARED_MAX: usize = STORIES_MAX * TEXTS_MAX;
+
 /// Sampled numbers two texts must share to be compared.
 const SHARED_MIN: usize = 2;
+
+/// More names than any text has.
+const NAMES_MOST: usize = 1 << 20;
+
+/// Texts and merged stories that there is room for before memory counts.
+const ROOM_MIN: usize = 1_024;
 
 /// A wording of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,7 +99,6 @@ pub struct Likes {
 struct Entry {
     text: TextRef,
     story: StoryId,
-    at: i64,
 }
 
 /// The texts of the last days.
@@ -97,8 +108,9 @@ pub struct Stories {
     /// The place of the first entry.
     base: u32,
     entries: VecDeque<Entry>,
-    /// Stories that turned out to be another.
-    merged: HashMap<StoryId, StoryId>,
+    /// The seconds in which texts came, each with the place of its first.
+    seconds: VecDeque<(i64, u32)>,
+    merged: Merged,
     at_hand: AtHand,
 }
 
@@ -111,25 +123,26 @@ impl Stories {
             postings: Postings::new(settings.table_bytes_max),
             base: 0,
             entries: VecDeque::new(),
-            merged: HashMap::new(),
-            at_hand: AtHand::default(),
+            seconds: VecDeque::new(),
+            merged: Merged::default(),
+            at_hand: AtHand::new(settings.at_hand_bytes_max),
         }
     }
 
-    /// What a text is like among those before it.
-    pub fn find(&mut self, text: TextRef, print: &Arc<Fingerprint>, texts: &dyn Texts) -> Likes {
+    /// What a text is like among those before it. At most [`COMPARED_MAX`] of them are looked at.
+    pub fn find(&mut self, text: TextRef, print: &Fingerprint, texts: &dyn Texts) -> Likes {
         let mut likes = Likes::default();
         let mut details = None;
-        for (story, candidates) in self.candidates(print) {
+        for (story, places) in self.candidates(print) {
             let mut best: Option<Like> = None;
-            for (candidate, _) in candidates {
-                let Some(other) = self
-                    .at_hand
-                    .get(candidate, texts, self.settings.cache_bytes_max)
-                else {
+            for place in places {
+                let Some(candidate) = self.entry(place).map(|entry| entry.text) else {
                     continue;
                 };
-                let overlap = Overlap::of(&other, print);
+                let other = self.at_hand.get(place, || texts.fingerprint(candidate));
+                let Some(overlap) = other.map(|other| Overlap::of(other, print)) else {
+                    continue;
+                };
                 let like = Like {
                     text: candidate,
                     story,
@@ -147,7 +160,7 @@ impl Stories {
             if is_near(&like.overlap) {
                 like.score = 1.0;
                 likes.near.push(like);
-            } else if may_be_reworded(&like.overlap) {
+            } else if may_be_reworded(&like.overlap) && most(like.overlap) >= REWORDED_MIN {
                 let later = details.get_or_insert_with(|| texts.details(text));
                 let earlier = texts.details(like.text);
                 if let (Some(earlier), Some(later)) = (earlier, later.as_ref()) {
@@ -161,57 +174,51 @@ impl Stories {
         likes
     }
 
-    /// The texts that share most of the sample, by story, the most alike first.
-    fn candidates(&self, print: &Fingerprint) -> Vec<(StoryId, Vec<(TextRef, usize)>)> {
+    /// The places of the texts that share most of the sample, by story, the most alike first.
+    fn candidates(&mut self, print: &Fingerprint) -> Vec<(StoryId, Vec<u32>)> {
         let sample = sample(print);
-        let mut counts: HashMap<u32, usize> = HashMap::new();
-        // A number stands under one text of a story only, so a story's texts are counted together.
-        let mut told: HashMap<StoryId, usize> = HashMap::new();
+        let mut hits: Vec<(StoryId, u32)> = Vec::new();
         for number in &sample {
             for place in self.postings.get(*number) {
                 if let Some(entry) = self.entry(place) {
-                    *counts.entry(place).or_default() += 1;
-                    *told.entry(self.present(entry.story)).or_default() += 1;
+                    hits.push((entry.story, place));
                 }
             }
         }
-        let mut by_story: BTreeMap<StoryId, Vec<(TextRef, usize)>> = BTreeMap::new();
-        for (place, count) in counts {
-            if let Some(entry) = self.entry(place) {
-                let story = self.present(entry.story);
-                if told
-                    .get(&story)
-                    .is_some_and(|told| *told >= SHARED_MIN.min(sample.len()))
-                {
-                    by_story.entry(story).or_default().push((entry.text, count));
-                }
-            }
+        for (story, _) in &mut hits {
+            *story = self.merged.present(*story);
         }
-        let mut found: Vec<_> = by_story.into_iter().collect();
-        for (_, texts) in &mut found {
-            texts.sort_unstable_by_key(|(text, count)| (Reverse(*count), text.seq));
-            texts.truncate(TEXTS_MAX);
-        }
-        found.sort_by_key(|(story, texts)| {
-            (
-                Reverse(texts.iter().map(|(_, count)| *count).sum::<usize>()),
-                *story,
-            )
-        });
+        hits.sort_unstable();
+        // A number stands under one text of a story only, so a story's texts are counted together.
+        let told_min = SHARED_MIN.min(sample.len());
+        let mut found: Vec<(usize, StoryId, Vec<u32>)> = hits
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|hits| hits.len() >= told_min)
+            .map(|hits| {
+                let mut texts: Vec<(usize, u32)> = hits
+                    .chunk_by(|a, b| a.1 == b.1)
+                    .map(|hits| (hits.len(), hits[0].1))
+                    .collect();
+                texts.sort_unstable_by_key(|(count, place)| (Reverse(*count), *place));
+                texts.truncate(TEXTS_MAX);
+                let told = texts.iter().map(|(count, _)| count).sum();
+                let places = texts.into_iter().map(|(_, place)| place).collect();
+                (told, hits[0].0, places)
+            })
+            .collect();
+        found.sort_unstable_by_key(|(told, story, _)| (Reverse(*told), *story));
         found.truncate(STORIES_MAX);
         found
+            .into_iter()
+            .map(|(_, story, places)| (story, places))
+            .collect()
     }
 
     /// Takes in a text of a story. `at` is the log's time; it never goes back.
-    pub fn insert(
-        &mut self,
-        text: TextRef,
-        story: StoryId,
-        at: Timestamp,
-        print: Arc<Fingerprint>,
-    ) {
+    pub fn insert(&mut self, text: TextRef, story: StoryId, at: Timestamp, print: Fingerprint) {
         let at = at.as_second();
         self.forget(at - self.settings.look_back_seconds);
+        let story = self.merged.present(story);
         let Some(place) = u32::try_from(self.entries.len())
             .ok()
             .and_then(|len| self.base.checked_add(len))
@@ -221,30 +228,36 @@ impl Stories {
         };
         for number in sample(&print) {
             // One text of a story is enough to find it by a number.
+            let (base, entries, merged) = (self.base, &self.entries, &mut self.merged);
             let is_known = self.postings.get(number).any(|place| {
-                self.entry(place)
-                    .is_some_and(|entry| self.present(entry.story) == story)
+                entry(entries, base, place)
+                    .is_some_and(|entry| merged.present(entry.story) == story)
             });
             if !is_known {
                 self.postings.insert(number, place);
             }
         }
-        self.entries.push_back(Entry { text, story, at });
-        self.at_hand.put(text, print, self.settings.cache_bytes_max);
+        if self.seconds.back().is_none_or(|(second, _)| *second < at) {
+            self.seconds.push_back((at, place));
+        }
+        // Doubling would take twice what is needed.
+        if self.entries.len() == self.entries.capacity() {
+            self.entries
+                .reserve_exact(self.entries.len() / 8 + ROOM_MIN);
+        }
+        self.entries.push_back(Entry { text, story });
+        self.at_hand.put(place, print);
     }
 
     /// Makes two stories one.
     pub fn merge(&mut self, from: StoryId, into: StoryId) {
-        self.merged.insert(from, into);
-    }
-
-    /// The story that a story has become.
-    #[must_use]
-    pub fn present(&self, mut story: StoryId) -> StoryId {
-        while let Some(into) = self.merged.get(&story) {
-            story = *into;
+        self.merged.merge(from, into);
+        if self.merged.0.len() > self.entries.len() / 16 + ROOM_MIN {
+            for entry in &mut self.entries {
+                entry.story = self.merged.present(entry.story);
+            }
+            self.merged.0.clear();
         }
-        story
     }
 
     /// How many texts are looked at.
@@ -259,65 +272,185 @@ impl Stories {
         self.entries.is_empty()
     }
 
-    /// The bytes it takes, about.
+    /// The bytes that each part takes, about.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.postings.bytes()
-            + self.entries.capacity() * size_of::<Entry>()
-            + self.merged.capacity() * 2 * size_of::<StoryId>()
-            + self.at_hand.bytes
+    pub fn bytes(&self) -> [(&'static str, usize); 3] {
+        let texts = self.entries.capacity() * size_of::<Entry>()
+            + self.seconds.capacity() * size_of::<(i64, u32)>()
+            + self.merged.0.capacity() * 2 * size_of::<StoryId>();
+        [
+            ("table", self.postings.bytes()),
+            ("texts", texts),
+            ("at hand", self.at_hand.bytes()),
+        ]
     }
 
     fn entry(&self, place: u32) -> Option<&Entry> {
-        self.entries.get(place.checked_sub(self.base)? as usize)
+        entry(&self.entries, self.base, place)
     }
 
+    /// Forgets what came before a second, and the oldest beyond what there is room for.
     fn forget(&mut self, before: i64) {
-        while self.entries.front().is_some_and(|entry| entry.at < before) {
-            self.entries.pop_front();
+        while self.seconds.front().is_some_and(|(at, _)| *at < before) {
+            self.seconds.pop_front();
+        }
+        let kept = self.seconds.front().map_or(u32::MAX, |(_, first)| *first);
+        while (self.base < kept || self.entries.len() >= self.settings.texts_max)
+            && self.entries.pop_front().is_some()
+        {
             self.base += 1;
         }
-        if self.entries.is_empty() {
-            self.merged.clear();
-        }
     }
 }
 
-/// Fingerprints of texts looked at lately.
+/// The entry of a place, where it is not forgotten.
+fn entry(entries: &VecDeque<Entry>, base: u32, place: u32) -> Option<&Entry> {
+    entries.get(place.checked_sub(base)? as usize)
+}
+
+/// Stories that turned out to be another.
 #[derive(Default)]
-struct AtHand {
-    prints: HashMap<TextRef, Arc<Fingerprint>>,
-    order: VecDeque<TextRef>,
-    bytes: usize,
-}
+struct Merged(HashMap<StoryId, StoryId>);
 
-impl AtHand {
-    fn get(
-        &mut self,
-        text: TextRef,
-        texts: &dyn Texts,
-        bytes_max: usize,
-    ) -> Option<Arc<Fingerprint>> {
-        if let Some(print) = self.prints.get(&text) {
-            return Some(print.clone());
+impl Merged {
+    fn merge(&mut self, from: StoryId, into: StoryId) {
+        let (from, into) = (self.present(from), self.present(into));
+        if from != into {
+            self.0.insert(from, into);
         }
-        let print = Arc::new(texts.fingerprint(text)?);
-        self.put(text, print.clone(), bytes_max);
-        Some(print)
     }
 
-    fn put(&mut self, text: TextRef, print: Arc<Fingerprint>, bytes_max: usize) {
-        self.bytes += print.bytes();
-        if self.prints.insert(text, print).is_none() {
-            self.order.push_back(text);
+    /// The story that a story has become. The way there is made short for the next who asks.
+    fn present(&mut self, story: StoryId) -> StoryId {
+        let mut present = story;
+        while let Some(into) = self.0.get(&present) {
+            present = *into;
         }
-        while self.bytes > bytes_max {
-            let Some(oldest) = self.order.pop_front() else {
-                break;
+        let mut passed = story;
+        while passed != present
+            && let Some(next) = self.0.insert(passed, present)
+        {
+            passed = next;
+        }
+        present
+    }
+}
+
+/// The score of two texts that share so much, if names and words were all the same.
+fn most(overlap: Overlap) -> f64 {
+    Evidence {
+        overlap,
+        names: [NAMES_MOST; 3],
+        words: [1; 3],
+    }
+    .score()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fingerprint::tests::print;
+
+    struct None;
+
+    impl Texts for None {
+        fn fingerprint(&self, _: TextRef) -> Option<Fingerprint> {
+            Option::None
+        }
+        fn details(&self, _: TextRef) -> Option<Details> {
+            Option::None
+        }
+    }
+
+    fn text(number: u64) -> TextRef {
+        TextRef {
+            item: ItemId(number),
+            seq: Seq(number),
+        }
+    }
+
+    fn small(texts_max: usize) -> Stories {
+        Stories::new(StorySettings {
+            texts_max,
+            table_bytes_max: 1,
+            ..StorySettings::default()
+        })
+    }
+
+    #[test]
+    fn what_is_too_old_or_too_much_is_forgotten() {
+        let wording = print(
+            "",
+            "The council counts every ballot twice before Friday evening",
+        );
+        let mut stories = small(100);
+        for number in 0..1_000 {
+            let at = Timestamp::from_second(number as i64).unwrap();
+            stories.insert(text(number), StoryId(number), at, wording.clone());
+            assert!(stories.len() <= 100);
+        }
+        let found = stories.find(text(1_000), &wording, &None);
+        assert!(found.near.iter().all(|like| like.text.item.0 >= 900));
+        assert!(!found.near.is_empty());
+        let at = Timestamp::from_second(999 + 72 * 3_600).unwrap();
+        stories.insert(text(1_000), StoryId(1_000), at, wording.clone());
+        // The last of the thousand came exactly three days before.
+        assert_eq!(stories.len(), 2);
+        assert_eq!(stories.seconds.len(), 2);
+    }
+
+    #[test]
+    fn stories_made_one_are_found_as_one_however_many() {
+        let wording = print(
+            "",
+            "The council counts every ballot twice before Friday evening",
+        );
+        let mut stories = small(10);
+        for number in (0..9).rev() {
+            let at = Timestamp::UNIX_EPOCH;
+            stories.insert(text(number), StoryId(number), at, wording.clone());
+        }
+        for number in (1..9).rev() {
+            stories.merge(StoryId(number), StoryId(number - 1));
+            stories.merge(StoryId(number - 1), StoryId(number));
+        }
+        for number in 10..100_000 {
+            stories.merge(StoryId(number), StoryId(number + 1));
+            assert!(stories.merged.0.len() <= ROOM_MIN + 1);
+        }
+        let found = stories.find(text(9), &wording, &None);
+        let found: Vec<_> = found.near.iter().map(|like| like.story).collect();
+        assert_eq!(found, [StoryId(0)]);
+    }
+
+    proptest! {
+        /// What is not looked at closer would not have been found.
+        #[test]
+        fn no_names_and_words_give_more_than_the_most(
+            counts in prop::array::uniform4(0_usize..400),
+            figures in prop::array::uniform4(0_usize..40),
+            names in prop::array::uniform3(0_usize..60),
+            words in prop::array::uniform3(0_usize..400),
+        ) {
+            let shared = counts[0].min(counts[1]).min(counts[2]);
+            let both = figures[0].min(figures[1]).min(figures[2]);
+            let overlap = Overlap {
+                shared,
+                shared_quoted: counts[3].min(shared),
+                first: counts[1],
+                second: counts[2],
+                figures: [both, figures[1], figures[2]],
+                figures_rounded: figures[3].min(figures[2] - both),
+                ..Overlap::default()
             };
-            if let Some(print) = self.prints.remove(&oldest) {
-                self.bytes -= print.bytes();
-            }
+            let evidence = Evidence {
+                overlap,
+                names: [names[0].min(names[1]).min(names[2]), names[1], names[2]],
+                words: [words[0].min(words[1]).min(words[2]), words[1], words[2]],
+            };
+            prop_assert!(evidence.score() <= most(overlap));
         }
     }
 }

@@ -4,8 +4,6 @@
 //! reworded are looked for among those of the last three days, in memory. What is in memory is a
 //! function of the log: it is read again from there when the monitor is opened.
 
-use std::sync::Arc;
-
 use bellwether_archive::{Derived, EntryBody, LogReader, Rewording};
 use bellwether_lineage::{
     Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts, is_column_title,
@@ -71,7 +69,7 @@ impl StoryBook {
                         item: id,
                         seq: entry.seq,
                     };
-                    let print = Arc::new(fingerprint(&item, &analysed));
+                    let print = fingerprint(&item, &analysed);
                     book.stories.insert(text, known.story, entry.at, print);
                 }
             }
@@ -103,12 +101,12 @@ impl StoryBook {
             derived.put_story(&digest, known.story, item.time)?;
             if known.last < before(at, self.look_back) {
                 // Carried again after days: those who copy it now are to be found.
-                let print = Arc::new(fingerprint(item, analysed));
+                let print = fingerprint(item, analysed);
                 self.stories.insert(text, known.story, at, print);
             }
             return Ok(Some(known.story));
         }
-        let print = Arc::new(fingerprint(item, analysed));
+        let print = fingerprint(item, analysed);
         let likes = self.stories.find(text, &print, &FromLog(log));
         let story = likes
             .near

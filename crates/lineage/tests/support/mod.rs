@@ -9,7 +9,6 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use bellwether_lineage::{
     Details, Evidence, Fingerprint, Overlap, Part, Stories, StorySettings, TextRef, Texts,
@@ -129,6 +128,7 @@ pub(crate) fn evidence(earlier: &Sample, later: &Sample) -> Evidence {
 /// Tells the stories of numbered texts as they come.
 pub(crate) struct Teller<F> {
     pub stories: Stories,
+    merged: HashMap<StoryId, StoryId>,
     exact: HashMap<[u8; 16], StoryId>,
     source: Source<F>,
     /// Which text is in which story; `None` where there is nothing to compare.
@@ -162,6 +162,7 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
     pub(crate) fn new(text: F) -> Self {
         Self {
             stories: Stories::new(StorySettings::default()),
+            merged: HashMap::new(),
             exact: HashMap::new(),
             source: Source {
                 text,
@@ -188,7 +189,7 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
         let (digest, print) = taken_apart(&title, &text, |parts, title, text| {
             let digest = digest(title, text).filter(|_| !is_column_title(title, text));
             let is_new = digest.is_some_and(|digest| !self.exact.contains_key(&digest));
-            (digest, is_new.then(|| Arc::new(Fingerprint::of(parts))))
+            (digest, is_new.then(|| Fingerprint::of(parts)))
         });
         let Some(digest) = digest else {
             self.told.push((number, None));
@@ -203,6 +204,7 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
         let story = near.clone().min().unwrap_or(StoryId(reference.seq.0));
         for other in near.filter(|other| *other != story) {
             self.stories.merge(other, story);
+            self.merged.insert(other, story);
         }
         for like in &likes.near {
             self.near.push((number, like.text.item.0 as usize));
@@ -218,10 +220,15 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
 
     /// The story of each text, by number.
     pub(crate) fn by_number(&self) -> HashMap<usize, StoryId> {
-        self.told
-            .iter()
-            .filter_map(|(number, story)| Some((*number, self.stories.present((*story)?))))
-            .collect()
+        let told = self.told.iter();
+        told.filter_map(|(number, story)| {
+            let mut story = (*story)?;
+            while let Some(into) = self.merged.get(&story) {
+                story = *into;
+            }
+            Some((*number, story))
+        })
+        .collect()
     }
 }
 

@@ -1,0 +1,97 @@
+//! However many texts are made to be like one another, an item is compared with few of them.
+
+mod support;
+
+use std::cell::Cell;
+
+use bellwether_lineage::{
+    COMPARED_MAX, Details, Fingerprint, Stories, StorySettings, TextRef, Texts,
+};
+use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
+
+const TEXTS: usize = 1_000;
+
+struct Counted<'a> {
+    texts: &'a [String],
+    prints: Cell<usize>,
+    details: Cell<usize>,
+}
+
+impl Texts for Counted<'_> {
+    fn fingerprint(&self, text: TextRef) -> Option<Fingerprint> {
+        self.prints.set(self.prints.get() + 1);
+        Some(support::print("", &self.texts[text.item.0 as usize]))
+    }
+
+    fn details(&self, text: TextRef) -> Option<Details> {
+        self.details.set(self.details.get() + 1);
+        Some(support::details("", &self.texts[text.item.0 as usize]))
+    }
+}
+
+/// The most texts that were read for one of the texts, nothing being kept at hand: of the first
+/// hundred, and of all. `story` says in which story a text is.
+fn most_read(texts: &[String], story: impl Fn(usize) -> usize) -> (usize, usize) {
+    let mut stories = Stories::new(StorySettings {
+        at_hand_bytes_max: 0,
+        ..StorySettings::default()
+    });
+    let source = Counted {
+        texts,
+        prints: Cell::new(0),
+        details: Cell::new(0),
+    };
+    let (mut first, mut most) = (0, 0);
+    for (number, text) in texts.iter().enumerate() {
+        let reference = TextRef {
+            item: ItemId(number as u64),
+            seq: Seq(number as u64),
+        };
+        let print = support::print("", text);
+        stories.find(reference, &print, &source);
+        most = most.max(source.prints.take());
+        // Of each story one, and the text itself.
+        assert!(source.details.take() <= COMPARED_MAX / 8 + 1);
+        if number == TEXTS / 10 {
+            first = most;
+        }
+        let story = StoryId(story(number) as u64);
+        stories.insert(reference, story, Timestamp::UNIX_EPOCH, print);
+    }
+    (first, most)
+}
+
+fn words(number: usize, from: usize, count: usize) -> String {
+    let words: Vec<String> = (from..from + count)
+        .map(|word| format!("word{number}x{word}"))
+        .collect();
+    words.join(" ")
+}
+
+#[test]
+fn texts_that_share_a_number_or_a_mould_are_not_all_read() {
+    let phrase = "seven lanterns";
+    let one: Vec<String> = (0..TEXTS)
+        .map(|number| format!("{phrase}. {}", words(number, 0, 60)))
+        .collect();
+    assert_eq!(most_read(&one, |number| number), (0, 0));
+    let mould: Vec<String> = (0..TEXTS)
+        .map(|number| format!("{}. {}", words(TEXTS, 0, 30), words(number, 0, 120)))
+        .collect();
+    let (first, most) = most_read(&mould, |number| number);
+    assert!(first > 2 && most == first, "{first} then {most}");
+}
+
+#[test]
+fn a_text_that_shares_other_parts_with_each_is_compared_with_the_most_alike() {
+    // Two numbers of the last text are in each of the others, not always the same.
+    let mut parts: Vec<String> = (0..TEXTS)
+        .map(|number| format!("{}. {}", words(TEXTS, number % 26, 3), words(number, 0, 10)))
+        .collect();
+    parts.push(words(TEXTS, 0, 29));
+    let (_, most) = most_read(&parts, |number| number);
+    assert_eq!(most, 8);
+    // In stories of many texts each, the numbers of a story stand under several of them.
+    let (_, most) = most_read(&parts, |number| number % 40);
+    assert!(most > 8 && most <= COMPARED_MAX, "{most}");
+}
