@@ -44,6 +44,11 @@ impl Details {
         }
         details
     }
+
+    /// The bytes it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        4 * (self.names.capacity() + self.words.capacity()) + size_of::<Self>()
+    }
 }
 
 /// Words that begin with a capital letter though no sentence begins there.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
 
@@ -50,9 +51,6 @@ pub const COMPARED_MAX: usize = STORIES_MAX * TEXTS_MAX;
 /// Sampled numbers two texts must share to be compared.
 const SHARED_MIN: usize = 2;
 
-/// More names than any text has.
-const NAMES_MOST: usize = 1 << 20;
-
 /// Texts and merged stories that there is room for before memory counts.
 const ROOM_MIN: usize = 1_024;
 
@@ -93,6 +91,8 @@ pub struct Likes {
     pub near: Vec<Like>,
     /// Texts it may be reworded from, or they from it, of each story the one most alike.
     pub reworded: Vec<Like>,
+    /// The text's own details, where they were looked at; `insert` takes them.
+    pub details: Option<Arc<Details>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -130,48 +130,66 @@ impl Stories {
     }
 
     /// What a text is like among those before it. At most [`COMPARED_MAX`] of them are looked at.
-    pub fn find(&mut self, text: TextRef, print: &Fingerprint, texts: &dyn Texts) -> Likes {
+    /// `details` finds those of the text itself, where they are needed.
+    pub fn find(
+        &mut self,
+        print: &Fingerprint,
+        details: impl Fn() -> Details,
+        texts: &dyn Texts,
+    ) -> Likes {
         let mut likes = Likes::default();
-        let mut details = None;
         for (story, places) in self.candidates(print) {
-            let mut best: Option<Like> = None;
-            for place in places {
-                let Some(candidate) = self.entry(place).map(|entry| entry.text) else {
-                    continue;
-                };
-                let other = self.at_hand.get(place, || texts.fingerprint(candidate));
-                let Some(overlap) = other.map(|other| Overlap::of(other, print)) else {
-                    continue;
-                };
-                let like = Like {
-                    text: candidate,
-                    story,
-                    overlap,
-                    score: 0.0,
-                };
-                let is_better = best
-                    .as_ref()
-                    .is_none_or(|best| overlap.resemblance() > best.overlap.resemblance());
-                if is_better {
-                    best = Some(like);
-                }
-            }
-            let Some(mut like) = best else { continue };
+            let Some((place, mut like)) = self.most_alike(story, &places, print, texts) else {
+                continue;
+            };
             if is_near(&like.overlap) {
                 like.score = 1.0;
                 likes.near.push(like);
-            } else if may_be_reworded(&like.overlap) && most(like.overlap) >= REWORDED_MIN {
-                let later = details.get_or_insert_with(|| texts.details(text));
-                let earlier = texts.details(like.text);
-                if let (Some(earlier), Some(later)) = (earlier, later.as_ref()) {
-                    like.score = Evidence::of(like.overlap, &earlier, later).score();
-                    if like.score >= REWORDED_MIN {
-                        likes.reworded.push(like);
-                    }
+            } else if may_be_reworded(&like.overlap) {
+                let Some(earlier) = self.at_hand.details(place, || texts.details(like.text)) else {
+                    continue;
+                };
+                let later = likes.details.get_or_insert_with(|| Arc::new(details()));
+                like.score = Evidence::of(like.overlap, &earlier, later).score();
+                if like.score >= REWORDED_MIN {
+                    likes.reworded.push(like);
                 }
             }
         }
         likes
+    }
+
+    /// Of some texts of a story the one most alike, with its place.
+    fn most_alike(
+        &mut self,
+        story: StoryId,
+        places: &[u32],
+        print: &Fingerprint,
+        texts: &dyn Texts,
+    ) -> Option<(u32, Like)> {
+        let mut best: Option<(u32, Like)> = None;
+        for place in places {
+            let Some(text) = self.entry(*place).map(|entry| entry.text) else {
+                continue;
+            };
+            let other = self.at_hand.print(*place, || texts.fingerprint(text));
+            let Some(overlap) = other.map(|other| Overlap::of(other, print)) else {
+                continue;
+            };
+            let is_better = best
+                .as_ref()
+                .is_none_or(|(_, best)| overlap.resemblance() > best.overlap.resemblance());
+            if is_better {
+                let like = Like {
+                    text,
+                    story,
+                    overlap,
+                    score: 0.0,
+                };
+                best = Some((*place, like));
+            }
+        }
+        best
     }
 
     /// The places of the texts that share most of the sample, by story, the most alike first.
@@ -215,7 +233,15 @@ impl Stories {
     }
 
     /// Takes in a text of a story. `at` is the log's time; it never goes back.
-    pub fn insert(&mut self, text: TextRef, story: StoryId, at: Timestamp, print: Fingerprint) {
+    /// `details` of the text are kept at hand where they are known.
+    pub fn insert(
+        &mut self,
+        text: TextRef,
+        story: StoryId,
+        at: Timestamp,
+        print: Fingerprint,
+        details: Option<Arc<Details>>,
+    ) {
         let at = at.as_second();
         self.forget(at - self.settings.look_back_seconds);
         let story = self.merged.present(story);
@@ -246,7 +272,7 @@ impl Stories {
                 .reserve_exact(self.entries.len() / 8 + ROOM_MIN);
         }
         self.entries.push_back(Entry { text, story });
-        self.at_hand.put(place, print);
+        self.at_hand.put(place, print, details);
     }
 
     /// Makes two stories one.
@@ -336,31 +362,19 @@ impl Merged {
     }
 }
 
-/// The score of two texts that share so much, if names and words were all the same.
-fn most(overlap: Overlap) -> f64 {
-    Evidence {
-        overlap,
-        names: [NAMES_MOST; 3],
-        words: [1; 3],
-    }
-    .score()
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
     use crate::fingerprint::tests::print;
 
-    struct None;
+    struct Gone;
 
-    impl Texts for None {
+    impl Texts for Gone {
         fn fingerprint(&self, _: TextRef) -> Option<Fingerprint> {
-            Option::None
+            None
         }
         fn details(&self, _: TextRef) -> Option<Details> {
-            Option::None
+            None
         }
     }
 
@@ -388,14 +402,14 @@ mod tests {
         let mut stories = small(100);
         for number in 0..1_000 {
             let at = Timestamp::from_second(number as i64).unwrap();
-            stories.insert(text(number), StoryId(number), at, wording.clone());
+            stories.insert(text(number), StoryId(number), at, wording.clone(), None);
             assert!(stories.len() <= 100);
         }
-        let found = stories.find(text(1_000), &wording, &None);
+        let found = stories.find(&wording, Details::default, &Gone);
         assert!(found.near.iter().all(|like| like.text.item.0 >= 900));
         assert!(!found.near.is_empty());
         let at = Timestamp::from_second(999 + 72 * 3_600).unwrap();
-        stories.insert(text(1_000), StoryId(1_000), at, wording.clone());
+        stories.insert(text(1_000), StoryId(1_000), at, wording.clone(), None);
         // The last of the thousand came exactly three days before.
         assert_eq!(stories.len(), 2);
         assert_eq!(stories.seconds.len(), 2);
@@ -410,7 +424,7 @@ mod tests {
         let mut stories = small(10);
         for number in (0..9).rev() {
             let at = Timestamp::UNIX_EPOCH;
-            stories.insert(text(number), StoryId(number), at, wording.clone());
+            stories.insert(text(number), StoryId(number), at, wording.clone(), None);
         }
         for number in (1..9).rev() {
             stories.merge(StoryId(number), StoryId(number - 1));
@@ -420,37 +434,8 @@ mod tests {
             stories.merge(StoryId(number), StoryId(number + 1));
             assert!(stories.merged.0.len() <= ROOM_MIN + 1);
         }
-        let found = stories.find(text(9), &wording, &None);
+        let found = stories.find(&wording, Details::default, &Gone);
         let found: Vec<_> = found.near.iter().map(|like| like.story).collect();
         assert_eq!(found, [StoryId(0)]);
-    }
-
-    proptest! {
-        /// What is not looked at closer would not have been found.
-        #[test]
-        fn no_names_and_words_give_more_than_the_most(
-            counts in prop::array::uniform4(0_usize..400),
-            figures in prop::array::uniform4(0_usize..40),
-            names in prop::array::uniform3(0_usize..60),
-            words in prop::array::uniform3(0_usize..400),
-        ) {
-            let shared = counts[0].min(counts[1]).min(counts[2]);
-            let both = figures[0].min(figures[1]).min(figures[2]);
-            let overlap = Overlap {
-                shared,
-                shared_quoted: counts[3].min(shared),
-                first: counts[1],
-                second: counts[2],
-                figures: [both, figures[1], figures[2]],
-                figures_rounded: figures[3].min(figures[2] - both),
-                ..Overlap::default()
-            };
-            let evidence = Evidence {
-                overlap,
-                names: [names[0].min(names[1]).min(names[2]), names[1], names[2]],
-                words: [words[0].min(words[1]).min(words[2]), words[1], words[2]],
-            };
-            prop_assert!(evidence.score() <= most(overlap));
-        }
     }
 }

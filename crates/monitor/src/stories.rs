@@ -70,7 +70,8 @@ impl StoryBook {
                         seq: entry.seq,
                     };
                     let print = fingerprint(&item, &analysed);
-                    book.stories.insert(text, known.story, entry.at, print);
+                    book.stories
+                        .insert(text, known.story, entry.at, print, None);
                 }
             }
         }
@@ -102,12 +103,13 @@ impl StoryBook {
             if known.last < before(at, self.look_back) {
                 // Carried again after days: those who copy it now are to be found.
                 let print = fingerprint(item, analysed);
-                self.stories.insert(text, known.story, at, print);
+                self.stories.insert(text, known.story, at, print, None);
             }
             return Ok(Some(known.story));
         }
         let print = fingerprint(item, analysed);
-        let likes = self.stories.find(text, &print, &FromLog(log));
+        let details = || Details::of(&parts(item, analysed), analysed.lang);
+        let likes = self.stories.find(&print, details, &FromLog(log));
         let story = likes
             .near
             .iter()
@@ -131,7 +133,7 @@ impl StoryBook {
             })?;
         }
         derived.put_story(&digest, story, item.time)?;
-        self.stories.insert(text, story, at, print);
+        self.stories.insert(text, story, at, print, likes.details);
         Ok(Some(story))
     }
 }

@@ -199,7 +199,8 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
             self.told.push((number, self.exact.get(&digest).copied()));
             return;
         };
-        let likes = self.stories.find(reference, &print, &self.source);
+        let own = || details(&title, &text);
+        let likes = self.stories.find(&print, own, &self.source);
         let near = likes.near.iter().map(|like| like.story);
         let story = near.clone().min().unwrap_or(StoryId(reference.seq.0));
         for other in near.filter(|other| *other != story) {
@@ -214,7 +215,8 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
                 .push((number, like.text.item.0 as usize, like.score));
         }
         self.exact.insert(digest, story);
-        self.stories.insert(reference, story, at, print);
+        self.stories
+            .insert(reference, story, at, print, likes.details);
         self.told.push((number, Some(story)));
     }
 
