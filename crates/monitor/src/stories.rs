@@ -10,7 +10,7 @@ use bellwether_lineage::{
 };
 use bellwether_model::{Item, Seq, StoryId, Timestamp};
 use bellwether_query::AnalysedItem;
-use bellwether_text::digest;
+use bellwether_text::{Analysed, analyse, digest};
 use jiff::SignedDuration;
 
 use crate::error::MonitorError;
@@ -54,11 +54,11 @@ impl StoryBook {
                 let Some(item) = log.item_at(id, entry.seq)? else {
                     continue;
                 };
-                let analysed = AnalysedItem::of(&item);
-                let Some(digest) = digest(&analysed.title, &analysed.text) else {
+                let (title, body) = (analyse(&item.title), analyse(&item.text));
+                let Some(digest) = digest(&title, &body) else {
                     continue;
                 };
-                if is_column_title(&analysed.title, &analysed.text) {
+                if is_column_title(&title, &body) {
                     continue;
                 }
                 if !seen.insert(digest) {
@@ -69,7 +69,7 @@ impl StoryBook {
                         item: id,
                         seq: entry.seq,
                     };
-                    let print = fingerprint(&item, &analysed);
+                    let print = Fingerprint::of(&parts(&item, [&title, &body]));
                     book.stories
                         .insert(text, known.story, entry.at, print, None);
                 }
@@ -108,8 +108,8 @@ impl StoryBook {
             return Ok(Some(known.story));
         }
         let print = fingerprint(item, analysed);
-        let details = || Details::of(&parts(item, analysed), analysed.lang);
-        let likes = self.stories.find(&print, details, &FromLog(log));
+        let own = || details(item, analysed);
+        let likes = self.stories.find(&print, own, &FromLog(log));
         let story = likes
             .near
             .iter()
@@ -145,18 +145,23 @@ pub(crate) fn forget(derived: &mut Derived, now: Timestamp) -> Result<(), Monito
 
 /// What is compared of an item.
 pub(crate) fn fingerprint(item: &Item, analysed: &AnalysedItem) -> Fingerprint {
-    Fingerprint::of(&parts(item, analysed))
+    Fingerprint::of(&parts(item, [&analysed.title, &analysed.text]))
 }
 
-fn parts<'a>(item: &'a Item, analysed: &'a AnalysedItem) -> [Part<'a>; 2] {
+fn details(item: &Item, analysed: &AnalysedItem) -> Details {
+    let parts = parts(item, [&analysed.title, &analysed.text]);
+    Details::of(&parts, analysed.lang)
+}
+
+fn parts<'a>(item: &'a Item, [title, text]: [&'a Analysed; 2]) -> [Part<'a>; 2] {
     [
         Part {
             raw: &item.title,
-            units: &analysed.title,
+            units: title,
         },
         Part {
             raw: &item.text,
-            units: &analysed.text,
+            units: text,
         },
     ]
 }
@@ -166,29 +171,29 @@ fn parts<'a>(item: &'a Item, analysed: &'a AnalysedItem) -> [Part<'a>; 2] {
 struct FromLog<'a>(&'a LogReader);
 
 impl FromLog<'_> {
-    fn read(&self, text: TextRef) -> Option<(Item, AnalysedItem)> {
-        let item = self
-            .0
+    fn read(&self, text: TextRef) -> Option<Item> {
+        self.0
             .item_at(text.item, text.seq)
             .inspect_err(
                 |error| tracing::warn!(item = %text.item, %error, "a text cannot be compared"),
             )
             .ok()
-            .flatten()?;
-        let analysed = AnalysedItem::of(&item);
-        Some((item, analysed))
+            .flatten()
     }
 }
 
 impl Texts for FromLog<'_> {
     fn fingerprint(&self, text: TextRef) -> Option<Fingerprint> {
-        let (item, analysed) = self.read(text)?;
-        Some(fingerprint(&item, &analysed))
+        let item = self.read(text)?;
+        // Without its language, which takes longer to tell than all else and is not compared.
+        let (title, body) = (analyse(&item.title), analyse(&item.text));
+        Some(Fingerprint::of(&parts(&item, [&title, &body])))
     }
 
     fn details(&self, text: TextRef) -> Option<Details> {
-        let (item, analysed) = self.read(text)?;
-        Some(Details::of(&parts(&item, &analysed), analysed.lang))
+        let item = self.read(text)?;
+        let analysed = AnalysedItem::of(&item);
+        Some(details(&item, &analysed))
     }
 }
 
