@@ -96,9 +96,7 @@ fn main() {
     let before = busy();
     let texts: Vec<_> = (0..PART).map(|at| made::written(&words(at))).collect();
     let made = busy();
-    for (title, text) in &texts {
-        std::hint::black_box(print(title, text));
-    }
+    take_apart(&texts);
     let [making, apart] = [made - before, busy() - made].map(|all| (all / PART as u32).as_micros());
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let chars: usize = texts.iter().map(|(_, text)| text.chars().count()).sum();
@@ -135,15 +133,24 @@ fn main() {
         spent += step;
         let items = size - first;
         println!(
-            "{size} items: {:.0} items/s of the last {items}, {:.0} of all, {:.1} of 100 items read again",
+            "{size} items: {:.0} items/s of the last {items} ({} µs each), {:.0} of all, {:.1} of 100 items read again",
             items as f64 / step.as_secs_f64(),
+            (step / items as u32).as_micros(),
             size as f64 / spent.as_secs_f64(),
             (teller.reads() - reads) as f64 / items as f64 * 100.0,
         );
         reads = teller.reads();
+        // By itself, as others on the machine make all slower.
+        let start = busy();
+        take_apart(&texts.borrow());
+        let apart = (busy() - start) / texts.borrow().len() as u32;
         let bytes = teller.stories.bytes();
         let total: usize = bytes.iter().map(|(_, bytes)| bytes).sum();
-        print!("  {} MiB:", total >> 20);
+        print!(
+            "  taking apart {} µs of it; {} MiB:",
+            apart.as_micros(),
+            total >> 20
+        );
         for (name, bytes) in bytes {
             print!(" {name} {}", bytes >> 20);
         }
@@ -151,6 +158,12 @@ fn main() {
     }
     let stories: std::collections::HashSet<_> = teller.by_number().into_values().collect();
     println!("{} stories", stories.len());
+}
+
+fn take_apart(texts: &[(String, String)]) {
+    for (title, text) in texts {
+        std::hint::black_box(print(title, text));
+    }
 }
 
 /// How long the processor was busy with this process: Linux tells it in hundredths of a second.
