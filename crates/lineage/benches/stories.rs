@@ -2,9 +2,9 @@
 //!
 //! The texts are made of words, half of them Chinese and half English, as 500,000 come in a day:
 //! headlines of 8 words to articles of 600 (20 to 4,000 characters), of which
-//! - 15 % are exact copies and 15 % copies with one word in ten changed. The one copied is as likely
-//!   among the 10 before as among the 100,000 between 11,000 and 111,000 ago (the logarithm of the
-//!   distance is evenly spread over three days): most copies come soon, some late;
+//! - 15 % are exact copies and 15 % copies with one word in ten changed, of texts up to three days old:
+//!   as many of one of the ten before as of one that came 1,000 to 10,000 before, as most copies
+//!   come soon and some late (the logarithm of the distance is evenly spread);
 //! - 10 % are of one of 200 moulds, with a tenth of its words and all its figures changed;
 //! - 15 % tell one of the last 300 events in words of their own, with a figure and a phrase of it.
 //!
