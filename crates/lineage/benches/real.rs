@@ -1,5 +1,6 @@
 //! What is told of real streams: which titles that two publishers share do not join and why, which
-//! marked republications have no other member, and 200 joined pairs to be judged by reading.
+//! marked republications have no other member, and pairs to be judged by reading: 200 that are joined
+//! in one story, and 40 that are linked as reworded.
 //!
 //! `cargo bench -p bellwether-lineage --bench real`; with `-- pairs` it prints the pairs with their
 //! texts, those with a verdict in `testdata/verdicts.ndjson` marked.
@@ -15,8 +16,11 @@ use bellwether_testkit::{data_folder, rows};
 use serde_json::Value;
 use support::{Dice, Teller};
 
-/// Pairs that are judged.
-const PAIRS: usize = 200;
+/// Pairs that are judged: joined, linked as reworded.
+const PAIRS: [usize; 2] = [200, 40];
+
+/// The sample: another number, other pairs.
+const SAMPLE: u64 = 1127;
 
 struct Joined {
     stream: String,
@@ -36,20 +40,25 @@ fn main() {
         .filter(|path| path.extension().is_some_and(|end| end == "gz"))
         .collect();
     streams.sort();
-    let mut sampled = Vec::new();
+    let mut sampled = [Vec::new(), Vec::new()];
     for path in &streams {
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .replace(".ndjson.gz", "");
-        sampled.push(stream(&name, path));
+        for (kind, pairs) in stream(&name, path).into_iter().enumerate() {
+            sampled[kind].push(pairs);
+        }
     }
-    judge(sampled);
+    for (kind, lists) in ["joined", "reworded"].into_iter().zip(sampled) {
+        judge(kind, lists, PAIRS[usize::from(kind == "reworded")]);
+    }
 }
 
-/// Tells a stream; the joined pairs that are not exact, in the order of a fixed shuffle.
-fn stream(name: &str, path: &Path) -> Vec<Joined> {
+/// Tells a stream; the joined pairs that are not exact and the reworded ones, in the order of a fixed
+/// shuffle.
+fn stream(name: &str, path: &Path) -> [Vec<Joined>; 2] {
     let mut rows = rows(path);
     let field = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
     rows.sort_by_key(|row| (field(row, "time"), field(row, "id")));
@@ -133,19 +142,18 @@ fn stream(name: &str, path: &Path) -> Vec<Joined> {
     };
     let reworded: Vec<_> = teller.reworded.iter().filter(is_other).copied().collect();
     println!("  {} reworded pairs of two publishers", reworded.len());
-    let near = teller.near.iter().map(|(a, b)| (*a, *b, 1.0));
-    let mut pairs: Vec<_> = near.chain(reworded).collect();
-    Dice(200).shuffle(&mut pairs);
-    pairs
-        .into_iter()
-        .take(PAIRS)
-        .map(|(later, earlier, score)| Joined {
+    let near = teller.near.iter().map(|(a, b)| (*a, *b, 1.0)).collect();
+    [near, reworded].map(|mut pairs| {
+        Dice(SAMPLE).shuffle(&mut pairs);
+        let pairs = pairs.into_iter().take(PAIRS[0]);
+        let joined = pairs.map(|(later, earlier, score)| Joined {
             stream: name.to_owned(),
             ids: [later, earlier].map(|at| field(&rows[at], "id")),
             texts: [later, earlier].map(|at| (field(&rows[at], "title"), field(&rows[at], "text"))),
             score,
-        })
-        .collect()
+        });
+        joined.collect()
+    })
 }
 
 /// Whether another item's title has half of the words of this one's.
@@ -165,7 +173,7 @@ fn has_like(rows: &[Value], at: usize) -> bool {
 }
 
 /// Takes from each stream in turn until there are enough, and compares with what was judged.
-fn judge(sampled: Vec<Vec<Joined>>) {
+fn judge(kind: &str, sampled: Vec<Vec<Joined>>, most: usize) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/verdicts.ndjson");
     let verdicts: BTreeMap<String, bool> = std::fs::read_to_string(path)
         .unwrap_or_default()
@@ -184,14 +192,14 @@ fn judge(sampled: Vec<Vec<Joined>>) {
         .collect();
     let mut lists: Vec<_> = sampled.into_iter().map(Vec::into_iter).collect();
     let mut chosen = Vec::new();
-    while chosen.len() < PAIRS {
+    while chosen.len() < most {
         let before = chosen.len();
         chosen.extend(lists.iter_mut().filter_map(Iterator::next));
         if chosen.len() == before {
             break;
         }
     }
-    chosen.truncate(PAIRS);
+    chosen.truncate(most);
     let is_shown = std::env::args().any(|arg| arg == "pairs");
     let (mut right, mut wrong, mut open) = (0, 0, 0);
     for pair in &chosen {
@@ -222,7 +230,7 @@ fn judge(sampled: Vec<Vec<Joined>>) {
         }
     }
     println!(
-        "{} sampled pairs: {right} right, {wrong} wrong, {open} not judged",
+        "{} sampled pairs that are {kind}: {right} right, {wrong} wrong, {open} not judged",
         chosen.len()
     );
 }

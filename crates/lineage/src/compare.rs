@@ -33,8 +33,13 @@ pub struct Overlap {
     pub figures: [usize; 3],
     /// Other figures of the second that are figures of the first in round numbers.
     pub figures_rounded: usize,
-    /// Whether both are headlines and each has a number that the other has not: another day's.
-    pub is_renumbered: bool,
+    /// Grams of the titles of both, of the first, of the second, where both have a text besides.
+    pub titles: [usize; 3],
+    /// Places of both in which the same number stands, and in which another does.
+    pub places: [usize; 2],
+    /// Whether both are headlines and each has a number or a name that the other has not: those of
+    /// another day, another part, another speaker.
+    pub is_renamed: bool,
     /// Addresses of both.
     pub links: usize,
 }
@@ -69,7 +74,9 @@ impl Overlap {
                 .iter()
                 .filter(|figure| is_rounded_of(**figure, &a.figures))
                 .count(),
-            is_renumbered: shared(&a.numbers, &b.numbers) < a.numbers.len().min(b.numbers.len()),
+            titles: [shared(&a.title, &b.title), a.title.len(), b.title.len()],
+            places: places(&a.places, &b.places),
+            is_renamed: a.marks.differ(&b.marks),
             links: shared(&a.links, &b.links),
         }
     }
@@ -85,6 +92,24 @@ impl Overlap {
     pub fn containment(&self) -> f64 {
         ratio(self.shared, self.first.min(self.second))
     }
+}
+
+/// In how many places of both texts the same number stands, and in how many another. A place that
+/// comes again has all its numbers.
+fn places(a: &[(u32, u32)], b: &[(u32, u32)]) -> [usize; 2] {
+    let (mut same, mut other) = (0, 0);
+    let mut rest = b;
+    for of_a in a.chunk_by(|x, y| x.0 == y.0) {
+        let place = of_a[0].0;
+        rest = &rest[rest.partition_point(|(of_b, _)| *of_b < place)..];
+        let of_b = &rest[..rest.partition_point(|(of_b, _)| *of_b == place)];
+        if shared(of_a, of_b) > 0 {
+            same += 1;
+        } else if !of_b.is_empty() {
+            other += 1;
+        }
+    }
+    [same, other]
 }
 
 /// Whether a figure is another, that is not itself there, in round numbers.

@@ -11,15 +11,13 @@ use bellwether_text::{Analysed, EntityKind, Unit, UnitKind};
 
 use crate::figures::figures;
 use crate::hash;
+use crate::marks::{Marks, compared, places};
 
 /// Characters of a gram.
 const CHARS: usize = 4;
 
 /// A text of fewer grams than this is like a headline: one word makes another of it.
 pub(crate) const SHORT: usize = 40;
-
-/// Numbers kept of a headline.
-const NUMBERS_MAX: usize = 40;
 
 /// What lies beyond this many units of a text is not compared: a book is no article.
 pub(crate) const UNITS_MAX: usize = 20_000;
@@ -38,9 +36,12 @@ pub struct Fingerprint {
     pub(crate) words: Vec<u32>,
     /// Figures by value.
     pub(crate) figures: Vec<u64>,
-    /// All numbers as written, days and years and scores too, in rising order, as often as they
-    /// stand; only of a headline.
-    pub(crate) numbers: Vec<u32>,
+    /// Only of a text like a headline.
+    pub(crate) marks: Marks,
+    /// All numbers with their place, in rising order, each once; only of a longer text.
+    pub(crate) places: Vec<(u32, u32)>,
+    /// Grams of the title, where there is a text besides.
+    pub(crate) title: Vec<u32>,
     /// Addresses the text names.
     pub(crate) links: Vec<u32>,
 }
@@ -80,30 +81,31 @@ impl Fingerprint {
     pub fn of(parts: &[Part<'_>]) -> Self {
         let mut print = Self::default();
         let mut outside = Vec::new();
-        for part in parts {
+        let has_title = parts.first().is_some_and(|part| !part.units.is_empty());
+        let has_both = has_title && parts.iter().skip(1).any(|part| !part.units.is_empty());
+        for (number, part) in parts.iter().enumerate() {
+            let units = compared(part, !has_title);
+            let units = &units[..units.len().min(UNITS_MAX)];
             let quotes = quotations(part.raw);
             let is_quoted = |unit: &Unit| {
                 let at = unit.source.start as usize;
                 let next = quotes.partition_point(|quote| quote.end <= at);
                 quotes.get(next).is_some_and(|quote| quote.contains(&at))
             };
-            grams(part.units, |gram, first| {
+            grams(part.units, units, |gram, first| {
+                if number == 0 && has_both {
+                    print.title.push(gram);
+                }
                 if is_quoted(first) {
                     print.quoted.push(gram);
                 } else {
                     outside.push(gram);
                 }
             });
-            let digits = part.units.units().iter().filter(|unit| {
-                unit.kind == UnitKind::Word && part.units.text(unit).contains(char::is_numeric)
-            });
-            print.numbers.extend(
-                digits
-                    .take(NUMBERS_MAX)
-                    .map(|unit| hash::short(hash::of(part.units.text(unit)))),
-            );
-            words(part.units, |word| print.words.push(word));
-            print.figures.extend(figures(part.raw));
+            print.marks.add(part, units);
+            print.places.extend(places(part, units));
+            words(part.units, units, |word| print.words.push(word));
+            print.figures.extend(figures_beside(part, units));
             let links = part.units.entities().iter();
             print.links.extend(
                 links
@@ -116,6 +118,7 @@ impl Fingerprint {
             &mut print.quoted,
             &mut print.words,
             &mut print.links,
+            &mut print.title,
         ] {
             list.sort_unstable();
             list.dedup();
@@ -126,10 +129,14 @@ impl Fingerprint {
         outside.extend_from_slice(&print.quoted);
         outside.sort_unstable();
         print.grams = outside;
-        print.numbers.sort_unstable();
         if print.grams.len() >= SHORT {
-            print.numbers = Vec::new();
+            print.marks = Marks::default();
+        } else {
+            print.places = Vec::new();
         }
+        print.marks = print.marks.in_order();
+        print.places.sort_unstable();
+        print.places.dedup();
         print.figures.sort_unstable();
         print.figures.dedup();
         print
@@ -153,16 +160,36 @@ impl Fingerprint {
             + self.quoted.len()
             + self.words.len()
             + self.links.len()
-            + self.numbers.len())
-            + 8 * self.figures.len()
+            + self.title.len())
+            + self.marks.bytes()
+            + 8 * (self.figures.len() + self.places.len())
             + size_of::<Self>()
     }
 }
 
-/// Gives each gram of a text with the unit it begins with.
-fn grams(analysed: &Analysed, mut sink: impl FnMut(u32, &Unit)) {
-    let units = analysed.units();
-    let units = &units[..units.len().min(UNITS_MAX)];
+/// The figures of what is written beside the units that are left out.
+fn figures_beside(part: &Part<'_>, units: &[Unit]) -> Vec<u64> {
+    let all = part.units.units();
+    if units.len() == all.len().min(UNITS_MAX) {
+        return figures(part.raw);
+    }
+    let mut found = Vec::new();
+    let (mut start, mut kept) = (0, units.iter().peekable());
+    for unit in all {
+        if kept.next_if(|it| it.source == unit.source).is_none() {
+            let left_out = unit.source_bytes();
+            found.extend(figures(
+                part.raw.get(start..left_out.start).unwrap_or_default(),
+            ));
+            start = left_out.end;
+        }
+    }
+    found.extend(figures(part.raw.get(start..).unwrap_or_default()));
+    found
+}
+
+/// Gives each gram of some units with the unit it begins with.
+fn grams(analysed: &Analysed, units: &[Unit], mut sink: impl FnMut(u32, &Unit)) {
     let mut at = 0;
     let mut previous: Option<(u64, usize)> = None;
     while let Some(unit) = units.get(at) {
@@ -228,9 +255,7 @@ fn char_grams(analysed: &Analysed, run: &[Unit], sink: &mut impl FnMut(u32, &Uni
 }
 
 /// Gives the words of meaning and the pairs of characters.
-fn words(analysed: &Analysed, mut sink: impl FnMut(u32)) {
-    let units = analysed.units();
-    let units = &units[..units.len().min(UNITS_MAX)];
+fn words(analysed: &Analysed, units: &[Unit], mut sink: impl FnMut(u32)) {
     for (at, unit) in units.iter().enumerate() {
         match unit.kind {
             UnitKind::Word if has_meaning(analysed.text(unit)) => {
@@ -312,14 +337,15 @@ pub(crate) mod tests {
 
     #[test]
     fn scripts_and_cases_agree() {
-        assert_eq!(print("臺灣選舉公告", ""), print("台湾选举公告", ""));
+        let grams = |title, text| print(title, text).grams;
+        assert_eq!(grams("臺灣選舉公告", ""), grams("台湾选举公告", ""));
         assert_eq!(
-            print("Ballot boxes arrive", ""),
-            print("", "BALLOT BOXES ARRIVE.")
+            grams("Ballot boxes arrive", ""),
+            grams("", "BALLOT BOXES ARRIVE.")
         );
         assert_ne!(
-            print("Ballot boxes arrive", ""),
-            print("Boxes arrive ballot", "")
+            grams("Ballot boxes arrive", ""),
+            grams("Boxes arrive ballot", "")
         );
     }
 

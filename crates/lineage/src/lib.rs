@@ -8,6 +8,7 @@ mod echo;
 mod figures;
 mod fingerprint;
 mod hash;
+mod marks;
 mod near;
 mod postings;
 mod reworded;

@@ -176,9 +176,10 @@ impl Stories {
             let Some(overlap) = other.map(|other| Overlap::of(other, print)) else {
                 continue;
             };
+            let rank = |of: &Overlap| (is_near(of), of.resemblance());
             let is_better = best
                 .as_ref()
-                .is_none_or(|(_, best)| overlap.resemblance() > best.overlap.resemblance());
+                .is_none_or(|(_, best)| rank(&overlap) > rank(&best.overlap));
             if is_better {
                 let like = Like {
                     text,

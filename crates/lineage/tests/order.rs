@@ -14,22 +14,27 @@ use support::{Dice, Teller};
 
 const ITEMS: usize = 200;
 
-/// Originals, exact copies, near copies, and near copies of near copies.
+/// Originals, exact copies, near copies, and near copies of near copies, with the title they had.
 fn items() -> Vec<(String, String)> {
     let mut dice = Dice(6);
-    let mut texts: Vec<Vec<String>> = Vec::new();
+    let mut texts: Vec<(String, Vec<String>)> = Vec::new();
     for number in 0..ITEMS {
-        let words = match dice.below(10) {
+        let item = match dice.below(10) {
             0..4 if number > 0 => {
-                let from = dice.below(number);
-                made::edited(&texts[from], 8 + dice.below(30), number as u64)
+                let (title, from) = &texts[dice.below(number)];
+                let words = made::edited(from, 8 + dice.below(30), number as u64);
+                (title.clone(), words)
             }
             4..6 if number > 0 => texts[dice.below(number)].clone(),
-            _ => made::words(number, 60),
+            _ => {
+                let words = made::words(number, 60);
+                (made::written(&words).0, words)
+            }
         };
-        texts.push(words);
+        texts.push(item);
     }
-    texts.iter().map(|words| made::written(words)).collect()
+    let written = |(title, words): (String, Vec<String>)| (title, made::written(&words).1);
+    texts.into_iter().map(written).collect()
 }
 
 /// The texts of each story, and the first member of each that has no other before it.

@@ -224,9 +224,167 @@ fn a_headline_of_another_day() {
             "Your guide to events on the waterfront for May 3",
             "Your guide to events on the waterfront for May 4",
         ),
+        (
+            "縣府權威速覽丨村里道路整修計畫看點之四",
+            "縣府權威速覽丨村里道路整修計畫看點之十五",
+        ),
+        (
+            "Notes from a walking tour of the salt towns, Part I",
+            "Notes from a walking tour of the salt towns, Part II",
+        ),
     ] {
         apart(first, (first, ""), (second, ""));
     }
+}
+
+#[test]
+fn a_headline_with_another_name() {
+    for (first, second) in [
+        (
+            "揭露QVX假投資平台的真相-荷包日記",
+            "揭露Lumatrade假投資平台的真相-荷包日記",
+        ),
+        ("RVK公布新賽季參賽大名單", "TNO公布新賽季參賽大名單"),
+        (
+            "Fenwick said the county board would count every ballot from the western precincts by hand before certifying \
+             this spring primary election, whatever machines report that evening",
+            "Tolliver said the county board would count every ballot from the western precincts by hand before certifying \
+             this spring primary election, whatever machines report that evening",
+        ),
+    ] {
+        apart(first, (first, ""), (second, ""));
+    }
+    // A section, a publisher, a label, another way to write the same are no names.
+    for (first, second) in [
+        (
+            "縣府宣布下週起整修五座跨河橋梁｜DailyHarbour",
+            "縣府宣布下週起整修五座跨河橋梁｜KTV",
+        ),
+        (
+            "Roundup: Ballot boxes reach northern islands after three days storm while voters wait under tarpaulins \
+             beside harbour offices where volunteers cook soup every night before polling begins again",
+            "Feature: Ballot boxes reach northern islands after three days storm while voters wait under tarpaulins \
+             beside harbour offices where volunteers cook soup every night before polling begins again",
+        ),
+        (
+            "Coronavirus | Governor's order closes beaches along the northern coast until Easter",
+            "Governor's Order Closes Beaches Along The Northern Coast Until Easter",
+        ),
+    ] {
+        assert_eq!(told((first, ""), (second, "")), (true, false), "{first}");
+    }
+}
+
+#[test]
+fn a_notice_that_comes_again() {
+    let notice = |day: &str, part: &str, name: &str| {
+        format!(
+            "本台消息：由本台與海事博物館聯合攝製的紀錄片《鹽道》將於今晚（11月{day}日）在綜合頻道八點檔播出第{part}集《{name}》，\
+             教育頻道晚間重播。"
+        )
+    };
+    let (first, second) = (notice("12", "三", "潮間"), notice("13", "四", "曬場"));
+    for title in ["紀錄片《鹽道》今晚繼續播出", ""] {
+        assert!(!told((title, &first), (title, &second)).0, "{title}");
+    }
+    let ceremony = |guest: &str, state: &str| {
+        format!(
+            "本台消息：3日上午，總理在迎賓館前廣場舉行儀式，歡迎{state}總理{guest}對我國進行正式訪問。\
+             外交部長、禮賓處長等出席歡迎儀式。軍樂團奏兩國國歌，禮炮鳴放21響。隨後，總理陪同{guest}檢閱儀隊並觀看分列式。"
+        )
+    };
+    let (first, second) = (ceremony("莫特麗", "瓦努地"), ceremony("奧雲登", "蘇里科"));
+    assert!(
+        !told(
+            ("總理舉行儀式歡迎瓦努地總理來訪", &first),
+            ("總理舉行儀式歡迎蘇里科總理來訪", &second)
+        )
+        .0
+    );
+    // The same notice, told with a few words more.
+    let longer = first.replace("隨後，", "兩國學童揮舞國旗。隨後，");
+    assert!(
+        told(
+            ("總理舉行儀式歡迎瓦努地總理來訪", &first),
+            ("歡迎瓦努地總理", &longer)
+        )
+        .0
+    );
+}
+
+#[test]
+fn what_accounts_change_in_a_post_is_no_other_text() {
+    let post = |text: &str| (String::new(), text.to_owned());
+    let is_one = |first: &str, second: &str| {
+        let (first, second) = (post(first), post(second));
+        told((&first.0, &first.1), (&second.0, &second.1)).0
+    };
+    for (first, second) in [
+        (
+            "Stop the ferry tax before Sunday 4821",
+            "Stop the ferry tax before Sunday 90377",
+        ),
+        (
+            "Stop the ferry tax before Sunday! #ferry 4821",
+            "Stop the ferry tax before Sunday! #ferry",
+        ),
+        (
+            "[48213] Stop the ferry tax before Sunday",
+            "[90377] Stop the ferry tax before Sunday",
+        ),
+        (
+            "Stop the ferry tax before Sunday x7f3q",
+            "Stop the ferry tax before Sunday 🔥 p0z9t",
+        ),
+        (
+            "@ana_k1 @olli Stop the ferry tax before Sunday",
+            "@mirte22 Stop the ferry tax before Sunday",
+        ),
+        (
+            "別讓渡輪稅在星期天過關 4821 https://t.example/a1",
+            "別讓渡輪稅在星期天過關 🚢 90377 https://t.example/b2",
+        ),
+    ] {
+        assert!(is_one(first, second), "{first}");
+    }
+    for (first, second) in [
+        // A figure of what is said, a day, a part.
+        (
+            "The ferry tax will cost islanders $4,821",
+            "The ferry tax will cost islanders $9,037",
+        ),
+        (
+            "The ferry tax will cost 4821 islanders their work",
+            "The ferry tax will cost 9037 islanders their work",
+        ),
+        (
+            "4821 islanders signed against the ferry tax",
+            "9037 islanders signed against the ferry tax",
+        ),
+        (
+            "Signatures against the ferry tax so far: 4821",
+            "Signatures against the ferry tax so far: 9037",
+        ),
+        (
+            "Ferry tax protest at the harbour on May 3",
+            "Ferry tax protest at the harbour on May 4",
+        ),
+        ("渡輪稅讓島民每戶多付4821元", "渡輪稅讓島民每戶多付9037元"),
+    ] {
+        assert!(!is_one(first, second), "{first}");
+    }
+    // A title is no post.
+    let titled = |title: &'static str| (title, "");
+    apart(
+        "titles",
+        titled("Ferry tax bill number 4821"),
+        titled("Ferry tax bill number 9037"),
+    );
+    // Whom a post speaks to and where it points is no text.
+    assert!(!is_one(
+        "#humour @ana_k1 https://t.example/a1",
+        "#humour @ana_k1 https://t.example/b2"
+    ));
 }
 
 #[test]

@@ -1,0 +1,264 @@
+//! What tells texts of one mould apart, and what does not: numbers and names, and the numbers that
+//! accounts add to a post so that it is not the same as another's.
+
+use std::borrow::Cow;
+
+use bellwether_text::{EntityKind, Unit, UnitKind};
+
+use crate::Part;
+use crate::compare::shared;
+use crate::hash;
+
+/// Of each kind so many are kept.
+const MARKS_MAX: usize = 100;
+
+/// Numbers kept with their place.
+const PLACES_MAX: usize = 100;
+
+/// A whole number behind a post is an added one from so many digits on: "May 3" is none.
+const ADDED_DIGITS: usize = 3;
+
+/// Letters and digits in one word are an added one from so many on: "G20" is none.
+const ADDED_CHARS: usize = 5;
+
+/// The units of a part that are compared: without the names of accounts, and of a post without the
+/// numbers added before or behind it. A title is no post: its numbers are days and parts.
+pub(crate) fn compared<'a>(part: &'a Part<'a>, is_post: bool) -> Cow<'a, [Unit]> {
+    let units = part.units.units();
+    let entities = part.units.entities();
+    let has_names = entities.iter().any(|it| it.kind == EntityKind::Name);
+    if !has_names && !is_post {
+        return Cow::Borrowed(units);
+    }
+    let within = |unit: &Unit, kinds: &[EntityKind]| {
+        let next = entities.partition_point(|it| it.source.end <= unit.source.start);
+        entities
+            .get(next)
+            .is_some_and(|it| kinds.contains(&it.kind) && it.source.start <= unit.source.start)
+    };
+    // Addresses, tags and names stand around a post, and so does what is added to it.
+    let is_around = |unit: &&Unit| {
+        unit.kind != UnitKind::Address
+            && !within(unit, &[EntityKind::Tag, EntityKind::Name, EntityKind::Url])
+    };
+    let added = |unit: Option<&Unit>, is_behind| {
+        unit.filter(|unit| is_post && is_added(part, unit, is_behind))
+            .map(|unit| unit.position)
+    };
+    let first = added(units.iter().find(is_around), false);
+    let last = added(units.iter().rfind(is_around), true);
+    if !has_names && first.is_none() && last.is_none() {
+        return Cow::Borrowed(units);
+    }
+    let kept = units.iter().filter(|unit| {
+        ![first, last].contains(&Some(unit.position)) && !within(unit, &[EntityKind::Name])
+    });
+    Cow::Owned(kept.cloned().collect())
+}
+
+/// Whether a word at the end of a post is a number that says nothing: no sum, share, hour or year, and
+/// not what the post leads up to with a colon. Before a post it must be set off by a sign, or it counts
+/// what follows it.
+fn is_added(part: &Part<'_>, unit: &Unit, is_behind: bool) -> bool {
+    let word = part.units.text(unit);
+    let (mut digits, mut chars) = (0, 0);
+    for c in word.chars() {
+        chars += 1;
+        digits += usize::from(c.is_numeric());
+    }
+    if digits == 0 || unit.kind != UnitKind::Word {
+        return false;
+    }
+    let is_plain = digits == chars;
+    let is_year = chars == 4 && (word.starts_with("19") || word.starts_with("20"));
+    if is_plain && (digits < ADDED_DIGITS || is_year) || !is_plain && chars < ADDED_CHARS {
+        return false;
+    }
+    let source = unit.source_bytes();
+    let before = part.raw.get(..source.start).unwrap_or_default();
+    let after = part.raw.get(source.end..).unwrap_or_default();
+    let touches = |c: Option<char>| {
+        c.is_some_and(|c| c.is_alphanumeric() || "$€£¥￥₽₹₩%％‰°:/-–—+=*".contains(c))
+    };
+    let has_more_digits = |c: Option<char>, next: Option<char>| {
+        c.is_some_and(|c| ".,，٫٬".contains(c)) && next.is_some_and(char::is_numeric)
+    };
+    let (mut back, mut on) = (before.chars().rev(), after.chars());
+    let (previous, next) = (back.next(), on.next());
+    if touches(previous)
+        || touches(next)
+        || has_more_digits(previous, back.next())
+        || has_more_digits(next, on.next())
+    {
+        return false;
+    }
+    if is_behind {
+        !before
+            .trim_end()
+            .ends_with([':', '：', '=', '≈', '~', '～'])
+    } else {
+        let set_off = after.trim_start_matches(' ');
+        !is_plain || set_off.starts_with(|c: char| !c.is_alphanumeric() && c != ',')
+    }
+}
+
+/// Gives each number of some units: its first unit, the unit behind it, its hash. 五 is 5.
+fn numbers(part: &Part<'_>, units: &[Unit], mut sink: impl FnMut(usize, usize, u64)) {
+    let mut at = 0;
+    while let Some(unit) = units.get(at) {
+        let text = part.units.text(unit);
+        let mut end = at + 1;
+        match unit.kind {
+            UnitKind::Word if text.contains(char::is_numeric) => sink(at, end, hash::of(text)),
+            UnitKind::Char if han_digit(text).is_some() => {
+                let mut value = 0;
+                let (mut last, mut section) = (None, 0_u64);
+                for (behind, next) in units[at..].iter().enumerate() {
+                    let is_joined = next.position == unit.position + behind as u32;
+                    let Some(digit) = han_digit(part.units.text(next)).filter(|_| is_joined) else {
+                        break;
+                    };
+                    if digit < 10 {
+                        // 二〇二六 reads digit by digit.
+                        let before = last.map_or(0, |last: u64| last.saturating_mul(10));
+                        last = Some(before.saturating_add(digit));
+                    } else {
+                        section = section.saturating_add(last.take().unwrap_or(1) * digit);
+                    }
+                    value = section.saturating_add(last.unwrap_or(0));
+                    end = at + behind + 1;
+                }
+                sink(at, end, hash::of(&value.to_string()));
+            }
+            _ => {}
+        }
+        at = end;
+    }
+}
+
+fn han_digit(text: &str) -> Option<u64> {
+    let mut chars = text.chars();
+    let value = match (chars.next()?, chars.next()) {
+        ('〇' | '零', None) => 0,
+        ('十', None) => 10,
+        ('百', None) => 100,
+        ('千', None) => 1_000,
+        (c, None) => 1 + "一二三四五六七八九".chars().position(|it| it == c)? as u64,
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// Numbers with the unit before and the one behind: of two texts with one frame, the day and the part
+/// stand in the same place.
+pub(crate) fn places(part: &Part<'_>, units: &[Unit]) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    numbers(part, units, |start, end, value| {
+        let before = start.checked_sub(1).and_then(|at| units.get(at));
+        if let (Some(before), Some(after)) = (before, units.get(end)) {
+            let frame = [before, after].map(|unit| hash::of(part.units.text(unit)));
+            found.push((
+                hash::short(hash::then(frame[0], frame[1])),
+                hash::short(value),
+            ));
+        }
+    });
+    found.truncate(PLACES_MAX);
+    found
+}
+
+/// What tells a headline from another of one mould.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// Numbers as written, days and parts too, in rising order, as often as they stand.
+    pub numbers: Vec<u32>,
+    /// Words with a capital letter, and in a headline in characters all other words, in rising order.
+    pub names: Vec<u32>,
+    /// All words, in rising order.
+    pub words: Vec<u32>,
+}
+
+impl Marks {
+    /// Adds those of some units of a part.
+    pub(crate) fn add(&mut self, part: &Part<'_>, units: &[Unit]) {
+        numbers(part, units, |_, _, value| {
+            self.numbers.push(hash::short(value));
+        });
+        let chars = units.iter().filter(|unit| unit.kind == UnitKind::Char);
+        let in_characters = 2 * chars.count() > units.len();
+        let headline = between_bars(part.raw);
+        let tags = part.units.entities().iter();
+        let tags: Vec<_> = tags.filter(|it| it.kind == EntityKind::Tag).collect();
+        for (at, unit) in units.iter().enumerate() {
+            let text = part.units.text(unit);
+            if unit.kind != UnitKind::Word || text.contains(char::is_numeric) {
+                continue;
+            }
+            let source = unit.source_bytes();
+            let written = part.raw.get(source.clone()).unwrap_or_default();
+            // The possessive is written in several ways.
+            let mark = hash::short(hash::of(text.strip_suffix('s').unwrap_or(text)));
+            self.words.push(mark);
+            let is_roman = !in_characters
+                && written.chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
+                && (written.len() > 1 || at + 1 == units.len());
+            // "Update:" is a label, a word before an ellipsis may be half a word.
+            let rest = part.raw.get(source.end..).unwrap_or_default();
+            let is_label = rest.starts_with([':', '：', '…']) || !headline.contains(&source.start);
+            let is_name = if in_characters {
+                text.chars().nth(1).is_some()
+            } else {
+                text.chars().nth(2).is_some() && written.starts_with(char::is_uppercase)
+            };
+            let is_in_tag = || tags.iter().any(|it| it.source.contains(&unit.source.start));
+            if is_roman {
+                self.numbers.push(mark);
+            } else if is_name && !is_label && !is_in_tag() {
+                self.names.push(mark);
+            }
+        }
+    }
+
+    /// Puts them in order.
+    pub(crate) fn in_order(mut self) -> Self {
+        for list in [&mut self.numbers, &mut self.names, &mut self.words] {
+            list.truncate(MARKS_MAX);
+            list.sort_unstable();
+        }
+        self
+    }
+
+    /// Whether each has a number, or each a name, that the other has not.
+    pub(crate) fn differ(&self, other: &Self) -> bool {
+        let has_own = |of: &Self, other: &Self| {
+            of.names
+                .iter()
+                .any(|name| other.words.binary_search(name).is_err())
+        };
+        shared(&self.numbers, &other.numbers) < self.numbers.len().min(other.numbers.len())
+            || has_own(self, other) && has_own(other, self)
+    }
+
+    /// The bytes they take, about.
+    pub(crate) fn bytes(&self) -> usize {
+        4 * (self.numbers.len() + self.names.len() + self.words.len())
+    }
+}
+
+/// The longest stretch between bars: beside it stand the section and who publishes it.
+fn between_bars(raw: &str) -> std::ops::Range<usize> {
+    let mut start = 0;
+    raw.split(['|', '｜', '丨'])
+        .map(|stretch| {
+            let end = start + stretch.len();
+            let range = start..end;
+            start = end
+                + raw
+                    .get(end..)
+                    .and_then(|it| it.chars().next())
+                    .map_or(0, char::len_utf8);
+            range
+        })
+        .max_by_key(std::ops::Range::len)
+        .unwrap_or_default()
+}
