@@ -2,6 +2,7 @@
 
 use crate::Fingerprint;
 use crate::figures::is_rounded;
+use crate::fingerprint::SHORT;
 
 /// How many of two sorted lists are in both.
 pub(crate) fn shared<T: Ord>(a: &[T], b: &[T]) -> usize {
@@ -37,7 +38,7 @@ pub struct Overlap {
     pub titles: [usize; 3],
     /// Places of both in which the same number stands, and in which another does.
     pub places: [usize; 2],
-    /// Whether both are headlines and each has a number or a name that the other has not: those of
+    /// Whether both are headlines with other numbers, or with another name in the same place: those of
     /// another day, another part, another speaker.
     pub is_renamed: bool,
     /// Addresses of both.
@@ -75,8 +76,8 @@ impl Overlap {
                 .filter(|figure| is_rounded_of(**figure, &a.figures))
                 .count(),
             titles: [shared(&a.title, &b.title), a.title.len(), b.title.len()],
-            places: places(&a.places, &b.places),
-            is_renamed: a.marks.differ(&b.marks),
+            places: in_place(&a.places, &b.places),
+            is_renamed: a.len().max(b.len()) < SHORT && a.marks.differ(&b.marks),
             links: shared(&a.links, &b.links),
         }
     }
@@ -94,9 +95,9 @@ impl Overlap {
     }
 }
 
-/// In how many places of both texts the same number stands, and in how many another. A place that
-/// comes again has all its numbers.
-fn places(a: &[(u32, u32)], b: &[(u32, u32)]) -> [usize; 2] {
+/// In how many places of both texts the same stands, and in how many something else. A place that
+/// comes again has all that stands in it.
+pub(crate) fn in_place(a: &[(u32, u32)], b: &[(u32, u32)]) -> [usize; 2] {
     let (mut same, mut other) = (0, 0);
     let mut rest = b;
     for of_a in a.chunk_by(|x, y| x.0 == y.0) {

@@ -129,12 +129,12 @@ impl Fingerprint {
         outside.extend_from_slice(&print.quoted);
         outside.sort_unstable();
         print.grams = outside;
-        if print.grams.len() >= SHORT {
-            print.marks = Marks::default();
-        } else {
+        print.marks = if print.grams.len() < SHORT {
             print.places = Vec::new();
-        }
-        print.marks = print.marks.in_order();
+            print.marks.in_order()
+        } else {
+            Marks::default()
+        };
         print.places.sort_unstable();
         print.places.dedup();
         print.figures.sort_unstable();

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use bellwether_text::{EntityKind, Unit, UnitKind};
 
 use crate::Part;
-use crate::compare::shared;
+use crate::compare::{in_place, shared};
 use crate::hash;
 
 /// Of each kind so many are kept.
@@ -172,76 +172,104 @@ pub(crate) fn places(part: &Part<'_>, units: &[Unit]) -> Vec<(u32, u32)> {
 pub(crate) struct Marks {
     /// Numbers as written, days and parts too, in rising order, as often as they stand.
     pub numbers: Vec<u32>,
-    /// Words with a capital letter, and in a headline in characters all other words, in rising order.
-    pub names: Vec<u32>,
-    /// All words, in rising order.
-    pub words: Vec<u32>,
+    /// Those of them that number a part: 第四號, 之五, "part 3", or one that ends the headline.
+    pub parts: Vec<u32>,
+    /// Words with a capital letter, and in a headline in characters all other words, each with its
+    /// place, in rising order.
+    pub names: Vec<(u32, u32)>,
 }
 
 impl Marks {
     /// Adds those of some units of a part.
     pub(crate) fn add(&mut self, part: &Part<'_>, units: &[Unit]) {
-        numbers(part, units, |_, _, value| {
-            self.numbers.push(hash::short(value));
+        let text = |at: Option<usize>| {
+            let unit = at.and_then(|at| units.get(at));
+            unit.map_or("", |unit| part.units.text(unit))
+        };
+        numbers(part, units, |start, end, value| {
+            let value = hash::short(value);
+            self.numbers.push(value);
+            let ends = end == units.len() && units[start].kind == UnitKind::Char;
+            let before = text(start.checked_sub(1));
+            if ends
+                || matches!(
+                    before,
+                    "第" | "之" | "part" | "episode" | "chapter" | "часть"
+                )
+            {
+                self.parts.push(value);
+            }
         });
         let chars = units.iter().filter(|unit| unit.kind == UnitKind::Char);
         let in_characters = 2 * chars.count() > units.len();
         let headline = between_bars(part.raw);
         let tags = part.units.entities().iter();
         let tags: Vec<_> = tags.filter(|it| it.kind == EntityKind::Tag).collect();
-        for (at, unit) in units.iter().enumerate() {
-            let text = part.units.text(unit);
-            if unit.kind != UnitKind::Word || text.contains(char::is_numeric) {
+        let is_word = |at: usize| {
+            units.get(at).is_some_and(|unit| {
+                unit.kind == UnitKind::Word && !part.units.text(unit).contains(char::is_numeric)
+            })
+        };
+        let mut at = 0;
+        while let Some(unit) = units.get(at) {
+            let start = at;
+            at += 1;
+            if !is_word(start) {
                 continue;
+            }
+            let mut name = hash::of(part.units.text(unit));
+            // Between characters all words in a row are one name.
+            while in_characters && is_word(at) {
+                name = hash::then(name, hash::of(text(Some(at))));
+                at += 1;
             }
             let source = unit.source_bytes();
             let written = part.raw.get(source.clone()).unwrap_or_default();
-            // The possessive is written in several ways.
-            let mark = hash::short(hash::of(text.strip_suffix('s').unwrap_or(text)));
-            self.words.push(mark);
             let is_roman = !in_characters
                 && written.chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
-                && (written.len() > 1 || at + 1 == units.len());
+                && (written.len() > 1 || at == units.len());
             // "Update:" is a label, a word before an ellipsis may be half a word.
             let rest = part.raw.get(source.end..).unwrap_or_default();
             let is_label = rest.starts_with([':', '：', '…']) || !headline.contains(&source.start);
-            let is_name = if in_characters {
-                text.chars().nth(1).is_some()
-            } else {
-                text.chars().nth(2).is_some() && written.starts_with(char::is_uppercase)
-            };
-            let is_in_tag = || tags.iter().any(|it| it.source.contains(&unit.source.start));
+            let is_name = in_characters
+                || written.starts_with(char::is_uppercase) && written.chars().nth(1).is_some();
             if is_roman {
-                self.numbers.push(mark);
-            } else if is_name && !is_label && !is_in_tag() {
-                self.names.push(mark);
+                self.numbers.push(hash::short(name));
+                self.parts.push(hash::short(name));
+            } else if is_name
+                && !is_label
+                && !tags.iter().any(|it| it.source.contains(&unit.source.start))
+            {
+                let frame = [text(start.checked_sub(1)), text(Some(at))].map(hash::of);
+                let place = hash::short(hash::then(frame[0], frame[1]));
+                self.names.push((place, hash::short(name)));
             }
         }
     }
 
     /// Puts them in order.
     pub(crate) fn in_order(mut self) -> Self {
-        for list in [&mut self.numbers, &mut self.names, &mut self.words] {
-            list.truncate(MARKS_MAX);
-            list.sort_unstable();
-        }
+        self.numbers.truncate(MARKS_MAX);
+        self.numbers.sort_unstable();
+        self.parts.truncate(MARKS_MAX);
+        self.parts.sort_unstable();
+        self.names.truncate(MARKS_MAX);
+        self.names.sort_unstable();
+        self.names.dedup();
         self
     }
 
-    /// Whether each has a number, or each a name, that the other has not.
+    /// Whether each has a number that the other has not, or one the number of a part, or another name
+    /// stands in the same place.
     pub(crate) fn differ(&self, other: &Self) -> bool {
-        let has_own = |of: &Self, other: &Self| {
-            of.names
-                .iter()
-                .any(|name| other.words.binary_search(name).is_err())
-        };
-        shared(&self.numbers, &other.numbers) < self.numbers.len().min(other.numbers.len())
-            || has_own(self, other) && has_own(other, self)
+        self.parts != other.parts
+            || shared(&self.numbers, &other.numbers) < self.numbers.len().min(other.numbers.len())
+            || in_place(&self.names, &other.names)[1] > 0
     }
 
     /// The bytes they take, about.
     pub(crate) fn bytes(&self) -> usize {
-        4 * (self.numbers.len() + self.names.len() + self.words.len())
+        4 * (self.numbers.len() + self.parts.len()) + 8 * self.names.len()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Whether two texts are nearly the same, by what they share. It looks at nothing else.
 
 use crate::Overlap;
-use crate::compare::ratio;
 use crate::fingerprint::SHORT;
 
 /// Texts that share so much of their grams are one story, unless another rule says that they are from
@@ -13,13 +12,12 @@ const CONTAINMENT_MIN: f64 = 0.6;
 const SIZE_MIN: f64 = 0.6;
 
 /// Under another title more is asked: the reports of one publisher on one day share much.
-const RETITLED_RESEMBLANCE_MIN: f64 = 0.5;
-const RETITLED_CONTAINMENT_MIN: f64 = 0.75;
+const RETITLED_RESEMBLANCE_MIN: f64 = 0.66;
+const RETITLED_CONTAINMENT_MIN: f64 = 0.85;
 
-/// What shares this much is one text, though its title or a number was changed; or where the shorter
-/// has hardly anything of its own.
-const REFILLED_RESEMBLANCE: f64 = 0.66;
-const RENUMBERED_RESEMBLANCE: f64 = 0.8;
+/// What shares this much is one text, though a number was changed; or where the shorter has hardly
+/// anything of its own.
+const RENUMBERED_RESEMBLANCE_MIN: f64 = 0.8;
 const NOTHING_OWN_CONTAINMENT: f64 = 0.92;
 
 /// From so many places on, more of which have another number than the same, no likeness helps.
@@ -41,10 +39,6 @@ const MOULD_FIGURES: usize = 3;
 /// What is rewritten has about the length it had; a digest of it keeps this part of its own wording.
 const REWORDED_SIZE_MIN: f64 = 0.7;
 const WORDING: usize = 6;
-
-/// Titles that share a part of the shorter, but no more than this, are of one mould.
-const TITLE_FRAME: usize = 4;
-const TITLE_RESEMBLANCE_MAX: f64 = 0.45;
 
 /// Whether two texts are nearly the same.
 #[must_use]
@@ -85,16 +79,12 @@ pub fn is_near(overlap: &Overlap) -> bool {
 
 /// Whether what differs is what a mould is filled with: the title, or the numbers in their places.
 fn is_of_one_mould(overlap: &Overlap, is_alike: impl Fn(f64, f64) -> bool) -> bool {
-    let [frame, first, second] = overlap.titles;
-    let title = first.min(second);
-    let is_refilled = TITLE_FRAME * frame >= title
-        && ratio(frame, first + second - frame) < TITLE_RESEMBLANCE_MAX;
-    let is_retitled = frame < title
-        && (is_refilled && !is_alike(REFILLED_RESEMBLANCE, 1.0)
-            || !is_alike(RETITLED_RESEMBLANCE_MIN, RETITLED_CONTAINMENT_MIN));
+    let [title, first, second] = overlap.titles;
     let [same, other] = overlap.places;
+    let is_retitled = title < first.min(second);
     let is_renumbered = other > 0 && PLACES * other >= same;
-    is_retitled || is_renumbered && !is_alike(RENUMBERED_RESEMBLANCE, 1.0)
+    is_retitled && !is_alike(RETITLED_RESEMBLANCE_MIN, RETITLED_CONTAINMENT_MIN)
+        || is_renumbered && !is_alike(RENUMBERED_RESEMBLANCE_MIN, 1.0)
 }
 
 /// Whether it is worth looking at names as well.
@@ -116,4 +106,46 @@ pub(crate) fn may_be_reworded(overlap: &Overlap) -> bool {
 fn has_other_figures(overlap: &Overlap) -> bool {
     let [both, first, second] = overlap.figures;
     first.min(second) >= 1 && both == 0 && overlap.figures_rounded == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::tests::print;
+
+    #[test]
+    fn a_digest_keeps_wording_and_a_report_of_the_same_day_does_not() {
+        let overlap = |shared, second| Overlap {
+            shared,
+            first: 800,
+            second,
+            figures: [3, 9, 4],
+            ..Overlap::default()
+        };
+        assert!(!may_be_reworded(&overlap(30, 217)));
+        assert!(may_be_reworded(&overlap(40, 217)));
+        assert!(may_be_reworded(&overlap(30, 600)));
+    }
+
+    #[test]
+    fn numbers_are_compared_in_their_places() {
+        let text = |day: &str, part: &str| {
+            let words = "and then the readers of the harbour gazette will find the remaining instalments \
+                printed beside the tide tables which the pilots' guild compiles every winter for captains who \
+                enter through the northern channel without local knowledge, together with drawings by its \
+                oldest member, letters from abroad, corrections, prices of rope and tar, and whatever else \
+                the editors deem useful during long evenings ashore";
+            print(
+                "",
+                &format!("On November {day} instalment {part} appears {words}."),
+            )
+        };
+        let places =
+            |a: (&str, &str), b: (&str, &str)| Overlap::of(&text(a.0, a.1), &text(b.0, b.1)).places;
+        assert_eq!(places(("12", "3"), ("12", "3")), [2, 0]);
+        assert_eq!(places(("12", "3"), ("13", "3")), [1, 1]);
+        assert_eq!(places(("12", "3"), ("13", "4")), [0, 2]);
+        assert!(is_near(&Overlap::of(&text("12", "3"), &text("13", "3"))));
+        assert!(!is_near(&Overlap::of(&text("12", "3"), &text("13", "4"))));
+    }
 }

@@ -229,6 +229,14 @@ fn a_headline_of_another_day() {
             "縣府權威速覽丨村里道路整修計畫看點之十五",
         ),
         (
+            "鹽道縣選務委員會關於初選候選人名單公告",
+            "鹽道縣選務委員會關於初選候選人名單公告（第四號）",
+        ),
+        (
+            "街頭速寫：鹽道縣舊港區午後田野",
+            "街頭速寫：鹽道縣舊港區午後田野二",
+        ),
+        (
             "Notes from a walking tour of the salt towns, Part I",
             "Notes from a walking tour of the salt towns, Part II",
         ),
