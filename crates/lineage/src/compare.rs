@@ -38,7 +38,7 @@ pub struct Overlap {
     pub titles: [usize; 3],
     /// Places of both in which the same number stands, and in which another does.
     pub places: [usize; 2],
-    /// Whether both are headlines with other numbers, or with another name in the same place: those of
+    /// Whether both are headlines, or have titles, of other parts, or headlines with other numbers, or with another name in the same place: those of
     /// another day, another part, another speaker.
     pub is_renamed: bool,
     /// Addresses of both.
@@ -77,7 +77,8 @@ impl Overlap {
                 .count(),
             titles: [shared(&a.title, &b.title), a.title.len(), b.title.len()],
             places: in_place(&a.places, &b.places),
-            is_renamed: a.len().max(b.len()) < SHORT && a.marks.differ(&b.marks),
+            is_renamed: a.marks.are_other_parts(&b.marks)
+                || a.len().max(b.len()) < SHORT && a.marks.differ(&b.marks),
             links: shared(&a.links, &b.links),
         }
     }

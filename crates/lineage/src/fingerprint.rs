@@ -36,7 +36,7 @@ pub struct Fingerprint {
     pub(crate) words: Vec<u32>,
     /// Figures by value.
     pub(crate) figures: Vec<u64>,
-    /// Only of a text like a headline.
+    /// Of a text like a headline; of a longer one the number of the part that its title names.
     pub(crate) marks: Marks,
     /// All numbers with their place, in rising order, each once; only of a longer text.
     pub(crate) places: Vec<(u32, u32)>,
@@ -81,6 +81,7 @@ impl Fingerprint {
     pub fn of(parts: &[Part<'_>]) -> Self {
         let mut print = Self::default();
         let mut outside = Vec::new();
+        let mut of_title = Marks::default();
         let has_title = parts.first().is_some_and(|part| !part.units.is_empty());
         let has_both = has_title && parts.iter().skip(1).any(|part| !part.units.is_empty());
         for (number, part) in parts.iter().enumerate() {
@@ -103,6 +104,9 @@ impl Fingerprint {
                 }
             });
             print.marks.add(part, units);
+            if number == 0 && has_both {
+                of_title = print.marks.clone().of_title();
+            }
             print.places.extend(places(part, units));
             words(part.units, units, |word| print.words.push(word));
             print.figures.extend(figures_beside(part, units));
@@ -133,7 +137,7 @@ impl Fingerprint {
             print.places = Vec::new();
             print.marks.in_order()
         } else {
-            Marks::default()
+            of_title
         };
         print.places.sort_unstable();
         print.places.dedup();

@@ -12,6 +12,9 @@ use crate::hash;
 /// Of each kind so many are kept.
 const MARKS_MAX: usize = 100;
 
+/// The place of names between characters, beside their own: they are few, and stand out.
+const ANYWHERE: u32 = 0;
+
 /// Numbers kept with their place.
 const PLACES_MAX: usize = 100;
 
@@ -243,6 +246,9 @@ impl Marks {
                 let frame = [text(start.checked_sub(1)), text(Some(at))].map(hash::of);
                 let place = hash::short(hash::then(frame[0], frame[1]));
                 self.names.push((place, hash::short(name)));
+                if in_characters {
+                    self.names.push((ANYWHERE, hash::short(name)));
+                }
             }
         }
     }
@@ -257,6 +263,19 @@ impl Marks {
         self.names.sort_unstable();
         self.names.dedup();
         self
+    }
+
+    /// Of what tells titles apart, what does so though texts follow them.
+    pub(crate) fn of_title(self) -> Self {
+        Self {
+            parts: self.in_order().parts,
+            ..Self::default()
+        }
+    }
+
+    /// Whether both number a part, and another one.
+    pub(crate) fn are_other_parts(&self, other: &Self) -> bool {
+        !self.parts.is_empty() && !other.parts.is_empty() && self.parts != other.parts
     }
 
     /// Whether each has a number that the other has not, or one the number of a part, or another name

@@ -253,6 +253,7 @@ fn a_headline_with_another_name() {
             "揭露Lumatrade假投資平台的真相-荷包日記",
         ),
         ("RVK公布新賽季參賽大名單", "TNO公布新賽季參賽大名單"),
+        ("海岸爆料RVK續約Mirel", "海岸爆料TNO雙將續約"),
         (
             "Fenwick said the county board would count every ballot from the western precincts by hand before certifying \
              this spring primary election, whatever machines report that evening",
@@ -318,6 +319,29 @@ fn a_notice_that_comes_again() {
         )
         .0
     );
+}
+
+#[test]
+fn the_next_part_of_a_series() {
+    for (first, second, text) in [
+        (
+            "鹽道紀行：從東澳走到蘇里的十二天（之三）",
+            "鹽道紀行：從東澳走到蘇里的十二天（之四）",
+            ARTICLE_ZH,
+        ),
+        (
+            "A walk through the salt towns, part 3",
+            "A walk through the salt towns, part 4",
+            ARTICLE_EN,
+        ),
+    ] {
+        let more = format!("{text} {text}");
+        assert!(!told((first, text), (second, text)).0, "{first}");
+        // Under the same title, or without the number, it is the same.
+        assert!(told((first, text), (first, &more)).0, "{first}");
+        let (bare, _) = first.split_at(first.rfind(['（', ',']).unwrap());
+        assert!(told((first, text), (bare, text)).0, "{first}");
+    }
 }
 
 #[test]
