@@ -174,7 +174,8 @@ impl Fingerprint {
 /// The figures of what is written beside the units that are left out.
 fn figures_beside(part: &Part<'_>, units: &[Unit]) -> Vec<u64> {
     let all = part.units.units();
-    if units.len() == all.len().min(UNITS_MAX) {
+    let all = &all[..all.len().min(UNITS_MAX)];
+    if units.len() == all.len() {
         return figures(part.raw);
     }
     let mut found = Vec::new();

@@ -88,7 +88,13 @@ fn is_added(part: &Part<'_>, unit: &Unit, is_behind: bool) -> bool {
     };
     let (mut back, mut on) = (before.chars().rev(), after.chars());
     let (previous, next) = (back.next(), on.next());
-    if touches(previous)
+    // 80 000 is one number.
+    let spaces = [' ', '\u{A0}', '\u{202F}'];
+    if before.trim_end_matches(spaces).ends_with(char::is_numeric)
+        || after
+            .trim_start_matches(spaces)
+            .starts_with(char::is_numeric)
+        || touches(previous)
         || touches(next)
         || has_more_digits(previous, back.next())
         || has_more_digits(next, on.next())

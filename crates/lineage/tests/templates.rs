@@ -382,6 +382,10 @@ fn what_accounts_change_in_a_post_is_no_other_text() {
     for (first, second) in [
         // A figure of what is said, a day, a part.
         (
+            "Налог на паром обойдётся островитянам в 80 000",
+            "Налог на паром обойдётся островитянам в 80 500",
+        ),
+        (
             "The ferry tax will cost islanders $4,821",
             "The ferry tax will cost islanders $9,037",
         ),
