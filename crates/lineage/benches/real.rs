@@ -56,8 +56,8 @@ fn main() {
     }
 }
 
-/// Tells a stream; the joined pairs that are not exact and the reworded ones, in the order of a fixed
-/// shuffle.
+/// Tells a stream; the joined pairs that are not exact and the reworded ones, in the order of the
+/// sample.
 fn stream(name: &str, path: &Path) -> [Vec<Joined>; 2] {
     let mut rows = rows(path);
     let field = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
@@ -143,17 +143,28 @@ fn stream(name: &str, path: &Path) -> [Vec<Joined>; 2] {
     let reworded: Vec<_> = teller.reworded.iter().filter(is_other).copied().collect();
     println!("  {} reworded pairs of two publishers", reworded.len());
     let near = teller.near.iter().map(|(a, b)| (*a, *b, 1.0)).collect();
-    [near, reworded].map(|mut pairs| {
-        Dice(SAMPLE).shuffle(&mut pairs);
-        let pairs = pairs.into_iter().take(PAIRS[0]);
-        let joined = pairs.map(|(later, earlier, score)| Joined {
-            stream: name.to_owned(),
-            ids: [later, earlier].map(|at| field(&rows[at], "id")),
-            texts: [later, earlier].map(|at| (field(&rows[at], "title"), field(&rows[at], "text"))),
-            score,
-        });
-        joined.collect()
+    [near, reworded].map(|pairs: Vec<(usize, usize, f64)>| {
+        let mut joined: Vec<Joined> = pairs
+            .into_iter()
+            .map(|(later, earlier, score)| Joined {
+                stream: name.to_owned(),
+                ids: [later, earlier].map(|at| field(&rows[at], "id")),
+                texts: [later, earlier]
+                    .map(|at| (field(&rows[at], "title"), field(&rows[at], "text"))),
+                score,
+            })
+            .collect();
+        joined.sort_by_cached_key(|pair| rank(&pair.ids));
+        joined.truncate(PAIRS[0]);
+        joined
     })
+}
+
+/// The place of a pair in the sample: it stays where it is when other pairs come or go.
+fn rank(ids: &[String; 2]) -> u64 {
+    ids.concat()
+        .bytes()
+        .fold(SAMPLE, |state, byte| Dice(state ^ u64::from(byte)).roll())
 }
 
 /// Whether another item's title has half of the words of this one's.

@@ -26,6 +26,8 @@ pub struct Overlap {
     pub shared: usize,
     /// Of these, in quotations of either.
     pub shared_quoted: usize,
+    /// Of these, in the name of a work or a law of either, where both are headlines.
+    pub shared_named: usize,
     /// Grams of the first.
     pub first: usize,
     /// Grams of the second.
@@ -61,6 +63,12 @@ impl Overlap {
                 .iter()
                 .filter(|gram| {
                     a.quoted.binary_search(gram).is_ok() || b.quoted.binary_search(gram).is_ok()
+                })
+                .count(),
+            shared_named: both
+                .iter()
+                .filter(|gram| {
+                    a.named.binary_search(gram).is_ok() || b.named.binary_search(gram).is_ok()
                 })
                 .count(),
             first: a.len(),

@@ -22,6 +22,9 @@ pub(crate) const SHORT: usize = 40;
 /// What lies beyond this many units of a text is not compared: a book is no article.
 pub(crate) const UNITS_MAX: usize = 20_000;
 
+/// Names of works that are looked for.
+const WORKS_MAX: usize = 8;
+
 /// A quotation is at most so long, in bytes; a sign that is not closed opens none.
 const QUOTE_BYTES_MAX: usize = 3_000;
 
@@ -32,6 +35,8 @@ pub struct Fingerprint {
     pub(crate) grams: Vec<u32>,
     /// Those of them that stand only in quotations.
     pub(crate) quoted: Vec<u32>,
+    /// Those of a text like a headline that stand in the name of a work or a law: 《…》.
+    pub(crate) named: Vec<u32>,
     /// Words and pairs of characters, in rising order, each once.
     pub(crate) words: Vec<u32>,
     /// Figures by value.
@@ -93,7 +98,15 @@ impl Fingerprint {
                 let next = quotes.partition_point(|quote| quote.end <= at);
                 quotes.get(next).is_some_and(|quote| quote.contains(&at))
             };
+            let works = works(part.raw);
+            let is_named = |unit: &Unit| {
+                let at = unit.source.start as usize;
+                works.iter().any(|work| work.contains(&at))
+            };
             grams(part.units, units, |gram, first| {
+                if !works.is_empty() && is_named(first) {
+                    print.named.push(gram);
+                }
                 if number == 0 && has_both {
                     print.title.push(gram);
                 }
@@ -135,8 +148,11 @@ impl Fingerprint {
         print.grams = outside;
         print.marks = if print.grams.len() < SHORT {
             print.places = Vec::new();
+            print.named.sort_unstable();
+            print.named.dedup();
             print.marks.in_order()
         } else {
+            print.named = Vec::new();
             of_title
         };
         print.places.sort_unstable();
@@ -162,6 +178,7 @@ impl Fingerprint {
     pub(crate) fn bytes(&self) -> usize {
         4 * (self.grams.len()
             + self.quoted.len()
+            + self.named.len()
             + self.words.len()
             + self.links.len()
             + self.title.len())
@@ -318,6 +335,14 @@ pub(crate) fn quotations(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Where the first names of works stand.
+fn works(text: &str) -> Vec<Range<usize>> {
+    text.match_indices('《')
+        .take(WORKS_MAX)
+        .filter_map(|(start, _)| Some(start..start + text[start..].find('》')?))
+        .collect()
 }
 
 #[cfg(test)]

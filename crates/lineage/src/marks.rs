@@ -2,6 +2,7 @@
 //! accounts add to a post so that it is not the same as another's.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bellwether_text::{EntityKind, Unit, UnitKind};
 
@@ -29,7 +30,8 @@ const ADDED_CHARS: usize = 5;
 pub(crate) fn compared<'a>(part: &'a Part<'a>, is_post: bool) -> Cow<'a, [Unit]> {
     let units = part.units.units();
     let entities = part.units.entities();
-    let has_names = entities.iter().any(|it| it.kind == EntityKind::Name);
+    let names = account_names(part.raw);
+    let has_names = !names.is_empty();
     if !has_names && !is_post {
         return Cow::Borrowed(units);
     }
@@ -39,10 +41,16 @@ pub(crate) fn compared<'a>(part: &'a Part<'a>, is_post: bool) -> Cow<'a, [Unit]>
             .get(next)
             .is_some_and(|it| kinds.contains(&it.kind) && it.source.start <= unit.source.start)
     };
+    let is_name = |unit: &Unit| {
+        let at = unit.source_bytes().start;
+        let next = names.partition_point(|name| name.end <= at);
+        names.get(next).is_some_and(|name| name.contains(&at))
+    };
     // Addresses, tags and names stand around a post, and so does what is added to it.
     let is_around = |unit: &&Unit| {
         unit.kind != UnitKind::Address
-            && !within(unit, &[EntityKind::Tag, EntityKind::Name, EntityKind::Url])
+            && !is_name(unit)
+            && !within(unit, &[EntityKind::Tag, EntityKind::Url])
     };
     let added = |unit: Option<&Unit>, is_behind| {
         unit.filter(|unit| is_post && is_added(part, unit, is_behind))
@@ -53,10 +61,21 @@ pub(crate) fn compared<'a>(part: &'a Part<'a>, is_post: bool) -> Cow<'a, [Unit]>
     if !has_names && first.is_none() && last.is_none() {
         return Cow::Borrowed(units);
     }
-    let kept = units.iter().filter(|unit| {
-        ![first, last].contains(&Some(unit.position)) && !within(unit, &[EntityKind::Name])
-    });
+    let kept = units
+        .iter()
+        .filter(|unit| ![first, last].contains(&Some(unit.position)) && !is_name(unit));
     Cow::Owned(kept.cloned().collect())
+}
+
+/// Where names of accounts stand, also glued to what is before them.
+fn account_names(raw: &str) -> Vec<Range<usize>> {
+    raw.match_indices('@')
+        .map(|(start, _)| {
+            let rest = &raw[start + 1..];
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+            start..start + 1 + rest.find(|c| !is_name(c)).unwrap_or(rest.len())
+        })
+        .collect()
 }
 
 /// Whether a word at the end of a post is a number that says nothing: no sum, share, hour or year, and
@@ -181,7 +200,8 @@ pub(crate) fn places(part: &Part<'_>, units: &[Unit]) -> Vec<(u32, u32)> {
 pub(crate) struct Marks {
     /// Numbers as written, days and parts too, in rising order, as often as they stand.
     pub numbers: Vec<u32>,
-    /// Those of them that number a part: 第四號, 之五, "part 3", or one that ends the headline.
+    /// Those of them that number a part: 第四號, 之五, "part 3", or one that ends the headline;
+    /// and whether it is denied: non-manufacturing.
     pub parts: Vec<u32>,
     /// Words with a capital letter, and in a headline in characters all other words, each with its
     /// place, in rising order.
@@ -242,7 +262,9 @@ impl Marks {
             let is_label = rest.starts_with([':', '：', '…']) || !headline.contains(&source.start);
             let is_name = in_characters
                 || written.starts_with(char::is_uppercase) && written.chars().nth(1).is_some();
-            if is_roman {
+            if matches!(text(Some(start)), "non" | "not") {
+                self.parts.push(hash::short(name));
+            } else if is_roman {
                 self.numbers.push(hash::short(name));
                 self.parts.push(hash::short(name));
             } else if is_name
@@ -299,7 +321,7 @@ impl Marks {
 }
 
 /// The longest stretch between bars: beside it stand the section and who publishes it.
-fn between_bars(raw: &str) -> std::ops::Range<usize> {
+fn between_bars(raw: &str) -> Range<usize> {
     let mut start = 0;
     raw.split(['|', '｜', '丨'])
         .map(|stretch| {
@@ -312,6 +334,6 @@ fn between_bars(raw: &str) -> std::ops::Range<usize> {
                     .map_or(0, char::len_utf8);
             range
         })
-        .max_by_key(std::ops::Range::len)
+        .max_by_key(Range::len)
         .unwrap_or_default()
 }

@@ -65,8 +65,11 @@ pub fn is_near(overlap: &Overlap) -> bool {
             || containment >= containment_min && short as f64 >= SIZE_MIN * long as f64
     };
     if short < SHORT {
-        return resemblance >= SHORT_RESEMBLANCE_MIN && figures == first && figures == second
-            || long >= SHORT / 2 && is_alike(1.0, 0.9) && figures == least;
+        let is_same = resemblance >= SHORT_RESEMBLANCE_MIN && figures == first && figures == second;
+        let is_within = long >= SHORT / 2 && is_alike(1.0, 0.9) && figures == least;
+        // What is said of a law is not the law.
+        let is_own = 4 * (overlap.shared - overlap.shared_named) >= overlap.shared;
+        return is_own && (is_same || is_within);
     }
     let unquoted = overlap.shared - overlap.shared_quoted;
     // A quotation by itself makes no story.

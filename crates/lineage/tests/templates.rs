@@ -253,6 +253,14 @@ fn a_headline_with_another_name() {
             "揭露Lumatrade假投資平台的真相-荷包日記",
         ),
         ("RVK公布新賽季參賽大名單", "TNO公布新賽季參賽大名單"),
+        (
+            "縣長：關於《鹽道縣沿海各鄉渡輪與碼頭管理暫行條例的修正草案》的說明",
+            "《鹽道縣沿海各鄉渡輪與碼頭管理暫行條例的修正草案》誕生記",
+        ),
+        (
+            "Marrow County's manufacturing index falls for third month in April survey",
+            "Marrow County's non-manufacturing index falls for third month in April survey",
+        ),
         ("海岸爆料RVK續約Mirel", "海岸爆料TNO雙將續約"),
         (
             "Fenwick said the county board would count every ballot from the western precincts by hand before certifying \
@@ -418,8 +426,8 @@ fn what_accounts_change_in_a_post_is_no_other_text() {
     );
     // Whom a post speaks to and where it points is no text.
     assert!(!is_one(
-        "#humour @ana_k1 https://t.example/a1",
-        "#humour @ana_k1 https://t.example/b2"
+        "#humour@ana-k1 https://t.example/a1",
+        "#humour@ana-k1 https://t.example/b2"
     ));
 }
 
