@@ -10,6 +10,9 @@ use crate::Part;
 use crate::compare::{in_place, shared};
 use crate::hash;
 
+/// A text of more units than this is no headline.
+const UNITS_MAX: usize = 400;
+
 /// Of each kind so many are kept.
 const MARKS_MAX: usize = 100;
 
@@ -209,8 +212,11 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Adds those of some units of a part.
+    /// Adds those of some units of a part; of so many there is no headline.
     pub(crate) fn add(&mut self, part: &Part<'_>, units: &[Unit]) {
+        if units.len() > UNITS_MAX {
+            return;
+        }
         let text = |at: Option<usize>| {
             let unit = at.and_then(|at| units.get(at));
             unit.map_or("", |unit| part.units.text(unit))
@@ -301,9 +307,10 @@ impl Marks {
         }
     }
 
-    /// Whether both number a part, and another one.
+    /// Whether both number a part, and none the same.
     pub(crate) fn are_other_parts(&self, other: &Self) -> bool {
-        !self.parts.is_empty() && !other.parts.is_empty() && self.parts != other.parts
+        let both = self.parts.len().min(other.parts.len());
+        both > 0 && shared(&self.parts, &other.parts) == 0
     }
 
     /// Whether each has a number that the other has not, or one the number of a part, or another name
