@@ -12,10 +12,10 @@ use std::ops::Range;
 use bellwether_text::{EntityKind, Segmenter, UnitKind, fold};
 
 use crate::Part;
-use crate::details::latin_names;
 use crate::figures::figures_in_place;
 use crate::fingerprint::{UNITS_MAX, has_meaning, quotations};
 use crate::hash;
+use crate::names::latin_names;
 
 /// What a stretch must weigh: four characters, or two words of meaning.
 const WEIGHT_MIN: u32 = 4;

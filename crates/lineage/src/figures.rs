@@ -3,6 +3,8 @@
 //! A figure is kept by its value, so that 24萬, 二十四萬, 240,000 and "240 thousand" agree. Days,
 //! years, hours and small whole numbers are none: too many texts share them.
 
+use crate::numerals::{digit, han_digit, han_multiplier, is_han, multiplier, spelled};
+
 /// A text has more than this only where it is a table.
 const FIGURES_MAX: usize = 400;
 
@@ -25,24 +27,48 @@ pub(crate) fn figures(text: &str) -> Vec<u64> {
 /// The figures of a text as they stand, each with the byte at which it ends.
 pub(crate) fn figures_in_place(text: &str) -> Vec<(usize, u64)> {
     let mut found = Vec::new();
+    read(text, |reader, _, figure| found.push((reader.at, figure)));
+    found
+}
+
+/// Gives each figure, in order, with the reader behind it and the byte at which it begins.
+pub(crate) fn read(text: &str, mut sink: impl FnMut(&Reader<'_>, usize, u64)) {
     let mut reader = Reader {
         text,
         at: 0,
         before: None,
+        is_more: false,
     };
-    while found.len() < FIGURES_MAX {
-        match reader.next() {
-            Some(figure) => found.extend(figure.map(|figure| (reader.at, figure))),
-            None => break,
-        }
+    for _ in 0..FIGURES_MAX {
+        let figure = loop {
+            let start = reader.at;
+            reader.is_more = false;
+            match reader.next() {
+                Some(Some(figure)) => break Some((start, figure)),
+                Some(None) => {}
+                None => break None,
+            }
+        };
+        let Some((start, figure)) = figure else { break };
+        sink(&reader, start, figure);
     }
-    found
 }
 
-struct Reader<'a> {
+/// The place of the last digit of a number that is not nought: 100 of 71,500.
+pub(crate) fn last_place(value: f64) -> f64 {
+    let mut unit = 1.0;
+    while unit < value && value % (unit * 10.0) == 0.0 {
+        unit *= 10.0;
+    }
+    unit
+}
+
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     before: Option<char>,
+    /// Whether the figure read last says that it is a little more: 四百多.
+    pub(crate) is_more: bool,
 }
 
 impl Reader<'_> {
@@ -163,6 +189,7 @@ impl Reader<'_> {
         loop {
             let (value, is_decimal) = self.digits();
             is_plain &= !is_decimal;
+            self.more();
             let Some(factor) = self.han_multiplier() else {
                 total += value;
                 break;
@@ -259,14 +286,27 @@ impl Reader<'_> {
         while let Some(more) = self.peek().and_then(han_multiplier) {
             self.step();
             factor = Some(factor.unwrap_or(1.0) * more);
+            self.more();
         }
         factor
+    }
+
+    /// Goes over the sign that a figure is a little more: 四百多, 十餘萬.
+    fn more(&mut self) {
+        if matches!(self.peek(), Some('多' | '余' | '餘')) {
+            self.step();
+            self.is_more = true;
+        }
     }
 
     /// A number in Han characters, as 二十四萬五千.
     fn han_number(&mut self) -> Option<u64> {
         let is_share = self.is_share();
-        let is_ordinal = matches!(self.before, Some('第' | '初' | '週' | '周' | '期'));
+        // 數十萬 says no number.
+        let is_none = matches!(
+            self.before,
+            Some('第' | '初' | '週' | '周' | '期' | '數' | '数' | '幾' | '几')
+        );
         let (mut total, mut section, mut last) = (0.0, 0.0, None);
         let mut has_multiplier = false;
         while let Some(c) = self.peek() {
@@ -275,26 +315,39 @@ impl Reader<'_> {
                 last = Some(last.map_or(value, |before: f64| before * 10.0 + value));
             } else if let Some(factor) = han_multiplier(c) {
                 has_multiplier |= factor >= 100.0;
+                // 七八萬 is seven or eight of them.
+                if let Some(both) =
+                    last.filter(|both| *both > 11.0 && *both < 90.0 && both % 11.0 == 1.0)
+                {
+                    last = Some((both / 10.0).floor());
+                    self.is_more = true;
+                }
                 if factor >= 10_000.0 {
                     total = (total + section + last.take().unwrap_or(0.0)) * factor;
                     section = 0.0;
                 } else {
                     section += last.take().unwrap_or(1.0) * factor;
                 }
+            } else if matches!(c, '多' | '余' | '餘') && last.is_none() && section + total > 0.0
+            {
+                self.is_more = true;
             } else {
                 break;
             }
             self.step();
         }
         let value = total + section + last.unwrap_or(0.0);
-        let follows = self.peek();
         if is_share {
             return key(value, true);
         }
+        if let Some(whole) = self.parts_of(value) {
+            return whole;
+        }
+        let follows = self.peek();
         if follows == Some('成') && (1.0..10.0).contains(&value) {
             return self.tenths(value);
         }
-        if is_ordinal
+        if is_none
             || follows.is_some_and(|c| {
                 matches!(
                     c,
@@ -307,6 +360,28 @@ impl Reader<'_> {
             return None;
         }
         key(value, false)
+    }
+
+    /// The share where a number is how many parts there are: 五分之一.
+    fn parts_of(&mut self, parts: f64) -> Option<Option<u64>> {
+        let mark = (self.at, self.before);
+        for sign in ['分', '之'] {
+            if self.peek() != Some(sign) {
+                (self.at, self.before) = mark;
+                return None;
+            }
+            self.step();
+        }
+        let of = self
+            .peek()
+            .and_then(|c| digit(c).map(f64::from).or_else(|| han_digit(c)))?;
+        self.step();
+        let is_percent = parts >= 5.0 && 100.0 % parts == 0.0;
+        Some(if is_percent {
+            key(100.0 * of / parts, true)
+        } else {
+            None
+        })
     }
 
     /// Whether 百分之 stands before.
@@ -351,116 +426,9 @@ pub(crate) fn is_rounded(round: u64, exact: u64) -> bool {
         return false;
     }
     let (round, exact) = ((round >> 1) as f64, (exact >> 1) as f64);
-    let zeros = |value: f64| {
-        let mut unit = 1.0;
-        while value % (unit * 10.0) == 0.0 {
-            unit *= 10.0;
-        }
-        unit
-    };
-    let unit = zeros(round);
+    let unit = last_place(round);
     // Something must be left off, and at least two digits be kept, or one of a small difference.
-    unit > zeros(exact) && (round - exact).abs() <= unit.min(0.05 * exact)
-}
-
-fn digit(c: char) -> Option<u8> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '０'..='９' => '０',
-        '٠'..='٩' => '٠',
-        '۰'..='۹' => '۰',
-        '०'..='९' => '०',
-        _ => return None,
-    };
-    u8::try_from(u32::from(c) - u32::from(zero)).ok()
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-fn han_digit(c: char) -> Option<f64> {
-    Some(match c {
-        '〇' | '零' => 0.0,
-        '一' => 1.0,
-        '二' | '兩' | '两' => 2.0,
-        '三' => 3.0,
-        '四' => 4.0,
-        '五' => 5.0,
-        '六' => 6.0,
-        '七' => 7.0,
-        '八' => 8.0,
-        '九' => 9.0,
-        _ => return None,
-    })
-}
-
-fn han_multiplier(c: char) -> Option<f64> {
-    Some(match c {
-        '十' => 10.0,
-        '百' => 100.0,
-        '千' => 1_000.0,
-        '萬' | '万' => 10_000.0,
-        '億' | '亿' => 1e8,
-        '兆' => 1e12,
-        _ => return None,
-    })
-}
-
-fn multiplier(word: &str) -> Option<f64> {
-    Some(match word {
-        "hundred" => 100.0,
-        "thousand" | "тыс" | "тысяч" | "тысячи" | "mil" | "هزار" => 1_000.0,
-        "million" | "millions" | "mn" | "m" | "млн" | "миллион" | "миллиона" | "миллионов"
-        | "millón" | "millones" | "میلیون" => 1e6,
-        "billion"
-        | "billions"
-        | "bn"
-        | "млрд"
-        | "миллиард"
-        | "миллиарда"
-        | "миллиардов"
-        | "میلیارد" => 1e9,
-        "trillion" | "trillions" | "tn" | "трлн" | "триллион" => 1e12,
-        _ => return None,
-    })
-}
-
-/// The number an English word spells, where a multiplier may follow it.
-fn spelled(word: &str) -> Option<f64> {
-    const WORDS: [(&str, f64); 27] = [
-        ("one", 1.0),
-        ("two", 2.0),
-        ("three", 3.0),
-        ("four", 4.0),
-        ("five", 5.0),
-        ("six", 6.0),
-        ("seven", 7.0),
-        ("eight", 8.0),
-        ("nine", 9.0),
-        ("ten", 10.0),
-        ("eleven", 11.0),
-        ("twelve", 12.0),
-        ("thirteen", 13.0),
-        ("fourteen", 14.0),
-        ("fifteen", 15.0),
-        ("sixteen", 16.0),
-        ("seventeen", 17.0),
-        ("eighteen", 18.0),
-        ("nineteen", 19.0),
-        ("twenty", 20.0),
-        ("thirty", 30.0),
-        ("forty", 40.0),
-        ("fifty", 50.0),
-        ("sixty", 60.0),
-        ("seventy", 70.0),
-        ("eighty", 80.0),
-        ("ninety", 90.0),
-    ];
-    WORDS
-        .iter()
-        .find(|(known, _)| *known == word)
-        .map(|(_, value)| *value)
+    unit > last_place(exact) && (round - exact).abs() <= unit.min(0.05 * exact)
 }
 
 #[cfg(test)]
@@ -504,6 +472,9 @@ mod tests {
             ["38%"]
         );
         assert_eq!(values("四成以上"), ["40%"]);
+        assert_eq!(values("五分之一, 二十分之三"), ["15%", "20%"]);
+        assert_eq!(values("七八万元"), ["70000"]);
+        assert_eq!(values("四百多人, 十多萬元"), ["400", "100000"]);
     }
 
     #[test]
@@ -544,6 +515,8 @@ mod tests {
             "一些三明治",
             "covid19 g20",
             "20日電",
+            "數十萬人",
+            "三分之一",
         ] {
             assert_eq!(values(text), Vec::<String>::new(), "{text}");
         }

@@ -49,20 +49,19 @@ fn score(earlier: &Sample, later: &Sample) -> f64 {
 #[test]
 fn in_the_half_it_was_tuned_on() {
     let (recall, precision) = pairwise(Half::Development);
-    assert!(recall >= 0.85 && precision >= 0.97);
+    assert!(recall >= 0.95 && precision >= 0.99);
 }
 
-// The goal is a recall of .85: translations into Chinese are missed. The bound holds what there is.
 #[test]
 fn in_the_half_nobody_tuned_on() {
     let (recall, precision) = pairwise(Half::Test);
-    assert!(recall >= 0.79 && precision >= 0.97);
+    assert!(recall >= 0.9 && precision >= 0.97);
 }
 
 #[test]
 fn in_a_stream_of_the_half_nobody_tuned_on() {
     let (recall, precision) = streamed(Half::Test);
-    assert!(recall >= 0.78 && precision >= 0.92);
+    assert!(recall >= 0.85 && precision >= 0.94);
 }
 
 #[test]
@@ -146,5 +145,5 @@ fn streamed(half: Half) -> (f64, f64) {
 #[test]
 fn in_a_stream_of_the_half_it_was_tuned_on() {
     let (recall, precision) = streamed(Half::Development);
-    assert!(recall >= 0.8 && precision >= 0.95);
+    assert!(recall >= 0.87 && precision >= 0.95);
 }

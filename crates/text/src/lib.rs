@@ -42,7 +42,7 @@ pub use entity::{Entity, EntityKind};
 pub use hidden::has_hidden;
 pub use language::language;
 pub use new_words::{NewWord, NewWords};
-pub use segment::{Segmenter, Word, words};
+pub use segment::{Segmenter, Word, is_grammar, words};
 pub use stem::{STEMMED, stem, stem_lead, stem_term};
 pub use tokens::{IndexToken, index_tokens};
 

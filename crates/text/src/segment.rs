@@ -239,7 +239,9 @@ pub(crate) fn is_loose(word: &str) -> bool {
     }
 }
 
-pub(crate) fn is_grammar(c: char) -> bool {
+/// Whether a Han character is a word of grammar, as folded.
+#[must_use]
+pub fn is_grammar(c: char) -> bool {
     GRAMMAR.contains(c)
 }
 
