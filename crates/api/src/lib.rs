@@ -62,6 +62,6 @@ pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowB
 pub use source::{OutcomeBody, SourceBody};
 pub use story::{
     AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FirstBody, LineageBody,
-    MemberBody, RelationBody, RewordingBody, StretchBody,
+    MemberBody, RelationBody, RewordingBody, StretchBody, calibration_in_words,
 };
 pub use terms::{TermBody, TermsBody};

@@ -160,6 +160,18 @@ pub struct RewordingBody {
     pub other: String,
     /// How much speaks for it, from 0 to 1.
     pub score: f64,
+    /// Of pairs with this score, the share that were copies in the set the score was fitted to, from 0
+    /// to 1.
+    pub calibration: f64,
+}
+
+/// What a score has meant, as words.
+#[must_use]
+pub fn calibration_in_words(calibration: f64) -> String {
+    format!(
+        "of pairs with this score, {:.0} % were copies in the gold set",
+        100.0 * calibration
+    )
 }
 
 /// A story with all that may be reworded from it, in order of time.
@@ -230,6 +242,9 @@ pub struct CompareBody {
     pub same_story: bool,
     /// How much speaks for a rewording, where one was found.
     pub score: Option<f64>,
+    /// Of pairs with this score, the share that were copies in the set the score was fitted to, from 0
+    /// to 1.
+    pub calibration: Option<f64>,
     /// Figures of both, by value.
     pub figures: Vec<String>,
     /// Names of both.

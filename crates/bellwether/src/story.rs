@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bellwether_api::{MemberBody, RelationBody};
+use bellwether_api::{MemberBody, RelationBody, calibration_in_words};
 
 use crate::ask::{minute, missing, open, told};
 use crate::cli::Common;
@@ -50,8 +50,11 @@ pub(crate) fn story(common: &Common, id: &str) -> Result<ExitCode> {
     }
     for pair in &body.rewordings {
         print::line(&format!(
-            "{} may be reworded from {}, score {:.2}",
-            pair.item, pair.other, pair.score
+            "{} may be reworded from {}, score {:.2}: {}",
+            pair.item,
+            pair.other,
+            pair.score,
+            calibration_in_words(pair.calibration)
         ))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bellwether_api::{ClockBody, CompareBody, ComparedBody, ItemBody, Problem, StretchBody};
-use bellwether_lineage::{Run, beside, common};
+use bellwether_lineage::{Run, beside, calibration, common};
 use bellwether_query::Bound;
 
 use super::known::KnownItem;
@@ -54,6 +54,7 @@ impl Answers {
                 with: compared(&second, with, &shared.second),
                 same_story,
                 score,
+                calibration: score.map(calibration),
                 figures: listed.figures,
                 names: listed.names,
                 quotations: listed.quotations,

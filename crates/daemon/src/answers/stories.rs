@@ -12,7 +12,7 @@ use bellwether_api::{
 };
 use bellwether_archive::{Derived, LogReader, Rewording, StoredItem};
 use bellwether_lineage::{
-    Carrier, Fingerprint, Overlap, Part, Relation, SAME_TIME_SECONDS, is_near, tree,
+    Carrier, Fingerprint, Overlap, Part, Relation, SAME_TIME_SECONDS, calibration, is_near, tree,
 };
 use bellwether_model::{Directory, ItemId, StoryId};
 use bellwether_query::Bound;
@@ -186,6 +186,7 @@ fn rewording(pair: &Rewording) -> RewordingBody {
         item: pair.item.to_string(),
         other: pair.other.to_string(),
         score: pair.score,
+        calibration: calibration(pair.score),
     }
 }
 

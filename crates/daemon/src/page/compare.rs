@@ -1,6 +1,8 @@
 //! Two items side by side, with what their texts share marked.
 
-use bellwether_api::{CompareBody, ComparedBody, HighlightBody, HighlightField, StretchBody};
+use bellwether_api::{
+    CompareBody, ComparedBody, HighlightBody, HighlightField, StretchBody, calibration_in_words,
+};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
@@ -37,7 +39,9 @@ fn content(body: &CompareBody, directory: &Directory, times: &Times) -> Markup {
             @if body.same_story {
                 "Both are of one story: their texts are the same or nearly the same. "
             } @else if let Some(score) = body.score {
-                "They are consistent with a rewording, score " (words::value(score)) ". "
+                "They are consistent with a rewording, score " (words::value(score))
+                @if let Some(share) = body.calibration { ": " (calibration_in_words(share)) }
+                ". "
             } @else {
                 "No relation between them was found. "
             }

@@ -1,6 +1,6 @@
 //! A story with its lineage: its members in order of time, each with the clock its place rests on.
 
-use bellwether_api::{LineageBody, MemberBody, RelationBody, RewordingBody};
+use bellwether_api::{LineageBody, MemberBody, RelationBody, RewordingBody, calibration_in_words};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
@@ -185,7 +185,7 @@ fn rewording(story: &LineageBody, pair: &RewordingBody, directory: &Directory) -
     };
     html! {
         (named(&pair.item)) " and " (named(&pair.other)) ", score "
-        (words::value(pair.score)) ": "
+        (words::value(pair.score)) " (" (calibration_in_words(pair.calibration)) "): "
         a href=(words::compare(&pair.other, &pair.item)) { "side by side" }
     }
 }

@@ -155,7 +155,15 @@ async fn a_lineage_in_order_of_time() {
         .map(|one| one["kind"].as_str().unwrap())
         .collect();
     assert_eq!(against, ["domestic-first", "agency"]);
-    assert_eq!(story["rewordings"][0]["score"], 0.91);
+    let pair = &story["rewordings"][0];
+    assert_eq!(pair["score"], 0.91);
+    let calibration = bellwether_lineage::calibration(0.91);
+    assert_eq!(pair["calibration"], calibration);
+    let meaning = bellwether_api::calibration_in_words(calibration);
+    assert!(
+        meaning.starts_with("of pairs with this score, 9"),
+        "{meaning}"
+    );
     assert_eq!(
         (&story["items"], &story["families"], &story["publishers"]),
         (&4.into(), &2.into(), &2.into())
@@ -171,6 +179,7 @@ async fn a_lineage_in_order_of_time() {
         "same minute",
         "the time it states is not believed",
         "consistent with a rewording",
+        &meaning,
         &format!("/compare?item={}&amp;with={}", told[0], told[2]),
     ] {
         assert!(page.body.contains(part), "{part}\n{}", page.body);
@@ -239,7 +248,10 @@ async fn two_texts_side_by_side() {
         "{marked:?}"
     );
     assert_eq!(body["same_story"], false);
-    assert_eq!(body["score"], Value::Null);
+    assert_eq!(
+        (&body["score"], &body["calibration"]),
+        (&Value::Null, &Value::Null)
+    );
     let page = world.get(&format!("/{path}")).await;
     assert_eq!(page.status, 200);
     assert!(
@@ -251,6 +263,11 @@ async fn two_texts_side_by_side() {
     reworded(&world, told[0], told[1]);
     let body = world.get(&format!("/api/v1/{path}")).await.json();
     assert_eq!(body["score"], 0.91);
+    let calibration = bellwether_lineage::calibration(0.91);
+    assert_eq!(body["calibration"], calibration);
+    let page = world.get(&format!("/{path}")).await;
+    let meaning = bellwether_api::calibration_in_words(calibration);
+    assert!(page.body.contains(&meaning), "{}", page.body);
     for (asked, status) in [
         ("item=1", 400),
         (&*format!("item={0}&with={0}", told[0]), 400),
