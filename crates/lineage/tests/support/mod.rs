@@ -46,7 +46,7 @@ pub(crate) struct Pair<'a> {
 pub(crate) fn gold(half: Half) -> Vec<Sample> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rewordings");
     let mut samples = Vec::new();
-    for file in ["ena", "enb", "zha", "zhb"] {
+    for file in ["ena", "enb", "zha", "zhb", "zhc"] {
         let read = std::fs::read_to_string(folder.join(format!("{file}.ndjson"))).unwrap();
         for line in read.lines() {
             let value: serde_json::Value = serde_json::from_str(line).unwrap();
