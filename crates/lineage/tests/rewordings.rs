@@ -1,5 +1,5 @@
 //! Whether reworded texts are told from independent reports of the same event: on the set in
-//! `testdata/rewordings`, whose even groups no rule was tuned on.
+//! `testdata/rewordings`, whose even groups no weight was fitted to.
 
 mod support;
 
