@@ -33,6 +33,9 @@ const LENGTH: f64 = 1.1;
 /// streams, as the set has too few copies without figures and names.
 const WORDING: f64 = 8.5;
 const WORDING_SHARES: [f64; 2] = [0.15, 0.5];
+/// With less of it than the first there must be so much known that it is not chance, a figure counting
+/// twice: short texts of any two events share a figure or two.
+const KNOWN_LEAST: usize = 5;
 
 /// Of pairs with a score from the first number on, the share that were copies, (k + ½) of (n + 1):
 /// pairs of an original and another text on the same event, in the half the weights were fitted to,
@@ -84,10 +87,40 @@ impl Evidence {
         let unquoted = overlap.shared - overlap.shared_quoted;
         let wording = ratio(unquoted, overlap.first.min(overlap.second) + 5);
         let [least, most] = WORDING_SHARES;
+        if wording < least && 2 * self.figures[0] + self.names[0] < KNOWN_LEAST {
+            return 0.0;
+        }
         let sum = BASE + FIGURES * ln(self.figures[0]) - FIGURES_OWN * ln(self.figures[1])
             + NAMES * (ln(self.names[0]) - ln(self.names[1]))
             + WORDING * (wording.clamp(least, most) - least)
             - LENGTH * (ln(overlap.first) + ln(overlap.second));
         1.0 / (1.0 + (-sum).exp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_figures_by_chance_are_no_rewording() {
+        let score = |shared, names| {
+            let overlap = Overlap {
+                shared,
+                first: 50,
+                second: 60,
+                ..Overlap::default()
+            };
+            let figures = [2, 0];
+            Evidence {
+                overlap,
+                figures,
+                names: [names, 0],
+            }
+            .score()
+        };
+        assert!(score(3, 0) < REWORDED_MIN);
+        assert!(score(3, 1) >= REWORDED_MIN);
+        assert!(score(30, 0) >= REWORDED_MIN);
     }
 }
