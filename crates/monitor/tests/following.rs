@@ -427,6 +427,49 @@ fn an_edited_article_joins_no_two_texts_into_one_story() {
     assert_eq!(sizes, expected.map(|(guid, size)| (guid.to_owned(), size)));
 }
 
+/// A report of an event in the words of one voice: others keep its figures only.
+fn report(event: usize, voice: &str) -> String {
+    let word = |n: usize| match n % 15 {
+        7 => (1_000 + 7_919 * (4 * event + n / 15) % 80_000).to_string(),
+        _ => format!("{voice}{event}x{n}"),
+    };
+    (0..60).map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn links_of_rewordings_are_the_same_after_a_rebuild() {
+    for order in [1, 5, 7] {
+        let mut world = World::new();
+        for n in 0..16 {
+            let at = n * order % 16;
+            let text = report(at / 2, ["first", "second"][at % 2]);
+            let minute = i64::try_from(n).unwrap_or(0);
+            world.poll(n % 6, LIVE + 60 * minute, &[&text]);
+        }
+        world.heartbeat(LIVE + HOUR);
+        follow(&mut world.monitor("ballots"));
+        let links = || {
+            let derived = Derived::open_readonly(&world.dir).expect("derived");
+            let log = LogReader::open(&world.dir).expect("log");
+            let items = log.items_of(None, 20).expect("items").into_iter();
+            let links = items.map(|id| {
+                let stored = derived.stored(id).expect("read").expect("there");
+                let story = stored.story.expect("a story");
+                derived.rewordings(story).expect("rewordings")
+            });
+            links.collect::<Vec<_>>()
+        };
+        let found = links();
+        assert_eq!(found.iter().map(Vec::len).sum::<usize>(), 16, "{found:?}");
+        let mut derived = Derived::open(&world.dir).expect("derived");
+        derived.clear().expect("cleared");
+        drop(derived);
+        world.monitor("ballots").advance().expect("advanced");
+        follow(&mut world.monitor("ballots"));
+        assert_eq!(links(), found, "order {order}");
+    }
+}
+
 #[test]
 fn what_happened_long_ago_is_found_again_by_a_rebuild() {
     let mut world = World::new();
