@@ -1,4 +1,4 @@
-//! The echo ledger: who carries what another group was first with.
+//! The echo ledger: who carries what another group, or another outlet, was first with.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,14 +6,14 @@ use utoipa::ToSchema;
 use crate::csv::Cell;
 use crate::{CoverageBody, Line, WindowBody};
 
-/// What of one group another carried, beside what their sizes alone give.
+/// What of one group or outlet another carried, beside what their sizes alone give.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EchoBody {
-    /// The group that was first in our collection.
+    /// The group or outlet (a publisher) that was first in our collection.
     pub from: String,
-    /// The group that carried it later.
+    /// The one that carried it later.
     pub to: String,
-    /// Lineages (a story with those reworded from it) of both groups.
+    /// Lineages (a story with those reworded from it) of both.
     pub shared: u32,
     /// Of these, those in which `from` was before `to`.
     pub first: u32,
@@ -79,9 +79,11 @@ pub struct EchoLedgerBody {
     pub zone: String,
     /// The stretch of time asked for.
     pub window: WindowBody,
-    /// Lineages of more than one group.
+    /// Between whom: `group` or `outlet`.
+    pub by: String,
+    /// Lineages of more than one of them.
     pub lineages: u32,
-    /// `false` where the window has more items than are looked at.
+    /// `false` where the window has more items, or more pairs, than are looked at.
     pub complete: bool,
     /// The pairs, those with most lineages first.
     pub echoes: Vec<EchoBody>,

@@ -12,6 +12,7 @@
 mod alert;
 mod burst;
 mod changes;
+mod columns;
 mod coverage;
 mod coverage_hours;
 mod coverage_report;
@@ -38,6 +39,7 @@ pub use burst::{
     ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
 };
 pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
+pub use columns::{ColumnTitleBody, ColumnTitlesBody};
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
 pub use coverage_hours::{
     CoverageCellBody, CoverageHoursBody, CoverageLineBody, CoverageRowBody, ItemRangeBody,
@@ -61,7 +63,6 @@ pub use query::{NewQueryBody, SavedQueryBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
 pub use source::{OutcomeBody, SourceBody};
 pub use story::{
-    AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FirstBody, LineageBody,
-    MemberBody, RelationBody, RewordingBody, StretchBody, calibration_in_words,
+    AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FactCheckBody, FirstBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody, StretchBody, calibration_in_words,
 };
 pub use terms::{TermBody, TermsBody};

@@ -174,6 +174,33 @@ pub fn calibration_in_words(calibration: f64) -> String {
     )
 }
 
+/// What a fact-checker published on a narrative that a story is about. It is no member of the story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FactCheckBody {
+    /// The item.
+    pub item: ItemBody,
+    /// The titles of the narratives that both match.
+    pub narratives: Vec<String>,
+}
+
+/// A text in another language that may tell the same. It is no member of the story, and is counted
+/// nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PossibleBody {
+    /// The item.
+    pub item: ItemBody,
+    /// Figures of both, by value.
+    pub figures: Vec<String>,
+    /// Actors that both name, each in its own script.
+    pub actors: Vec<String>,
+    /// Names of both.
+    pub names: Vec<String>,
+    /// Quotations of the earliest member that it has whole.
+    pub quotations: Vec<String>,
+    /// Addresses of both.
+    pub links: Vec<String>,
+}
+
 /// A story with all that may be reworded from it, in order of time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LineageBody {
@@ -199,6 +226,13 @@ pub struct LineageBody {
     pub members: Vec<MemberBody>,
     /// What speaks against a path from state media to domestic ones; empty where nothing was found.
     pub against: Vec<AgainstBody>,
+    /// What fact-checkers published on the narratives that the earliest member matches, from a day
+    /// before it to 14 days after, the nearest in time first, at most 10.
+    pub fact_checks: Vec<FactCheckBody>,
+    /// Texts in other languages, within three days of the earliest member, that may tell the same: they
+    /// share figures that few texts have, and actors, names, quotations or addresses. The nearest in
+    /// time first, at most 10.
+    pub possible: Vec<PossibleBody>,
     /// Pairs that may be rewordings, the likeliest first, at most 500.
     pub rewordings: Vec<RewordingBody>,
     /// What was collected from the earliest to the latest of the members.

@@ -5,6 +5,7 @@
 //! gives the same again.
 
 mod bursts;
+mod columns;
 mod removal;
 mod rules;
 mod standings;
@@ -13,6 +14,7 @@ mod volumes;
 
 use std::path::Path;
 
+pub use columns::{COLUMN_DAYS, ColumnTitle, TitleUse};
 pub use stories::{KnownStory, Rewording};
 
 use bellwether_model::{ItemId, Seq, SourceId, StoryId, Timestamp};
@@ -179,10 +181,11 @@ impl Derived {
             .execute_batch(&format!(
                 "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM item;
                  DELETE FROM left_out; DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
-                 DELETE FROM burst; DELETE FROM burst_change; {} {}
+                 DELETE FROM burst; DELETE FROM burst_change; {} {} {}
                  PRAGMA user_version = {generation}; COMMIT; VACUUM;",
                 standings::CLEAR,
-                stories::CLEAR
+                stories::CLEAR,
+                columns::CLEAR
             ))
             .map_err(write)
     }
@@ -367,7 +370,7 @@ impl Derived {
 
 /// Opens the file with all its tables.
 fn complete(path: &Path) -> Result<Connection, ArchiveError> {
-    let schema = [SCHEMA, standings::SCHEMA, stories::SCHEMA].concat();
+    let schema = [SCHEMA, standings::SCHEMA, stories::SCHEMA, columns::SCHEMA].concat();
     sql::open(path, "derived", &schema, sql::Survives::Process)
 }
 

@@ -146,6 +146,11 @@ pub(crate) enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// List the titles that make no story: of columns, which two publishers may choose by themselves
+    #[command(after_help = "Examples:
+  bellwether column-titles
+  bellwether column-titles --json")]
+    ColumnTitles,
     /// Count matching items, families and stories over time
     #[command(after_help = "Examples:
   bellwether timeline 作票 --from 7d --bin 1d
@@ -161,10 +166,11 @@ pub(crate) enum Command {
   bellwether terms 作票 --from 7d
   bellwether terms 'group:prc-state time:>1d' --limit 50 --json")]
     Terms(TermsArgs),
-    /// Show who carries what another group was first with, in both directions
+    /// Show who carries what another group or outlet was first with, in both directions
     #[command(after_help = "Examples:
   bellwether echo --from 30d
   bellwether echo --from 30d --states
+  bellwether echo --from 30d --by outlet
   bellwether echo narrative:tw-vote-count-fraud --from 30d --json")]
     Echo {
         #[command(flatten)]
@@ -384,9 +390,12 @@ pub(crate) struct EchoArgs {
     pub(crate) query: Option<String>,
     #[command(flatten)]
     pub(crate) window: Window,
-    /// Only between groups of state media
+    /// Only between state media
     #[arg(long)]
     pub(crate) states: bool,
+    /// Between whom: `group` or `outlet` [default: group]
+    #[arg(long)]
+    pub(crate) by: Option<String>,
     /// At most so many pairs
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,

@@ -192,6 +192,7 @@ pub(crate) fn echo(common: &Common, args: EchoArgs) -> Result<ExitCode> {
             zone: args.meaning.zone,
         },
         states: args.states,
+        by: args.by,
     };
     let body = told(open(common)?.echo(&params))?;
     if common.json {
@@ -199,12 +200,13 @@ pub(crate) fn echo(common: &Common, args: EchoArgs) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     print::line(&format!(
-        "{} lineages of more than one group{}{}",
+        "{} lineages of more than one {}{}{}",
         body.lineages,
+        body.by,
         if body.complete {
             ""
         } else {
-            ", of the first million items only"
+            ", not all pairs are counted"
         },
         missing(&body.coverage)
     ))?;

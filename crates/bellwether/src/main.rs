@@ -94,6 +94,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Items { source, limit } => ask::items(common, source, limit),
         Command::Search(args) => ask::search(common, args),
         Command::Story { id } => story::story(common, &id),
+        Command::ColumnTitles => story::column_titles(common),
         Command::Timeline(args) => counts::timeline(common, args),
         Command::Facets(args) => counts::facets(common, args),
         Command::Terms(args) => counts::terms(common, args),

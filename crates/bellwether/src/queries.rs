@@ -325,6 +325,7 @@ pub(crate) fn export(common: &Common, args: ExportArgs) -> Result<ExitCode> {
                 zone: args.zone,
             },
             states: false,
+            by: args.by,
         }),
         What::Bursts => Exported::Bursts(list),
         What::Alerts => Exported::Alerts(list),

@@ -69,6 +69,20 @@ struct Flag {
     count: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<Evidence>,
+}
+
+/// Why an object counts as posted together.
+#[derive(Serialize)]
+struct Evidence {
+    object: &'static str,
+    window_seconds: i64,
+    accounts: u32,
+    expected: f64,
+    p: f64,
+    p_max: f64,
+    silent_before: u32,
 }
 
 #[derive(Serialize)]
@@ -193,7 +207,7 @@ impl Replay<'_> {
         let log = LogReader::open(dir)?;
         let head = log.head()?.seq;
         let mut monitor = Monitor::open(dir, settings, &LocalEngine::new(dir))?;
-        monitor.findings();
+        monitor.findings()?;
         let derived = Derived::open_readonly(dir)?;
         let cannot = || format!("{} cannot be written", self.flags.display());
         let mut out = BufWriter::new(File::create(self.flags).with_context(cannot)?);
@@ -209,7 +223,7 @@ impl Replay<'_> {
                 told = told.max(Some(burst.evaluated));
                 flags.extend(of_burst(&burst));
             }
-            for finding in monitor.findings() {
+            for finding in monitor.findings()? {
                 flags.push(of_finding(&finding, &mut guids)?);
             }
             flags.sort_by_key(|flag| flag.time);
@@ -279,13 +293,44 @@ fn of_burst(burst: &Burst) -> Option<Flag> {
         lineage: Vec::new(),
         count: Some(burst.observed.voices()),
         baseline: None,
+        evidence: None,
     })
 }
 
 fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
-    let mut lineage = Vec::new();
+    let mut flag = Flag {
+        time: finding.at,
+        terms: vec![finding.name.clone()],
+        kind: "lineage",
+        items: Vec::new(),
+        lineage: Vec::new(),
+        count: None,
+        baseline: None,
+        evidence: None,
+    };
     for member in &finding.members {
-        lineage.push(Member {
+        flag.items.push(guids.of(member.item)?);
+    }
+    if let FindingKind::Coordination { object, found } = &finding.kind {
+        // The accounts are told by their posts only.
+        return Ok(Flag {
+            kind: "coordination",
+            count: Some(found.accounts),
+            baseline: Some(found.expected),
+            evidence: Some(Evidence {
+                object: object.kind(),
+                window_seconds: found.window_seconds,
+                accounts: found.accounts,
+                expected: found.expected,
+                p: found.p,
+                p_max: found.p_max,
+                silent_before: found.silent_before,
+            }),
+            ..flag
+        });
+    }
+    for member in &finding.members {
+        flag.lineage.push(Member {
             item: guids.of(member.item)?,
             time: member.time,
             family: member.family.to_string(),
@@ -293,18 +338,7 @@ fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
             parent: member.from.map(|from| guids.of(from)).transpose()?,
         });
     }
-    Ok(Flag {
-        time: finding.at,
-        terms: vec![finding.name.clone()],
-        kind: match finding.kind {
-            FindingKind::Lineage => "lineage",
-            FindingKind::Together => "coordination",
-        },
-        items: lineage.iter().map(|member| member.item.clone()).collect(),
-        lineage,
-        count: None,
-        baseline: None,
-    })
+    Ok(flag)
 }
 
 /// The ids that the lines gave to items.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bellwether_api::{MemberBody, RelationBody, calibration_in_words};
+use bellwether_api::{ItemBody, MemberBody, RelationBody, calibration_in_words};
 
 use crate::ask::{minute, missing, open, told};
 use crate::cli::Common;
@@ -57,6 +57,64 @@ pub(crate) fn story(common: &Common, id: &str) -> Result<ExitCode> {
             calibration_in_words(pair.calibration)
         ))?;
     }
+    for check in &body.fact_checks {
+        print::line(&format!(
+            "Fact-check on {}: {}, {}: {}",
+            check.narratives.join(", "),
+            check.item.id,
+            check.item.publisher,
+            title(&check.item)
+        ))?;
+    }
+    for possible in &body.possible {
+        print::line(&format!(
+            "Possible in another language: {}, {}: {}; in both: {}",
+            possible.item.id,
+            possible.item.publisher,
+            title(&possible.item),
+            [
+                &possible.figures,
+                &possible.actors,
+                &possible.names,
+                &possible.quotations,
+                &possible.links
+            ]
+            .map(|list| list.join(" "))
+            .join(" ")
+            .trim()
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `bellwether column-titles`.
+pub(crate) fn column_titles(common: &Common) -> Result<ExitCode> {
+    let body = told(open(common)?.column_titles())?;
+    if common.json {
+        print::json(&body)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows: Vec<Vec<String>> = body
+        .titles
+        .iter()
+        .map(|title| {
+            vec![
+                title.title.clone(),
+                title.publishers.to_string(),
+                title.days.to_string(),
+                if title.short { "short" } else { "used again" }.to_owned(),
+                minute(title.last),
+            ]
+        })
+        .collect();
+    print::table(
+        &["TITLE", "PUBLISHERS", "DAYS", "WHY", "LAST"],
+        &[60, 10, 6, 12, 20],
+        &rows,
+    )?;
+    if !body.complete {
+        print::line("not all titles are listed")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -73,10 +131,6 @@ fn row(member: &MemberBody) -> Vec<String> {
         (_, Some(seconds)) => format!("{} min", seconds / 60),
         (_, None) => "unknown".to_owned(),
     };
-    let title = match item.title.is_empty() {
-        true => &item.snippet,
-        false => &item.title,
-    };
     vec![
         minute(item.time),
         after,
@@ -84,6 +138,13 @@ fn row(member: &MemberBody) -> Vec<String> {
         item.groups.join(" "),
         text,
         member.clock.words.clone(),
-        title.clone(),
+        title(item).to_owned(),
     ]
+}
+
+fn title(item: &ItemBody) -> &str {
+    match item.title.is_empty() {
+        true => &item.snippet,
+        false => &item.title,
+    }
 }

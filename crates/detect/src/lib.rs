@@ -60,10 +60,11 @@
 //! something is published by more independent voices than usual. It does not say why.
 //!
 //! The formulas are in the documentation of the modules `baseline`, `rhythm`, `negbin` and
-//! `lifecycle`.
+//! `lifecycle`; how accounts that post one object together are found, in that of `coordination`.
 
 mod baseline;
 mod condition;
+mod coordination;
 mod counts;
 mod coverage;
 mod coverage_sum;
@@ -77,6 +78,7 @@ pub use baseline::{
     Baseline, DetectSettings, GUARD_HOURS, HISTORY_HOURS, PastWindow, judge, past_spans,
 };
 pub use condition::condition;
+pub use coordination::{ACCOUNTS_MIN, COORDINATION_WINDOWS, Coordination, ObjectPost, Posts};
 pub use counts::{
     HitFact, WindowInput, counts, family_shares, group_shares, largest_family, story_shares,
 };

@@ -286,7 +286,7 @@ pub fn common(first: &[Part<'_>], second: &[Part<'_>], langs: [&str; 2]) -> Comm
     }
 }
 
-fn figures<'a>(parts: &'a [Part<'_>]) -> impl Iterator<Item = u64> + 'a {
+pub(crate) fn figures<'a>(parts: &'a [Part<'_>]) -> impl Iterator<Item = u64> + 'a {
     parts
         .iter()
         .flat_map(|part| figures_in_place(part.raw))
@@ -294,7 +294,7 @@ fn figures<'a>(parts: &'a [Part<'_>]) -> impl Iterator<Item = u64> + 'a {
 }
 
 /// A figure as written plainly.
-fn figure(key: u64) -> String {
+pub(crate) fn figure(key: u64) -> String {
     let (thousandths, is_percent) = (key >> 1, key & 1 == 1);
     let sign = if is_percent { "%" } else { "" };
     let (whole, rest) = (thousandths / 1000, thousandths % 1000);

@@ -1,43 +1,50 @@
-//! The echo ledger: how often one group carries what another was first with, in both directions.
+//! The echo ledger: how often one party (a group, an outlet) carries what another was first with, in both
+//! directions.
 //!
-//! A lineage that two groups share says nothing by itself about who listens to whom: the group that
+//! A lineage that two parties share says nothing by itself about who listens to whom: the one that
 //! publishes more is first more often. So each count stands beside what size alone gives: were the
-//! order of the members of a lineage any order, a group with `a` of `a + b` members would be first
+//! order of the members of a lineage any order, a party with `a` of `a + b` members would be first
 //! with probability `a / (a + b)`. The sum of these over all shared lineages is the expected count, the
 //! sum of `p (1 - p)` its variance. (A permutation test, conditional on who took part; lineages are
 //! taken as independent of each other.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellwether_model::{GroupId, Timestamp};
+use bellwether_model::Timestamp;
+
+/// Parties of one lineage that are paired, at most: the earliest.
+const PARTIES_MAX: usize = 200;
+
+/// Pairs of a ledger, at most.
+const PAIRS_MAX: usize = 500_000;
 
 /// A member of a lineage as the ledger sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {
-    /// The groups of its source.
-    pub groups: Vec<GroupId>,
+    /// Whose it is: the groups of its source, or its outlet.
+    pub parties: Vec<String>,
     /// The time at which it was there at the latest.
     pub time: Timestamp,
     /// Whether that is when it was published, to a minute, as its source says.
     pub is_stated: bool,
 }
 
-/// What of one group another carried.
+/// What of one party another carried.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Echo {
-    /// The group that was first.
-    pub from: GroupId,
-    /// The group that carried it later.
-    pub to: GroupId,
-    /// Lineages of both groups.
+    /// The one that was first.
+    pub from: String,
+    /// The one that carried it later.
+    pub to: String,
+    /// Lineages of both.
     pub shared: u32,
-    /// Of these, with the first group before the other.
+    /// Of these, with the first before the other.
     pub first: u32,
     /// Of these, how many size alone gives, and the standard deviation of that.
     pub expected: f64,
     /// See `expected`.
     pub deviation: f64,
-    /// Items of the later group in these lineages: the echoes.
+    /// Items of the later in these lineages: the echoes.
     pub echoes: u32,
     /// Seconds from the first item of the one to the first of the other, of lineages whose times are
     /// stated; `None` where there are none.
@@ -70,8 +77,11 @@ struct Pair {
 /// Adds up lineages.
 #[derive(Default)]
 pub struct Ledger {
-    pairs: BTreeMap<(GroupId, GroupId), Pair>,
+    /// The numbers of parties.
+    numbers: BTreeMap<String, u32>,
+    pairs: BTreeMap<(u32, u32), Pair>,
     lineages: u32,
+    is_cut: bool,
 }
 
 #[derive(Default)]
@@ -82,12 +92,14 @@ struct Part {
 }
 
 impl Ledger {
-    /// Takes in a lineage. One within a single group counts for no pair.
+    /// Takes in a lineage. One within a single party counts for no pair.
     pub fn add(&mut self, members: &[Appearance]) {
-        let mut parts: BTreeMap<&GroupId, Part> = BTreeMap::new();
+        let mut parts: BTreeMap<u32, Part> = BTreeMap::new();
         for member in members {
-            for group in member.groups.iter().collect::<BTreeSet<_>>() {
-                let part = parts.entry(group).or_default();
+            for party in member.parties.iter().collect::<BTreeSet<_>>() {
+                let next = self.numbers.len() as u32;
+                let number = *self.numbers.entry(party.clone()).or_insert(next);
+                let part = parts.entry(number).or_default();
                 part.items += 1;
                 let time = (member.time, member.is_stated);
                 part.first = Some(part.first.map_or(time, |first| first.min(time)));
@@ -97,12 +109,20 @@ impl Ledger {
             return;
         }
         self.lineages += 1;
+        let mut parts: Vec<(u32, Part)> = parts.into_iter().collect();
+        parts.sort_by_key(|(number, part)| (part.first, *number));
+        self.is_cut |= parts.len() > PARTIES_MAX;
+        parts.truncate(PARTIES_MAX);
         for (a, one) in &parts {
-            for (b, other) in parts.iter().filter(|(b, _)| b != &a) {
+            for (b, other) in parts.iter().filter(|(b, _)| b != a) {
                 let (Some(begun), Some(carried)) = (one.first, other.first) else {
                     continue;
                 };
-                let pair = self.pairs.entry(((*a).clone(), (*b).clone())).or_default();
+                if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&(*a, *b)) {
+                    self.is_cut = true;
+                    continue;
+                }
+                let pair = self.pairs.entry((*a, *b)).or_default();
                 let p = f64::from(one.items) / f64::from(one.items + other.items);
                 pair.shared += 1;
                 pair.expected += p;
@@ -119,7 +139,13 @@ impl Ledger {
         }
     }
 
-    /// Lineages of more than one group.
+    /// Whether every pair of every lineage is counted.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.is_cut
+    }
+
+    /// Lineages of more than one party.
     #[must_use]
     pub fn lineages(&self) -> u32 {
         self.lineages
@@ -128,12 +154,16 @@ impl Ledger {
     /// The pairs in both directions, those with most echoes first.
     #[must_use]
     pub fn echoes(self) -> Vec<Echo> {
+        let mut names = vec![String::new(); self.numbers.len()];
+        for (name, number) in self.numbers {
+            names[number as usize] = name;
+        }
         let mut echoes: Vec<Echo> = self
             .pairs
             .into_iter()
             .map(|((from, to), pair)| Echo {
-                from,
-                to,
+                from: names[from as usize].clone(),
+                to: names[to as usize].clone(),
                 shared: pair.shared,
                 first: pair.first,
                 expected: pair.expected,
@@ -176,7 +206,7 @@ mod tests {
 
     fn at(group: &str, minute: i64) -> Appearance {
         Appearance {
-            groups: vec![GroupId::new(group)],
+            parties: vec![group.to_owned()],
             time: Timestamp::from_second(60 * minute).unwrap(),
             is_stated: true,
         }
@@ -185,7 +215,7 @@ mod tests {
     fn find<'a>(echoes: &'a [Echo], from: &str, to: &str) -> &'a Echo {
         echoes
             .iter()
-            .find(|echo| echo.from == GroupId::new(from) && echo.to == GroupId::new(to))
+            .find(|echo| echo.from == from && echo.to == to)
             .unwrap()
     }
 
@@ -229,7 +259,7 @@ mod tests {
     fn an_item_in_two_groups_counts_for_both_once() {
         let mut ledger = Ledger::default();
         let both = Appearance {
-            groups: vec![GroupId::new("a"), GroupId::new("b"), GroupId::new("a")],
+            parties: ["a", "b", "a"].map(str::to_owned).to_vec(),
             ..at("a", 0)
         };
         ledger.add(&[both, at("c", 10)]);
@@ -237,6 +267,21 @@ mod tests {
         assert_eq!(find(&echoes, "a", "c").first, 1);
         assert_eq!(find(&echoes, "b", "c").first, 1);
         assert_eq!(find(&echoes, "a", "b").first, 0);
+    }
+
+    #[test]
+    fn of_a_lineage_of_very_many_the_earliest_are_paired() {
+        let mut ledger = Ledger::default();
+        let many: Vec<_> = (0..PARTIES_MAX as i64 + 5)
+            .map(|minute| at(&format!("p{}", 900 - minute), minute))
+            .collect();
+        ledger.add(&many[..PARTIES_MAX]);
+        assert!(ledger.is_complete());
+        ledger.add(&many);
+        assert!(!ledger.is_complete());
+        let echoes = ledger.echoes();
+        assert_eq!(echoes.len(), PARTIES_MAX * (PARTIES_MAX - 1));
+        assert!(echoes.iter().all(|echo| echo.shared == 2));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod at_hand;
 mod beside;
 mod compare;
+mod credit;
 mod details;
 mod echo;
 mod figures;
@@ -12,6 +13,7 @@ mod marks;
 mod names;
 mod near;
 mod numerals;
+mod possible;
 mod postings;
 mod ranges;
 mod reworded;
@@ -21,10 +23,12 @@ mod tree;
 
 pub use beside::{Beside, Common, Run, beside, common};
 pub use compare::Overlap;
+pub use credit::credited;
 pub use details::Details;
 pub use echo::{Appearance, Echo, Lag, Ledger};
 pub use fingerprint::{Fingerprint, Part, is_column_title};
 pub use near::is_near;
+pub use possible::{possible, telling_figures};
 pub use reworded::{Evidence, REWORDED_MIN, calibration};
 pub use stories::{COMPARED_MAX, Like, Likes, Stories, StorySettings, TextRef, Texts};
 pub use tree::{Carrier, Relation, SAME_TIME_SECONDS, Step, tree};

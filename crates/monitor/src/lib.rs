@@ -16,6 +16,7 @@
 //! clock, fetches, sends or renders.
 
 mod collection;
+mod coordination;
 mod coverage_handover;
 mod error;
 mod evaluate;
@@ -27,6 +28,7 @@ mod standings;
 mod stories;
 mod watch;
 
+pub use coordination::Object;
 pub use coverage_handover::CoverageRoute;
 pub use error::MonitorError;
 pub use findings::{Finding, FindingKind, FoundMember};

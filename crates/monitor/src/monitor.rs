@@ -13,6 +13,7 @@ use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use jiff::tz::TimeZone;
 
 use crate::collection::Collection;
+use crate::coordination::AccountPosts;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
 use crate::findings::{Finding, Sources};
@@ -87,8 +88,13 @@ pub struct Monitor {
     open: BTreeMap<RuleId, Burst>,
     /// Open bursts of rules that are no longer watched; they end at the next tick.
     orphans: Vec<Burst>,
-    /// What stories showed since it was asked last, where anybody asks.
-    findings: Option<Vec<Finding>>,
+    /// What was found since it was asked last, where anybody asks.
+    findings: Option<Findings>,
+}
+
+struct Findings {
+    found: Vec<Finding>,
+    posts: AccountPosts,
 }
 
 impl Monitor {
@@ -146,9 +152,26 @@ impl Monitor {
         &self.directory
     }
 
-    /// What stories showed since it was asked last. Nothing is looked for before the first call.
-    pub fn findings(&mut self) -> Vec<Finding> {
-        self.findings.replace(Vec::new()).unwrap_or_default()
+    /// What was found in stories and posts since it was asked last. Nothing is looked for before the
+    /// first call.
+    ///
+    /// # Errors
+    /// [`MonitorError`] where a store fails.
+    pub fn findings(&mut self) -> Result<Vec<Finding>, MonitorError> {
+        if let Some(findings) = &mut self.findings {
+            return Ok(std::mem::take(&mut findings.found));
+        }
+        let sources = Sources {
+            log: &self.log,
+            derived: &self.derived,
+            directory: &self.directory,
+        };
+        let now = self.state.tick.unwrap_or(Timestamp::UNIX_EPOCH);
+        self.findings = Some(Findings {
+            posts: AccountPosts::load(&sources, self.state.seq, now)?,
+            found: Vec::new(),
+        });
+        Ok(Vec::new())
     }
 
     /// The last place of the log that is dealt with.
@@ -369,13 +392,20 @@ impl Monitor {
             }
             self.collection.published(source, item.time);
         }
-        if let (Some(findings), Some(story)) = (&mut self.findings, story) {
+        if let Some(findings) = &mut self.findings {
             let sources = Sources {
                 log: &self.log,
                 derived: &self.derived,
                 directory: &self.directory,
             };
-            findings.extend(sources.look(story, id, entry.1)?);
+            if is_new {
+                let posts = &mut findings.posts;
+                let together = posts.take(&sources, &item, &analysed, story, entry.1)?;
+                findings.found.extend(together);
+            }
+            if let Some(story) = story {
+                findings.found.extend(sources.look(story, entry.1)?);
+            }
         }
         let is_left_out = self.derived.is_left_out(id)?;
         for watch in &self.watches {

@@ -4,7 +4,7 @@
 //! reworded are looked for among those of the last three days, in memory. What is in memory is a
 //! function of the log: it is read again from there when the monitor is opened.
 
-use bellwether_archive::{Derived, EntryBody, LogReader, Rewording};
+use bellwether_archive::{Derived, EntryBody, LogReader, Rewording, TitleUse};
 use bellwether_lineage::{
     Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts, is_column_title,
 };
@@ -17,6 +17,9 @@ use crate::error::MonitorError;
 
 /// A text that nobody has carried for so long begins a new story (DESIGN 5.3).
 const STORY_DAYS: i64 = 30;
+
+/// A title that no publisher has used for so long is no column's: those of a week come again.
+const TITLE_DAYS: i64 = 15;
 
 /// Entries read at once.
 const ENTRIES: usize = 2_000;
@@ -79,7 +82,7 @@ impl StoryBook {
     }
 
     /// The story of an item's wording, which is noted; `None` where there is no text to compare, or
-    /// one as short as the title of a column.
+    /// the title of a column.
     /// `at` is the log's time.
     pub(crate) fn take(
         &mut self,
@@ -93,7 +96,15 @@ impl StoryBook {
         let Some(digest) = digest(&analysed.title, &analysed.text) else {
             return Ok(None);
         };
-        if is_column_title(&analysed.title, &analysed.text) {
+        if analysed.text.is_empty()
+            && derived.use_title(&TitleUse {
+                digest: &digest,
+                publisher: &item.publisher,
+                item: item.id,
+                time: item.time,
+                is_short: is_column_title(&analysed.title, &analysed.text),
+            })?
+        {
             return Ok(None);
         }
         let text = TextRef { item: item.id, seq };
@@ -138,8 +149,10 @@ impl StoryBook {
     }
 }
 
-/// Forgets texts that nobody has carried for as long as a story lasts.
+/// Forgets texts that nobody has carried for as long as a story lasts, and titles that are no
+/// column's.
 pub(crate) fn forget(derived: &mut Derived, now: Timestamp) -> Result<(), MonitorError> {
+    derived.forget_titles(days_before(now, TITLE_DAYS))?;
     Ok(derived.forget_stories(days_before(now, STORY_DAYS))?)
 }
 

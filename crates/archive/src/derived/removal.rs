@@ -33,6 +33,10 @@ impl Derived {
                 "DELETE FROM rewording WHERE item = ?1 OR other = ?1",
                 params![int(item.0)],
             ),
+            (
+                "DELETE FROM title_use WHERE item = ?1",
+                params![int(item.0)],
+            ),
             ("DELETE FROM item WHERE item = ?1", params![int(item.0)]),
         ] {
             self.connection

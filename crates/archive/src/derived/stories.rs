@@ -288,4 +288,29 @@ impl Derived {
             .and_then(|mut s| s.query_map([int(story.0)], stored_row)?.collect())
             .map_err(read)
     }
+
+    /// The items of a story up to a time, at most `limit`, the latest, in order of time.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn story_items_until(
+        &self,
+        story: StoryId,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<StoredItem>, ArchiveError> {
+        let mut items: Vec<StoredItem> = self
+            .connection
+            .prepare_cached(
+                "SELECT item, time, source, story FROM item WHERE story = ?1 AND time <= ?2
+                 ORDER BY time DESC, item DESC LIMIT ?3",
+            )
+            .and_then(|mut s| {
+                let values = params![int(story.0), ms(until), int(limit as u64)];
+                s.query_map(values, stored_row)?.collect()
+            })
+            .map_err(read)?;
+        items.reverse();
+        Ok(items)
+    }
 }

@@ -79,8 +79,10 @@ pub struct FacetsParams {
 pub struct EchoParams {
     /// Query and window: only lineages with an item that matches are counted. The limit is of pairs.
     pub of: TermsParams,
-    /// Only between groups of state media.
+    /// Only between state media.
     pub states: bool,
+    /// `group` (default) or `outlet`.
+    pub by: Option<String>,
 }
 
 /// A question which words set the matches apart, as typed.

@@ -1,10 +1,10 @@
-//! The echo ledger: who carries what another group was first with.
+//! The echo ledger: who carries what another group, or another outlet, was first with.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bellwether_api::{EchoBody, EchoLedgerBody, Problem};
 use bellwether_lineage::{Appearance, Echo, Ledger};
-use bellwether_model::{ItemId, Role, StoryId, Timestamp};
+use bellwether_model::{Directory, GroupId, ItemId, Role, SourceId, StoryId, Timestamp};
 use bellwether_query::{Bound, SearchError};
 
 use super::asked::{self, Asked, EchoParams};
@@ -20,13 +20,14 @@ const MATCHES_MAX: usize = 200_000;
 const PAIRS_MAX: usize = 1_000;
 
 impl Answers {
-    /// Who carries what another group was first with, in both directions.
+    /// Who carries what another group or outlet was first with, in both directions.
     ///
     /// # Errors
     /// A [`Problem`] where the query cannot be read or a store cannot be read.
     pub fn echo(&self, params: &EchoParams) -> Result<EchoLedgerBody, Problem> {
         let now = self.now();
         let limit = asked::limit(params.of.limit, PAIRS_MAX)?;
+        let by = By::read(params.by.as_deref())?;
         self.log.with(|log| {
             let seen = self.look(log)?;
             let asked = Asked::read(&params.of, self, &seen.who, now)?;
@@ -50,12 +51,8 @@ impl Answers {
                 BTreeMap::new();
             for item in items {
                 let Some(story) = item.story else { continue };
-                let groups = directory.groups_of(&item.source).iter();
                 let appearance = Appearance {
-                    groups: groups
-                        .filter(|group| !params.states || directory.role(group) == Role::State)
-                        .cloned()
-                        .collect(),
+                    parties: by.parties(directory, &item.source, params.states),
                     time: item.time,
                     is_stated: false,
                 };
@@ -67,11 +64,11 @@ impl Answers {
             }
             let mut ledger = Ledger::default();
             for (_, mut members) in lineages.into_values().filter(|(is_wanted, _)| *is_wanted) {
-                let groups: HashSet<_> = members
+                let parties: HashSet<_> = members
                     .iter()
-                    .flat_map(|(_, appearance)| &appearance.groups)
+                    .flat_map(|(_, appearance)| &appearance.parties)
                     .collect();
-                if groups.len() < 2 {
+                if parties.len() < 2 {
                     continue;
                 }
                 for (id, appearance) in &mut members {
@@ -88,7 +85,8 @@ impl Answers {
                 zone: asked.zone_name(),
                 window: asked.window.body(),
                 lineages: ledger.lineages(),
-                complete,
+                by: by.word().to_owned(),
+                complete: complete && ledger.is_complete(),
                 echoes: ledger.echoes().iter().take(limit).map(body).collect(),
                 coverage: self.note(&seen, &asked.bound, asked.window, false)?,
             })
@@ -107,6 +105,58 @@ impl Answers {
                 format!("the query matches more than {limit} items; take a shorter time"),
             )),
             Err(error) => Err(problems::search(&error)),
+        }
+    }
+}
+
+/// Whose echoes are counted.
+#[derive(Clone, Copy)]
+enum By {
+    Group,
+    Outlet,
+}
+
+impl By {
+    fn read(word: Option<&str>) -> Result<Self, Problem> {
+        match word {
+            None | Some("" | "group") => Ok(Self::Group),
+            Some("outlet") => Ok(Self::Outlet),
+            Some(other) => Err(problems::parameter(
+                "by",
+                format!(
+                    "`{}` is none of them; expected `group` or `outlet`",
+                    bellwether_text::excerpt(other, 40)
+                ),
+            )),
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::Outlet => "outlet",
+        }
+    }
+
+    /// Whose the items of a source are. Accounts are no outlets.
+    fn parties(self, directory: &Directory, source: &SourceId, only_states: bool) -> Vec<String> {
+        let groups = directory.groups_of(source);
+        let is_state = |group: &GroupId| directory.role(group) == Role::State;
+        match self {
+            Self::Group => {
+                let wanted = groups
+                    .iter()
+                    .filter(|group| !only_states || is_state(group));
+                wanted.map(ToString::to_string).collect()
+            }
+            Self::Outlet => {
+                let is_account = |group: &GroupId| directory.role(group) == Role::Social;
+                if groups.iter().any(is_account) || only_states && !groups.iter().any(is_state) {
+                    return Vec::new();
+                }
+                let publisher = directory.source(source).map(|source| &source.publisher);
+                vec![publisher.map_or_else(|| source.to_string(), ToString::to_string)]
+            }
         }
     }
 }
@@ -134,8 +184,8 @@ impl Roots {
 
 fn body(echo: &Echo) -> EchoBody {
     EchoBody {
-        from: echo.from.to_string(),
-        to: echo.to.to_string(),
+        from: echo.from.clone(),
+        to: echo.to.clone(),
         shared: echo.shared,
         first: echo.first,
         share: f64::from(echo.first) / f64::from(echo.shared.max(1)),

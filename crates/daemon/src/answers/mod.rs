@@ -7,8 +7,10 @@
 //! Never writes, and searches only through [`SearchEngine`].
 
 mod against;
+mod around;
 mod asked;
 mod by_hour;
+mod columns;
 mod compare;
 mod copies;
 mod coverage;

@@ -19,6 +19,7 @@ use bellwether_query::Bound;
 use bellwether_text::{digest, display_safe, excerpt};
 use jiff::SignedDuration;
 
+use super::around::Around;
 use super::known::KnownItem;
 use super::window::Window;
 use super::{Answers, against, items, problems};
@@ -66,6 +67,22 @@ impl Answers {
             };
             let is_complete = whole.is_complete && members.len() == whole.items.len();
             let directory = &seen.who.directory;
+            let ids: BTreeSet<ItemId> = whole.items.iter().map(|stored| stored.item).collect();
+            let root = known
+                .iter()
+                .find(|known| known.item.id.to_string() == earliest.item.id);
+            let (fact_checks, possible) = match root {
+                Some(root) => {
+                    let around = Around {
+                        root,
+                        members: &ids,
+                        seen: &seen,
+                        log,
+                    };
+                    (self.fact_checks(&around)?, self.possible(&around)?)
+                }
+                None => Default::default(),
+            };
             let groups: BTreeSet<&str> = whole
                 .items
                 .iter()
@@ -89,6 +106,8 @@ impl Answers {
                 complete: is_complete,
                 first: first(earliest, others, is_complete, directory),
                 against: against::of(&members, &known, directory),
+                fact_checks,
+                possible,
                 rewordings: whole.rewordings.iter().map(rewording).collect(),
                 coverage: self.note(&seen, &Bound::All, window, false)?,
                 members,

@@ -106,11 +106,7 @@ pub(super) async fn item(
     RawQuery(q): RawQuery,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| {
-        Params::read(q.as_deref(), &[])?;
-        answers.item(&id(path))
-    };
-    shared.json(&uri, StatusCode::OK, ask).await
+    shared.one(path, q, &uri, Answers::item).await
 }
 
 /// Wordings
@@ -278,11 +274,7 @@ pub(super) async fn burst(
     RawQuery(q): RawQuery,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| {
-        Params::read(q.as_deref(), &[])?;
-        answers.burst(&id(path))
-    };
-    shared.json(&uri, StatusCode::OK, ask).await
+    shared.one(path, q, &uri, Answers::burst).await
 }
 
 /// Saved queries
@@ -357,11 +349,7 @@ pub(super) async fn query(
     RawQuery(q): RawQuery,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| {
-        Params::read(q.as_deref(), &[])?;
-        answers.saved_query(&id(path))
-    };
-    shared.json(&uri, StatusCode::OK, ask).await
+    shared.one(path, q, &uri, Answers::saved_query).await
 }
 
 /// Change a saved query

@@ -89,6 +89,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::raw))
         .routes(routes!(telling::story))
         .routes(routes!(telling::compare))
+        .routes(routes!(telling::column_titles))
         .routes(routes!(api::sources))
         .routes(routes!(api::groups))
         .routes(routes!(api::alerts))
@@ -118,6 +119,7 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
         .route("/items/{id}", get(pages::item))
         .route("/stories/{id}", get(pages::story))
         .route("/compare", get(pages::compare))
+        .route("/echo", get(pages::echo))
         .route("/alerts", get(pages::alerts))
         .route("/bursts", get(pages::bursts))
         .route("/bursts/{id}", get(pages::burst))
@@ -174,6 +176,21 @@ impl Shared {
             Ok(body) => reply::json(status, &body),
             Err(problem) => reply::problem(&problem.instance(uri.path())),
         }
+    }
+
+    /// One thing by its id, with no other parameters.
+    async fn one<T: serde::Serialize + Send + 'static>(
+        self,
+        path: api::Id,
+        query: Option<String>,
+        uri: &Uri,
+        of: impl FnOnce(&Answers, &str) -> Result<T, Problem> + Send + 'static,
+    ) -> Response<Body> {
+        let ask = move |answers: &Answers| {
+            Params::read(query.as_deref(), &[])?;
+            of(answers, &api::id(path))
+        };
+        self.json(uri, StatusCode::OK, ask).await
     }
 
     async fn page(self, make: impl FnOnce(&Answers) -> Page + Send + 'static) -> Response<Body> {

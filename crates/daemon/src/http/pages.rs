@@ -39,6 +39,12 @@ pub(super) async fn compare(State(shared): State<Shared>, RawQuery(q): RawQuery)
         .await
 }
 
+pub(super) async fn echo(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+    shared
+        .page(move |answers| page::echo(answers, q.as_deref()))
+        .await
+}
+
 pub(super) async fn alerts(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
     shared
         .page(move |answers| page::alerts(answers, q.as_deref()))

@@ -181,9 +181,11 @@ pub(crate) struct EchoQuery {
     /// Pairs, 20 where left out.
     #[param(minimum = 1, example = 20)]
     limit: Option<usize>,
-    /// `true`: only between groups of state media.
+    /// `true`: only between state media.
     #[param(example = false)]
     states: Option<bool>,
+    /// `group` (default) or `outlet`: between whom.
+    by: Option<String>,
     /// `true`: the name of an actor also finds the actor's other names, in every script.
     #[param(example = false)]
     names: Option<bool>,
@@ -427,6 +429,7 @@ impl Params {
     pub(crate) fn echo(&mut self) -> Result<EchoParams, Problem> {
         Ok(EchoParams {
             states: self.flag("states")?,
+            by: self.take("by"),
             of: self.terms()?,
         })
     }

@@ -3,10 +3,10 @@
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{Response, StatusCode, Uri};
-use bellwether_api::{CompareBody, LineageBody, Problem};
+use bellwether_api::{ColumnTitlesBody, CompareBody, LineageBody, Problem};
 
 use super::Shared;
-use super::api::{Id, id};
+use super::api::Id;
 use super::params::{self, Params};
 use crate::answers::Answers;
 
@@ -31,11 +31,7 @@ pub(super) async fn story(
     RawQuery(q): RawQuery,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| {
-        Params::read(q.as_deref(), &[])?;
-        answers.story(&id(path))
-    };
-    shared.json(&uri, StatusCode::OK, ask).await
+    shared.one(path, q, &uri, Answers::story).await
 }
 
 /// Two items side by side
@@ -61,6 +57,28 @@ pub(super) async fn compare(
     let ask = move |answers: &Answers| {
         let (item, with) = Params::read(q.as_deref(), &[&params::COMPARE])?.compare()?;
         answers.compare(&item, &with)
+    };
+    shared.json(&uri, StatusCode::OK, ask).await
+}
+
+/// Titles of columns
+///
+/// Titles that make no story where they stand by themselves: short ones, and those that one publisher
+/// uses day after day. Two publishers may choose them by themselves.
+#[utoipa::path(
+    get,
+    path = "/api/v1/column-titles",
+    tag = "stories",
+    responses((status = 200, description = "The titles", body = ColumnTitlesBody))
+)]
+pub(super) async fn column_titles(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    let ask = move |answers: &Answers| {
+        Params::read(q.as_deref(), &[])?;
+        answers.column_titles()
     };
     shared.json(&uri, StatusCode::OK, ask).await
 }

@@ -86,8 +86,7 @@ fn side(compared: &ComparedBody, directory: &Directory, times: &Times) -> Markup
             p {
                 strong { (words::source_name(directory, &item.source)) }
                 " " (parts::groups(directory, &item.groups, &item.affiliation.grade))
-                br;
-                small { (parts::affiliation(&item.affiliation)) }
+                " " small { (parts::affiliation(&item.affiliation)) }
             }
             p {
                 (times.element(item.time)) ": " (words::text(&compared.clock.words)) "; "

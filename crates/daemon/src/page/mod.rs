@@ -10,6 +10,7 @@ mod beside;
 mod burst;
 mod chart;
 mod compare;
+mod echo;
 mod item;
 mod parts;
 mod queries;
@@ -28,6 +29,7 @@ use words::Times;
 pub(crate) use alerts::alerts;
 pub(crate) use burst::{burst, bursts};
 pub(crate) use compare::compare;
+pub(crate) use echo::echo;
 pub(crate) use item::item;
 pub(crate) use queries::{queries, query_problem, save_query};
 pub(crate) use search::search;
@@ -49,15 +51,17 @@ enum View {
     Search,
     Queries,
     Bursts,
+    Echo,
     Alerts,
     Sources,
 }
 
 impl View {
-    const ALL: [(Self, &'static str, &'static str); 5] = [
+    const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Search, "/", "Search"),
         (Self::Queries, "/queries", "Saved"),
         (Self::Bursts, "/bursts", "Bursts"),
+        (Self::Echo, "/echo", "Echo"),
         (Self::Alerts, "/alerts", "Alerts"),
         (Self::Sources, "/sources", "Sources"),
     ];

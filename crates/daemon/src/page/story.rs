@@ -1,6 +1,6 @@
 //! A story with its lineage: its members in order of time, each with the clock its place rests on.
 
-use bellwether_api::{LineageBody, MemberBody, RelationBody, RewordingBody, calibration_in_words};
+use bellwether_api::{ItemBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody, calibration_in_words};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
@@ -77,8 +77,74 @@ fn content(story: &LineageBody, directory: &Directory, times: &Times) -> Markup 
                 }
             }
         }
+        @if !story.fact_checks.is_empty() {
+            section aria-labelledby="checks" {
+                h2 id="checks" { "Fact-checks on the same narrative" }
+                p.help { "Found by the queries of the narrative. They need not speak of this text." }
+                ul {
+                    @for check in &story.fact_checks {
+                        li {
+                            (beside(&check.item, directory, times))
+                            br;
+                            small { "narrative: " (words::text(&check.narratives.join(", "))) }
+                        }
+                    }
+                }
+            }
+        }
+        @if !story.possible.is_empty() {
+            section aria-labelledby="possible" {
+                h2 id="possible" { "Possible: the same in another language" }
+                p.help {
+                    "They share what a translation leaves alone. So may two reports of one event: these \
+                     are no members of the story, and are counted nowhere."
+                }
+                ul {
+                    @for possible in &story.possible {
+                        li {
+                            (beside(&possible.item, directory, times))
+                            br;
+                            small { "in both: " (words::text(&shared(possible))) }
+                            " "
+                            a href=(words::compare(&story.first.item, &possible.item.id)) { "side by side" }
+                        }
+                    }
+                }
+            }
+        }
         p.help { a href={ "/api/v1" (words::path("stories", &story.story)) } { "this story as data" } }
     }
+}
+
+/// An item that is no member.
+fn beside(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
+    html! {
+        (times.element(item.time)) " "
+        strong { (words::source_name(directory, &item.source)) } ": "
+        a dir="auto" lang=[words::tag(item.lang.as_deref())] href=(words::path("items", &item.id)) {
+            (title(item))
+        }
+    }
+}
+
+fn title(item: &ItemBody) -> String {
+    match item.title.trim() {
+        "" => words::text(&bellwether_text::excerpt(&item.snippet, 80)),
+        title => words::text(&bellwether_text::excerpt(title, 160)),
+    }
+}
+
+/// What two texts share, in words.
+fn shared(possible: &PossibleBody) -> String {
+    let lists = [
+        &possible.figures,
+        &possible.actors,
+        &possible.names,
+        &possible.quotations,
+        &possible.links,
+    ];
+    let all: Vec<&str> = lists.into_iter().flatten().map(String::as_str).collect();
+    all.join(" · ")
 }
 
 fn member<'a>(story: &'a LineageBody, id: &str) -> Option<&'a MemberBody> {
@@ -97,14 +163,15 @@ fn members(story: &LineageBody, directory: &Directory, times: &Times) -> Markup 
     html! {
         div.scroll.broad tabindex="0" role="region" aria-label="Members" {
             table {
-                caption { "Members of the lineage" }
+                caption.visually-hidden { "Members of the lineage" }
                 thead {
                     tr {
                         th scope="col" { "Time" }
                         th scope="col" { "After the first" }
                         th scope="col" { "Published by" }
-                        th scope="col" { "Its text" }
                         th scope="col" { "Title" }
+                        th scope="col" { "Its text" }
+                        th scope="col" { "Clock" }
                     }
                 }
                 tbody {
@@ -120,11 +187,8 @@ fn row(story: &LineageBody, member: &MemberBody, directory: &Directory, times: &
     let lang = item.lang.as_deref();
     html! {
         tr {
-            td {
-                (times.element(item.time)) br;
-                small { (words::text(&member.clock.words)) }
-            }
-            td {
+            td.whole { (times.element(item.time)) }
+            td.whole {
                 @match (member.relation, member.lag_seconds) {
                     (RelationBody::First, _) => "",
                     (_, Some(_)) if member.same_time => "same minute",
@@ -135,18 +199,15 @@ fn row(story: &LineageBody, member: &MemberBody, directory: &Directory, times: &
             td {
                 strong { (words::source_name(directory, &item.source)) }
                 " " (parts::groups(directory, &item.groups, &item.affiliation.grade))
-                br;
-                small { span.grade { (item.affiliation.grade) } }
+                " " small.grade { (item.affiliation.grade) }
             }
-            td { (relation(story, member, directory)) }
-            td dir="auto" lang=[words::tag(lang)] {
+            td.title dir="auto" lang=[words::tag(lang)] {
                 a href=(words::path("items", &item.id)) {
-                    @match item.title.trim() {
-                        "" => "(no title)",
-                        title => (words::text(&bellwether_text::excerpt(title, 160))),
-                    }
+                    (title(item))
                 }
             }
+            td { (relation(story, member, directory)) }
+            td.clock { small { (words::text(&member.clock.words)) } }
         }
     }
 }
@@ -170,7 +231,9 @@ fn relation(story: &LineageBody, member: &MemberBody, directory: &Directory) -> 
         @if let Some(from) = from {
             " as " (words::source_name(directory, &from.item.source))
         }
-        @if let Some(share) = member.share_percent { ", " (share) " % of its words" }
+        @if let Some(share) = member.share_percent.filter(|_| member.relation != RelationBody::Exact) {
+            ", " (share) " % of its words"
+        }
         @if !matches!(member.relation, RelationBody::First | RelationBody::Exact) {
             br;
             a href=(words::compare(beside, &member.item.id)) { "side by side" }
