@@ -23,6 +23,9 @@ const POSSIBLE_HOURS: i64 = 72;
 /// What fact-checkers publish is looked for from so long before the earliest member to so long after it.
 const CHECKED_DAYS: [i64; 2] = [1, 14];
 
+/// The language of a text that does not say.
+const UNKNOWN: &str = "und";
+
 /// Figures and addresses that are looked for, at most.
 const LOOKED_FOR_MAX: usize = 16;
 
@@ -101,12 +104,17 @@ impl Answers {
         let who = &around.seen.who;
         let ours = parts(root);
         let lang = root.lang.split('-').next().unwrap_or_default();
+        if lang == UNKNOWN {
+            return Ok(Vec::new());
+        }
         let time = span(root.item.time, POSSIBLE_HOURS, POSSIBLE_HOURS);
         let mut shared: BTreeMap<ItemId, usize> = BTreeMap::new();
         for bound in self.looked_for(around) {
+            let not_in = |lang: &str| Bound::Not(Box::new(Bound::Lang(lang.to_owned())));
             let asked = Bound::And(vec![
                 Bound::Time(time),
-                Bound::Not(Box::new(Bound::Lang(lang.to_owned()))),
+                not_in(lang),
+                not_in(UNKNOWN),
                 bound,
             ]);
             for id in self.few(&asked, COMMON_MAX)?.unwrap_or_default() {
