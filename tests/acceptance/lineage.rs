@@ -328,7 +328,9 @@ fn the_echo_ledger_counts_both_directions_beside_what_size_gives() {
         .get("/echo?from=2026-11-19&to=2026-11-21&by=outlet")
         .text();
     assert!(
-        page.contains("1 lineage") && page.contains("press-c") && !page.contains("account-"),
+        page.contains("1 lineage")
+            && page.contains("press-c")
+            && !page.contains("\">account-0</td>"),
         "{page}"
     );
     let csv = running

@@ -126,6 +126,7 @@ fn row(echo: &EchoBody, by: &str, directory: &Directory) -> Markup {
             td.number { (echo.echoes) }
             td.whole {
                 @match (echo.lag_seconds, echo.lag_low_seconds, echo.lag_high_seconds) {
+                    (Some(lag), _, _) if echo.lags == 1 => { (minutes(lag)) " (one)" }
                     (Some(lag), Some(low), Some(high)) => {
                         (minutes(lag)) " (" (minutes(low)) " to " (minutes(high)) ", of " (echo.lags) ")"
                     }
