@@ -63,6 +63,8 @@ pub use query::{NewQueryBody, SavedQueryBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
 pub use source::{OutcomeBody, SourceBody};
 pub use story::{
-    AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FactCheckBody, FirstBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody, StretchBody, calibration_in_words,
+    AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FactCheckBody, FirstBody,
+    LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody, StretchBody,
+    calibration_in_words,
 };
 pub use terms::{TermBody, TermsBody};

@@ -1,6 +1,9 @@
 //! A story with its lineage: its members in order of time, each with the clock its place rests on.
 
-use bellwether_api::{ItemBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody, calibration_in_words};
+use bellwether_api::{
+    ItemBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody,
+    calibration_in_words,
+};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 

@@ -102,6 +102,7 @@ async fn every_path_of_the_router_is_described() {
             "items",
             "stories",
             "compare",
+            "echo",
             "alerts",
             "bursts",
             "sources",
