@@ -111,7 +111,8 @@ impl World {
             platform: None,
             lang_declared: None,
             title: String::new(),
-            text: format!("{text}, number {}", self.count),
+            // A number at the end would be one that an account adds.
+            text: format!("in paper {} of the town: {text}", self.count),
             seen: at,
             published: published.map(time),
             published_raw: None,
