@@ -31,6 +31,7 @@ mod segment;
 mod simple;
 mod spanish;
 mod stem;
+mod terms;
 mod tokens;
 
 pub use address::{ADDRESS_BYTES_MAX, address_key, domains, is_tracking};
@@ -44,6 +45,7 @@ pub use language::language;
 pub use new_words::{NewWord, NewWords};
 pub use segment::{Segmenter, Word, is_grammar, words};
 pub use stem::{STEMMED, stem, stem_lead, stem_term};
+pub use terms::{Term, terms, unit_key};
 pub use tokens::{IndexToken, index_tokens};
 
 /// Version of the analysis. It is part of the index's payload: an index written by another version
