@@ -1,0 +1,675 @@
+//! Terms that nobody listed: which of them are suddenly in more mouths than usual.
+//!
+//! Every term of every item is counted in memory of fixed size ([`table`]). Most are done with there:
+//! a term is only proved where its latest mentions could be a burst at all. Proof counts voices in
+//! windows of one, three and twelve hours, and of two and three days for what rises slowly, against
+//! what is usual of the term as a share of all that is published in its script ([`volume`]); a term
+//! that a state's or its proxies' outlets take up though others use it all day is proved against what
+//! is published in their group.
+//!
+//! Knows no text: a term is a number, and who gives it knows its name.
+
+mod events;
+mod rhythm;
+mod ring;
+mod table;
+mod volume;
+
+use std::collections::BTreeMap;
+
+use bellwether_model::Role;
+
+use crate::negbin::NegBin;
+pub use events::Events;
+use rhythm::Peaks;
+use ring::{NONE, Ring};
+use table::Table;
+use volume::Volume;
+
+const HOUR: u32 = 3600;
+const DAY: u32 = 24 * HOUR;
+
+/// Windows in which a sharp rise is looked for, in seconds.
+const SHARP: [u32; 3] = [HOUR, 3 * HOUR, 12 * HOUR];
+/// Windows in which a slow rise is looked for.
+const SLOW: [u32; 3] = [DAY, 2 * DAY, 3 * DAY];
+
+/// Voices there must be at least: a rise, one within a group, a slow one.
+const VOICES_MIN: u32 = 3;
+const FACET_VOICES_MIN: u32 = 4;
+const SLOW_VOICES_MIN: u32 = 14;
+const SLOW_FAMILIES_MIN: usize = 6;
+const SLOW_STEP: u32 = 3;
+
+/// The largest size of the prediction, sharp and slow: over days much evens out.
+const SIZE_MAX: f64 = 6.0;
+const SLOW_SIZE_MAX: f64 = 20.0;
+
+/// So many of the voices outside the domestic press are most of them.
+const MOSTLY: f64 = 0.6;
+
+/// Windows must hold more than usual by so many standard deviations to be proved at all. With any
+/// size it is far below what a proof asks for.
+const SCREEN_SIGMAS: f32 = 4.0;
+
+/// A publisher is new for so long, and a new one that has more items than this says what it said
+/// before we knew it.
+const NEW_SECONDS: u32 = 7 * DAY;
+const NEW_ITEMS_MAX: u32 = 5;
+
+/// A publisher that has been silent for so long is new again.
+const FORGOTTEN_SECONDS: u32 = 28 * DAY;
+
+/// Before so many seconds of history nothing is usual.
+const HISTORY_MIN: u32 = 7 * DAY;
+
+/// A share of fewer items than these is none. Sharp and slow.
+const ITEMS_MIN: [f64; 2] = [100.0, 300.0];
+
+/// A term that is in fewer mouths a day is proved as a whole, not by group.
+const FACET_DAILY_MIN: f32 = 2.0;
+
+/// Mentions that are looked at in one proof, at most.
+const MENTIONS_MAX: usize = 600;
+
+/// How strict the proofs are. Each is -log₁₀ of the largest probability that is a burst.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EmergentSettings {
+    /// Where at least [`pushed_share`](Self::pushed_share) of the voices outside the domestic press
+    /// are states' and proxies'.
+    pub pushed: f64,
+    /// The same where they are at least six in ten.
+    pub pushed_mostly: f64,
+    /// Of any voices, the domestic press's included.
+    pub any: f64,
+    /// What a window of more than three hours needs on top.
+    pub long: f64,
+    /// Within one group of a state or its proxies.
+    pub facet: f64,
+    /// Of a slow rise.
+    pub slow: f64,
+    /// See [`pushed`](Self::pushed).
+    pub pushed_share: f64,
+    /// Bytes of the table of terms.
+    pub table_bytes: usize,
+    /// Mentions that are kept.
+    pub mentions: usize,
+    /// Items that are kept.
+    pub items: usize,
+}
+
+impl Default for EmergentSettings {
+    fn default() -> Self {
+        Self {
+            pushed: 7.7,
+            pushed_mostly: 7.2,
+            any: 13.0,
+            long: 0.8,
+            facet: 5.8,
+            slow: 6.0,
+            pushed_share: 0.4,
+            table_bytes: 128 << 20,
+            mentions: 8 << 20,
+            items: 1 << 18,
+        }
+    }
+}
+
+/// An item as it arrives.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// Its number, for who asks.
+    pub item: u64,
+    /// When it was received and when it was published as far as that is believed, in seconds since
+    /// 1970. The former never goes back.
+    pub received: u32,
+    /// See [`received`](Self::received).
+    pub time: u32,
+    /// Numbers of its family, its story and its group.
+    pub family: u32,
+    /// See [`family`](Self::family).
+    pub story: u64,
+    /// See [`family`](Self::family).
+    pub group: u16,
+    /// What its group is.
+    pub role: Option<Role>,
+    /// Which script it is in: terms of one are a share of what is published in it.
+    pub script: u8,
+}
+
+/// How fast a term rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rise {
+    /// Within hours.
+    Sharp,
+    /// Within days.
+    Slow,
+}
+
+/// Whose voices are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everybody's.
+    All,
+    /// Those outside the domestic press, of whom many are a state's or its proxies'.
+    Outside,
+    /// Those of one group of a state or its proxies.
+    Group,
+}
+
+/// A term that has been proved to rise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Risen {
+    /// Which of the terms given.
+    pub term: usize,
+    /// How fast.
+    pub rise: Rise,
+    /// Whose voices are counted, here and below.
+    pub scope: Scope,
+    /// The window, in seconds, up to the arrival.
+    pub window: u32,
+    /// Voices in it and how many were expected.
+    pub voices: u32,
+    /// See [`voices`](Self::voices).
+    pub expected: f64,
+    /// The probability of so many or more.
+    pub p: f64,
+    /// The items in it, the oldest first.
+    pub items: Vec<u64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    arrival: Arrival,
+    voice: Option<Voice>,
+}
+
+/// Publishers that are new count for no more than those that are known: a list of feeds that is added
+/// at once is no push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    Known,
+    New,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Mention {
+    item: u32,
+    before: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Family {
+    first: u32,
+    last: u32,
+    items: u32,
+}
+
+/// Counts terms and proves those that rise.
+#[derive(Debug)]
+pub struct Emergent {
+    settings: EmergentSettings,
+    began: u32,
+    now: u32,
+    table: Table,
+    mentions: Ring<Mention>,
+    items: Ring<Kept>,
+    volumes: BTreeMap<u32, Volume>,
+    families: BTreeMap<u32, Family>,
+    peaks: Peaks,
+    proofs: u64,
+    /// The day on which silent families were last forgotten.
+    swept: u32,
+}
+
+impl Emergent {
+    /// Without any history.
+    #[must_use]
+    pub fn new(settings: EmergentSettings) -> Self {
+        Self {
+            settings,
+            began: 0,
+            now: 0,
+            table: Table::new(settings.table_bytes),
+            mentions: Ring::new(settings.mentions),
+            items: Ring::new(settings.items),
+            volumes: BTreeMap::new(),
+            families: BTreeMap::new(),
+            peaks: Peaks::default(),
+            proofs: 0,
+            swept: 0,
+        }
+    }
+
+    /// Takes in an item with its distinct terms, and tells which of them are proved to rise.
+    pub fn take(&mut self, arrival: Arrival, terms: &[u64]) -> Vec<Risen> {
+        self.now = self.now.max(arrival.received);
+        if self.began == 0 {
+            self.began = self.now;
+        }
+        let voice = self.voice(&arrival);
+        let is_outside = arrival.role != Some(Role::Domestic);
+        let script = self.extent(u32::from(arrival.script), arrival.time, true);
+        let outside = self.extent(
+            1 << 17 | u32::from(arrival.script),
+            arrival.time,
+            is_outside,
+        );
+        let group = arrival.role.is_some_and(is_pushing).then(|| {
+            let group = 1 << 16 | u32::from(arrival.group);
+            (group, self.extent(group, arrival.time, true))
+        });
+        let item = self.items.push(Kept { arrival, voice });
+        let mut risen = Vec::new();
+        for (term, key) in terms.iter().enumerate() {
+            let found = self.mention(*key, item, [&script, &outside], false, voice.is_some());
+            let daily = found.daily;
+            let of_group = group
+                .as_ref()
+                .filter(|_| daily >= FACET_DAILY_MIN / 2.0)
+                .map(|(group, extent)| {
+                    let key = mix(*key, u64::from(*group));
+                    self.mention(key, item, [extent, extent], true, voice.is_some())
+                })
+                .and_then(|found| found.proved)
+                .filter(|_| daily >= FACET_DAILY_MIN);
+            let proved = found.proved.or(of_group);
+            if let Some(mut proved) = proved {
+                proved.term = term;
+                risen.push(proved);
+            }
+        }
+        risen
+    }
+
+    /// Counts an item of a script or a group.
+    fn extent(&mut self, volume: u32, time: u32, counts: bool) -> Extent {
+        let volume = self.volumes.entry(volume).or_insert_with(Volume::new);
+        volume.turn(self.now);
+        if counts {
+            volume.add(time);
+        }
+        Extent::of(volume)
+    }
+
+    /// What an item's publisher is to us; `None` where the item is no voice: a new publisher has much
+    /// to say, or says what it said before we knew it.
+    fn voice(&mut self, arrival: &Arrival) -> Option<Voice> {
+        let now = self.now;
+        if now / DAY != self.swept {
+            self.swept = now / DAY;
+            self.families
+                .retain(|_, family| now - family.last < FORGOTTEN_SECONDS);
+        }
+        let family = self.families.entry(arrival.family).or_insert(Family {
+            first: now,
+            last: now,
+            items: 0,
+        });
+        family.last = now;
+        family.items = family.items.saturating_add(1);
+        if now - family.first >= NEW_SECONDS || family.first < self.began + DAY {
+            return Some(Voice::Known);
+        }
+        let is_heard = family.items <= NEW_ITEMS_MAX && arrival.time + HOUR >= family.first;
+        is_heard.then_some(Voice::New)
+    }
+
+    fn mention(
+        &mut self,
+        key: u64,
+        item: u32,
+        extents: [&Extent; 2],
+        is_facet: bool,
+        counts: bool,
+    ) -> Found {
+        let is_outside = is_facet
+            || self
+                .items
+                .get(item)
+                .is_some_and(|kept| kept.arrival.role != Some(Role::Domestic));
+        let slot = self.table.mention(key, self.now, is_outside);
+        slot.head = self.mentions.push(Mention {
+            item,
+            before: slot.head,
+        });
+        let slot = *slot;
+        let base = slot.usual(2);
+        let daily = base / 28.0;
+        if !counts || self.now - self.began < HISTORY_MIN {
+            return Found {
+                daily,
+                proved: None,
+            };
+        }
+        let mut proved = self.sharp(key, &slot, extents, is_facet);
+        if proved.is_none() && !is_facet {
+            proved = self.slow(&slot, extents[1]);
+        }
+        Found { daily, proved }
+    }
+
+    fn sharp(
+        &mut self,
+        key: u64,
+        slot: &table::Slot,
+        extents: [&Extent; 2],
+        is_facet: bool,
+    ) -> Option<Risen> {
+        if extents.iter().any(|extent| extent.usual[0] < ITEMS_MIN[0]) {
+            return None;
+        }
+        let base = slot.usual(2);
+        let [share, share_outside] = [(base, extents[0]), (slot.usual_outside(2), extents[1])]
+            .map(|(base, extent)| f64::from(base + 0.5) / extent.usual[0]);
+        let [size, size_outside] =
+            [base, slot.usual_outside(2)].map(|base| f64::from(base + 0.5).min(SIZE_MAX));
+        let mut mentions = None;
+        let mut best: Option<Risen> = None;
+        for (at, window) in SHARP.iter().enumerate() {
+            let most = slot.at_most(*window);
+            let mean = share * extents[0].sharp[at];
+            if most < VOICES_MIN || !exceeds(most as f32, mean as f32, base, SIZE_MAX) {
+                continue;
+            }
+            let usual = NegBin { mean, size };
+            let outside = NegBin {
+                mean: share_outside * extents[1].sharp[at],
+                size: size_outside,
+            };
+            if strength(&usual, most).max(strength(&outside, most.min(slot.latest_outside(2))))
+                < self.least(*window, is_facet)
+            {
+                continue;
+            }
+            self.proofs += 1;
+            let known = mentions
+                .take()
+                .unwrap_or_else(|| self.chain(slot.head, SHARP[2]));
+            let risen = self.prove(key, &known, *window, [usual, outside], is_facet);
+            mentions = Some(known);
+            best = [best, risen]
+                .into_iter()
+                .flatten()
+                .min_by(|a, b| a.p.total_cmp(&b.p));
+        }
+        best
+    }
+
+    /// What a proof needs at least.
+    fn least(&self, window: u32, is_facet: bool) -> f64 {
+        let EmergentSettings {
+            pushed,
+            pushed_mostly,
+            any,
+            facet,
+            long,
+            ..
+        } = self.settings;
+        let extra = if window > 3 * HOUR { long } else { 0.0 };
+        extra
+            + if is_facet {
+                facet
+            } else {
+                pushed.min(pushed_mostly).min(any)
+            }
+    }
+
+    fn slow(&mut self, slot: &table::Slot, extent: &Extent) -> Option<Risen> {
+        let latest = slot.latest_outside(4);
+        // Each proof looks at days of mentions; a slow rise does not wait for the next one.
+        let is_known =
+            extent.usual[1] >= ITEMS_MIN[1] && self.now - self.began >= HISTORY_MIN + SLOW[2];
+        if latest < SLOW_VOICES_MIN || !latest.is_multiple_of(SLOW_STEP) || !is_known {
+            return None;
+        }
+        let base = slot.usual_outside(4);
+        let share = f64::from(base + 0.5) / extent.usual[1];
+        let size = f64::from(base + 0.5).min(SLOW_SIZE_MAX);
+        SLOW.iter().zip(extent.slow).find_map(|(window, volume)| {
+            let mean = share * volume;
+            let usual = NegBin { mean, size };
+            let most = slot.latest_outside((*window / DAY + 1) as usize);
+            if !exceeds(most as f32, mean as f32, base, SLOW_SIZE_MAX)
+                || strength(&usual, most) < self.settings.slow
+            {
+                return None;
+            }
+            self.proofs += 1;
+            let mentions = self.chain(slot.head, *window);
+            self.prove_slow(&mentions, *window, usual)
+        })
+    }
+
+    /// The items of a term that were received in the last seconds, the newest first.
+    fn chain(&self, head: u32, seconds: u32) -> Vec<Kept> {
+        let from = self.now.saturating_sub(seconds);
+        let mut chain = Vec::new();
+        let mut at = head;
+        while at != NONE && chain.len() < MENTIONS_MAX {
+            let Some(mention) = self.mentions.get(at) else {
+                break;
+            };
+            let Some(kept) = self.items.get(mention.item) else {
+                break;
+            };
+            if kept.arrival.received < from {
+                break;
+            }
+            chain.push(*kept);
+            at = mention.before;
+        }
+        chain
+    }
+
+    fn prove(
+        &mut self,
+        key: u64,
+        mentions: &[Kept],
+        window: u32,
+        [usual, usual_outside]: [NegBin; 2],
+        is_facet: bool,
+    ) -> Option<Risen> {
+        let from = self.now.saturating_sub(window);
+        let inside = || {
+            mentions
+                .iter()
+                .filter(|kept| kept.voice.is_some() && kept.arrival.time >= from)
+        };
+        let all = Voices::of(inside());
+        let least = if is_facet {
+            FACET_VOICES_MIN
+        } else {
+            VOICES_MIN
+        };
+        if all.count() < least || 2 * all.largest_family() > all.stories.len() {
+            return None;
+        }
+        let extra = if window > 3 * HOUR {
+            self.settings.long
+        } else {
+            0.0
+        };
+        let outside = Voices::of(inside().filter(|kept| kept.arrival.role != Some(Role::Domestic)));
+        let share = outside.pushing as f64 / outside.families.len().max(1) as f64;
+        let pushed = if share >= MOSTLY {
+            self.settings.pushed_mostly
+        } else if share >= self.settings.pushed_share {
+            self.settings.pushed
+        } else {
+            f64::INFINITY
+        };
+        let tests = if is_facet {
+            vec![(Scope::Group, usual, all.count(), self.settings.facet)]
+        } else {
+            vec![
+                (Scope::Outside, usual_outside, outside.count(), pushed),
+                (Scope::All, usual, all.count(), self.settings.any),
+            ]
+        };
+        // Even what does not suffice today may be the column of every day.
+        let is_column = tests
+            .iter()
+            .any(|(_, usual, voices, _)| strength(usual, *voices) >= self.least(window, is_facet))
+            && self.peaks.is_rhythm(key, self.now, all.count());
+        let (scope, usual, voices, _) = tests.into_iter().find(|(_, usual, voices, least)| {
+            *voices >= VOICES_MIN && strength(usual, *voices) >= least + extra
+        })?;
+        (!is_column).then(|| Risen {
+            term: 0,
+            rise: Rise::Sharp,
+            scope,
+            window,
+            voices,
+            expected: usual.mean,
+            p: usual.at_least(voices),
+            items: inside().map(|kept| kept.arrival.item).rev().collect(),
+        })
+    }
+
+    fn prove_slow(&self, mentions: &[Kept], window: u32, usual: NegBin) -> Option<Risen> {
+        const QUARTER: u32 = 6 * HOUR;
+        let from = self.now.saturating_sub(window);
+        let inside = || {
+            mentions.iter().filter(|kept| {
+                kept.voice.is_some()
+                    && kept.arrival.time >= from
+                    && kept.arrival.role != Some(Role::Domestic)
+            })
+        };
+        let mut quarters: BTreeMap<u32, Voices> = BTreeMap::new();
+        for kept in inside() {
+            let quarter = self.now.saturating_sub(kept.arrival.time) / QUARTER;
+            quarters.entry(quarter).or_default().add(kept);
+        }
+        let voices = |from: u32, to: u32| -> u32 {
+            quarters
+                .range(from..to)
+                .map(|(_, voices)| voices.count())
+                .sum()
+        };
+        let all = Voices::of(inside());
+        let count = voices(0, window / QUARTER);
+        let daily = usual.mean * f64::from(DAY) / f64::from(window);
+        let is_lasting =
+            f64::from(voices(0, 4)) >= 1.5 * daily && f64::from(voices(4, 8)) >= 1.5 * daily;
+        let p = usual.at_least(count);
+        let is_proved = strength(&usual, count) >= self.settings.slow
+            && count >= SLOW_VOICES_MIN
+            && all.families.len() >= SLOW_FAMILIES_MIN
+            && all.pushing as f64 >= self.settings.pushed_share * all.families.len() as f64
+            && 3 * all.largest_family() <= count as usize
+            && is_lasting;
+        is_proved.then(|| Risen {
+            term: 0,
+            rise: Rise::Slow,
+            scope: Scope::Outside,
+            window,
+            voices: count,
+            expected: usual.mean,
+            p,
+            items: inside().map(|kept| kept.arrival.item).rev().collect(),
+        })
+    }
+
+    /// Terms that are kept, proofs that were tried, and the bytes it takes.
+    #[must_use]
+    pub fn size(&self) -> (usize, u64, usize) {
+        (
+            self.table.used(),
+            self.proofs,
+            self.table.bytes() + self.mentions.bytes() + self.items.bytes(),
+        )
+    }
+}
+
+/// What is usual and what is now, of a script or a group.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    /// Items older than a day or two, and than three or four.
+    usual: [f64; 2],
+    /// Items published in each of the windows.
+    sharp: [f64; SHARP.len()],
+    slow: [f64; SLOW.len()],
+}
+
+impl Extent {
+    fn of(volume: &Volume) -> Self {
+        Self {
+            usual: [volume.usual(2), volume.usual(4)],
+            sharp: SHARP.map(|window| volume.latest(window)),
+            slow: SLOW.map(|window| volume.latest(window)),
+        }
+    }
+}
+
+fn strength(usual: &NegBin, voices: u32) -> f64 {
+    -usual.at_least(voices).max(1e-300).log10()
+}
+
+struct Found {
+    daily: f32,
+    proved: Option<Risen>,
+}
+
+fn is_pushing(role: Role) -> bool {
+    matches!(role, Role::State | Role::Proxy)
+}
+
+/// Whether a count is above what is expected by more than noise.
+fn exceeds(count: f32, expected: f32, base: f32, size_max: f64) -> bool {
+    let size = (base + 0.5).min(size_max as f32);
+    let above = count - expected;
+    above > 0.0
+        && above * above > SCREEN_SIGMAS * SCREEN_SIGMAS * (expected + expected * expected / size)
+}
+
+fn mix(a: u64, b: u64) -> u64 {
+    let mixed = (a ^ b.rotate_left(41)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 29
+}
+
+/// Distinct families and stories.
+#[derive(Default)]
+struct Voices {
+    families: Vec<u32>,
+    stories: Vec<(u64, u32)>,
+    pushing: usize,
+    new: usize,
+}
+
+impl Voices {
+    fn of<'a>(items: impl Iterator<Item = &'a Kept>) -> Self {
+        let mut voices = Self::default();
+        items.for_each(|kept| voices.add(kept));
+        voices
+    }
+
+    fn add(&mut self, kept: &Kept) {
+        let Arrival {
+            family,
+            story,
+            role,
+            ..
+        } = kept.arrival;
+        if !self.families.contains(&family) {
+            self.families.push(family);
+            self.pushing += usize::from(role.is_some_and(is_pushing));
+            self.new += usize::from(kept.voice == Some(Voice::New));
+        }
+        if !self.stories.iter().any(|(known, _)| *known == story) {
+            self.stories.push((story, family));
+        }
+    }
+
+    fn count(&self) -> u32 {
+        let known = self.families.len() - self.new;
+        let families = known + self.new.min(known);
+        u32::try_from(families.min(self.stories.len())).unwrap_or(u32::MAX)
+    }
+
+    fn largest_family(&self) -> usize {
+        let of = |family: &u32| self.stories.iter().filter(|(_, by)| by == family).count();
+        self.families.iter().map(of).max().unwrap_or(0)
+    }
+}

@@ -1,0 +1,52 @@
+//! Columns: terms that rise at the same hour of a day or a week again and again.
+
+use std::collections::BTreeMap;
+
+const HOUR: u32 = 3600;
+const DAY_HOURS: u32 = 24;
+const WEEK_HOURS: u32 = 7 * 24;
+
+/// Days and weeks that are looked back.
+const DAYS: u32 = 14;
+const WEEKS: u32 = 4;
+
+/// A rise must be so many times as high as the last at its hour.
+const TIMES: f64 = 1.5;
+
+/// What is kept at most; the oldest go first.
+const PEAKS_MAX: usize = 1 << 17;
+
+/// The highest rises of terms, by the hour.
+#[derive(Debug, Default)]
+pub(super) struct Peaks {
+    by_term: BTreeMap<(u64, u32), u32>,
+    by_hour: BTreeMap<(u32, u64), ()>,
+}
+
+impl Peaks {
+    /// Notes a rise, and tells whether the term has risen about as high at this hour before.
+    pub(super) fn is_rhythm(&mut self, term: u64, now: u32, voices: u32) -> bool {
+        let hour = now / HOUR;
+        let peak = self.by_term.entry((term, hour)).or_insert(0);
+        *peak = (*peak).max(voices);
+        self.by_hour.insert((hour, term), ());
+        let oldest = hour.saturating_sub(WEEKS * WEEK_HOURS + 2);
+        while let Some(((at, key), ())) = self.by_hour.first_key_value() {
+            if *at >= oldest && self.by_hour.len() <= PEAKS_MAX {
+                break;
+            }
+            let (at, key) = (*at, *key);
+            self.by_hour.remove(&(at, key));
+            self.by_term.remove(&(key, at));
+        }
+        let days = (1..=DAYS).map(|days| days * DAY_HOURS);
+        let weeks = (DAYS / 7 + 1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
+        let highest = days
+            .chain(weeks)
+            .flat_map(|back| [back - 1, back, back + 1, back + 2])
+            .filter_map(|back| hour.checked_sub(back))
+            .filter_map(|hour| self.by_term.get(&(term, hour)))
+            .max();
+        highest.is_some_and(|highest| f64::from(voices) < TIMES * f64::from(*highest))
+    }
+}

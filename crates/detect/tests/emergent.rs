@@ -1,0 +1,327 @@
+//! Terms that nobody listed, on made streams: what is told, and what is not.
+
+use bellwether_detect::{Arrival, Emergent, EmergentSettings, Rise, Risen, Scope};
+use bellwether_model::Role;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+const HOUR: u32 = 3600;
+const DAY: u32 = 24 * HOUR;
+const START: u32 = 1_788_739_200;
+
+/// The term that is pushed; the others are below.
+const PUSHED: u64 = u64::MAX / 3;
+
+#[derive(Clone)]
+struct Post {
+    arrival: Arrival,
+    terms: Vec<u64>,
+}
+
+fn post(time: u32, family: u32, story: u64, role: Role, terms: &[u64]) -> Post {
+    Post {
+        arrival: Arrival {
+            item: 0,
+            received: START + time,
+            time: START + time,
+            family,
+            story,
+            group: family as u16 % 8,
+            role: Some(role),
+            script: 0,
+        },
+        // Keys are spread over all numbers, as real ones are.
+        terms: terms
+            .iter()
+            .map(|term| term.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect(),
+    }
+}
+
+const ROLES: [Role; 4] = [Role::State, Role::Proxy, Role::Domestic, Role::Social];
+
+/// Days of 600 items of 80 families, each with ten of 4,000 words, frequent and rare.
+fn background(days: u32, seed: u64) -> Vec<Post> {
+    let mut random = StdRng::seed_from_u64(seed);
+    (0..days * 600)
+        .map(|n| {
+            let family = random.random_range(0..80_u32);
+            let words: Vec<u64> = (0..10)
+                .map(|_| (4_000.0 * random.random::<f64>().powi(2)) as u64)
+                .collect();
+            let time = n * (DAY / 600) + random.random_range(0..60);
+            post(
+                time,
+                family,
+                u64::from(n),
+                ROLES[family as usize % 4],
+                &words,
+            )
+        })
+        .collect()
+}
+
+fn play(mut posts: Vec<Post>, settings: EmergentSettings) -> Vec<(u32, u64, Risen)> {
+    posts.sort_by_key(|post| post.arrival.received);
+    let mut engine = Emergent::new(settings);
+    let mut told = Vec::new();
+    for (item, post) in posts.iter_mut().enumerate() {
+        post.arrival.item = item as u64;
+        post.terms.sort_unstable();
+        post.terms.dedup();
+        for risen in engine.take(post.arrival, &post.terms) {
+            told.push((post.arrival.received - START, post.terms[risen.term], risen));
+        }
+    }
+    told
+}
+
+fn small() -> EmergentSettings {
+    EmergentSettings {
+        table_bytes: 4 << 20,
+        mentions: 1 << 18,
+        items: 1 << 14,
+        ..EmergentSettings::default()
+    }
+}
+
+fn key(term: u64) -> u64 {
+    term.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Told of the term that is pushed.
+fn pushed(posts: Vec<Post>) -> Vec<(u32, Risen)> {
+    let told = play(posts, small()).into_iter();
+    told.filter(|(_, term, _)| *term == key(PUSHED))
+        .map(|(at, _, risen)| (at, risen))
+        .collect()
+}
+
+fn with(mut posts: Vec<Post>, more: impl IntoIterator<Item = Post>) -> Vec<Post> {
+    posts.extend(more);
+    posts
+}
+
+#[test]
+fn a_new_word_in_several_mouths_is_told_with_what_it_takes_to_check_it() {
+    let push = (0..8).map(|n| {
+        post(
+            12 * DAY + n * 600,
+            n * 4 + n % 2,
+            900_000 + u64::from(n),
+            ROLES[(n % 2) as usize],
+            &[PUSHED],
+        )
+    });
+    let told = pushed(with(background(14, 1), push));
+    let (at, first) = told.first().expect("told");
+    assert!(*at < 12 * DAY + 8 * 600, "before the push is over");
+    assert_eq!((first.rise, first.scope), (Rise::Sharp, Scope::Outside));
+    assert!(first.voices >= 3 && first.expected < 0.1 && first.p < 1e-7);
+    assert_eq!(first.items.len() as u32, first.voices);
+}
+
+#[test]
+fn nothing_is_told_where_nothing_is_pushed() {
+    assert_eq!(play(background(16, 2), small()).len(), 0);
+}
+
+#[test]
+fn one_family_however_loud_and_one_text_however_often_copied_are_no_burst() {
+    let spam = (0..90).map(|n| {
+        post(
+            12 * DAY + n * 60,
+            1,
+            900_000 + u64::from(n),
+            Role::Proxy,
+            &[PUSHED],
+        )
+    });
+    assert_eq!(pushed(with(background(14, 3), spam)), []);
+    let wire = (0..40).map(|n| {
+        post(
+            12 * DAY + n * 60,
+            n,
+            900_000,
+            ROLES[n as usize % 4],
+            &[PUSHED],
+        )
+    });
+    assert_eq!(pushed(with(background(14, 3), wire)), []);
+}
+
+#[test]
+fn copies_by_one_family_never_raise_a_burst() {
+    let two = |n: u32| {
+        post(
+            12 * DAY + n * 60,
+            n % 2,
+            900_000 + u64::from(n),
+            Role::State,
+            &[PUSHED],
+        )
+    };
+    let copies = (0..30).map(|n| post(12 * DAY + n * 60, 1, 900_000, Role::State, &[PUSHED]));
+    assert_eq!(
+        pushed(with(background(14, 4), (0..2).map(two).chain(copies))),
+        []
+    );
+}
+
+#[test]
+fn without_a_week_of_history_nothing_is_told() {
+    let push = (0..12).map(|n| {
+        post(
+            6 * DAY + n * 600,
+            n * 4,
+            900_000 + u64::from(n),
+            Role::State,
+            &[PUSHED],
+        )
+    });
+    assert_eq!(pushed(with(background(7, 5), push)), []);
+}
+
+#[test]
+fn a_column_of_every_day_is_not_told() {
+    let column = (0..20_u32).flat_map(|day| {
+        (0..10_u32).map(move |n| {
+            let time = day * DAY + 9 * HOUR + n * 300;
+            post(
+                time,
+                n * 4 + 2,
+                u64::from(900_000 + day * 100 + n),
+                Role::Domestic,
+                &[PUSHED],
+            )
+        })
+    });
+    let told = pushed(with(background(21, 6), column));
+    assert!(told.iter().all(|(at, _)| *at < 9 * DAY), "{told:?}");
+}
+
+#[test]
+fn what_new_feeds_bring_with_them_is_not_told() {
+    let joined = (0..15_u32).flat_map(|feed| {
+        (0..20_u32).map(move |n| {
+            let mut post = post(
+                12 * DAY + feed * 60,
+                1_000 + feed,
+                u64::from(900_000 + feed * 100 + n),
+                Role::Proxy,
+                &[PUSHED],
+            );
+            post.arrival.time -= n * 2 * HOUR;
+            post
+        })
+    });
+    assert_eq!(pushed(with(background(14, 7), joined)), []);
+}
+
+#[test]
+fn a_word_that_others_use_all_day_is_told_where_one_group_takes_it_up() {
+    let usual = (0..14 * 45_u32).map(|n| {
+        post(
+            n * (DAY / 45),
+            n % 20 * 4 + 2,
+            800_000 + u64::from(n),
+            Role::Domestic,
+            &[PUSHED],
+        )
+    });
+    let push = (0..8_u32).map(|n| {
+        let mut post = post(
+            12 * DAY + n * 900,
+            n * 4 + 1,
+            900_000 + u64::from(n),
+            Role::Proxy,
+            &[PUSHED],
+        );
+        post.arrival.group = 1;
+        post
+    });
+    let told = pushed(with(with(background(14, 8), usual), push));
+    assert!(
+        told.iter().any(|(_, risen)| risen.scope == Scope::Group),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_slow_rise_over_days_is_told() {
+    let usual = (0..20 * 4_u32).map(|n| {
+        post(
+            n * (DAY / 4),
+            n % 80,
+            800_000 + u64::from(n),
+            ROLES[n as usize % 4],
+            &[PUSHED],
+        )
+    });
+    let push = (0..54_u32).map(|n| {
+        post(
+            14 * DAY + n * (72 * HOUR / 54),
+            (n * 4 + n % 2) % 80,
+            900_000 + u64::from(n),
+            ROLES[n as usize % 2],
+            &[PUSHED],
+        )
+    });
+    let told = pushed(with(with(background(20, 9), usual), push));
+    let first = told.iter().find(|(_, risen)| risen.rise == Rise::Slow);
+    assert!(first.is_some_and(|(at, _)| *at < 17 * DAY), "{told:?}");
+}
+
+#[test]
+fn the_order_within_a_minute_does_not_matter() {
+    let push: Vec<Post> = (0..8)
+        .map(|n| {
+            post(
+                12 * DAY + n * 600,
+                n * 4,
+                900_000 + u64::from(n),
+                Role::State,
+                &[PUSHED],
+            )
+        })
+        .collect();
+    let told = |posts: Vec<Post>| {
+        let terms: std::collections::BTreeSet<u64> = play(posts, small())
+            .into_iter()
+            .map(|(_, term, _)| term)
+            .collect();
+        terms
+    };
+    let posts = with(background(14, 10), push);
+    let mut shuffled = posts.clone();
+    for post in &mut shuffled {
+        post.arrival.received = post.arrival.received / 60 * 60 + 59;
+    }
+    let same = shuffled.clone();
+    shuffled.shuffle(&mut StdRng::seed_from_u64(11));
+    assert_eq!(told(shuffled), told(same));
+}
+
+#[test]
+fn memory_has_a_bound_and_a_full_table_makes_no_false_alarm() {
+    let mut random = StdRng::seed_from_u64(12);
+    let mut posts = background(14, 13);
+    for post in &mut posts {
+        post.terms.extend((0..60).map(|_| random.random::<u64>()));
+    }
+    let settings = EmergentSettings {
+        table_bytes: 1 << 20,
+        mentions: 1 << 16,
+        items: 1 << 12,
+        ..EmergentSettings::default()
+    };
+    let mut engine = Emergent::new(settings);
+    let mut told = 0;
+    for post in &posts {
+        told += engine.take(post.arrival, &post.terms).len();
+    }
+    let (_, _, bytes) = engine.size();
+    assert!(bytes <= 3 << 20, "{bytes}");
+    assert_eq!(told, 0);
+}
