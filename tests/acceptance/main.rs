@@ -18,6 +18,7 @@ mod coverage_hours;
 mod coverage_messages;
 mod crash;
 mod demo;
+mod emergent;
 mod feeds;
 mod history;
 mod keeping;

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use bellwether_archive::{Appender, Batch, DataDir, Derived, LogReader, LogWriter, Role};
-use bellwether_detect::DetectSettings;
+use bellwether_detect::{DetectSettings, Rise, Scope};
 use bellwether_indexer::LocalEngine;
 use bellwether_model::{
     Burst, BurstState, Directory, Gate, Group, GroupId, ItemId, Rule, RuleId, Timestamp,
@@ -310,6 +310,19 @@ fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
     };
     for member in &finding.members {
         flag.items.push(guids.of(member.item)?);
+    }
+    if let FindingKind::Emergent { names, risen } = &finding.kind {
+        return Ok(Flag {
+            kind: match (risen.rise, risen.scope) {
+                (Rise::Slow, _) => "slow",
+                (Rise::Sharp, Scope::Group) => "facet",
+                (Rise::Sharp, _) => "emergent",
+            },
+            terms: names.clone(),
+            count: Some(risen.voices),
+            baseline: Some(risen.expected),
+            ..flag
+        });
     }
     if let FindingKind::Coordination { object, found } = &finding.kind {
         // The accounts are told by their posts only.

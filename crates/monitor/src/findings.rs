@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use bellwether_archive::{Derived, LogReader, StoredItem};
-use bellwether_detect::Coordination;
+use bellwether_detect::{Coordination, Risen};
 use bellwether_lineage::{Carrier, tree};
 use bellwether_model::{
     Directory, FamilyId, GroupId, Item, ItemId, Role, SourceId, StoryId, Timestamp,
@@ -22,13 +22,18 @@ use crate::stories::fingerprint;
 /// A text has reached the press of the country when so many of its families carry it.
 const DOMESTIC_MIN: usize = 3;
 
+/// So many families of a state's proxies that tell its text in words of their own are no accident:
+/// reports of one event seldom keep each other's figures and names.
+const RETELLING_MIN: usize = 2;
+
 /// Members of a finding, at most: the earliest.
 pub(crate) const MEMBERS_MAX: usize = 300;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FindingKind {
-    /// A text first published by a state or its proxies has reached several domestic families.
+    /// A text first published by a state or its proxies has reached several domestic families, or a
+    /// state's text was told anew by several of its proxies.
     Lineage,
     /// The same object posted together by many accounts.
     Coordination {
@@ -36,6 +41,13 @@ pub enum FindingKind {
         object: Object,
         /// How many, and how many are expected.
         found: Coordination,
+    },
+    /// A term that nobody listed is in more mouths than usual.
+    Emergent {
+        /// Its spellings, the most frequent first.
+        names: Vec<String>,
+        /// How many, and how many are expected.
+        risen: Risen,
     },
 }
 
@@ -103,7 +115,7 @@ impl Sources<'_> {
             }
         }
         members.sort_by_key(|member| (member.stored.time, member.stored.item));
-        if reaches_domestic(&members) {
+        if spreads(&members) {
             return self.finding(&members, at);
         }
         Ok(None)
@@ -183,15 +195,25 @@ pub(crate) fn name_of(item: &Item) -> String {
     bellwether_text::excerpt(if title.is_empty() { &item.text } else { title }, 60)
 }
 
-/// Whether the first member is of a state or its proxies, and domestic families enough follow.
-fn reaches_domestic(members: &[Member]) -> bool {
-    let begins = members
-        .first()
-        .is_some_and(|first| matches!(first.role, Some(Role::State | Role::Proxy)));
-    let domestic: BTreeSet<&FamilyId> = members
-        .iter()
-        .filter(|member| member.role == Some(Role::Domestic))
-        .map(|member| &member.family)
-        .collect();
-    begins && domestic.len() >= DOMESTIC_MIN
+/// Whether a text of a state's or its proxies' spreads: domestic families enough follow, or a state's
+/// proxies tell it in texts of their own.
+fn spreads(members: &[Member]) -> bool {
+    let Some(first) = members.first() else {
+        return false;
+    };
+    let families = |is_wanted: &dyn Fn(&Member) -> bool| {
+        let wanted = members.iter().filter(|member| is_wanted(member));
+        wanted
+            .map(|member| &member.family)
+            .collect::<BTreeSet<&FamilyId>>()
+            .len()
+    };
+    let domestic = families(&|member| member.role == Some(Role::Domestic));
+    let retelling =
+        families(&|member| member.role == Some(Role::Proxy) && member.story != first.story);
+    match first.role {
+        Some(Role::State) => domestic >= DOMESTIC_MIN || retelling >= RETELLING_MIN,
+        Some(Role::Proxy) => domestic >= DOMESTIC_MIN,
+        _ => false,
+    }
 }

@@ -18,6 +18,7 @@
 mod collection;
 mod coordination;
 mod coverage_handover;
+mod emerging;
 mod error;
 mod evaluate;
 mod findings;

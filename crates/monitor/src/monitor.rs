@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::collection::Collection;
 use crate::coordination::AccountPosts;
+use crate::emerging::Emerging;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
 use crate::findings::{Finding, Sources};
@@ -94,6 +95,7 @@ pub struct Monitor {
 
 struct Findings {
     found: Vec<Finding>,
+    emerging: Emerging,
     posts: AccountPosts,
 }
 
@@ -170,6 +172,7 @@ impl Monitor {
         self.findings = Some(Findings {
             posts: AccountPosts::load(&sources, self.state.seq, now)?,
             found: Vec::new(),
+            emerging: Emerging::default(),
         });
         Ok(Vec::new())
     }
@@ -398,6 +401,7 @@ impl Monitor {
                 derived: &self.derived,
                 directory: &self.directory,
             };
+            let known = findings.found.len();
             if is_new {
                 let posts = &mut findings.posts;
                 let together = posts.take(&sources, &item, &analysed, story, entry.1)?;
@@ -405,6 +409,14 @@ impl Monitor {
             }
             if let Some(story) = story {
                 findings.found.extend(sources.look(story, entry.1)?);
+            }
+            let emerging = &mut findings.emerging;
+            findings.found[known..]
+                .iter()
+                .for_each(|found| emerging.told(found));
+            if is_new {
+                let risen = emerging.take(&sources, &item, &analysed, story, entry.1)?;
+                findings.found.extend(risen);
             }
         }
         let is_left_out = self.derived.is_left_out(id)?;
