@@ -127,7 +127,7 @@ fn flags(stream: &[u8]) -> Vec<Value> {
     ]);
     std::fs::write(project.path().join("stream.ndjson"), stream).unwrap();
     std::fs::write(project.path().join("groups.json"), groups.to_string()).unwrap();
-    project
+    let replayed = project
         .run(&[
             "replay",
             "stream.ndjson",
@@ -137,7 +137,9 @@ fn flags(stream: &[u8]) -> Vec<Value> {
             "flags.ndjson",
             "--json",
         ])
-        .good();
+        .good()
+        .json();
+    assert_eq!(replayed["bad"], 0);
     std::fs::read_to_string(project.path().join("flags.ndjson"))
         .unwrap()
         .lines()

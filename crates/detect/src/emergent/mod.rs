@@ -311,7 +311,8 @@ impl Emergent {
         if now - family.first >= NEW_SECONDS || family.first < self.began + DAY {
             return Some(Voice::Known);
         }
-        let is_heard = family.items <= NEW_ITEMS_MAX && arrival.time + HOUR >= family.first;
+        let is_heard =
+            family.items <= NEW_ITEMS_MAX && arrival.time.saturating_add(HOUR) >= family.first;
         is_heard.then_some(Voice::New)
     }
 

@@ -184,7 +184,7 @@ impl Table {
         let history =
             (1.0 - KEPT_DAILY.powi(i32::try_from(days).unwrap_or(i32::MAX))) / (1.0 - KEPT_DAILY);
         // The high bits, spread evenly over any number of buckets.
-        let at = (u128::from(key) * self.buckets.len() as u128 >> 64) as usize;
+        let at = ((u128::from(key) * self.buckets.len() as u128) >> 64) as usize;
         let bucket = &mut self.buckets[at].slots;
         let known = bucket
             .iter()
