@@ -103,7 +103,7 @@ fn follow(monitor: &mut Monitor) -> Vec<Finding> {
 fn told(findings: &[Finding]) -> Vec<(String, u32)> {
     let of = |finding: &Finding| match &finding.kind {
         FindingKind::Coordination { object, found } => (object.clone(), found.accounts),
-        FindingKind::Lineage => (Object::Link(String::new()), 0),
+        FindingKind::Emergent { .. } | FindingKind::Lineage => (Object::Link(String::new()), 0),
     };
     let told = findings.iter().map(of);
     told.map(|(object, accounts)| (format!("{object:?}"), accounts))
