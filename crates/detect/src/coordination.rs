@@ -175,7 +175,10 @@ impl Posts {
         for window_seconds in COORDINATION_WINDOWS {
             let from = at - window_seconds;
             let within = &uses[uses.partition_point(|used| used.at <= from)..];
-            if within.len() == OBJECT_USES_MAX {
+            // Where its posts of the hour before are not all known, nobody can say how usual it is.
+            let is_cut = uses.len() == OBJECT_USES_MAX
+                && uses.first().is_some_and(|first| first.at > from - HOUR);
+            if is_cut {
                 continue;
             }
             let accounts: HashSet<u64> = within.iter().map(|used| used.account).collect();

@@ -154,7 +154,8 @@ fn numbers(part: &Part<'_>, units: &[Unit], mut sink: impl FnMut(usize, usize, u
                         let before = last.map_or(0, |last: u64| last.saturating_mul(10));
                         last = Some(before.saturating_add(digit));
                     } else {
-                        section = section.saturating_add(last.take().unwrap_or(1) * digit);
+                        section =
+                            section.saturating_add(last.take().unwrap_or(1).saturating_mul(digit));
                     }
                     value = section.saturating_add(last.unwrap_or(0));
                     end = at + behind + 1;

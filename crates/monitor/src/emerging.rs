@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use bellwether_detect::{Arrival, Emergent, EmergentSettings, Events, Risen};
 use bellwether_model::{FamilyId, GroupId, Item, ItemId, StoryId, Timestamp};
 use bellwether_query::AnalysedItem;
-use bellwether_text::{Analysed, Term, UnitKind, terms, unit_key, words};
+use bellwether_text::{Analysed, Term, UnitKind, excerpt, terms, unit_key, words};
 
 use crate::error::MonitorError;
 use crate::findings::{Finding, FindingKind, Sources};
@@ -30,6 +30,9 @@ const UNITS_MAX: usize = 12;
 /// A phrase of so many characters is looked at in the words of the text; a longer one that so many
 /// have is none by chance.
 const DOUBTED: usize = 3;
+
+/// Of a name so many characters are told.
+const NAME_CHARS_MAX: usize = 60;
 
 /// Spellings that are told.
 const SPELLINGS_MAX: usize = 4;
@@ -101,13 +104,14 @@ impl Emerging {
             let Some((part, term)) = keys.get(risen.term).and_then(|key| distinct.get(key)) else {
                 continue;
             };
-            if !self.events.is_new(arrival.received, term.key, &risen) {
+            if self.events.is_known(arrival.received, term.key, &risen) {
                 continue;
             }
             let read = read(sources, &risen)?;
             let Some(names) = names(parts[*part], *term, &read) else {
                 continue;
             };
+            self.events.open(arrival.received, term.key, &risen);
             let mut members = Vec::new();
             for item in &risen.items {
                 if let Some(stored) = sources.derived.stored(ItemId(*item))? {
@@ -183,7 +187,8 @@ fn names(analysed: &Analysed, term: Term, read: &[(Item, AnalysedItem)]) -> Opti
                 continue;
             };
             if let Some(spelling) = raw.get(span.clone()) {
-                *spellings.entry(spelling.to_owned()).or_default() += 1;
+                let spelling = excerpt(spelling, NAME_CHARS_MAX);
+                *spellings.entry(spelling).or_default() += 1;
             }
             let is_doubted = phrase.len() <= DOUBTED
                 && part.units().iter().any(|unit| unit.kind == UnitKind::Char);

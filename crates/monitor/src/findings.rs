@@ -22,8 +22,7 @@ use crate::stories::fingerprint;
 /// A text has reached the press of the country when so many of its families carry it.
 const DOMESTIC_MIN: usize = 3;
 
-/// So many families of a state's proxies that tell its text in words of their own are no accident:
-/// reports of one event seldom keep each other's figures and names.
+/// So many families of a state's proxies have texts that are linked to its own as possibly reworded.
 const RETELLING_MIN: usize = 2;
 
 /// Members of a finding, at most: the earliest.
@@ -33,7 +32,7 @@ pub(crate) const MEMBERS_MAX: usize = 300;
 #[derive(Debug, Clone, PartialEq)]
 pub enum FindingKind {
     /// A text first published by a state or its proxies has reached several domestic families, or a
-    /// state's text was told anew by several of its proxies.
+    /// state's text is linked as possibly reworded to texts of several of its proxies.
     Lineage,
     /// The same object posted together by many accounts.
     Coordination {

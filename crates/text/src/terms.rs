@@ -1,10 +1,11 @@
 //! Terms: what of a text is counted when nobody has listed anything. Each word of a script with
-//! spaces, each two such words side by side, and each two characters of a script without.
+//! spaces, each two such words side by side, and each two characters of a script without. The name of an account is none.
 //!
 //! Two characters are no word, often enough; whoever shows a term makes it longer first, as far as
 //! the texts that have it agree.
 
 use crate::analyse::{Analysed, Unit, UnitKind};
+use crate::entity::EntityKind;
 
 /// A term of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,25 @@ pub fn unit_key(analysed: &Analysed, unit: &Unit) -> u64 {
 /// The terms of a text, in order; one that occurs twice is there twice.
 pub fn terms(analysed: &Analysed) -> impl Iterator<Item = Term> {
     let units = analysed.units();
+    let mut names = analysed
+        .entities()
+        .iter()
+        .filter(|entity| entity.kind == EntityKind::Name)
+        .map(|entity| entity.source.clone())
+        .peekable();
     let mut before: Option<(&Unit, u64)> = None;
     units.iter().enumerate().flat_map(move |(at, unit)| {
+        while names
+            .next_if(|name| name.end <= unit.source.start)
+            .is_some()
+        {}
+        if names
+            .peek()
+            .is_some_and(|name| name.start <= unit.source.start)
+        {
+            before = None;
+            return [None, None].into_iter().flatten();
+        }
         let key = unit_key(analysed, unit);
         let is_word = unit.kind == UnitKind::Word && analysed.text(unit).chars().nth(1).is_some();
         let alone = is_word.then_some(Term {
@@ -49,7 +67,7 @@ pub fn terms(analysed: &Analysed) -> impl Iterator<Item = Term> {
                 len: 2,
             });
         before = Some((unit, key));
-        pair.into_iter().chain(alone)
+        [pair, alone].into_iter().flatten()
     })
 }
 
@@ -83,6 +101,7 @@ mod tests {
         );
         assert_eq!(of("作票,開票"), ["作·票", "开·票"]);
         assert!(of("https://example.org/a").is_empty());
+        assert_eq!(of("hear @some_body speak"), ["hear", "speak"]);
     }
 
     #[test]

@@ -122,9 +122,10 @@ impl Derived {
     pub fn column_titles(&self, limit: usize) -> Result<Vec<ColumnTitle>, ArchiveError> {
         self.connection
             .prepare_cached(
-                // The columns beside `max(last)` are those of its row.
-                "SELECT item, max(last), count(*) AS publishers, max(days) AS most, max(short)
-                 FROM title_use GROUP BY digest
+                "SELECT (SELECT latest.item FROM title_use latest WHERE latest.digest = t.digest
+                         ORDER BY latest.last DESC, latest.item LIMIT 1) AS item,
+                        max(last), count(*) AS publishers, max(days) AS most, max(short)
+                 FROM title_use t GROUP BY digest
                  HAVING most >= ?1 OR (max(short) AND (publishers > 1 OR most > 1))
                  ORDER BY publishers DESC, most DESC, item LIMIT ?2",
             )

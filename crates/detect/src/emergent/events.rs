@@ -33,17 +33,20 @@ pub struct Events {
 }
 
 impl Events {
-    /// Whether what has risen now is new, and not one of the names of an open event: half of its
-    /// items, or of the event's, would be in both. `term` is any number of the term.
-    pub fn is_new(&mut self, now: u32, term: u64, risen: &Risen) -> bool {
+    /// Whether what has risen now is one of the names of an open event: half of its items, or of the
+    /// event's, would be in both. `term` is any number of the term.
+    pub fn is_known(&mut self, now: u32, term: u64, risen: &Risen) -> bool {
         self.sweep(now);
-        let before = self.told.insert(term, now);
         let span = if risen.rise == Rise::Slow {
             SLOW_SECONDS
         } else {
             OPEN_SECONDS
         };
-        let is_told = before.is_some_and(|before| now.saturating_sub(before) < span);
+        let is_told = self.told.get_mut(&term).is_some_and(|told| {
+            let is_told = now.saturating_sub(*told) < span;
+            *told = now;
+            is_told
+        });
         let known = self.open.iter_mut().rev().find(|event| {
             let both = risen.items.iter().filter(|item| event.items.contains(item));
             2 * both.count() >= risen.items.len().min(event.items.len())
@@ -53,16 +56,19 @@ impl Events {
             if event.items.len() < ITEMS_MAX {
                 event.items.extend(&risen.items);
             }
-            return false;
+            self.told.insert(term, now);
+            return true;
         }
-        if is_told {
-            return false;
-        }
+        is_told
+    }
+
+    /// People are told of what has risen: from now on it is an open event.
+    pub fn open(&mut self, now: u32, term: u64, risen: &Risen) {
+        self.told.insert(term, now);
         self.open.push_back(Event {
             items: risen.items.iter().copied().collect(),
             last: now,
         });
-        true
     }
 
     /// Takes note of items of which people are told for another reason, as of one event.
@@ -113,33 +119,63 @@ mod tests {
         }
     }
 
+    fn is_new(events: &mut Events, now: u32, term: u64, risen: &Risen) -> bool {
+        let is_new = !events.is_known(now, term, risen);
+        if is_new {
+            events.open(now, term, risen);
+        }
+        is_new
+    }
+
     #[test]
     fn names_of_one_thing_are_one_event() {
         let mut events = Events::default();
-        assert!(events.is_new(0, 1, &risen(0..6, Rise::Sharp)));
+        assert!(is_new(&mut events, 0, 1, &risen(0..6, Rise::Sharp)));
         assert!(
-            !events.is_new(60, 2, &risen(2..8, Rise::Sharp)),
+            !is_new(&mut events, 60, 2, &risen(2..8, Rise::Sharp)),
             "half of its items"
         );
         assert!(
-            events.is_new(60, 3, &risen(20..26, Rise::Sharp)),
+            is_new(&mut events, 60, 3, &risen(20..26, Rise::Sharp)),
             "other items"
         );
         assert!(
-            !events.is_new(120, 1, &risen(40..46, Rise::Sharp)),
+            !is_new(&mut events, 120, 1, &risen(40..46, Rise::Sharp)),
             "the same term"
         );
         assert!(
-            events.is_new(OPEN_SECONDS + 200, 1, &risen(60..66, Rise::Sharp)),
+            is_new(
+                &mut events,
+                OPEN_SECONDS + 200,
+                1,
+                &risen(60..66, Rise::Sharp)
+            ),
             "a day later"
         );
     }
 
     #[test]
+    fn what_nobody_was_told_of_hides_nothing() {
+        let mut events = Events::default();
+        assert!(!events.is_known(0, 1, &risen(0..6, Rise::Sharp)));
+        assert!(!events.is_known(60, 2, &risen(0..6, Rise::Sharp)));
+    }
+
+    #[test]
     fn days_that_hold_a_told_rise_are_not_told_again() {
         let mut events = Events::default();
-        assert!(events.is_new(0, 1, &risen(0..6, Rise::Sharp)));
-        assert!(!events.is_new(2 * OPEN_SECONDS, 1, &risen(100..120, Rise::Slow)));
-        assert!(events.is_new(6 * OPEN_SECONDS, 1, &risen(200..220, Rise::Slow)));
+        assert!(is_new(&mut events, 0, 1, &risen(0..6, Rise::Sharp)));
+        assert!(!is_new(
+            &mut events,
+            2 * OPEN_SECONDS,
+            1,
+            &risen(100..120, Rise::Slow)
+        ));
+        assert!(is_new(
+            &mut events,
+            6 * OPEN_SECONDS,
+            1,
+            &risen(200..220, Rise::Slow)
+        ));
     }
 }

@@ -32,7 +32,7 @@ const DAY: u32 = 24 * HOUR;
 /// Windows in which a sharp rise is looked for, in seconds.
 const SHARP: [u32; 3] = [HOUR, 3 * HOUR, 12 * HOUR];
 /// Windows in which a slow rise is looked for.
-const SLOW: [u32; 3] = [DAY, 2 * DAY, 3 * DAY];
+const SLOW: [u32; 2] = [2 * DAY, 3 * DAY];
 
 /// Voices there must be at least: a rise, one within a group, a slow one.
 const VOICES_MIN: u32 = 3;
@@ -40,6 +40,8 @@ const FACET_VOICES_MIN: u32 = 4;
 const SLOW_VOICES_MIN: u32 = 14;
 const SLOW_FAMILIES_MIN: usize = 6;
 const SLOW_STEP: u32 = 3;
+/// On either of the last two days it must be so many times the usual.
+const LASTING: f64 = 1.5;
 
 /// The largest size of the prediction, sharp and slow: over days much evens out.
 const SIZE_MAX: f64 = 6.0;
@@ -50,7 +52,7 @@ const MOSTLY: f64 = 0.6;
 
 /// Windows must hold more than usual by so many standard deviations to be proved at all. With any
 /// size it is far below what a proof asks for.
-const SCREEN_SIGMAS: f32 = 4.0;
+const SCREEN_SIGMAS: f64 = 4.0;
 
 /// A publisher is new for so long, and a new one that has more items than this says what it said
 /// before we knew it.
@@ -308,7 +310,7 @@ impl Emergent {
         });
         family.last = now;
         family.items = family.items.saturating_add(1);
-        if now - family.first >= NEW_SECONDS || family.first < self.began + DAY {
+        if now - family.first >= NEW_SECONDS || family.first < self.began.saturating_add(DAY) {
             return Some(Voice::Known);
         }
         let is_heard =
@@ -370,17 +372,16 @@ impl Emergent {
         for (at, window) in SHARP.iter().enumerate() {
             let most = slot.at_most(*window);
             let mean = share * extents[0].sharp[at];
-            if most < VOICES_MIN || !exceeds(most as f32, mean as f32, base, SIZE_MAX) {
-                continue;
-            }
             let usual = NegBin { mean, size };
             let outside = NegBin {
                 mean: share_outside * extents[1].sharp[at],
                 size: size_outside,
             };
-            if strength(&usual, most).max(strength(&outside, most.min(slot.latest_outside(2))))
-                < self.least(*window, is_facet)
-            {
+            let tests = [(&usual, most), (&outside, most.min(slot.latest_outside(2)))];
+            let may_be_proved = tests.iter().any(|(usual, most)| {
+                exceeds(*most, usual) && strength(usual, *most) >= self.least(*window, is_facet)
+            });
+            if most < VOICES_MIN || !may_be_proved {
                 continue;
             }
             self.proofs += 1;
@@ -420,7 +421,7 @@ impl Emergent {
         let latest = slot.latest_outside(4);
         // Each proof looks at days of mentions; a slow rise does not wait for the next one.
         let is_known =
-            extent.usual[1] >= ITEMS_MIN[1] && self.now - self.began >= HISTORY_MIN + SLOW[2];
+            extent.usual[1] >= ITEMS_MIN[1] && self.now - self.began >= HISTORY_MIN + SLOW[1];
         if latest < SLOW_VOICES_MIN || !latest.is_multiple_of(SLOW_STEP) || !is_known {
             return None;
         }
@@ -431,9 +432,7 @@ impl Emergent {
             let mean = share * volume;
             let usual = NegBin { mean, size };
             let most = slot.latest_outside((*window / DAY + 1) as usize);
-            if !exceeds(most as f32, mean as f32, base, SLOW_SIZE_MAX)
-                || strength(&usual, most) < self.settings.slow
-            {
+            if !exceeds(most, &usual) || strength(&usual, most) < self.settings.slow {
                 return None;
             }
             self.proofs += 1;
@@ -524,7 +523,11 @@ impl Emergent {
             voices,
             expected: usual.mean,
             p: usual.at_least(voices),
-            items: inside().map(|kept| kept.arrival.item).rev().collect(),
+            items: inside()
+                .filter(|kept| scope != Scope::Outside || kept.arrival.role != Some(Role::Domestic))
+                .map(|kept| kept.arrival.item)
+                .rev()
+                .collect(),
         })
     }
 
@@ -552,8 +555,8 @@ impl Emergent {
         let all = Voices::of(inside());
         let count = voices(0, window / QUARTER);
         let daily = usual.mean * f64::from(DAY) / f64::from(window);
-        let is_lasting =
-            f64::from(voices(0, 4)) >= 1.5 * daily && f64::from(voices(4, 8)) >= 1.5 * daily;
+        let is_lasting = f64::from(voices(0, 4)) >= LASTING * daily
+            && f64::from(voices(4, 8)) >= LASTING * daily;
         let p = usual.at_least(count);
         let is_proved = strength(&usual, count) >= self.settings.slow
             && count >= SLOW_VOICES_MIN
@@ -618,11 +621,10 @@ fn is_pushing(role: Role) -> bool {
 }
 
 /// Whether a count is above what is expected by more than noise.
-fn exceeds(count: f32, expected: f32, base: f32, size_max: f64) -> bool {
-    let size = (base + 0.5).min(size_max as f32);
-    let above = count - expected;
-    above > 0.0
-        && above * above > SCREEN_SIGMAS * SCREEN_SIGMAS * (expected + expected * expected / size)
+fn exceeds(count: u32, usual: &NegBin) -> bool {
+    let above = f64::from(count) - usual.mean;
+    let variance = usual.mean + usual.mean * usual.mean / usual.size;
+    above > 0.0 && above * above > SCREEN_SIGMAS * SCREEN_SIGMAS * variance
 }
 
 fn mix(a: u64, b: u64) -> u64 {

@@ -153,12 +153,26 @@ struct Bucket {
     slots: [Slot; WAYS],
 }
 
+/// The most mentions of a term that gave way, fading as they would have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lost {
+    mentions: f32,
+    at: u32,
+}
+
+impl Lost {
+    fn value(&self, now: u32) -> f32 {
+        let days = (now / DAY).saturating_sub(self.at / DAY);
+        self.mentions * KEPT_DAILY.powi(i32::try_from(days).unwrap_or(i32::MAX))
+    }
+}
+
 /// All terms.
 #[derive(Debug)]
 pub(super) struct Table {
     buckets: Vec<Bucket>,
     /// The most mentions of a term that gave way, by bucket.
-    lost: Vec<f32>,
+    lost: Vec<Lost>,
     used: usize,
     began: u32,
 }
@@ -166,10 +180,10 @@ pub(super) struct Table {
 impl Table {
     /// Of at most about so many bytes.
     pub(super) fn new(bytes: usize) -> Self {
-        let wanted = (bytes / (size_of::<Bucket>() + size_of::<f32>())).max(1);
+        let wanted = (bytes / (size_of::<Bucket>() + size_of::<Lost>())).max(1);
         Self {
             buckets: vec![Bucket::default(); wanted],
-            lost: vec![0.0; wanted],
+            lost: vec![Lost::default(); wanted],
             used: 0,
             began: 0,
         }
@@ -197,12 +211,17 @@ impl Table {
             if bucket[place].seen == 0 {
                 self.used += 1;
             } else {
-                self.lost[at] = self.lost[at].max(bucket[place].value(now));
+                let value = bucket[place].value(now);
+                self.lost[at] = Lost {
+                    mentions: self.lost[at].value(now).max(value),
+                    at: now,
+                };
             }
+            let lost = self.lost[at].value(now);
             bucket[place] = Slot {
                 key,
-                base: self.lost[at],
-                base_outside: self.lost[at],
+                base: lost,
+                base_outside: lost,
                 head: super::ring::NONE,
                 seen: now,
                 ..Slot::default()
@@ -225,6 +244,6 @@ impl Table {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.buckets.capacity() * size_of::<Bucket>() + self.lost.capacity() * size_of::<f32>()
+        self.buckets.capacity() * size_of::<Bucket>() + self.lost.capacity() * size_of::<Lost>()
     }
 }
