@@ -99,3 +99,17 @@ fn a_text_that_shares_other_parts_with_each_is_compared_with_the_most_alike() {
     let (_, most) = most_read(&parts, |number| number % 40);
     assert!(most > 8 && most <= COMPARED_MAX, "{most}");
 }
+
+#[test]
+fn numbers_longer_than_any_number_are_read_all_the_same() {
+    for digits in [1, 17, 30, 300] {
+        let nines = "九".repeat(digits);
+        let text = format!(
+            "{nines}千萬億{nines}千 {} 9.{}萬",
+            "9".repeat(digits),
+            "9".repeat(digits)
+        );
+        support::print(&text, &text);
+        support::details(&text, &text);
+    }
+}
