@@ -163,12 +163,19 @@ impl Posts {
             || (self.posts.front()).is_some_and(|post| post.at <= at - DAY / 2)
     }
 
-    /// Whether an object is posted together at a time. `uses` are its posts in order of time; each is
-    /// in [`Self::add`] too.
+    /// Whether an object is posted together at a time. `uses` are its posts in order of time; those
+    /// that [`Self::add`] was not given are left out.
     #[must_use]
     pub fn judge(&self, uses: &[ObjectPost], at: i64) -> Option<Coordination> {
-        let uses = &uses[..uses.partition_point(|used| used.at <= at)];
-        let uses = &uses[uses.len().saturating_sub(OBJECT_USES_MAX)..];
+        // A post that came without a time says nothing of when it was posted.
+        let until = &uses[..uses.partition_point(|used| used.at <= at)];
+        let uses: Vec<ObjectPost> = until
+            .iter()
+            .skip(until.len().saturating_sub(OBJECT_USES_MAX))
+            .filter(|used| self.has(used.at, used.account))
+            .copied()
+            .collect();
+        let is_full = until.len() >= OBJECT_USES_MAX;
         let tests = (self.objects.max(1) as f64) * COORDINATION_WINDOWS.len() as f64;
         let p_max = BUDGET / tests;
         let mut best: Option<Coordination> = None;
@@ -176,8 +183,9 @@ impl Posts {
             let from = at - window_seconds;
             let within = &uses[uses.partition_point(|used| used.at <= from)..];
             // Where its posts of the hour before are not all known, nobody can say how usual it is.
-            let is_cut = uses.len() == OBJECT_USES_MAX
-                && uses.first().is_some_and(|first| first.at > from - HOUR);
+            let is_after = |first: Option<i64>| first.is_some_and(|first| first > from - HOUR);
+            let is_cut = is_full && is_after(uses.first().map(|first| first.at))
+                || self.order.len() >= USES_MAX && is_after(self.order.front().map(|(at, _)| *at));
             if is_cut {
                 continue;
             }
@@ -217,6 +225,11 @@ impl Posts {
         let of_hour = &uses[uses.partition_point(|used| used.at <= at - HOUR)..];
         best.items = of_hour.iter().map(|used| used.item).collect();
         Some(best)
+    }
+
+    /// Whether an account has a post at a time.
+    fn has(&self, at: i64, account: u64) -> bool {
+        self.between(at - 1, at).any(|post| post.account == account)
     }
 
     /// The posts after a time, up to another.
@@ -325,6 +338,33 @@ mod tests {
                 assert_eq!(posts.judge(uses, used.at), None, "{seed}");
             }
         }
+    }
+
+    /// More uses than are kept do not make what was before them look like nothing.
+    #[test]
+    fn a_hashtag_of_two_thousand_posts_an_hour_explains_itself() {
+        let mut random = StdRng::seed_from_u64(4);
+        let mut posts = Posts::default();
+        for number in 0..30_000 {
+            let has_object = random.random_bool(0.8);
+            let account = random.random_range(0..3_000);
+            post(&mut posts, number * 3 / 2, account, has_object);
+            if number > 28_000 && number % 100 == 0 {
+                let found = posts.judge(posts.uses(OBJECT), number * 3 / 2);
+                assert_eq!(found, None, "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn posts_without_a_time_do_not_count() {
+        let mut posts = day(5, |_, _| false);
+        for number in 0..12 {
+            let (at, account) = (DAY + number, 1_000 + number.unsigned_abs());
+            let item = ItemId(at.unsigned_abs());
+            posts.add_use(OBJECT, ObjectPost { at, account, item });
+        }
+        assert_eq!(posts.judge(posts.uses(OBJECT), DAY + 20), None);
     }
 
     /// At the hour at which everybody posts, everything is posted more.
