@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bellwether_api::{FactCheckBody, PossibleBody, Problem};
 use bellwether_archive::LogReader;
 use bellwether_lineage::{possible, telling_figures};
-use bellwether_model::{ActorId, ItemId, Role, Span, Timestamp};
+use bellwether_model::{ActorId, ItemId, Role, SourceId, Span, Timestamp};
 use bellwether_query::{AnalysedItem, Binding, Bound, Query, SearchError, matches};
 use bellwether_text::{EntityKind, address_key};
 use jiff::SignedDuration;
@@ -62,8 +62,6 @@ impl Answers {
         let binding = Binding::new(directory, &who.names, Timestamp::UNIX_EPOCH, &zone);
         let item = AnalysedItem::of(&around.root.item);
         let document = item.document(&around.root.item);
-        let [before, after] = CHECKED_DAYS;
-        let time = span(around.root.item.time, 24 * before, 24 * after);
         let mut found: BTreeMap<ItemId, Vec<String>> = BTreeMap::new();
         for narrative in directory.narratives().filter(|_| !checkers.is_empty()) {
             let query = Query::parse(&format!("narrative:\"{}\"", narrative.id));
@@ -73,12 +71,7 @@ impl Answers {
             if !matches(&bound, &document) {
                 continue;
             }
-            let asked = Bound::And(vec![
-                Bound::Time(time),
-                Bound::Sources(checkers.clone()),
-                bound,
-            ]);
-            for id in self.few(&asked, CHECKS_MAX)?.unwrap_or_default() {
+            for id in self.checks(around.root.item.time, &checkers, &bound)? {
                 if !around.members.contains(&id) {
                     found.entry(id).or_default().push(narrative.title.clone());
                 }
@@ -217,6 +210,27 @@ impl Answers {
     }
 
     /// The items that match, where they are no more than that.
+    /// What checkers published about a time; of a subject of which they publish much, nearer to it.
+    fn checks(
+        &self,
+        time: Timestamp,
+        checkers: &BTreeSet<SourceId>,
+        subject: &Bound,
+    ) -> Result<Vec<ItemId>, Problem> {
+        let [before, after] = CHECKED_DAYS.map(|days| 24 * days);
+        for part in [1, 4, 16, 64] {
+            let asked = Bound::And(vec![
+                Bound::Time(span(time, before / part, after / part)),
+                Bound::Sources(checkers.clone()),
+                subject.clone(),
+            ]);
+            if let Some(found) = self.few(&asked, CHECKS_MAX)? {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
     fn few(&self, bound: &Bound, max: usize) -> Result<Option<Vec<ItemId>>, Problem> {
         match self.engine.collect(bound, max) {
             Ok(found) => Ok(Some(found.into_iter().map(|found| found.item).collect())),

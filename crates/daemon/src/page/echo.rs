@@ -68,11 +68,25 @@ fn content(
             }
         }
         p.help {
-            a href={ "/api/v1/echo?" (query.filter(|query| query.contains("from=")).unwrap_or("from=30d")) } {
+            a href={ "/api/v1/echo?" (asked(query.unwrap_or_default())) } {
                 "this as data"
             }
         }
     }
+}
+
+/// The query of the page as the ledger takes it: the page has a beginning where none is asked for.
+fn asked(query: &str) -> String {
+    let given = query
+        .split('&')
+        .filter(|it| !it.is_empty() && *it != "from=");
+    let has_from = given.clone().any(|it| it.starts_with("from="));
+    let begins = (!has_from).then_some("from=30d");
+    begins
+        .into_iter()
+        .chain(given)
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 fn form(params: &EchoParams) -> Markup {
@@ -134,5 +148,17 @@ fn row(echo: &EchoBody, by: &str, directory: &Directory) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+
+    #[test]
+    fn the_data_is_that_of_the_page() {
+        assert_eq!(asked(""), "from=30d");
+        assert_eq!(asked("by=outlet&from="), "from=30d&by=outlet");
+        assert_eq!(asked("by=outlet&from=7d"), "by=outlet&from=7d");
     }
 }
