@@ -13,6 +13,7 @@ mod events;
 mod rhythm;
 mod ring;
 mod table;
+mod voices;
 mod volume;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use events::Events;
 use rhythm::Peaks;
 use ring::{NONE, Ring};
 use table::Table;
+use voices::{Families, Kept, Voices, is_pushing};
 use volume::Volume;
 
 const HOUR: u32 = 3600;
@@ -53,14 +55,6 @@ const MOSTLY: f64 = 0.6;
 /// Windows must hold more than usual by so many standard deviations to be proved at all. With any
 /// size it is far below what a proof asks for.
 const SCREEN_SIGMAS: f64 = 4.0;
-
-/// A publisher is new for so long, and a new one that has more items than this says what it said
-/// before we knew it.
-const NEW_SECONDS: u32 = 7 * DAY;
-const NEW_ITEMS_MAX: u32 = 5;
-
-/// A publisher that has been silent for so long is new again.
-const FORGOTTEN_SECONDS: u32 = 28 * DAY;
 
 /// Before so many seconds of history nothing is usual.
 const HISTORY_MIN: u32 = 7 * DAY;
@@ -181,30 +175,9 @@ pub struct Risen {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Kept {
-    arrival: Arrival,
-    voice: Option<Voice>,
-}
-
-/// Publishers that are new count for no more than those that are known: a list of feeds that is added
-/// at once is no push.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Voice {
-    Known,
-    New,
-}
-
-#[derive(Debug, Clone, Copy)]
 struct Mention {
     item: u32,
     before: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Family {
-    first: u32,
-    last: u32,
-    items: u32,
 }
 
 /// Counts terms and proves those that rise.
@@ -217,11 +190,9 @@ pub struct Emergent {
     mentions: Ring<Mention>,
     items: Ring<Kept>,
     volumes: BTreeMap<u32, Volume>,
-    families: BTreeMap<u32, Family>,
+    families: Families,
     peaks: Peaks,
     proofs: u64,
-    /// The day on which silent families were last forgotten.
-    swept: u32,
 }
 
 impl Emergent {
@@ -236,10 +207,9 @@ impl Emergent {
             mentions: Ring::new(settings.mentions),
             items: Ring::new(settings.items),
             volumes: BTreeMap::new(),
-            families: BTreeMap::new(),
+            families: Families::default(),
             peaks: Peaks::default(),
             proofs: 0,
-            swept: 0,
         }
     }
 
@@ -249,7 +219,7 @@ impl Emergent {
         if self.began == 0 {
             self.began = self.now;
         }
-        let voice = self.voice(&arrival);
+        let voice = self.families.voice(&arrival, self.now);
         let is_outside = arrival.role != Some(Role::Domestic);
         let script = self.extent(u32::from(arrival.script), arrival.time, true);
         let outside = self.extent(
@@ -292,30 +262,6 @@ impl Emergent {
             volume.add(time);
         }
         Extent::of(volume)
-    }
-
-    /// What an item's publisher is to us; `None` where the item is no voice: a new publisher has much
-    /// to say, or says what it said before we knew it.
-    fn voice(&mut self, arrival: &Arrival) -> Option<Voice> {
-        let now = self.now;
-        if now / DAY != self.swept {
-            self.swept = now / DAY;
-            self.families
-                .retain(|_, family| now - family.last < FORGOTTEN_SECONDS);
-        }
-        let family = self.families.entry(arrival.family).or_insert(Family {
-            first: now,
-            last: now,
-            items: 0,
-        });
-        family.last = now;
-        family.items = family.items.saturating_add(1);
-        if now - family.first >= NEW_SECONDS || family.first < self.began.saturating_add(DAY) {
-            return Some(Voice::Known);
-        }
-        let is_heard =
-            family.items <= NEW_ITEMS_MAX && arrival.time.saturating_add(HOUR) >= family.first;
-        is_heard.then_some(Voice::New)
     }
 
     fn mention(
@@ -616,10 +562,6 @@ struct Found {
     proved: Option<Risen>,
 }
 
-fn is_pushing(role: Role) -> bool {
-    matches!(role, Role::State | Role::Proxy)
-}
-
 /// Whether a count is above what is expected by more than noise.
 fn exceeds(count: u32, usual: &NegBin) -> bool {
     let above = f64::from(count) - usual.mean;
@@ -630,49 +572,4 @@ fn exceeds(count: u32, usual: &NegBin) -> bool {
 fn mix(a: u64, b: u64) -> u64 {
     let mixed = (a ^ b.rotate_left(41)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ mixed >> 29
-}
-
-/// Distinct families and stories.
-#[derive(Default)]
-struct Voices {
-    families: Vec<u32>,
-    stories: Vec<(u64, u32)>,
-    pushing: usize,
-    new: usize,
-}
-
-impl Voices {
-    fn of<'a>(items: impl Iterator<Item = &'a Kept>) -> Self {
-        let mut voices = Self::default();
-        items.for_each(|kept| voices.add(kept));
-        voices
-    }
-
-    fn add(&mut self, kept: &Kept) {
-        let Arrival {
-            family,
-            story,
-            role,
-            ..
-        } = kept.arrival;
-        if !self.families.contains(&family) {
-            self.families.push(family);
-            self.pushing += usize::from(role.is_some_and(is_pushing));
-            self.new += usize::from(kept.voice == Some(Voice::New));
-        }
-        if !self.stories.iter().any(|(known, _)| *known == story) {
-            self.stories.push((story, family));
-        }
-    }
-
-    fn count(&self) -> u32 {
-        let known = self.families.len() - self.new;
-        let families = known + self.new.min(known);
-        u32::try_from(families.min(self.stories.len())).unwrap_or(u32::MAX)
-    }
-
-    fn largest_family(&self) -> usize {
-        let of = |family: &u32| self.stories.iter().filter(|(_, by)| by == family).count();
-        self.families.iter().map(of).max().unwrap_or(0)
-    }
 }
