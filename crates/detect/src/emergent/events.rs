@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Rise, Risen};
 
 const HOUR: u32 = 3600;
@@ -17,14 +19,14 @@ const OPEN_MAX: usize = 1_000;
 /// Items of an event that are kept to know it again.
 const ITEMS_MAX: usize = 2_000;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Event {
     items: HashSet<u64>,
     last: u32,
 }
 
 /// The events that are open.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Events {
     open: VecDeque<Event>,
     /// When each term was last told.
@@ -114,7 +116,9 @@ mod tests {
             window: HOUR,
             voices: 5,
             expected: 0.1,
+            size: 1.0,
             p: 1e-9,
+            p_max: 1e-8,
             items: items.collect(),
         }
     }

@@ -12,6 +12,7 @@
 mod events;
 mod rhythm;
 mod ring;
+mod standing;
 mod table;
 mod voices;
 mod volume;
@@ -19,11 +20,13 @@ mod volume;
 use std::collections::BTreeMap;
 
 use bellwether_model::Role;
+use serde::{Deserialize, Serialize};
 
 use crate::negbin::NegBin;
 pub use events::Events;
 use rhythm::Peaks;
 use ring::{NONE, Ring};
+pub use standing::Tracked;
 use table::Table;
 use voices::{Families, Kept, Voices, is_pushing};
 use volume::Volume;
@@ -65,11 +68,16 @@ const ITEMS_MIN: [f64; 2] = [100.0, 300.0];
 /// A term that is in fewer mouths a day is proved as a whole, not by group.
 const FACET_DAILY_MIN: f32 = 2.0;
 
+/// What is received so long after it was published is of the past: it is no part of any window, and
+/// teaches what is usual. What is older than that of any day counts as so old.
+const LATE_MAX: u32 = 3 * DAY;
+const PAST_MAX: u32 = 28 * DAY;
+
 /// Mentions that are looked at in one proof, at most.
 const MENTIONS_MAX: usize = 600;
 
 /// How strict the proofs are. Each is -log₁₀ of the largest probability that is a burst.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EmergentSettings {
     /// Where at least [`pushed_share`](Self::pushed_share) of the voices outside the domestic press
     /// are states' and proxies'.
@@ -112,7 +120,7 @@ impl Default for EmergentSettings {
 }
 
 /// An item as it arrives.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Arrival {
     /// Its number, for who asks.
     pub item: u64,
@@ -134,7 +142,7 @@ pub struct Arrival {
 }
 
 /// How fast a term rises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Rise {
     /// Within hours.
     Sharp,
@@ -143,7 +151,7 @@ pub enum Rise {
 }
 
 /// Whose voices are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
     /// Everybody's.
     All,
@@ -168,20 +176,24 @@ pub struct Risen {
     pub voices: u32,
     /// See [`voices`](Self::voices).
     pub expected: f64,
+    /// The size of the Gamma-Poisson prediction whose mean is [`expected`](Self::expected).
+    pub size: f64,
     /// The probability of so many or more.
     pub p: f64,
+    /// The largest probability that is a rise.
+    pub p_max: f64,
     /// The items in it, the oldest first.
     pub items: Vec<u64>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Mention {
     item: u32,
     before: u32,
 }
 
 /// Counts terms and proves those that rise.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Emergent {
     settings: EmergentSettings,
     began: u32,
@@ -219,16 +231,17 @@ impl Emergent {
         if self.began == 0 {
             self.began = self.now;
         }
+        if self.now.saturating_sub(arrival.time) > LATE_MAX {
+            self.learn(&arrival, terms);
+            return Vec::new();
+        }
         let voice = self.families.voice(&arrival, self.now);
         let is_outside = arrival.role != Some(Role::Domestic);
-        let script = self.extent(u32::from(arrival.script), arrival.time, true);
-        let outside = self.extent(
-            1 << 17 | u32::from(arrival.script),
-            arrival.time,
-            is_outside,
-        );
+        let (script, outside) = volumes_of(arrival.script);
+        let script = self.extent(script, arrival.time, true);
+        let outside = self.extent(outside, arrival.time, is_outside);
         let group = arrival.role.is_some_and(is_pushing).then(|| {
-            let group = 1 << 16 | u32::from(arrival.group);
+            let group = volume_of_group(arrival.group);
             (group, self.extent(group, arrival.time, true))
         });
         let item = self.items.push(Kept { arrival, voice });
@@ -252,6 +265,34 @@ impl Emergent {
             }
         }
         risen
+    }
+
+    /// Counts what was published long before it was received, as of an import of the past.
+    fn learn(&mut self, arrival: &Arrival, terms: &[u64]) {
+        let age = self.now.saturating_sub(arrival.time).min(PAST_MAX);
+        let arrival = Arrival {
+            time: self.now - age,
+            ..*arrival
+        };
+        self.began = self.began.min(arrival.time);
+        self.families.learn(&arrival);
+        let is_outside = arrival.role != Some(Role::Domestic);
+        let (script, outside) = volumes_of(arrival.script);
+        let group = arrival.role.is_some_and(is_pushing);
+        let group = group.then(|| volume_of_group(arrival.group));
+        let volumes = [Some(script), is_outside.then_some(outside), group];
+        for volume in volumes.into_iter().flatten() {
+            let volume = self.volumes.entry(volume).or_insert_with(Volume::new);
+            volume.turn(self.now);
+            volume.learn(age / DAY);
+        }
+        for key in terms {
+            self.table.learn(*key, self.now, age / DAY, is_outside);
+            if let Some(group) = group {
+                let key = mix(*key, u64::from(group));
+                self.table.learn(key, self.now, age / DAY, true);
+            }
+        }
     }
 
     /// Counts an item of a script or a group.
@@ -458,9 +499,10 @@ impl Emergent {
             .iter()
             .any(|(_, usual, voices, _)| strength(usual, *voices) >= self.least(window, is_facet))
             && self.peaks.is_rhythm(key, self.now, all.count());
-        let (scope, usual, voices, _) = tests.into_iter().find(|(_, usual, voices, least)| {
-            *voices >= VOICES_MIN && strength(usual, *voices) >= least + extra
-        })?;
+        let (scope, usual, voices, least) =
+            tests.into_iter().find(|(_, usual, voices, least)| {
+                *voices >= VOICES_MIN && strength(usual, *voices) >= least + extra
+            })?;
         (!is_column).then(|| Risen {
             term: 0,
             rise: Rise::Sharp,
@@ -468,7 +510,9 @@ impl Emergent {
             window,
             voices,
             expected: usual.mean,
+            size: usual.size,
             p: usual.at_least(voices),
+            p_max: p_max(least + extra),
             items: inside()
                 .filter(|kept| scope != Scope::Outside || kept.arrival.role != Some(Role::Domestic))
                 .map(|kept| kept.arrival.item)
@@ -517,7 +561,9 @@ impl Emergent {
             window,
             voices: count,
             expected: usual.mean,
+            size: usual.size,
             p,
+            p_max: p_max(self.settings.slow),
             items: inside().map(|kept| kept.arrival.item).rev().collect(),
         })
     }
@@ -551,6 +597,19 @@ impl Extent {
             slow: SLOW.map(|window| volume.latest(window)),
         }
     }
+}
+
+/// The numbers of the volumes of a script, and of what is outside the domestic press in it.
+fn volumes_of(script: u8) -> (u32, u32) {
+    (u32::from(script), 1 << 17 | u32::from(script))
+}
+
+fn volume_of_group(group: u16) -> u32 {
+    1 << 16 | u32::from(group)
+}
+
+fn p_max(strength: f64) -> f64 {
+    10_f64.powf(-strength)
 }
 
 fn strength(usual: &NegBin, voices: u32) -> f64 {

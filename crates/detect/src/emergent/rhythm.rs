@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 const HOUR: u32 = 3600;
 const DAY_HOURS: u32 = 24;
 const WEEK_HOURS: u32 = 7 * 24;
@@ -17,7 +19,7 @@ const TIMES: f64 = 1.5;
 const PEAKS_MAX: usize = 1 << 17;
 
 /// The highest rises of terms, by the hour.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Peaks {
     by_term: BTreeMap<(u64, u32), u32>,
     by_hour: BTreeMap<(u32, u64), ()>,

@@ -1,11 +1,13 @@
 //! The latest mentions, chained by term, in memory of fixed size: what is older than the ring is long
 //! is gone.
 
+use serde::{Deserialize, Serialize};
+
 /// No mention.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// A ring of things that are named by their number, counted from the first ever put in.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Ring<T> {
     things: Vec<T>,
     size: usize,

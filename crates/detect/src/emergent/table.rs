@@ -7,12 +7,19 @@
 //! 2002) by bucket: what is usual may be overstated, never understated, so a small table costs misses
 //! and no false alarm.
 
+use serde::{Deserialize, Serialize};
+
 /// Days whose mentions are kept apart, the present one first: the youngest are no part of what is
 /// usual.
 pub(super) const DAYS: usize = 4;
 
 /// What is left of a mention after a day: a mean age of four weeks.
 pub(super) const KEPT_DAILY: f32 = 27.0 / 28.0;
+
+/// What is left of a mention after so many days.
+pub(super) fn faded(days: u32) -> f32 {
+    KEPT_DAILY.powi(i32::try_from(days).unwrap_or(i32::MAX))
+}
 
 /// A day counts up to so many mentions and so many times its usual ones.
 const DAY_MIN: f32 = 4.0;
@@ -29,7 +36,7 @@ const BLOCK: u32 = 4 * HOUR;
 const KEPT: usize = 4;
 
 /// One term.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[repr(C)]
 pub(super) struct Slot {
     key: u64,
@@ -52,8 +59,7 @@ pub(super) struct Slot {
 impl Slot {
     fn value(&self, now: u32) -> f32 {
         let days = (now / DAY).saturating_sub(self.seen / DAY);
-        self.base * KEPT_DAILY.powi(i32::try_from(days).unwrap_or(i32::MAX))
-            + self.days.iter().map(|n| f32::from(*n)).sum::<f32>()
+        self.base * faded(days) + self.days.iter().map(|n| f32::from(*n)).sum::<f32>()
     }
 
     /// Brings the days up to date. `history` is how much of a mention a day would be left, had there
@@ -73,7 +79,7 @@ impl Slot {
             fold(&mut self.base_outside, &mut self.days_outside, history);
         }
         if let Some(more) = passed.checked_sub(DAYS as u32) {
-            let kept = KEPT_DAILY.powi(i32::try_from(more).unwrap_or(i32::MAX));
+            let kept = faded(more);
             self.base *= kept;
             self.base_outside *= kept;
             self.head = super::ring::NONE;
@@ -148,13 +154,13 @@ fn shift(kept: &mut [u8; KEPT], by: u32) {
 
 const DAY: u32 = 24 * 3600;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Bucket {
     slots: [Slot; WAYS],
 }
 
 /// The most mentions of a term that gave way, fading as they would have.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Lost {
     mentions: f32,
     at: u32,
@@ -163,12 +169,12 @@ struct Lost {
 impl Lost {
     fn value(&self, now: u32) -> f32 {
         let days = (now / DAY).saturating_sub(self.at / DAY);
-        self.mentions * KEPT_DAILY.powi(i32::try_from(days).unwrap_or(i32::MAX))
+        self.mentions * faded(days)
     }
 }
 
 /// All terms.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Table {
     buckets: Vec<Bucket>,
     /// The most mentions of a term that gave way, by bucket.
@@ -191,14 +197,56 @@ impl Table {
 
     /// Counts a mention at a time (seconds since 1970) and gives the term as it is then.
     pub(super) fn mention(&mut self, key: u64, now: u32, is_outside: bool) -> &mut Slot {
+        let slot = self.slot(key, now);
+        slot.days[0] = slot.days[0].saturating_add(1);
+        let outside = &mut slot.days_outside[0];
+        *outside = outside.saturating_add(u16::from(is_outside));
+        slot.hours[0] = slot.hours[0].saturating_add(1);
+        slot.blocks[0] = slot.blocks[0].saturating_add(1);
+        slot
+    }
+
+    /// Counts a mention that is so many days old.
+    pub(super) fn learn(&mut self, key: u64, now: u32, days_old: u32, is_outside: bool) {
+        let then = now.saturating_sub(days_old.saturating_mul(DAY));
+        self.began = match self.began {
+            0 => then,
+            began => began.min(then),
+        };
+        let slot = self.slot(key, now);
+        let mention = faded(days_old.saturating_sub(DAYS as u32));
+        slot.base += mention;
+        if is_outside {
+            slot.base_outside += mention;
+        }
+    }
+
+    /// A term as it is at a time, where it is kept.
+    pub(super) fn get(&self, key: u64, now: u32) -> Option<Slot> {
+        let slots = &self.buckets.get(self.bucket(key))?.slots;
+        let mut slot = *slots.iter().find(|slot| slot.key == key && slot.seen > 0)?;
+        slot.turn(now, self.history(now));
+        Some(slot)
+    }
+
+    /// The high bits, spread evenly over any number of buckets.
+    fn bucket(&self, key: u64) -> usize {
+        ((u128::from(key) * self.buckets.len() as u128) >> 64) as usize
+    }
+
+    /// How much is left of a mention a day, had there been one each day before those kept apart.
+    fn history(&self, now: u32) -> f32 {
+        let days = (now / DAY).saturating_sub(self.began / DAY);
+        (1.0 - faded(days.saturating_sub(DAYS as u32))) / (1.0 - KEPT_DAILY)
+    }
+
+    /// The place of a term, brought up to a time; another gives way where there is none.
+    fn slot(&mut self, key: u64, now: u32) -> &mut Slot {
         if self.began == 0 {
             self.began = now;
         }
-        let days = (now / DAY - self.began / DAY).saturating_sub(DAYS as u32);
-        let history =
-            (1.0 - KEPT_DAILY.powi(i32::try_from(days).unwrap_or(i32::MAX))) / (1.0 - KEPT_DAILY);
-        // The high bits, spread evenly over any number of buckets.
-        let at = ((u128::from(key) * self.buckets.len() as u128) >> 64) as usize;
+        let history = self.history(now);
+        let at = self.bucket(key);
         let bucket = &mut self.buckets[at].slots;
         let known = bucket
             .iter()
@@ -231,11 +279,6 @@ impl Table {
         let slot = &mut self.buckets[at].slots[place];
         slot.turn(now, history);
         slot.seen = slot.seen.max(now);
-        slot.days[0] = slot.days[0].saturating_add(1);
-        let outside = &mut slot.days_outside[0];
-        *outside = outside.saturating_add(u16::from(is_outside));
-        slot.hours[0] = slot.hours[0].saturating_add(1);
-        slot.blocks[0] = slot.blocks[0].saturating_add(1);
         slot
     }
 

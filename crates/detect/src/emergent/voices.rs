@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bellwether_model::Role;
+use serde::{Deserialize, Serialize};
 
 use super::{Arrival, DAY, HOUR};
 
@@ -14,7 +15,7 @@ const NEW_ITEMS_MAX: u32 = 5;
 /// A publisher that has been silent for so long is new again.
 const FORGOTTEN_SECONDS: u32 = 28 * DAY;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Family {
     first: u32,
     last: u32,
@@ -22,7 +23,7 @@ struct Family {
 }
 
 /// The families that have spoken in the last weeks.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Families {
     known: BTreeMap<u32, Family>,
     began: u32,
@@ -31,6 +32,20 @@ pub(super) struct Families {
 }
 
 impl Families {
+    /// A publisher has said something long ago: it is as old as that.
+    pub(super) fn learn(&mut self, arrival: &Arrival) {
+        self.began = match self.began {
+            0 => arrival.time,
+            began => began.min(arrival.time),
+        };
+        let family = self.known.entry(arrival.family).or_insert(Family {
+            first: arrival.time,
+            last: arrival.received,
+            items: 0,
+        });
+        family.first = family.first.min(arrival.time);
+    }
+
     /// What an item's publisher is to us; `None` where the item is no voice: a new publisher has much
     /// to say, or says what it said before we knew it.
     pub(super) fn voice(&mut self, arrival: &Arrival, now: u32) -> Option<Voice> {
@@ -59,7 +74,7 @@ impl Families {
 }
 
 /// An item and what its publisher is to us.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) arrival: Arrival,
     pub(super) voice: Option<Voice>,
@@ -67,7 +82,7 @@ pub(super) struct Kept {
 
 /// Publishers that are new count for no more than those that are known: a list of feeds that is added
 /// at once is no push.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Voice {
     Known,
     New,

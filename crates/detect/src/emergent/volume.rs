@@ -1,13 +1,15 @@
 //! How much there is at all, of one script or one group: what a term's share is a share of.
 
-use super::table::{DAYS, KEPT_DAILY};
+use serde::{Deserialize, Serialize};
+
+use super::table::{DAYS, KEPT_DAILY, faded};
 
 const BIN: u32 = 600;
 const BINS: usize = (DAYS as u32 * 24 * 3600 / BIN) as usize;
 const DAY: u32 = 24 * 3600;
 
 /// Items by the ten minutes of the last days, and by the day before those.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Volume {
     bins: Vec<u32>,
     /// The newest bin.
@@ -54,6 +56,11 @@ impl Volume {
         if self.newest - bin < BINS as u32 {
             self.bins[bin as usize % BINS] += 1;
         }
+    }
+
+    /// An item is received that is so many days old: it is of the past only.
+    pub(super) fn learn(&mut self, days_old: u32) {
+        self.base += f64::from(faded(days_old));
     }
 
     /// Items that are at least so many days old, fading as mentions do.
