@@ -1,0 +1,154 @@
+//! How a term that has risen stands later: what an open burst is judged by, tick after tick.
+
+use serde::{Deserialize, Serialize};
+
+use super::voices::{Kept, Voices, is_pushing};
+use super::{
+    DAY, Emergent, Extent, HOUR, MOSTLY, Rise, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, Scope,
+    mix, p_max, volume_of_group, volumes_of,
+};
+use crate::negbin::NegBin;
+use bellwether_model::Role;
+
+/// What a term that has risen is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tracked {
+    /// Its key.
+    pub key: u64,
+    /// The script of the item with which it rose.
+    pub script: u8,
+    /// The number of the group, where it rose within one.
+    pub group: Option<u16>,
+    /// How fast it rose.
+    pub rise: Rise,
+    /// Whose voices are counted.
+    pub scope: Scope,
+}
+
+impl Emergent {
+    /// How a term stands at a time (seconds since 1970), in the window in which it is least likely,
+    /// whether or not that suffices; `None` where nothing is left of it. Counts nothing.
+    pub fn stands(&mut self, term: &Tracked, now: u32) -> Option<Risen> {
+        let now = now.max(self.now);
+        let key = term.group.map_or(term.key, |group| {
+            mix(term.key, u64::from(volume_of_group(group)))
+        });
+        let slot = self.table.get(key, now)?;
+        let (script, outside) = volumes_of(term.script);
+        let volume = match (term.scope, term.group) {
+            (Scope::Group, Some(group)) => volume_of_group(group),
+            (Scope::All, _) => script,
+            _ => outside,
+        };
+        let volume = self.volumes.get_mut(&volume)?;
+        volume.turn(now);
+        let extent = Extent::of(volume);
+        let (days, at) = match term.rise {
+            Rise::Sharp => (2, 0),
+            Rise::Slow => (4, 1),
+        };
+        let base = if term.scope == Scope::Outside {
+            slot.usual_outside(days)
+        } else {
+            slot.usual(days)
+        };
+        if extent.usual[at] <= 0.0 {
+            return None;
+        }
+        let share = f64::from(base + 0.5) / extent.usual[at];
+        let windows: Vec<(u32, f64)> = match term.rise {
+            Rise::Sharp => SHARP.into_iter().zip(extent.sharp).collect(),
+            Rise::Slow => SLOW.into_iter().zip(extent.slow).collect(),
+        };
+        let size_max = match term.rise {
+            Rise::Sharp => SIZE_MAX,
+            Rise::Slow => SLOW_SIZE_MAX,
+        };
+        let size = f64::from(base + 0.5).min(size_max);
+        let longest = windows.last().map_or(0, |(window, _)| *window);
+        let mentions = self.chain(slot.head, longest.saturating_add(now - self.now));
+        let standings = windows.into_iter().map(|(window, volume)| {
+            let usual = NegBin {
+                mean: share * volume,
+                size,
+            };
+            self.standing(term, &mentions, now, window, usual)
+        });
+        // The shortest of those that are equally unlikely.
+        standings.reduce(|best, next| if next.p < best.p { next } else { best })
+    }
+
+    fn standing(
+        &self,
+        term: &Tracked,
+        mentions: &[Kept],
+        now: u32,
+        window: u32,
+        usual: NegBin,
+    ) -> Risen {
+        let from = now.saturating_sub(window);
+        let inside: Vec<&Kept> = mentions
+            .iter()
+            .filter(|kept| kept.voice.is_some() && kept.arrival.time >= from)
+            .filter(|kept| {
+                term.scope != Scope::Outside || kept.arrival.role != Some(Role::Domestic)
+            })
+            .collect();
+        let voices = match term.rise {
+            Rise::Sharp => Voices::of(inside.iter().copied()).count(),
+            Rise::Slow => slow_voices(&inside, now),
+        };
+        Risen {
+            term: 0,
+            rise: term.rise,
+            scope: term.scope,
+            window,
+            voices,
+            expected: usual.mean,
+            size: usual.size,
+            p: usual.at_least(voices),
+            p_max: p_max(self.needed(term, &inside, window)),
+            items: inside.iter().map(|kept| kept.arrival.item).rev().collect(),
+        }
+    }
+
+    /// What the proof of the term asks for, as the settings have it.
+    fn needed(&self, term: &Tracked, inside: &[&Kept], window: u32) -> f64 {
+        let settings = &self.settings;
+        if term.rise == Rise::Slow {
+            return settings.slow;
+        }
+        let pushing = |kept: &&&Kept| kept.arrival.role.is_some_and(is_pushing);
+        let least = match term.scope {
+            Scope::Group => settings.facet,
+            Scope::All => settings.any,
+            Scope::Outside => {
+                let pushing = Voices::of(inside.iter().filter(pushing).copied());
+                let all = Voices::of(inside.iter().copied());
+                let share = pushing.families.len() as f64 / all.families.len().max(1) as f64;
+                if share >= MOSTLY {
+                    settings.pushed_mostly
+                } else {
+                    settings.pushed
+                }
+            }
+        };
+        let extra = if window > 3 * HOUR {
+            settings.long
+        } else {
+            0.0
+        };
+        least + extra
+    }
+}
+
+/// Voices of days are those of each quarter of a day together.
+pub(super) fn slow_voices(inside: &[&Kept], now: u32) -> u32 {
+    const QUARTER: u32 = DAY / 4;
+    let mut quarters: std::collections::BTreeMap<u32, Voices> = std::collections::BTreeMap::new();
+    for kept in inside {
+        let quarter = now.saturating_sub(kept.arrival.time) / QUARTER;
+        quarters.entry(quarter).or_default().add(kept);
+    }
+    quarters.values().map(Voices::count).sum()
+}
