@@ -42,10 +42,10 @@ const VERBS: [(&str, &str); 8] = [
 ];
 
 /// Chooses as a die would, the same each time.
-struct Die(u64);
+pub(crate) struct Die(pub(crate) u64);
 
 impl Die {
-    fn below(&mut self, sides: usize) -> usize {
+    pub(crate) fn below(&mut self, sides: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -53,7 +53,7 @@ impl Die {
         (self.0 >> 33) as usize % sides
     }
 
-    fn sentence(&mut self, is_simplified: bool) -> String {
+    pub(crate) fn sentence(&mut self, is_simplified: bool) -> String {
         let mut text = String::new();
         for _ in 0..6 {
             let (a, verb, b) = (
@@ -73,7 +73,7 @@ impl Die {
     }
 }
 
-const OUTLETS: [(&str, bool); 4] = [
+pub(crate) const OUTLETS: [(&str, bool); 4] = [
     ("far-state", true),
     ("far-proxy", false),
     ("press", false),

@@ -30,5 +30,6 @@ mod refusals;
 mod search;
 mod stage;
 mod tidy;
+mod unlisted;
 mod warc;
 mod written;

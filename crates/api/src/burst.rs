@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use bellwether_model::{
-    Burst, BurstId, BurstState, Counts, Expected, Judgement, Share, Span, Timestamp,
+    Burst, BurstId, BurstState, Counts, Detector, Expected, Judgement, Share, Span, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -67,7 +67,10 @@ pub struct ExpectedBody {
     pub low: u32,
     /// Upper end of it.
     pub high: u32,
-    /// How many past windows it rests on.
+    /// The size of the Gamma-Poisson prediction with this mean, from which `p` can be had again; `null`
+    /// where the prediction is another.
+    pub size: Option<f64>,
+    /// How many past windows it rests on; 0 where it is a share of all that is published.
     pub windows: u32,
     /// The days they lie in.
     pub days: u32,
@@ -81,6 +84,7 @@ impl ExpectedBody {
             mean: expected.mean,
             low: expected.low,
             high: expected.high,
+            size: expected.size,
             windows: expected.windows,
             days: expected.days,
         }
@@ -100,6 +104,8 @@ pub enum JudgementBody {
         /// The largest `p` that raises a burst.
         p_max: f64,
     },
+    /// There is nothing to test: the gates alone decide.
+    Gates,
     /// There is too little history to say what is usual.
     Insufficient {
         /// Days of history there are.
@@ -119,6 +125,7 @@ impl JudgementBody {
                 p: *p,
                 p_max: *p_max,
             },
+            Judgement::Gates => Self::Gates,
             Judgement::Insufficient { days, days_needed } => Self::Insufficient {
                 days: *days,
                 days_needed: *days_needed,
@@ -138,6 +145,80 @@ pub struct GateBody {
     pub limit: f64,
     /// Whether it is met.
     pub passed: bool,
+}
+
+/// What found a burst.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum DetectorBody {
+    /// A rule's query is matched more than usual.
+    Query,
+    /// A term that nobody listed is in more mouths than usual.
+    Term {
+        /// The term that is counted.
+        counted: String,
+        /// The longest phrase around it that most of its items have, in its spellings.
+        spellings: Vec<String>,
+        /// `sharp`: within hours; `slow`: within days.
+        rise: String,
+        /// Whose voices are counted: `all`, `outside` (the domestic press), `group`.
+        whose: String,
+        /// The group, where the voices of one are counted.
+        group: Option<String>,
+    },
+    /// A state's or its proxies' text is carried by families of other groups.
+    Lineage {
+        /// The first item of the text in our collection.
+        first: String,
+    },
+    /// Accounts posted the same object together.
+    Coordination {
+        /// What it is: `text`, `link` or `hashtag`.
+        object: String,
+        /// The window in which the accounts were counted, in seconds.
+        window_seconds: i64,
+        /// Accounts that posted it in the window.
+        accounts: u32,
+        /// Of these, accounts that had been silent before.
+        silent_before: u32,
+    },
+}
+
+impl DetectorBody {
+    /// Its kind.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Term { .. } => "term",
+            Self::Lineage { .. } => "lineage",
+            Self::Coordination { .. } => "coordination",
+        }
+    }
+
+    /// The shape of a detector.
+    #[must_use]
+    pub fn from_model(detector: &Detector) -> Self {
+        match detector {
+            Detector::Query => Self::Query,
+            Detector::Term(term) => Self::Term {
+                counted: term.counted.clone(),
+                spellings: term.spellings.clone(),
+                rise: term.rise.as_str().to_owned(),
+                whose: term.whose.as_str().to_owned(),
+                group: term.group.as_ref().map(ToString::to_string),
+            },
+            Detector::Lineage { first } => Self::Lineage {
+                first: first.to_string(),
+            },
+            Detector::Coordination(posted) => Self::Coordination {
+                object: posted.object.clone(),
+                window_seconds: posted.window_seconds,
+                accounts: posted.accounts,
+                silent_before: posted.silent_before,
+            },
+        }
+    }
 }
 
 /// How much of the window one family or group has.
@@ -207,7 +288,9 @@ pub struct BurstBody {
     pub revision: u32,
     /// The rule that found it.
     pub rule: String,
-    /// The rule's name when it was found.
+    /// What found it.
+    pub detector: DetectorBody,
+    /// The rule's name when it was found; where nobody listed it, what was found.
     pub name: String,
     /// The query that reproduces it.
     pub query: String,
@@ -257,6 +340,7 @@ impl BurstBody {
             id: burst.id.to_string(),
             revision: burst.revision,
             rule: burst.rule.to_string(),
+            detector: DetectorBody::from_model(&burst.detector),
             name: burst.name.clone(),
             query: burst.query.clone(),
             state: match burst.state {

@@ -35,8 +35,8 @@ pub mod wording;
 
 pub use alert::{AlertBody, AlertChangeBody, DeliveryBody};
 pub use burst::{
-    BurstBody, BurstLinks, CountsBody, ExpectedBody, FirstSeenBody, GateBody, JudgementBody,
-    ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
+    BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,
+    JudgementBody, ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
 };
 pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
 pub use columns::{ColumnTitleBody, ColumnTitlesBody};

@@ -190,6 +190,7 @@ impl Line for BurstBody {
         "first_source",
         "first_time",
         "coverage_complete",
+        "detector",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
@@ -198,6 +199,7 @@ impl Line for BurstBody {
             JudgementBody::Tested { expected, p, p_max } => {
                 ("tested", Some(expected), Some(*p), Some(*p_max))
             }
+            JudgementBody::Gates => ("gates", None, None, None),
             JudgementBody::Insufficient { .. } => ("insufficient", None, None, None),
         };
         vec![
@@ -228,6 +230,7 @@ impl Line for BurstBody {
             first.map(|first| &first.source).into(),
             first.map(|first| first.time).into(),
             self.coverage.complete.into(),
+            self.detector.as_str().into(),
         ]
     }
 }

@@ -9,8 +9,9 @@ mod world;
 use bellwether_api::display::NAME_CHARS_MAX;
 use bellwether_api::wording::{Facts, Message, Names, coverage_message, message};
 use bellwether_model::{
-    Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Directory, Gap, Judgement,
-    Missing, MissingReason, Outage, SourceChange, SourceId, SourceState, Span,
+    Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
+    Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, Missing, MissingReason,
+    Outage, PostedObject, Rise, SourceChange, SourceId, SourceState, Span, Whose,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -76,6 +77,91 @@ fn firing_on_insufficient_data() {
     burst.stories[0].items = 1;
     let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
     golden("firing-insufficient.txt", &message.text());
+}
+
+/// A burst of a term that nobody listed.
+fn of_term() -> Burst {
+    let mut burst = burst();
+    burst.name = "幽靈選票".to_owned();
+    burst.detector = Detector::Term(FoundTerm {
+        counted: "幽靈".to_owned(),
+        spellings: vec!["幽靈選票".to_owned(), "幽灵选票".to_owned()],
+        rise: Rise::Sharp,
+        whose: Whose::Outside,
+        group: None,
+        key: 7,
+        script: 0,
+    });
+    burst.judgement = Judgement::Tested {
+        expected: Expected {
+            mean: 0.12,
+            low: 0,
+            high: 1,
+            size: Some(0.5),
+            windows: 0,
+            days: 28,
+        },
+        p: 2.1e-9,
+        p_max: 6.3e-8,
+    };
+    burst
+}
+
+#[test]
+fn a_term_that_nobody_listed() {
+    let message = worded(&of_term(), &alert(), DeliveryKind::Firing, |_| {});
+    golden("firing-term.txt", &message.text());
+    let mut burst = of_term();
+    let Detector::Term(term) = &mut burst.detector else {
+        unreachable!();
+    };
+    term.rise = Rise::Slow;
+    term.group = Some(GroupId::new("aa-state"));
+    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
+    golden("firing-term-slow.txt", &message.text());
+}
+
+#[test]
+fn a_text_that_others_also_publish() {
+    let mut burst = burst();
+    burst.detector = Detector::Lineage { first: ItemId(11) };
+    burst.judgement = Judgement::Gates;
+    burst.gates = vec![GateResult {
+        name: "domestic families at least".to_owned(),
+        value: 4.0,
+        limit: 3.0,
+        passed: true,
+    }];
+    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
+    golden("firing-lineage.txt", &message.text());
+}
+
+#[test]
+fn an_object_posted_together() {
+    let mut burst = burst();
+    burst.name = "claims.example/1".to_owned();
+    burst.detector = Detector::Coordination(PostedObject {
+        object: "link".to_owned(),
+        key: 7,
+        window_seconds: 60,
+        accounts: 12,
+        silent_before: 9,
+    });
+    burst.gates.clear();
+    burst.judgement = Judgement::Tested {
+        expected: Expected {
+            mean: 0.008,
+            low: 0,
+            high: 0,
+            size: None,
+            windows: 0,
+            days: 0,
+        },
+        p: 3.9e-22,
+        p_max: 3.2e-5,
+    };
+    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
+    golden("firing-together.txt", &message.text());
 }
 
 #[test]

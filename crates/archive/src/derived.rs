@@ -8,11 +8,12 @@ mod bursts;
 mod columns;
 mod removal;
 mod rules;
+mod snapshot;
 mod standings;
 mod stories;
 mod volumes;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use columns::{COLUMN_DAYS, ColumnTitle, TitleUse};
 pub use stories::{KnownStory, Rewording};
@@ -126,6 +127,8 @@ pub struct DerivedMark {
 /// The derived data. Writing happens between [`Self::begin`] and [`Self::commit`].
 pub struct Derived {
     connection: Connection,
+    /// Where the snapshot is.
+    snapshot: PathBuf,
 }
 
 impl Derived {
@@ -136,6 +139,7 @@ impl Derived {
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
         Ok(Self {
             connection: complete(&dir.sqlite("derived"))?,
+            snapshot: dir.snapshot(),
         })
     }
 
@@ -150,6 +154,7 @@ impl Derived {
         }
         let derived = Self {
             connection: sql::open_readonly(&path, "derived")?,
+            snapshot: dir.snapshot(),
         };
         if !derived.is_complete()? {
             // Written before one of the tables was thought of.
@@ -176,6 +181,7 @@ impl Derived {
     /// # Errors
     /// Where the database refuses.
     pub fn clear(&mut self) -> Result<(), ArchiveError> {
+        self.drop_snapshot();
         let generation = self.generation()?.wrapping_add(1).max(0);
         self.connection
             .execute_batch(&format!(

@@ -115,6 +115,10 @@ impl DataDir {
         self.root.join("requests")
     }
 
+    pub(crate) fn snapshot(&self) -> PathBuf {
+        self.root.join("derived.snapshot")
+    }
+
     pub(crate) fn sqlite(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.sqlite"))
     }

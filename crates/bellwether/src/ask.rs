@@ -240,6 +240,7 @@ fn burst_row(burst: &BurstBody) -> Vec<String> {
             ),
             format!("{p:.1e}"),
         ),
+        JudgementBody::Gates => ("not tested".to_owned(), String::new()),
         JudgementBody::Insufficient { .. } => ("unknown".to_owned(), "unknown".to_owned()),
     };
     vec![

@@ -93,7 +93,7 @@ fn summary(config: &Config) -> String {
         config.sources.len(),
         config.actors.len(),
         config.narratives.len(),
-        config.rules.len(),
+        config.routes().count(),
         config.receivers.len(),
     )
 }

@@ -59,6 +59,7 @@ impl Pipeline {
                 .iter()
                 .map(|rule| watched(config, rule))
                 .collect(),
+            term_rules: config.term_rules.clone(),
             detect: DetectSettings::default(),
             untold: config.coverage.untold.clone(),
         };
@@ -71,8 +72,7 @@ impl Pipeline {
                     .filter(|receiver| receiver.enabled)
                     .map(|receiver| receiver.id.clone())
                     .collect();
-                let rules = config.rules.iter().map(|rule| &rule.rule);
-                let hand_over = HandOver::open(dir, rules, &enabled)?
+                let hand_over = HandOver::open(dir, config.routes(), &enabled)?
                     .with_coverage(coverage_route(config, &enabled));
                 hand_over.settle(&mut desk.lock().unwrap_or_else(PoisonError::into_inner))?;
                 Some((hand_over, desk))

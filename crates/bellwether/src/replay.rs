@@ -10,10 +10,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use bellwether_archive::{Appender, Batch, DataDir, Derived, LogReader, LogWriter, Role};
-use bellwether_detect::{DetectSettings, Rise, Scope};
+use bellwether_detect::DetectSettings;
 use bellwether_indexer::LocalEngine;
 use bellwether_model::{
-    Burst, BurstState, Directory, Gate, Group, GroupId, ItemId, Rule, RuleId, Timestamp,
+    Burst, BurstState, Directory, Gate, Group, GroupId, ItemId, Rise, Rule, RuleId, Timestamp,
+    Whose,
 };
 use bellwether_monitor::{Finding, FindingKind, Monitor, MonitorSettings, WatchedRule};
 use bellwether_poller::import;
@@ -146,6 +147,7 @@ impl Replay<'_> {
             actors: Vec::new(),
             narratives: Vec::new(),
             rules,
+            term_rules: Vec::new(),
             detect: DetectSettings::default(),
             untold: std::collections::BTreeSet::new(),
         })
@@ -311,14 +313,14 @@ fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
     for member in &finding.members {
         flag.items.push(guids.of(member.item)?);
     }
-    if let FindingKind::Emergent { names, risen } = &finding.kind {
+    if let FindingKind::Emergent { term, risen } = &finding.kind {
         return Ok(Flag {
-            kind: match (risen.rise, risen.scope) {
+            kind: match (risen.rise, risen.whose) {
                 (Rise::Slow, _) => "slow",
-                (Rise::Sharp, Scope::Group) => "facet",
+                (Rise::Sharp, Whose::Group) => "facet",
                 (Rise::Sharp, _) => "emergent",
             },
-            terms: names.clone(),
+            terms: term.spellings.clone(),
             count: Some(risen.voices),
             baseline: Some(risen.expected),
             ..flag

@@ -199,12 +199,8 @@ pub(crate) fn notifier(
     invented: bool,
 ) -> Result<Notifier> {
     let zones: BTreeMap<_, _> = config
-        .rules
-        .iter()
-        .filter_map(|rule| {
-            let election = rule.rule.election.as_ref()?;
-            Some((rule.rule.id.clone(), setup::zone_of(config, Some(election))))
-        })
+        .elections_of_rules()
+        .map(|(rule, election)| (rule.clone(), setup::zone_of(config, Some(election))))
         .collect();
     let settings = NotifierSettings {
         public_url: config.settings.public_url.clone(),
@@ -250,7 +246,7 @@ fn say_hello(config: &Config, listening: SocketAddr, is_first_start: bool) {
         "bellwether: {} sources on {} hosts, {} rules, {receivers} receivers",
         sources_on(config).count(),
         hosts(config).len(),
-        config.rules.len(),
+        config.routes().count(),
     );
     if is_first_start {
         eprintln!("{}", contacts(config));

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bellwether_model::{
-    Actor, Directory, Election, Group, Narrative, Receiver, ReceiverId, Rule, Source, SourceId,
+    Actor, Directory, Election, ElectionId, Group, Narrative, Receiver, ReceiverId, Rule, RuleId,
+    Source, SourceId, TermRule,
 };
 use ipnet::IpNet;
 
@@ -29,6 +30,8 @@ pub struct Config {
     pub narratives: Vec<Narrative>,
     /// The rules, each with its parsed query.
     pub rules: Vec<ConfiguredRule>,
+    /// The rules for what nobody listed.
+    pub term_rules: Vec<TermRule>,
     /// The receivers; those that are off too.
     pub receivers: Vec<Receiver>,
     /// Who is told of sources that are no longer collected.
@@ -42,6 +45,24 @@ pub struct Config {
 }
 
 impl Config {
+    /// The rules of all kinds, with where their alerts go.
+    pub fn routes(&self) -> impl Iterator<Item = (&RuleId, &[ReceiverId])> {
+        let queries = self.rules.iter().map(|rule| &rule.rule);
+        let queries = queries.map(|rule| (&rule.id, &rule.receivers[..]));
+        let terms = self.term_rules.iter();
+        queries.chain(terms.map(|rule| (&rule.id, &rule.receivers[..])))
+    }
+
+    /// The rules of all kinds, with the elections they belong to.
+    pub fn elections_of_rules(&self) -> impl Iterator<Item = (&RuleId, &ElectionId)> {
+        let queries = self.rules.iter().map(|rule| &rule.rule);
+        let queries = queries.map(|rule| (&rule.id, rule.election.as_ref()));
+        let terms = self.term_rules.iter();
+        queries
+            .chain(terms.map(|rule| (&rule.id, rule.election.as_ref())))
+            .filter_map(|(rule, election)| Some((rule, election?)))
+    }
+
     /// Who is who: the configured groups, sources, actors and narratives, and the sources known from
     /// imports only.
     #[must_use]

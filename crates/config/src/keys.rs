@@ -207,16 +207,16 @@ pub(crate) static RULE: Section = Section {
         "name",
         "query",
         "narrative",
+        "terms",
         "groups",
+        "languages",
+        "platforms",
         "window",
         "election",
         "gate",
         "route",
     ],
-    refused: &[(
-        "terms",
-        "a rule counts what a query finds: write one under `query`",
-    )],
+    refused: &[],
 };
 pub(crate) static GATE: Section = Section {
     header: "[rule.gate]",

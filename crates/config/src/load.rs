@@ -6,7 +6,7 @@ use std::path::Path;
 use bellwether_model::{Directory, ReceiverId};
 use toml::de::DeTable;
 
-use crate::config::{Config, ConfiguredRule, CoverageSettings, Settings};
+use crate::config::{Config, CoverageSettings, Settings};
 use crate::fault::{Faults, Sink};
 use crate::files::{self, Folder, Kind};
 use crate::keys::{self, Section};
@@ -140,13 +140,21 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         in_force: in_force.as_ref(),
     };
     let mut rule_ids = register("rule", "rules", Kind::Rules);
-    let rules: Vec<_> = documents
-        .tops(Kind::Rules, sink)
+    let (mut rules, mut term_rules) = (Vec::new(), Vec::new());
+    let tops = documents.tops(Kind::Rules, sink);
+    for read in tops
         .iter()
         .flat_map(|top| rules::rules(top, &mut rule_ids, &named))
-        .collect();
+    {
+        match read {
+            rules::Read::Query(rule) => rules.push(rule),
+            rules::Read::Terms(rule) => term_rules.push(rule),
+        }
+    }
+    let named = rules.iter().flat_map(|rule| &rule.rule.receivers);
+    let named = named.chain(term_rules.iter().flat_map(|rule| &rule.receivers));
     let coverage = CoverageSettings {
-        receivers: coverage_receivers(settings_tops.first(), &receiver_ids, &rules),
+        receivers: coverage_receivers(settings_tops.first(), &receiver_ids, named),
         untold,
     };
 
@@ -158,6 +166,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         actors,
         narratives,
         rules,
+        term_rules,
         receivers,
         coverage,
         warnings: Vec::new(),
@@ -167,16 +176,15 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
 }
 
 /// Who is told of coverage: those that `[coverage]` names, else all that a rule names.
-fn coverage_receivers<'a>(
+fn coverage_receivers<'a, 'r>(
     settings: Option<&Table<'a>>,
     known: &Register<'a>,
-    rules: &[ConfiguredRule],
+    named: impl Iterator<Item = &'r ReceiverId>,
 ) -> Vec<ReceiverId> {
     let table = settings.and_then(|top| top.table("coverage", &keys::COVERAGE));
     match table.filter(|table| table.has("receivers")) {
         Some(table) => rules::receivers(&table, known),
         None => {
-            let named = rules.iter().flat_map(|rule| &rule.rule.receivers);
             let named: BTreeSet<_> = named.cloned().collect();
             named.into_iter().collect()
         }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use bellwether_model::{ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId};
+use bellwether_model::{
+    ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId, TermRule,
+};
 use bellwether_query::Query;
 
 use crate::checks;
@@ -40,26 +42,38 @@ pub(crate) struct Named<'r, 'a> {
     pub(crate) in_force: Option<&'r InForce>,
 }
 
+/// A rule as it was read.
+#[derive(Debug)]
+pub(crate) enum Read {
+    /// With a query.
+    Query(ConfiguredRule),
+    /// For what nobody listed.
+    Terms(TermRule),
+}
+
 /// Reads the rules of a file and enters their ids.
 pub(crate) fn rules<'a>(
     top: &Table<'a>,
     ids: &mut Register<'a>,
     named: &Named<'_, 'a>,
-) -> Vec<ConfiguredRule> {
+) -> Vec<Read> {
     top.tables("rule", &keys::RULE)
         .iter()
         .filter_map(|table| rule(table, ids, named))
         .collect()
 }
 
-fn rule<'a>(
-    table: &Table<'a>,
-    ids: &mut Register<'a>,
-    named: &Named<'_, 'a>,
-) -> Option<ConfiguredRule> {
+fn rule<'a>(table: &Table<'a>, ids: &mut Register<'a>, named: &Named<'_, 'a>) -> Option<Read> {
     let id = ids.enter(table);
     let name = table.text("name");
-    let asked = asked(table, named);
+    let is_of_terms = table.has("terms");
+    let asked = if is_of_terms {
+        terms(table);
+        None
+    } else {
+        of_terms_only(table);
+        asked(table, named)
+    };
     let groups = groups(table, named);
     let window = checks::duration(table, "window", WINDOW).unwrap_or(WINDOW_DEFAULT);
     let election = table
@@ -72,11 +86,26 @@ fn rule<'a>(
     let receivers = table
         .table("route", &keys::ROUTE)
         .map_or_else(Vec::new, |route| receivers(&route, named.receivers));
-    let (id, (canonical, query)) = (id?, asked?);
-    Some(ConfiguredRule {
+    let id = id?;
+    let name = name.map_or(id, |text| text.value).to_owned();
+    let id = RuleId::parse(id).ok()?;
+    if is_of_terms {
+        return Some(Read::Terms(TermRule {
+            id,
+            name,
+            groups,
+            languages: checks::languages(table),
+            platforms: values(table, "platforms"),
+            gate,
+            receivers,
+            election,
+        }));
+    }
+    let (canonical, query) = asked?;
+    Some(Read::Query(ConfiguredRule {
         rule: Rule {
-            id: RuleId::parse(id).ok()?,
-            name: name.map_or(id, |text| text.value).to_owned(),
+            id,
+            name,
             query: canonical,
             groups,
             window,
@@ -85,7 +114,55 @@ fn rule<'a>(
             election,
         },
         query,
-    })
+    }))
+}
+
+/// A rule for what nobody listed says so, and nothing that only a query has.
+fn terms(table: &Table<'_>) {
+    if let Some(terms) = table.text("terms").filter(|text| text.value != "any") {
+        table.sink.fault(
+            terms.place,
+            format!("{} is not known here", quoted(terms.value)),
+            Some("write \"any\": whatever nobody listed".to_owned()),
+        );
+    }
+    for (key, why) in [
+        (
+            "query",
+            "a rule counts what its query finds, or looks for terms that nobody listed",
+        ),
+        ("narrative", "a narrative has queries of its own"),
+        (
+            "window",
+            "what nobody listed is looked for in windows of 1 hour to 3 days together",
+        ),
+    ] {
+        if table.has(key) {
+            table.sink.fault(
+                table.place_of_key(key),
+                format!("a rule with `terms` has no `{key}`"),
+                Some(format!("{why}: keep one of both")),
+            );
+        }
+    }
+}
+
+/// A query says itself which languages and platforms it is about.
+fn of_terms_only(table: &Table<'_>) {
+    for (key, field) in [("languages", "lang"), ("platforms", "platform")] {
+        if table.has(key) {
+            table.sink.fault(
+                table.place_of_key(key),
+                format!("`{key}` is for rules with `terms = \"any\"`"),
+                Some(format!("write `{field}:` in the query")),
+            );
+        }
+    }
+}
+
+fn values(table: &Table<'_>, key: &'static str) -> Vec<String> {
+    let texts = table.texts(key);
+    texts.iter().map(|text| text.value.to_owned()).collect()
 }
 
 /// What is looked for: the text a rule holds, and what it means.

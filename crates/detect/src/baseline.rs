@@ -56,7 +56,7 @@ const SIZE_LIMIT: f64 = 100.0;
 
 /// A probability in each tail of the range that is told with a prediction: 19 windows of 20 lie
 /// within.
-const RANGE_TAIL: f64 = 0.025;
+pub(crate) const RANGE_TAIL: f64 = 0.025;
 
 /// How strict the test is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -239,6 +239,7 @@ impl Baseline {
                 mean: prediction.mean,
                 low: prediction.exceeded_by(1.0 - RANGE_TAIL),
                 high: prediction.exceeded_by(RANGE_TAIL),
+                size: Some(prediction.size),
                 windows: self.windows,
                 days: self.days,
             },
@@ -250,6 +251,16 @@ impl Baseline {
             },
         }
     }
+}
+
+/// The range that holds 19 in 20 of the counts of a Poisson mean.
+#[must_use]
+pub fn range_of(mean: f64) -> (u32, u32) {
+    let usual = NegBin { mean, size: 1e9 };
+    (
+        usual.exceeded_by(1.0 - RANGE_TAIL),
+        usual.exceeded_by(RANGE_TAIL),
+    )
 }
 
 /// [`Baseline::learn`] and [`Baseline::judge`] in one.

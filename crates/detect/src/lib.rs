@@ -76,7 +76,7 @@ mod rhythm;
 mod silence;
 
 pub use baseline::{
-    Baseline, DetectSettings, GUARD_HOURS, HISTORY_HOURS, PastWindow, judge, past_spans,
+    Baseline, DetectSettings, GUARD_HOURS, HISTORY_HOURS, PastWindow, judge, past_spans, range_of,
 };
 pub use condition::condition;
 pub use coordination::{ACCOUNTS_MIN, COORDINATION_WINDOWS, Coordination, ObjectPost, Posts};
@@ -85,7 +85,7 @@ pub use counts::{
 };
 pub use coverage::{HourFacts, NEW_SOURCE_HOURS, SourceFacts, arrival, coverage_hours, reach};
 pub use coverage_sum::CoverageSum;
-pub use emergent::{Arrival, Emergent, EmergentSettings, Events, Rise, Risen, Scope, Tracked};
+pub use emergent::{Arrival, Emergent, EmergentSettings, Events, Risen, Tracked};
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,
 };

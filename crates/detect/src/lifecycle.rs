@@ -14,8 +14,8 @@
 use std::time::Duration;
 
 use bellwether_model::{
-    Burst, BurstId, BurstState, Counts, Coverage, FamilyId, FirstSeen, GateResult, GroupId, ItemId,
-    Judgement, RuleId, Share, Span, StoryShare, Timestamp,
+    Burst, BurstId, BurstState, Counts, Coverage, Detector, FamilyId, FirstSeen, GateResult,
+    GroupId, ItemId, Judgement, RuleId, Share, Span, StoryShare, Timestamp,
 };
 use sha2::{Digest, Sha256};
 
@@ -50,7 +50,9 @@ impl LifeSettings {
 pub struct Evaluation {
     /// The rule.
     pub rule: RuleId,
-    /// Its name.
+    /// What finds it.
+    pub detector: Detector,
+    /// The rule's name, or what is found.
     pub name: String,
     /// The query that reproduces it.
     pub query: String,
@@ -121,16 +123,17 @@ impl Change {
     }
 }
 
-/// The id of a rule's burst: a digest of the rule and the first hour of the window that raised it,
-/// so that a rebuild gives the same.
+/// The id of a rule's burst: a digest of the rule, of what was found where nobody listed it, and of the
+/// first hour of the window that raised it, so that a rebuild gives the same.
 #[must_use]
-pub fn burst_id(rule: &RuleId, window: Span) -> BurstId {
+pub fn burst_id(rule: &RuleId, detector: &Detector, window: Span) -> BurstId {
     let hour = window.from.as_second().div_euclid(3600);
     let mut hash = Sha256::new();
     hash.update(rule.as_str().as_bytes());
     // No id of a rule contains it.
     hash.update([0]);
     hash.update(hour.to_be_bytes());
+    hash.update(detector.subject().as_bytes());
     let digest = hash.finalize();
     let text: String = digest
         .iter()
@@ -171,7 +174,7 @@ fn quiet_for(burst: &Burst, now: Timestamp) -> Duration {
 
 fn opened(evaluation: Evaluation) -> Burst {
     let mut burst = Burst {
-        id: burst_id(&evaluation.rule, evaluation.window),
+        id: burst_id(&evaluation.rule, &evaluation.detector, evaluation.window),
         revision: 1,
         state: BurstState::Open,
         started: evaluation.at,
@@ -179,6 +182,7 @@ fn opened(evaluation: Evaluation) -> Burst {
         ended: None,
         peak: evaluation.observed,
         rule: evaluation.rule,
+        detector: evaluation.detector,
         name: evaluation.name,
         query: evaluation.query,
         window: evaluation.window,
@@ -197,13 +201,14 @@ fn opened(evaluation: Evaluation) -> Burst {
 }
 
 fn continued(burst: &Burst, evaluation: Evaluation) -> Change {
-    let has_grown = rung(evaluation.observed.voices()) > rung(burst.peak.voices());
+    let measure = |counts: &Counts| measure(&burst.detector, counts);
+    let has_grown = rung(measure(&evaluation.observed)) > rung(measure(&burst.peak));
     let mut next = Burst {
         id: burst.id.clone(),
         name: burst.name.clone(),
         started: burst.started,
         revision: burst.revision,
-        peak: higher(burst.peak, evaluation.observed),
+        peak: higher(&burst.detector, burst.peak, evaluation.observed),
         first_seen: earlier(burst.first_seen.as_ref(), evaluation.first_seen.as_ref()),
         ..opened(evaluation)
     };
@@ -243,8 +248,16 @@ fn rung(voices: u32) -> u32 {
     rung
 }
 
-fn higher(peak: Counts, observed: Counts) -> Counts {
-    let key = |counts: Counts| (counts.voices(), counts.items);
+/// What a person looks for in a burst: voices, or who carries one text.
+fn measure(detector: &Detector, counts: &Counts) -> u32 {
+    match detector {
+        Detector::Query | Detector::Term(_) => counts.voices(),
+        Detector::Lineage { .. } | Detector::Coordination(_) => counts.families,
+    }
+}
+
+fn higher(detector: &Detector, peak: Counts, observed: Counts) -> Counts {
+    let key = |counts: Counts| (measure(detector, &counts), counts.items);
     if key(observed) > key(peak) {
         observed
     } else {
@@ -291,6 +304,7 @@ mod tests {
         let window = Span::ending(at(minute), WINDOW);
         Evaluation {
             rule: RuleId::new("tw-ballots"),
+            detector: Detector::Query,
             name: "Ballots".to_owned(),
             query: "作票".to_owned(),
             at: at(minute),
@@ -301,6 +315,7 @@ mod tests {
                     mean: 0.5,
                     low: 0,
                     high: 2,
+                    size: None,
                     windows: 300,
                     days: 27,
                 },
@@ -406,7 +421,11 @@ mod tests {
         let opened: Vec<&Burst> = bursts.iter().filter(|burst| burst.revision == 1).collect();
         assert_eq!(told.iter().filter(|told| **told == "opened").count(), 2);
         assert_ne!(opened.first().map(|b| &b.id), opened.last().map(|b| &b.id));
-        let id = burst_id(&RuleId::new("tw-ballots"), Span::ending(at(0), WINDOW));
+        let id = burst_id(
+            &RuleId::new("tw-ballots"),
+            &Detector::Query,
+            Span::ending(at(0), WINDOW),
+        );
         assert_eq!(opened.first().map(|b| &b.id), Some(&id));
         assert_eq!(id.as_str().len(), 24);
     }

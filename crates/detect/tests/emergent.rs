@@ -1,7 +1,7 @@
 //! Terms that nobody listed, on made streams: what is told, and what is not.
 
-use bellwether_detect::{Arrival, Emergent, EmergentSettings, Rise, Risen, Scope};
-use bellwether_model::Role;
+use bellwether_detect::{Arrival, Emergent, EmergentSettings, Risen};
+use bellwether_model::{Rise, Role, Whose};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -117,7 +117,7 @@ fn a_new_word_in_several_mouths_is_told_with_what_it_takes_to_check_it() {
     let told = pushed(with(background(14, 1), push));
     let (at, first) = told.first().expect("told");
     assert!(*at < 12 * DAY + 8 * 600, "before the push is over");
-    assert_eq!((first.rise, first.scope), (Rise::Sharp, Scope::Outside));
+    assert_eq!((first.rise, first.whose), (Rise::Sharp, Whose::Outside));
     assert!(first.voices >= 3 && first.expected < 0.1 && first.p < 1e-7);
     assert_eq!(first.items.len() as u32, first.voices);
 }
@@ -242,7 +242,7 @@ fn a_word_that_others_use_all_day_is_told_where_one_group_takes_it_up() {
     });
     let told = pushed(with(with(background(14, 8), usual), push));
     assert!(
-        told.iter().any(|(_, risen)| risen.scope == Scope::Group),
+        told.iter().any(|(_, risen)| risen.whose == Whose::Group),
         "{told:?}"
     );
 }

@@ -52,14 +52,18 @@ fn past(voices: impl Fn(usize, Span) -> (u32, f64)) -> Vec<PastWindow> {
 fn p_of(judgement: &Judgement) -> f64 {
     match judgement {
         Judgement::Tested { p, .. } => *p,
-        Judgement::Insufficient { .. } => panic!("there is history: {judgement:?}"),
+        Judgement::Insufficient { .. } | Judgement::Gates => {
+            panic!("there is history: {judgement:?}")
+        }
     }
 }
 
 fn mean_of(judgement: &Judgement) -> f64 {
     match judgement {
         Judgement::Tested { expected, .. } => expected.mean,
-        Judgement::Insufficient { .. } => panic!("there is history: {judgement:?}"),
+        Judgement::Insufficient { .. } | Judgement::Gates => {
+            panic!("there is history: {judgement:?}")
+        }
     }
 }
 
@@ -295,6 +299,7 @@ proptest! {
                 prop_assert!(expected.mean.is_finite() && expected.mean >= 0.0);
                 prop_assert!(expected.low <= expected.high);
             }
+            Judgement::Gates => prop_assert!(false, "something is tested"),
             Judgement::Insufficient { days, days_needed } => prop_assert!(days < days_needed),
         }
         prop_assert!(past_spans(span).take(3).all(|past| past.to <= span.to));

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BurstId, Coverage, FamilyId, Gate, GroupId, ItemId, PublisherId, RuleId, SourceId, Span,
-    StoryId, Timestamp,
+    BurstId, Coverage, Detector, FamilyId, Gate, GroupId, ItemId, PublisherId, RuleId, SourceId,
+    Span, StoryId, Timestamp,
 };
 
 /// What was counted in a window.
@@ -35,7 +35,11 @@ pub struct Expected {
     pub low: u32,
     /// Upper end of it.
     pub high: u32,
-    /// How many past windows it rests on.
+    /// The size of the Gamma-Poisson prediction with this mean, from which `p` can be had again; none
+    /// where the prediction is another.
+    #[serde(default)]
+    pub size: Option<f64>,
+    /// How many past windows it rests on; 0 where it is a share of all that is published.
     pub windows: u32,
     /// The days they lie in.
     pub days: u32,
@@ -54,6 +58,8 @@ pub enum Judgement {
         /// The largest `p` that raises a burst.
         p_max: f64,
     },
+    /// There is nothing to test: the gates alone decide.
+    Gates,
     /// There is too little history to say what is usual.
     Insufficient {
         /// Days of history there are.
@@ -163,7 +169,10 @@ pub struct Burst {
     pub revision: u32,
     /// The rule that found it.
     pub rule: RuleId,
-    /// The rule's name when it was found.
+    /// What found it.
+    #[serde(default)]
+    pub detector: Detector,
+    /// The rule's name when it was found; where nobody listed it, what was found.
     pub name: String,
     /// The query that reproduces it.
     pub query: String,
@@ -203,7 +212,11 @@ impl Burst {
     /// Whether statistics and gates together raise a burst.
     #[must_use]
     pub fn holds(judgement: &Judgement, gates: &[GateResult]) -> bool {
-        matches!(judgement, Judgement::Tested { p, p_max, .. } if p <= p_max)
-            && gates.iter().all(|gate| gate.passed)
+        let is_unlikely = match judgement {
+            Judgement::Tested { p, p_max, .. } => p <= p_max,
+            Judgement::Gates => true,
+            Judgement::Insufficient { .. } => false,
+        };
+        is_unlikely && gates.iter().all(|gate| gate.passed)
     }
 }

@@ -11,6 +11,7 @@ mod burst;
 mod coverage;
 mod coverage_hour;
 mod coverage_report;
+mod detector;
 mod directory;
 mod election;
 mod id;
@@ -35,6 +36,7 @@ pub use coverage_hour::{
     CoverageHour, ExpectedItems, Exposure, HourMark, HourMarks, HourState, interval_max,
 };
 pub use coverage_report::{CoverageReport, Gap, Outage, SourceChange};
+pub use detector::{Detector, FoundTerm, PostedObject, Rise, Whose};
 pub use directory::{Directory, UNLISTED_FAMILY_PREFIX};
 pub use election::{Election, Phase};
 pub use id::{
@@ -45,7 +47,7 @@ pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Word
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use post::{Count, Origin, PostFacts};
 pub use receiver::{Receiver, ReceiverKind, Secret};
-pub use rule::{Gate, Rule};
+pub use rule::{Gate, Rule, TermRule};
 pub use source::{
     Affiliation, Contact, FileFormat, Folder, Grade, Group, Reach, Reading, Role, Selectors,
     Source, SourceKind,

@@ -28,6 +28,28 @@ impl Default for Gate {
     }
 }
 
+/// Looks for what nobody listed: terms that rise, texts that spread, objects posted together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TermRule {
+    /// Its id.
+    pub id: RuleId,
+    /// Its name for people.
+    pub name: String,
+    /// At least half of the items must be of these groups, these languages and these platforms; empty
+    /// means all.
+    pub groups: Vec<GroupId>,
+    /// See [`groups`](Self::groups).
+    pub languages: Vec<String>,
+    /// See [`groups`](Self::groups).
+    pub platforms: Vec<String>,
+    /// Its gate, for terms.
+    pub gate: Gate,
+    /// Where its alerts go.
+    pub receivers: Vec<ReceiverId>,
+    /// The election it belongs to: its messages give times in that election's zone.
+    pub election: Option<ElectionId>,
+}
+
 /// A saved query with a detector and a route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {

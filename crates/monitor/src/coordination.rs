@@ -7,21 +7,21 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bellwether_archive::{EntryBody, StoredItem};
+use bellwether_archive::StoredItem;
 use bellwether_detect::{ACCOUNTS_MIN, Coordination, ObjectPost, Posts};
 use bellwether_lineage::{credited, is_column_title};
-use bellwether_model::{Item, Role, Seq, StoryId, TimeReason, Timestamp};
+use bellwether_model::{Item, Role, StoryId, TimeReason, Timestamp};
 use bellwether_query::AnalysedItem;
 use bellwether_text::{Analysed, EntityKind};
 
 use crate::error::MonitorError;
-use crate::findings::{Finding, FindingKind, FoundMember, MEMBERS_MAX, Sources, name_of};
+use crate::findings::{Finding, FindingKind, FoundMember, MEMBERS_MAX, Sources, Taken, name_of};
 
 /// Links and hashtags of an item that are looked at.
 const OBJECTS_MAX: usize = 16;
 
 /// What outlets carried is remembered for so many seconds, and so many objects.
-const CARRIED_SECONDS: i64 = 72 * 3_600;
+pub(crate) const CARRIED_SECONDS: i64 = 72 * 3_600;
 const CARRIED_MAX: usize = 500_000;
 
 /// What was told of an object is forgotten when it was not posted together for so many seconds.
@@ -29,9 +29,6 @@ const TOLD_SECONDS: i64 = 6 * 3_600;
 
 /// Posts of a text that are looked at, the latest.
 const TEXT_POSTS_MAX: usize = 2_000;
-
-/// Entries read at once.
-const ENTRIES: usize = 2_000;
 
 /// What accounts post.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,7 +52,7 @@ impl Object {
         }
     }
 
-    fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         number(self)
     }
 }
@@ -78,42 +75,18 @@ struct Told {
 }
 
 impl AccountPosts {
-    /// Reads the last days again.
-    pub(crate) fn load(
-        sources: &Sources<'_>,
-        seq: Seq,
-        now: Timestamp,
-    ) -> Result<Self, MonitorError> {
-        let mut posts = Self::default();
-        let since = Timestamp::from_second(now.as_second() - CARRIED_SECONDS);
-        let mut at = sources.log.place_before(since.unwrap_or(Timestamp::MIN))?;
-        while at < seq {
-            let entries = sources.log.entries_after(at, ENTRIES)?;
-            let Some(last) = entries.last() else { break };
-            at = last.seq;
-            for entry in entries.iter().filter(|entry| entry.seq <= seq) {
-                let EntryBody::Item(id) = entry.body else {
-                    continue;
-                };
-                let Some(item) = sources.log.item_at(id, entry.seq)? else {
-                    continue;
-                };
-                let story = sources.derived.story_of(id)?;
-                posts.take(sources, &item, &AnalysedItem::of(&item), story, entry.at)?;
-            }
-        }
-        Ok(posts)
-    }
-
     /// Takes in an item that is new; tells what it was posted together with.
     pub(crate) fn take(
         &mut self,
         sources: &Sources<'_>,
-        item: &Item,
-        analysed: &AnalysedItem,
-        story: Option<StoryId>,
-        now: Timestamp,
+        taken: &Taken<'_>,
     ) -> Result<Option<Finding>, MonitorError> {
+        let Taken {
+            item,
+            analysed,
+            story,
+            at: now,
+        } = *taken;
         let Some(source) = item.sources.first() else {
             return Ok(None);
         };

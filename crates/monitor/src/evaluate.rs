@@ -5,7 +5,9 @@ use bellwether_detect::{
     Baseline, DetectSettings, Evaluation, HISTORY_HOURS, HitFact, PastWindow, counts,
     family_shares, group_shares, largest_family, past_spans, story_shares,
 };
-use bellwether_model::{Directory, FirstSeen, GateResult, ItemId, Judgement, Span, Timestamp};
+use bellwether_model::{
+    Detector, Directory, FirstSeen, GateResult, ItemId, Judgement, Span, Timestamp,
+};
 use jiff::SignedDuration;
 
 use crate::collection::{Collection, Exposed};
@@ -47,6 +49,7 @@ pub(crate) fn evaluate(
     });
     Ok(Some(Evaluation {
         rule: rule.id.clone(),
+        detector: Detector::Query,
         name: rule.name.clone(),
         query: full_query(&watch.rule),
         at: tick,
@@ -63,7 +66,7 @@ pub(crate) fn evaluate(
     }))
 }
 
-fn fact(view: &View<'_>, hit: &Hit) -> HitFact {
+pub(crate) fn fact(view: &View<'_>, hit: &Hit) -> HitFact {
     HitFact {
         item: hit.item,
         time: hit.time,
@@ -113,7 +116,7 @@ fn voices(view: &View<'_>, history: &[Hit], span: Span, exposed: &Exposed) -> u3
     counts(&facts).voices()
 }
 
-fn first_seen(view: &View<'_>, hits: &[Hit]) -> Result<Option<FirstSeen>, ArchiveError> {
+pub(crate) fn first_seen(view: &View<'_>, hits: &[Hit]) -> Result<Option<FirstSeen>, ArchiveError> {
     let Some(first) = hits.first() else {
         return Ok(None);
     };

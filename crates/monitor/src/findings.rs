@@ -10,7 +10,8 @@ use bellwether_archive::{Derived, LogReader, StoredItem};
 use bellwether_detect::{Coordination, Risen};
 use bellwether_lineage::{Carrier, tree};
 use bellwether_model::{
-    Directory, FamilyId, GroupId, Item, ItemId, Role, SourceId, StoryId, Timestamp,
+    Directory, FamilyId, FoundTerm, GateResult, GroupId, Item, ItemId, Role, SourceId, StoryId,
+    Timestamp,
 };
 use bellwether_query::AnalysedItem;
 use bellwether_text::digest;
@@ -33,7 +34,10 @@ pub(crate) const MEMBERS_MAX: usize = 300;
 pub enum FindingKind {
     /// A text first published by a state or its proxies has reached several domestic families, or a
     /// state's text is linked as possibly reworded to texts of several of its proxies.
-    Lineage,
+    Lineage {
+        /// What was asked for, and what there is.
+        gate: GateResult,
+    },
     /// The same object posted together by many accounts.
     Coordination {
         /// What they posted.
@@ -43,8 +47,8 @@ pub enum FindingKind {
     },
     /// A term that nobody listed is in more mouths than usual.
     Emergent {
-        /// Its spellings, the most frequent first.
-        names: Vec<String>,
+        /// The term.
+        term: FoundTerm,
         /// How many, and how many are expected.
         risen: Risen,
     },
@@ -77,6 +81,16 @@ pub struct Finding {
     pub name: String,
     /// The members in order of time.
     pub members: Vec<FoundMember>,
+}
+
+/// An item that is taken in.
+#[derive(Clone, Copy)]
+pub(crate) struct Taken<'a> {
+    pub(crate) item: &'a Item,
+    pub(crate) analysed: &'a AnalysedItem,
+    pub(crate) story: Option<StoryId>,
+    /// The log's time.
+    pub(crate) at: Timestamp,
 }
 
 /// Where to look things up.
@@ -114,10 +128,10 @@ impl Sources<'_> {
             }
         }
         members.sort_by_key(|member| (member.stored.time, member.stored.item));
-        if spreads(&members) {
-            return self.finding(&members, at);
+        match spreads(&members) {
+            Some(gate) => self.finding(&members, gate, at),
+            None => Ok(None),
         }
-        Ok(None)
     }
 
     /// The role of the first group of a source.
@@ -146,7 +160,12 @@ impl Sources<'_> {
         }
     }
 
-    fn finding(&self, members: &[Member], at: Timestamp) -> Result<Option<Finding>, MonitorError> {
+    fn finding(
+        &self,
+        members: &[Member],
+        gate: GateResult,
+        at: Timestamp,
+    ) -> Result<Option<Finding>, MonitorError> {
         let mut carriers = Vec::new();
         let mut name = None;
         for member in members.iter().take(MEMBERS_MAX) {
@@ -181,7 +200,7 @@ impl Sources<'_> {
             .collect();
         Ok(Some(Finding {
             at,
-            kind: FindingKind::Lineage,
+            kind: FindingKind::Lineage { gate },
             name: name.unwrap_or_default(),
             members,
         }))
@@ -194,12 +213,10 @@ pub(crate) fn name_of(item: &Item) -> String {
     bellwether_text::excerpt(if title.is_empty() { &item.text } else { title }, 60)
 }
 
-/// Whether a text of a state's or its proxies' spreads: domestic families enough follow, or a state's
-/// proxies tell it in texts of their own.
-fn spreads(members: &[Member]) -> bool {
-    let Some(first) = members.first() else {
-        return false;
-    };
+/// By what a text of a state's or its proxies' spreads, where it does: domestic families enough follow,
+/// or a state's proxies tell it in texts of their own.
+fn spreads(members: &[Member]) -> Option<GateResult> {
+    let first = members.first()?;
     let families = |is_wanted: &dyn Fn(&Member) -> bool| {
         let wanted = members.iter().filter(|member| is_wanted(member));
         wanted
@@ -210,9 +227,24 @@ fn spreads(members: &[Member]) -> bool {
     let domestic = families(&|member| member.role == Some(Role::Domestic));
     let retelling =
         families(&|member| member.role == Some(Role::Proxy) && member.story != first.story);
-    match first.role {
-        Some(Role::State) => domestic >= DOMESTIC_MIN || retelling >= RETELLING_MIN,
-        Some(Role::Proxy) => domestic >= DOMESTIC_MIN,
-        _ => false,
-    }
+    let gate = |name: &str, value: usize, limit: usize| GateResult {
+        name: name.to_owned(),
+        value: value as f64,
+        limit: limit as f64,
+        passed: value >= limit,
+    };
+    let gates = [
+        gate("domestic families at least", domestic, DOMESTIC_MIN),
+        gate(
+            "proxies' families with texts of their own at least",
+            retelling,
+            RETELLING_MIN,
+        ),
+    ];
+    let asked = match first.role {
+        Some(Role::State) => 2,
+        Some(Role::Proxy) => 1,
+        _ => 0,
+    };
+    gates.into_iter().take(asked).find(|gate| gate.passed)
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellwether_alert::{alert_id, step, told, withdraw};
 use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, Outgoing};
 use bellwether_model::{
-    Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, ReceiverId, Rule, RuleId,
+    Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, ReceiverId, RuleId,
     Subject, Timestamp,
 };
 use jiff::SignedDuration;
@@ -38,18 +38,14 @@ impl HandOver {
     /// [`ArchiveError`] where the derived data cannot be opened.
     pub fn open<'a>(
         dir: &DataDir,
-        rules: impl IntoIterator<Item = &'a Rule>,
+        rules: impl IntoIterator<Item = (&'a RuleId, &'a [ReceiverId])>,
         enabled: &BTreeSet<ReceiverId>,
     ) -> Result<Self, ArchiveError> {
         let routes = rules
             .into_iter()
-            .map(|rule| {
-                let receivers = rule
-                    .receivers
-                    .iter()
-                    .filter(|id| enabled.contains(*id))
-                    .cloned();
-                (rule.id.clone(), receivers.collect())
+            .map(|(rule, receivers)| {
+                let receivers = receivers.iter().filter(|id| enabled.contains(*id));
+                (rule.clone(), receivers.cloned().collect())
             })
             .collect();
         Ok(Self {

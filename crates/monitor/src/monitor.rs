@@ -6,18 +6,18 @@ use std::time::Duration;
 use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
 use bellwether_detect::{DetectSettings, HOLD_MIN, LifeSettings, step};
 use bellwether_model::{
-    Actor, Burst, BurstState, Directory, Group, ItemId, Narrative, PUBLISHED_AHEAD_MAX, Rule,
-    RuleId, Seq, Source, SourceId, Timestamp,
+    Actor, Burst, BurstState, Detector, Directory, Group, ItemId, Narrative, PUBLISHED_AHEAD_MAX,
+    Rule, RuleId, Seq, Source, SourceId, TermRule, Timestamp,
 };
 use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use jiff::tz::TimeZone;
 
 use crate::collection::Collection;
-use crate::coordination::AccountPosts;
-use crate::emerging::Emerging;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
-use crate::findings::{Finding, Sources};
+use crate::findings::{Finding, Sources, Taken};
+use crate::looking::Looking;
+use crate::raise::{HOLD, Raised, TermWatch, bind_terms};
 use crate::standings::{Facts, Standings};
 use crate::stories::{self, StoryBook};
 use crate::watch::{Watch, bind, learn_past};
@@ -55,6 +55,8 @@ pub struct MonitorSettings {
     pub narratives: Vec<Narrative>,
     /// The rules.
     pub rules: Vec<WatchedRule>,
+    /// The rules for what nobody listed.
+    pub term_rules: Vec<TermRule>,
     /// How strict the test is.
     pub detect: DetectSettings,
     /// Sources whose troubles nobody is told of.
@@ -89,14 +91,10 @@ pub struct Monitor {
     open: BTreeMap<RuleId, Burst>,
     /// Open bursts of rules that are no longer watched; they end at the next tick.
     orphans: Vec<Burst>,
-    /// What was found since it was asked last, where anybody asks.
-    findings: Option<Findings>,
-}
-
-struct Findings {
-    found: Vec<Finding>,
-    emerging: Emerging,
-    posts: AccountPosts,
+    term_watches: Vec<TermWatch>,
+    raised: Raised,
+    /// Where there is a rule for what nobody listed, or anybody asks.
+    looking: Option<Looking>,
 }
 
 impl Monitor {
@@ -139,12 +137,17 @@ impl Monitor {
             standings,
             open: BTreeMap::new(),
             orphans: Vec::new(),
-            findings: None,
+            term_watches: Vec::new(),
+            raised: Raised::default(),
+            looking: None,
         };
         monitor.refresh(now, true)?;
         monitor.derived.begin()?;
         let prepared = monitor.prepare(engine);
         monitor.finish(prepared)?;
+        if !monitor.term_watches.is_empty() {
+            monitor.look()?;
+        }
         Ok(monitor)
     }
 
@@ -154,27 +157,29 @@ impl Monitor {
         &self.directory
     }
 
-    /// What was found in stories and posts since it was asked last. Nothing is looked for before the
-    /// first call.
+    /// What was found though nobody listed it, since it was asked last; where there are rules for it,
+    /// since the last tick. Without such rules nothing is looked for before the first call.
     ///
     /// # Errors
     /// [`MonitorError`] where a store fails.
     pub fn findings(&mut self) -> Result<Vec<Finding>, MonitorError> {
-        if let Some(findings) = &mut self.findings {
-            return Ok(std::mem::take(&mut findings.found));
+        let is_first = self.looking.is_none();
+        if is_first {
+            self.look()?;
         }
+        let found = self.looking.as_mut().map_or_else(Vec::new, Looking::found);
+        Ok(if is_first { Vec::new() } else { found })
+    }
+
+    fn look(&mut self) -> Result<(), MonitorError> {
         let sources = Sources {
             log: &self.log,
             derived: &self.derived,
             directory: &self.directory,
         };
-        let now = self.state.tick.unwrap_or(Timestamp::UNIX_EPOCH);
-        self.findings = Some(Findings {
-            posts: AccountPosts::load(&sources, self.state.seq, now)?,
-            found: Vec::new(),
-            emerging: Emerging::default(),
-        });
-        Ok(Vec::new())
+        let looking = Looking::load(&sources, &self.state, self.raised.open())?;
+        self.looking = Some(looking);
+        Ok(())
     }
 
     /// The last place of the log that is dealt with.
@@ -196,6 +201,12 @@ impl Monitor {
             self.derived.begin()?;
             let read = self.read(&entries);
             changes = self.finish(read)?;
+        }
+        if !self.term_watches.is_empty()
+            && let Some(looking) = &mut self.looking
+        {
+            let is_idle = entries.len() < ENTRIES_PER_COMMIT;
+            looking.keep(&self.derived, &self.state, is_idle);
         }
         Ok(Progress {
             seq: self.state.seq,
@@ -235,17 +246,22 @@ impl Monitor {
         .with_actors(self.settings.actors.iter().cloned())
         .with_narratives(self.settings.narratives.iter().cloned());
         self.watches = bind(&self.settings.rules, &self.directory, now)?;
+        self.term_watches = bind_terms(&self.settings.term_rules, &self.directory, now)?;
         Ok(())
     }
 
     fn prepare(&mut self, engine: &dyn SearchEngine) -> Result<(), MonitorError> {
         learn_past(&self.watches, &mut self.derived, engine, &self.state)?;
         for burst in self.derived.open_bursts()? {
+            let is_query = burst.detector == Detector::Query;
             let is_watched = self
                 .watches
                 .iter()
                 .any(|watch| watch.rule.rule.id == burst.rule);
-            if is_watched {
+            let is_term_rule = |watch: &TermWatch| watch.rule.id == burst.rule;
+            if !is_query && self.term_watches.iter().any(is_term_rule) {
+                self.raised.resume(burst);
+            } else if is_query && is_watched {
                 self.open.insert(burst.rule.clone(), burst);
             } else {
                 self.orphans.push(burst);
@@ -327,7 +343,8 @@ impl Monitor {
     /// come into the longest window, leave it, and a burst ends after its hold.
     fn ticks_to_rest(&self) -> i64 {
         let windows = self.watches.iter().map(|watch| watch.rule.rule.window);
-        let longest = windows.max().unwrap_or_default().max(HOLD_MIN);
+        let holds = (!self.term_watches.is_empty()).then_some(HOLD);
+        let longest = windows.chain(holds).max().unwrap_or_default().max(HOLD_MIN);
         let seconds = 2 * longest + PUBLISHED_AHEAD_MAX;
         i64::try_from(seconds.as_secs()).unwrap_or(i64::MAX / 2) / TICK_SECONDS + 2
     }
@@ -356,10 +373,19 @@ impl Monitor {
                 changed.push((burst.clone(), change.is_revision()));
             }
         }
+        if !self.term_watches.is_empty()
+            && let Some(looking) = &mut self.looking
+        {
+            let raised = &mut self.raised;
+            changed.extend(raised.tick(&view, &self.term_watches, looking, now)?);
+        }
         let mut revisions = 0;
         for (burst, is_revision) in changed {
             self.derived.put_burst(&burst, is_revision)?;
             revisions += usize::from(is_revision);
+            if burst.detector != Detector::Query {
+                continue;
+            }
             match burst.state {
                 BurstState::Open => self.open.insert(burst.rule.clone(), burst),
                 BurstState::Ended => self.open.remove(&burst.rule),
@@ -395,29 +421,19 @@ impl Monitor {
             }
             self.collection.published(source, item.time);
         }
-        if let Some(findings) = &mut self.findings {
+        if let Some(looking) = &mut self.looking {
             let sources = Sources {
                 log: &self.log,
                 derived: &self.derived,
                 directory: &self.directory,
             };
-            let known = findings.found.len();
-            if is_new {
-                let posts = &mut findings.posts;
-                let together = posts.take(&sources, &item, &analysed, story, entry.1)?;
-                findings.found.extend(together);
-            }
-            if let Some(story) = story {
-                findings.found.extend(sources.look(story, entry.1)?);
-            }
-            let emerging = &mut findings.emerging;
-            findings.found[known..]
-                .iter()
-                .for_each(|found| emerging.told(found));
-            if is_new {
-                let risen = emerging.take(&sources, &item, &analysed, story, entry.1)?;
-                findings.found.extend(risen);
-            }
+            let taken = Taken {
+                item: &item,
+                analysed: &analysed,
+                story,
+                at: entry.1,
+            };
+            looking.take(&sources, &taken, is_new)?;
         }
         let is_left_out = self.derived.is_left_out(id)?;
         for watch in &self.watches {
@@ -433,8 +449,9 @@ fn tick(number: i64) -> Option<Timestamp> {
     Timestamp::from_second(number.checked_mul(TICK_SECONDS)?).ok()
 }
 
-/// A burst whose rule is no longer watched.
-fn ended(burst: Burst, now: Timestamp) -> Burst {
+/// A burst that has ended without anything to judge it by: its rule is no longer watched, or nothing of
+/// it was found for long enough.
+pub(crate) fn ended(burst: Burst, now: Timestamp) -> Burst {
     Burst {
         revision: burst.revision.saturating_add(1),
         state: BurstState::Ended,

@@ -82,6 +82,7 @@ fn monitor(dir: &DataDir) -> Monitor {
     };
     let accounts = (0..20).map(|number| source(&format!("crowd-{number}")));
     let settings = MonitorSettings {
+        term_rules: Vec::new(),
         groups: vec![group("crowd", Role::Social), group("press", Role::Domestic)],
         sources: accounts.chain([source("press-a")]).collect(),
         actors: Vec::new(),
@@ -103,7 +104,9 @@ fn follow(monitor: &mut Monitor) -> Vec<Finding> {
 fn told(findings: &[Finding]) -> Vec<(String, u32)> {
     let of = |finding: &Finding| match &finding.kind {
         FindingKind::Coordination { object, found } => (object.clone(), found.accounts),
-        FindingKind::Emergent { .. } | FindingKind::Lineage => (Object::Link(String::new()), 0),
+        FindingKind::Emergent { .. } | FindingKind::Lineage { .. } => {
+            (Object::Link(String::new()), 0)
+        }
     };
     let told = findings.iter().map(of);
     told.map(|(object, accounts)| (format!("{object:?}"), accounts))

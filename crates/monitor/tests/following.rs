@@ -199,6 +199,7 @@ impl World {
             role: Role::Other,
         };
         let settings = MonitorSettings {
+            term_rules: Vec::new(),
             groups: vec![g],
             sources,
             actors: Vec::new(),
@@ -234,7 +235,7 @@ impl World {
         };
         let enabled = BTreeSet::from([ReceiverId::new("chat")]);
         let mut desk = Desk::open(&self.dir).expect("desk");
-        HandOver::open(&self.dir, [&rule], &enabled)
+        HandOver::open(&self.dir, [(&rule.id, &rule.receivers[..])], &enabled)
             .expect("hand-over")
             .advance(&mut desk)
             .expect("handed over");
@@ -375,6 +376,7 @@ fn a_rule_that_is_gone_ends_its_burst() {
     follow(&mut world.monitor("ballots"));
     assert_eq!(world.hand_over().len(), 1);
     let settings = MonitorSettings {
+        term_rules: Vec::new(),
         groups: Vec::new(),
         sources: sources(),
         actors: Vec::new(),

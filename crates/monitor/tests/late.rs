@@ -179,6 +179,7 @@ impl World {
             election: None,
         };
         let settings = MonitorSettings {
+            term_rules: Vec::new(),
             groups: Vec::new(),
             sources: (0..OUTLETS).map(source).collect(),
             actors: Vec::new(),

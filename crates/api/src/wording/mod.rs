@@ -16,7 +16,8 @@ pub use coverage::coverage_message;
 pub use facts::{Facts, Names};
 
 use bellwether_model::{
-    Alert, AlertState, Burst, BurstState, Coverage, DeliveryKind, Expected, Judgement,
+    Alert, AlertState, Burst, BurstState, Counts, Coverage, DeliveryKind, Detector, Expected,
+    Judgement, Rise,
 };
 use jiff::tz::TimeZone;
 
@@ -162,11 +163,13 @@ impl Writer<'_> {
         let name = self.name(&self.burst.name);
         let observed = &self.burst.observed;
         format!(
-            "Burst: {name} · {}, {} in {}; {}",
+            "{}: {name} · {}, {} in {}{}",
+            kind(&self.burst.detector),
             count(observed.items, "item", "items"),
-            count(observed.voices(), "voice", "voices"),
+            self.measure(observed),
             self.window_length(),
             self.usual()
+                .map_or(String::new(), |usual| format!("; {usual}")),
         )
     }
 
@@ -177,13 +180,28 @@ impl Writer<'_> {
             "Resolved: {name} · lasted {}; peak {}, {} in {}",
             length(burst.started, burst.ended.unwrap_or(burst.evaluated)),
             count(peak.items, "item", "items"),
-            count(peak.voices(), "voice", "voices"),
+            self.measure(peak),
             self.window_length(),
         )
     }
 
-    fn usual(&self) -> String {
-        match &self.burst.judgement {
+    /// What counts of a burst: voices, or who carries one text or posts one object.
+    fn measure(&self, counts: &Counts) -> String {
+        match &self.burst.detector {
+            Detector::Query | Detector::Term(_) => count(counts.voices(), "voice", "voices"),
+            Detector::Lineage { .. } => count(counts.families, "family", "families"),
+            Detector::Coordination(_) => count(counts.families, "account", "accounts"),
+        }
+    }
+
+    fn usual(&self) -> Option<String> {
+        Some(match &self.burst.judgement {
+            Judgement::Gates => return None,
+            Judgement::Tested { expected, .. }
+                if matches!(self.burst.detector, Detector::Coordination(_)) =>
+            {
+                format!("expected together: {} accounts", rounded(expected.mean))
+            }
             Judgement::Tested { expected, .. } => format!(
                 "usual {}: {} ({} to {})",
                 stretch(self.burst.window.from, self.burst.window.to, self.zone()),
@@ -194,12 +212,13 @@ impl Writer<'_> {
             Judgement::Insufficient { days, days_needed } => {
                 format!("usual: insufficient data ({days} of {days_needed} days of history)")
             }
-        }
+        })
     }
 
     fn evidence(&mut self) -> Vec<String> {
         let mut lines = vec![self.counted()];
         lines.extend(self.by_group());
+        lines.extend(self.detected());
         lines.push(self.first_seen());
         lines.push(self.coverage());
         lines.push(self.likelihood());
@@ -219,10 +238,11 @@ impl Writer<'_> {
         vec![
             format!("Found {began}, {until} ({})", words::zone_name(self.zone())),
             format!(
-                "Last window: {}, {}; {}",
+                "Last window: {}, {}{}",
                 count(observed.items, "item", "items"),
-                count(observed.voices(), "voice", "voices"),
+                self.measure(observed),
                 self.usual()
+                    .map_or(String::new(), |usual| format!("; {usual}")),
             ),
             self.coverage(),
         ]
@@ -306,6 +326,20 @@ impl Writer<'_> {
 
     fn likelihood(&self) -> String {
         match &self.burst.judgement {
+            Judgement::Gates => self.gates(),
+            Judgement::Tested { expected, p, p_max } if expected.windows == 0 => format!(
+                "If nothing had changed: p = {} for so many; this fires at {} or less. Baseline: {}",
+                probability(*p),
+                probability(*p_max),
+                match &self.burst.detector {
+                    Detector::Coordination(_) =>
+                        "how often each of these accounts posts".to_owned(),
+                    _ => format!(
+                        "the term's share of all that was published in {}",
+                        count(expected.days, "day", "days")
+                    ),
+                },
+            ),
             Judgement::Tested { expected, p, p_max } => format!(
                 "If nothing had changed: p = {} for so many voices; this rule fires at {} or less. \
                  Baseline: {} in {}",
@@ -320,6 +354,50 @@ impl Writer<'_> {
         }
     }
 
+    /// What there was beside what was asked for, where nothing is tested.
+    fn gates(&self) -> String {
+        let gates = self.burst.gates.iter();
+        let gates = gates.map(|gate| format!("{} {}: {}", gate.name, gate.limit, gate.value));
+        format!("No test, a gate: {}", gates.collect::<Vec<_>>().join("; "))
+    }
+
+    /// What found it, where the numbers alone do not say so.
+    fn detected(&mut self) -> Option<String> {
+        let burst = self.burst;
+        match &burst.detector {
+            Detector::Query => None,
+            Detector::Term(term) => {
+                let mut line = "Nobody listed this term".to_owned();
+                let others: Vec<String> = term
+                    .spellings
+                    .iter()
+                    .filter(|spelling| **spelling != burst.name)
+                    .map(|spelling| self.name(spelling))
+                    .collect();
+                if !others.is_empty() {
+                    line.push_str(&format!("; also spelled {}", others.join(", ")));
+                }
+                if let Some(group) = &term.group {
+                    let group = self.name(self.facts.names.group(group));
+                    line.push_str(&format!("; the voices are those of {group} only"));
+                }
+                Some(line)
+            }
+            Detector::Lineage { .. } => Some(
+                "The text, or one that is possibly reworded from it, was also published by these \
+                 families; a common source that is not collected explains the same"
+                    .to_owned(),
+            ),
+            Detector::Coordination(posted) => Some(format!(
+                "{} posted it within {}; {} had been silent before. An event that all heard of \
+                 explains the same",
+                count(posted.accounts, "account", "accounts"),
+                words::seconds(posted.window_seconds),
+                posted.silent_before,
+            )),
+        }
+    }
+
     fn window(&self) -> String {
         let (from, to) = (self.burst.window.from, self.burst.window.to);
         format!(
@@ -327,6 +405,17 @@ impl Writer<'_> {
             words::moments(from, to, self.zone()),
             words::zone_name(self.zone())
         )
+    }
+}
+
+/// What a message calls a burst.
+fn kind(detector: &Detector) -> &'static str {
+    match detector {
+        Detector::Query => "Burst",
+        Detector::Term(term) if term.rise == Rise::Slow => "Term rising over days",
+        Detector::Term(_) => "Term rising",
+        Detector::Lineage { .. } => "Text also published by others",
+        Detector::Coordination(_) => "Same object posted together",
     }
 }
 

@@ -52,6 +52,15 @@ pub(super) fn length(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
+/// A length in seconds, below two minutes to the second.
+pub(super) fn seconds(seconds: i64) -> String {
+    if seconds < 120 {
+        return format!("{seconds} s");
+    }
+    let to = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    length(Timestamp::UNIX_EPOCH, to)
+}
+
 /// A moment with its day.
 pub(super) fn moment(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned_datetime(zone.clone())

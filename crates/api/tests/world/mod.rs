@@ -80,6 +80,7 @@ pub(crate) fn directory() -> Directory {
 pub(crate) fn burst() -> Burst {
     let share = |id: &str, items, families| (id.to_owned(), items, families);
     Burst {
+        detector: bellwether_model::Detector::Query,
         id: BurstId::new("b-7f3a"),
         revision: 1,
         rule: RuleId::new("aa-ballots"),
@@ -105,6 +106,7 @@ pub(crate) fn burst() -> Burst {
         },
         judgement: Judgement::Tested {
             expected: Expected {
+                size: None,
                 mean: 1.96,
                 low: 1,
                 high: 5,

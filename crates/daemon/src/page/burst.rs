@@ -1,6 +1,8 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
-use bellwether_api::{BurstBody, ItemBody, JudgementBody, ListBody, Problem, TimelineBody};
+use bellwether_api::{
+    BurstBody, DetectorBody, ExpectedBody, ItemBody, JudgementBody, ListBody, Problem, TimelineBody,
+};
 use bellwether_model::{Directory, GroupId, Span, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
@@ -91,6 +93,7 @@ pub(super) fn usual(judgement: &JudgementBody) -> String {
             expected.low,
             expected.high
         ),
+        JudgementBody::Gates => "not tested; see its gate".to_owned(),
         JudgementBody::Insufficient { days, days_needed } => {
             format!("insufficient data; {days} of {days_needed} days")
         }
@@ -160,6 +163,7 @@ fn content(
         }
         h1 { (words::foreign(&burst.name, None)) }
         p.summary { (summary(burst)) }
+        (found_by(burst, directory))
         p {
             (holds(burst, times))
             ". Peak since it was found: " (count(burst.peak.items, "item", "items")) ", "
@@ -283,11 +287,11 @@ fn measured(burst: &BurstBody) -> Markup {
                                     (expected.low) " to " (expected.high)
                                 }
                                 td {
-                                    "from " (count(expected.windows, "window", "windows")) " in "
-                                    (count(expected.days, "day", "days"))
+                                    (baseline(burst, expected))
                                 }
                             }
                         },
+                        JudgementBody::Gates => {},
                         JudgementBody::Insufficient { days, days_needed } => {
                             tr {
                                 th scope="row" { "History" }
@@ -311,6 +315,60 @@ fn measured(burst: &BurstBody) -> Markup {
     }
 }
 
+/// What is usual rests on.
+fn baseline(burst: &BurstBody, expected: &ExpectedBody) -> String {
+    match &burst.detector {
+        DetectorBody::Coordination { .. } => "from how often these accounts post".to_owned(),
+        DetectorBody::Term { .. } => format!(
+            "its share of all that was published in {}",
+            count(expected.days, "day", "days")
+        ),
+        _ => format!(
+            "from {} in {}",
+            count(expected.windows, "window", "windows"),
+            count(expected.days, "day", "days")
+        ),
+    }
+}
+
+/// What found it, where the rule does not say.
+fn found_by(burst: &BurstBody, directory: &Directory) -> Markup {
+    html! {
+        @match &burst.detector {
+            DetectorBody::Query => {},
+            DetectorBody::Term { counted, spellings, rise, group, .. } => p {
+                "Nobody listed this term. It rises within "
+                @if rise == "slow" { "days" } @else { "hours" }
+                @if let Some(group) = group {
+                    " in what " (words::foreign(group_name(directory, group), None)) " publishes"
+                }
+                ". Counted is “" bdi { (words::text(counted)) } "”; spelled "
+                @for (at, spelling) in spellings.iter().enumerate() {
+                    @if at > 0 { ", " }
+                    "“" bdi { (words::text(spelling)) } "”"
+                }
+                "."
+            },
+            DetectorBody::Lineage { first } => p {
+                "A text that was first published, in our collection, as "
+                a href=(words::path("items", first)) { "this item" }
+                " was also published by the families below, the same or possibly reworded. A common "
+                "source that is not collected explains the same."
+            },
+            DetectorBody::Coordination { object, window_seconds, accounts, silent_before } => p {
+                "Same object posted together: a " (object) ", by "
+                (count(*accounts, "account", "accounts")) " within " (window_seconds) " s; "
+                (silent_before) " had been silent before. An event that all heard of explains the same."
+            },
+        }
+    }
+}
+
+fn group_name<'a>(directory: &'a Directory, id: &'a str) -> &'a str {
+    let group = directory.group(&GroupId::new(id));
+    group.map_or(id, |group| group.name.as_str())
+}
+
 fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
     html! {
         div {
@@ -320,9 +378,7 @@ fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
                     (share_head("Group"))
                     tbody {
                         @for share in &burst.groups {
-                            @let name = directory
-                                .group(&GroupId::new(share.id.as_str()))
-                                .map_or(share.id.as_str(), |group| group.name.as_str());
+                            @let name = group_name(directory, &share.id);
                             (share_row(html! {
                                 span class={ "mark " (words::mark_class(directory, &share.id)) }
                                     aria-hidden="true" {}

@@ -484,6 +484,7 @@ fn burst(items: &[ItemId]) -> Burst {
         stories: 1,
     };
     Burst {
+        detector: bellwether_model::Detector::Query,
         id: BurstId::new("b1"),
         revision: 1,
         rule: RuleId::new("tw-ballot-fraud"),
@@ -501,6 +502,7 @@ fn burst(items: &[ItemId]) -> Burst {
         peak: counts,
         judgement: Judgement::Tested {
             expected: Expected {
+                size: None,
                 mean: 0.02,
                 low: 0,
                 high: 1,

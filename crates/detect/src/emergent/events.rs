@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use bellwether_model::Rise;
 use serde::{Deserialize, Serialize};
 
-use super::{Rise, Risen};
+use super::Risen;
 
 const HOUR: u32 = 3600;
 
@@ -112,7 +113,7 @@ mod tests {
         Risen {
             term: 0,
             rise,
-            scope: crate::emergent::Scope::All,
+            whose: bellwether_model::Whose::All,
             window: HOUR,
             voices: 5,
             expected: 0.1,

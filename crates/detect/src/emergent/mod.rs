@@ -19,7 +19,7 @@ mod volume;
 
 use std::collections::BTreeMap;
 
-use bellwether_model::Role;
+use bellwether_model::{Rise, Role, Whose};
 use serde::{Deserialize, Serialize};
 
 use crate::negbin::NegBin;
@@ -141,26 +141,6 @@ pub struct Arrival {
     pub script: u8,
 }
 
-/// How fast a term rises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Rise {
-    /// Within hours.
-    Sharp,
-    /// Within days.
-    Slow,
-}
-
-/// Whose voices are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Scope {
-    /// Everybody's.
-    All,
-    /// Those outside the domestic press, of whom many are a state's or its proxies'.
-    Outside,
-    /// Those of one group of a state or its proxies.
-    Group,
-}
-
 /// A term that has been proved to rise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Risen {
@@ -169,7 +149,7 @@ pub struct Risen {
     /// How fast.
     pub rise: Rise,
     /// Whose voices are counted, here and below.
-    pub scope: Scope,
+    pub whose: Whose,
     /// The window, in seconds, up to the arrival.
     pub window: u32,
     /// Voices in it and how many were expected.
@@ -487,11 +467,11 @@ impl Emergent {
             f64::INFINITY
         };
         let tests = if is_facet {
-            vec![(Scope::Group, usual, all.count(), self.settings.facet)]
+            vec![(Whose::Group, usual, all.count(), self.settings.facet)]
         } else {
             vec![
-                (Scope::Outside, usual_outside, outside.count(), pushed),
-                (Scope::All, usual, all.count(), self.settings.any),
+                (Whose::Outside, usual_outside, outside.count(), pushed),
+                (Whose::All, usual, all.count(), self.settings.any),
             ]
         };
         // Even what does not suffice today may be the column of every day.
@@ -499,14 +479,14 @@ impl Emergent {
             .iter()
             .any(|(_, usual, voices, _)| strength(usual, *voices) >= self.least(window, is_facet))
             && self.peaks.is_rhythm(key, self.now, all.count());
-        let (scope, usual, voices, least) =
+        let (whose, usual, voices, least) =
             tests.into_iter().find(|(_, usual, voices, least)| {
                 *voices >= VOICES_MIN && strength(usual, *voices) >= least + extra
             })?;
         (!is_column).then(|| Risen {
             term: 0,
             rise: Rise::Sharp,
-            scope,
+            whose,
             window,
             voices,
             expected: usual.mean,
@@ -514,7 +494,7 @@ impl Emergent {
             p: usual.at_least(voices),
             p_max: p_max(least + extra),
             items: inside()
-                .filter(|kept| scope != Scope::Outside || kept.arrival.role != Some(Role::Domestic))
+                .filter(|kept| whose != Whose::Outside || kept.arrival.role != Some(Role::Domestic))
                 .map(|kept| kept.arrival.item)
                 .rev()
                 .collect(),
@@ -557,7 +537,7 @@ impl Emergent {
         is_proved.then(|| Risen {
             term: 0,
             rise: Rise::Slow,
-            scope: Scope::Outside,
+            whose: Whose::Outside,
             window,
             voices: count,
             expected: usual.mean,
@@ -566,6 +546,18 @@ impl Emergent {
             p_max: p_max(self.settings.slow),
             items: inside().map(|kept| kept.arrival.item).rev().collect(),
         })
+    }
+
+    /// What it goes by.
+    #[must_use]
+    pub const fn settings(&self) -> &EmergentSettings {
+        &self.settings
+    }
+
+    /// Days of history there are, as far as they count.
+    #[must_use]
+    pub fn days(&self) -> u32 {
+        self.now.saturating_sub(self.began).min(PAST_MAX) / DAY
     }
 
     /// Terms that are kept, proofs that were tried, and the bytes it takes.

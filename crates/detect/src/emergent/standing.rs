@@ -1,14 +1,15 @@
 //! How a term that has risen stands later: what an open burst is judged by, tick after tick.
 
+use bellwether_model::{Expected, Judgement, Rise, Role, Whose};
 use serde::{Deserialize, Serialize};
 
 use super::voices::{Kept, Voices, is_pushing};
 use super::{
-    DAY, Emergent, Extent, HOUR, MOSTLY, Rise, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, Scope,
-    mix, p_max, volume_of_group, volumes_of,
+    DAY, Emergent, Extent, HOUR, MOSTLY, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, mix, p_max,
+    volume_of_group, volumes_of,
 };
+use crate::baseline::RANGE_TAIL;
 use crate::negbin::NegBin;
-use bellwether_model::Role;
 
 /// What a term that has risen is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +23,12 @@ pub struct Tracked {
     /// How fast it rose.
     pub rise: Rise,
     /// Whose voices are counted.
-    pub scope: Scope,
+    pub whose: Whose,
 }
 
 impl Emergent {
-    /// How a term stands at a time (seconds since 1970), in the window in which it is least likely,
-    /// whether or not that suffices; `None` where nothing is left of it. Counts nothing.
+    /// How a term stands at a time (seconds since 1970), in the window in which it comes nearest to
+    /// being a rise, whether or not it is one; `None` where nothing is left of it. Counts nothing.
     pub fn stands(&mut self, term: &Tracked, now: u32) -> Option<Risen> {
         let now = now.max(self.now);
         let key = term.group.map_or(term.key, |group| {
@@ -35,9 +36,9 @@ impl Emergent {
         });
         let slot = self.table.get(key, now)?;
         let (script, outside) = volumes_of(term.script);
-        let volume = match (term.scope, term.group) {
-            (Scope::Group, Some(group)) => volume_of_group(group),
-            (Scope::All, _) => script,
+        let volume = match (term.whose, term.group) {
+            (Whose::Group, Some(group)) => volume_of_group(group),
+            (Whose::All, _) => script,
             _ => outside,
         };
         let volume = self.volumes.get_mut(&volume)?;
@@ -47,7 +48,7 @@ impl Emergent {
             Rise::Sharp => (2, 0),
             Rise::Slow => (4, 1),
         };
-        let base = if term.scope == Scope::Outside {
+        let base = if term.whose == Whose::Outside {
             slot.usual_outside(days)
         } else {
             slot.usual(days)
@@ -74,8 +75,14 @@ impl Emergent {
             };
             self.standing(term, &mentions, now, window, usual)
         });
-        // The shortest of those that are equally unlikely.
-        standings.reduce(|best, next| if next.p < best.p { next } else { best })
+        let excess = |risen: &Risen| risen.p / risen.p_max;
+        standings.reduce(|best, next| {
+            if excess(&next) < excess(&best) {
+                next
+            } else {
+                best
+            }
+        })
     }
 
     fn standing(
@@ -91,7 +98,7 @@ impl Emergent {
             .iter()
             .filter(|kept| kept.voice.is_some() && kept.arrival.time >= from)
             .filter(|kept| {
-                term.scope != Scope::Outside || kept.arrival.role != Some(Role::Domestic)
+                term.whose != Whose::Outside || kept.arrival.role != Some(Role::Domestic)
             })
             .collect();
         let voices = match term.rise {
@@ -101,7 +108,7 @@ impl Emergent {
         Risen {
             term: 0,
             rise: term.rise,
-            scope: term.scope,
+            whose: term.whose,
             window,
             voices,
             expected: usual.mean,
@@ -119,10 +126,10 @@ impl Emergent {
             return settings.slow;
         }
         let pushing = |kept: &&&Kept| kept.arrival.role.is_some_and(is_pushing);
-        let least = match term.scope {
-            Scope::Group => settings.facet,
-            Scope::All => settings.any,
-            Scope::Outside => {
+        let least = match term.whose {
+            Whose::Group => settings.facet,
+            Whose::All => settings.any,
+            Whose::Outside => {
                 let pushing = Voices::of(inside.iter().filter(pushing).copied());
                 let all = Voices::of(inside.iter().copied());
                 let share = pushing.families.len() as f64 / all.families.len().max(1) as f64;
@@ -139,6 +146,29 @@ impl Emergent {
             0.0
         };
         least + extra
+    }
+}
+
+impl Risen {
+    /// The same as a judgement, with the days of history there are.
+    #[must_use]
+    pub fn judgement(&self, days: u32) -> Judgement {
+        let usual = NegBin {
+            mean: self.expected,
+            size: self.size,
+        };
+        Judgement::Tested {
+            expected: Expected {
+                mean: usual.mean,
+                low: usual.exceeded_by(1.0 - RANGE_TAIL),
+                high: usual.exceeded_by(RANGE_TAIL),
+                size: Some(usual.size),
+                windows: 0,
+                days,
+            },
+            p: self.p,
+            p_max: self.p_max,
+        }
     }
 }
 

@@ -186,6 +186,7 @@ impl World {
 
 pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
     Burst {
+        detector: bellwether_model::Detector::Query,
         id: BurstId::new("b-1"),
         revision,
         rule: RuleId::new("ballots"),
@@ -208,6 +209,7 @@ pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
         },
         judgement: Judgement::Tested {
             expected: Expected {
+                size: None,
                 mean: 2.0,
                 low: 1,
                 high: 5,
