@@ -294,6 +294,8 @@ pub struct BurstBody {
     pub name: String,
     /// The query that reproduces it.
     pub query: String,
+    /// Whether it was found in items that came after its window had passed.
+    pub found_late: bool,
     /// `open` or `ended`.
     pub state: String,
     /// The tick at which it was first found.
@@ -343,6 +345,7 @@ impl BurstBody {
             detector: DetectorBody::from_model(&burst.detector),
             name: burst.name.clone(),
             query: burst.query.clone(),
+            found_late: burst.found_late,
             state: match burst.state {
                 BurstState::Open => "open",
                 BurstState::Ended => "ended",

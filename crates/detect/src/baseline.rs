@@ -15,9 +15,10 @@
 //!   Gamma(½, 0); its prediction is Gamma-Poisson with exactly this mean and size. Nothing seen in
 //!   four weeks is evidence, but not for a rate of zero: a new word needs several voices, not one.
 //! - φ is the moment estimate of how much windows differ beyond counting noise (Breslow 1984), pulled
-//!   towards 1/S while there is little to estimate it from. S (6 by default) says that no scope is
+//!   towards 1/S while there is little to estimate it from. S (20 by default) says that no scope is
 //!   steadier than that: a constant variance ratio in its place lost every second new word on
-//!   the synthetic stream.
+//!   the synthetic stream. Where few voices are expected S hardly matters, and where more are φ is
+//!   measured.
 //! - `x'` keeps a past burst from hiding the next one, as Farrington's re-weighting of past outbreaks
 //!   does (Noufaily et al. 2013), by winsorising at the prediction's own quantile. It begins with the
 //!   plain mean and size S, is repeated until nothing changes, and done once more with φ.
@@ -79,8 +80,8 @@ impl DetectSettings {
     /// A week: less has not seen each day of one.
     pub const DAYS_NEEDED: u32 = 7;
 
-    /// Found best on the synthetic stream of the bench.
-    pub const SIZE_MAX: f64 = 6.0;
+    /// On synthetic streams a smaller one finds a push of a saved query later and is hardly quieter.
+    pub const SIZE_MAX: f64 = 20.0;
 }
 
 impl Default for DetectSettings {

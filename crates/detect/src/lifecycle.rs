@@ -176,6 +176,7 @@ fn opened(evaluation: Evaluation) -> Burst {
     let mut burst = Burst {
         id: burst_id(&evaluation.rule, &evaluation.detector, evaluation.window),
         revision: 1,
+        found_late: false,
         state: BurstState::Open,
         started: evaluation.at,
         evaluated: evaluation.at,

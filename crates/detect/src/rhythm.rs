@@ -4,12 +4,14 @@
 //! Hour-of-week factors are shrunk to hour-of-day factors, those to one:
 //!
 //! ```text
-//! f(day hour)  = (T + K)            / (n m + K)      T  items in these hours
+//! f(day hour)  = (T' + K)           / (n m + K)      T  items in these hours
 //! f(week hour) = (T + K f(day hour)) / (n m + K)      n  how many such hours, by exposure
 //! K = 20 items + what 2 usual hours have              m  items of a usual hour
+//! T' as T, but of each weekday at most three times what the median weekday has at that hour, or
+//!    ten items more
 //! ```
 //!
-//! So one loud Tuesday among four moves its hour by two thirds of the way at most, and a scope of
+//! So a briefing each Monday at nine is no rhythm of Tuesdays, one loud Tuesday among four moves its hour by two thirds of the way at most, and a scope of
 //! which little is known has no rhythm yet. Hours are local ones: a column at nine stays at nine
 //! across a change of the clocks.
 
@@ -25,6 +27,11 @@ const PRIOR_ITEMS: f64 = 20.0;
 
 /// Usual hours that it counts as well: items of a loud hour are no independent evidence.
 const PRIOR_HOURS: f64 = 2.0;
+
+/// One weekday tells of the others at its hour no more than so many times the median one, or so many
+/// items more.
+const WEEKDAY_TIMES: f64 = 3.0;
+const WEEKDAY_ITEMS: f64 = 10.0;
 
 /// No hour is expected to have less than this part of the usual: an hour in which nothing was ever
 /// seen would else make its first item a wonder.
@@ -72,7 +79,6 @@ impl Sum {
 impl Rhythm {
     pub(crate) fn learn(volumes: impl Iterator<Item = HourVolume>, zone: &TimeZone) -> Self {
         let mut all = Sum::default();
-        let mut days = [Sum::default(); DAY_HOURS];
         let mut weeks = [Sum::default(); WEEK_HOURS];
         for volume in volumes {
             let Some(hours) = share(volume.exposure) else {
@@ -81,14 +87,13 @@ impl Rhythm {
             let items = f64::from(volume.items);
             let hour = week_hour(zone.to_datetime(volume.hour_start));
             all.add(items, hours);
-            days[hour % DAY_HOURS].add(items, hours);
             weeks[hour].add(items, hours);
         }
         let mut factors = [1.0; WEEK_HOURS];
         if all.hours > 0.0 && all.items > 0.0 {
             let usual = all.items / all.hours;
             for (hour, factor) in factors.iter_mut().enumerate() {
-                let of_day = days[hour % DAY_HOURS].factor(usual, 1.0);
+                let of_day = of_day(&weeks, hour % DAY_HOURS).factor(usual, 1.0);
                 *factor = weeks[hour].factor(usual, of_day).max(FACTOR_MIN);
             }
         }
@@ -112,6 +117,22 @@ impl Rhythm {
         }
         if length > 0.0 { sum / length } else { 1.0 }
     }
+}
+
+/// An hour of the day, of all weekdays together.
+fn of_day(weeks: &[Sum; WEEK_HOURS], hour: usize) -> Sum {
+    let weekdays = weeks.iter().skip(hour).step_by(DAY_HOURS);
+    let known = weekdays.filter(|sum| sum.hours > 0.0);
+    let mut rates: Vec<f64> = known.clone().map(|sum| sum.items / sum.hours).collect();
+    rates.sort_by(f64::total_cmp);
+    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
+    let mut day = Sum::default();
+    for sum in known {
+        let usual = median * sum.hours;
+        let most = (WEEKDAY_TIMES * usual).max(usual + WEEKDAY_ITEMS);
+        day.add(sum.items.min(most), sum.hours);
+    }
+    day
 }
 
 /// A share of up to 1; `None` where there was none worth the name.
@@ -168,6 +189,15 @@ mod tests {
         assert!(few.factors.iter().all(|factor| *factor == 1.0));
         let nothing = Rhythm::learn(std::iter::empty(), &taipei());
         assert!(nothing.factors.iter().all(|factor| *factor == 1.0));
+    }
+
+    #[test]
+    fn a_briefing_each_monday_is_no_rhythm_of_tuesdays() {
+        let monday_nine = |hour: usize| if hour == 9 { 50 } else { 2 };
+        let rhythm = Rhythm::learn(volumes(28, monday_nine).into_iter(), &taipei());
+        let (monday, tuesday) = (rhythm.factors[9], rhythm.factors[24 + 9]);
+        assert!(monday > 5.0, "{monday}");
+        assert!((0.8..1.3).contains(&tuesday), "{tuesday}");
     }
 
     #[test]

@@ -176,6 +176,9 @@ pub struct Burst {
     pub name: String,
     /// The query that reproduces it.
     pub query: String,
+    /// Whether it was found in items that came after its window had passed.
+    #[serde(default)]
+    pub found_late: bool,
     /// Whether it holds.
     pub state: BurstState,
     /// The tick at which it was first found.

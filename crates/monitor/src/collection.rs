@@ -200,9 +200,15 @@ impl Collection {
             .is_some_and(|hours| hours_of(span).any(|hour| hours.get(hour).is_collected))
     }
 
+    /// Whether a source was collected after an hour.
+    fn is_back(&self, source: &SourceId, hour: i64) -> bool {
+        self.successes.get(source).is_some_and(|last| *last > hour)
+    }
+
     /// The families of a scope that were collected in a window, at least in part, with their last
-    /// four weeks: those that a baseline compares.
-    pub(crate) fn exposed(&self, scope: &Scope, window: Span) -> Exposed {
+    /// four weeks: those that a baseline compares. Where the window was looked at late, those that were
+    /// collected after it too: what they had published in it has come since.
+    pub(crate) fn exposed(&self, scope: &Scope, window: Span, is_late: bool) -> Exposed {
         let newest = hours_of(window).last().unwrap_or_default();
         let mut exposed = Exposed {
             oldest: newest - HOURS as i64 + 1,
@@ -210,10 +216,9 @@ impl Collection {
             items: vec![0; HOURS],
         };
         for (family, sources) in &scope.families {
-            if !sources
-                .iter()
-                .any(|source| self.is_collected_in(source, window))
-            {
+            if !sources.iter().any(|source| {
+                self.is_collected_in(source, window) || is_late && self.is_back(source, newest)
+            }) {
                 continue;
             }
             let known: Vec<_> = (sources.iter())

@@ -20,6 +20,8 @@ pub(crate) struct View<'a> {
     pub(crate) directory: &'a Directory,
     pub(crate) collection: &'a Collection,
     pub(crate) detect: DetectSettings,
+    /// Whether a window of the past is looked at, in which items have come since.
+    pub(crate) is_late: bool,
 }
 
 /// Evaluates a rule at a tick; `None` where nothing can come of it: no burst is open, and the window
@@ -82,7 +84,7 @@ fn judge(
     observed: &bellwether_model::Counts,
 ) -> Result<Judgement, ArchiveError> {
     let rule = &watch.rule.rule;
-    let exposed = view.collection.exposed(&watch.scope, window);
+    let exposed = view.collection.exposed(&watch.scope, window, view.is_late);
     let from = window
         .to
         .checked_sub(SignedDuration::from_hours(HISTORY_HOURS))

@@ -24,6 +24,7 @@ mod evaluate;
 mod findings;
 mod handover;
 mod hours;
+mod late;
 mod looking;
 mod monitor;
 mod naming;

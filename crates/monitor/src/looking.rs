@@ -102,7 +102,7 @@ impl Looking {
                     story: sources.derived.story_of(id)?,
                     at: entry.at,
                 };
-                let is_told = state.tick.is_some_and(|tick| entry.at <= tick);
+                let is_told = state.tick.is_some_and(|tick| entry.at < tick);
                 let mut found = Vec::new();
                 if entry.seq > posted {
                     found.extend(self.posts.take(sources, &taken)?);

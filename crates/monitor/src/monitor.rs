@@ -16,6 +16,7 @@ use crate::collection::Collection;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
 use crate::findings::{Finding, Sources, Taken};
+use crate::late::Late;
 use crate::looking::Looking;
 use crate::raise::{HOLD, Raised, TermWatch, bind_terms};
 use crate::standings::{Facts, Standings};
@@ -91,6 +92,7 @@ pub struct Monitor {
     open: BTreeMap<RuleId, Burst>,
     /// Open bursts of rules that are no longer watched; they end at the next tick.
     orphans: Vec<Burst>,
+    late: Late,
     term_watches: Vec<TermWatch>,
     raised: Raised,
     /// Where there is a rule for what nobody listed, or anybody asks.
@@ -137,6 +139,7 @@ impl Monitor {
             standings,
             open: BTreeMap::new(),
             orphans: Vec::new(),
+            late: Late::default(),
             term_watches: Vec::new(),
             raised: Raised::default(),
             looking: None,
@@ -145,6 +148,7 @@ impl Monitor {
         monitor.derived.begin()?;
         let prepared = monitor.prepare(engine);
         monitor.finish(prepared)?;
+        monitor.note_late()?;
         if !monitor.term_watches.is_empty() {
             monitor.look()?;
         }
@@ -259,12 +263,44 @@ impl Monitor {
                 .iter()
                 .any(|watch| watch.rule.rule.id == burst.rule);
             let is_term_rule = |watch: &TermWatch| watch.rule.id == burst.rule;
-            if !is_query && self.term_watches.iter().any(is_term_rule) {
+            if burst.found_late {
+                self.late.resume(burst);
+            } else if !is_query && self.term_watches.iter().any(is_term_rule) {
                 self.raised.resume(burst);
             } else if is_query && is_watched {
                 self.open.insert(burst.rule.clone(), burst);
             } else {
                 self.orphans.push(burst);
+            }
+        }
+        Ok(())
+    }
+
+    /// What has come since the last tick and was late is still to be looked at.
+    fn note_late(&mut self) -> Result<(), MonitorError> {
+        let Some(tick) = self.state.tick else {
+            return Ok(());
+        };
+        let mut at = self.log.place_before(tick)?;
+        while at < self.state.seq {
+            let entries = self.log.entries_after(at, ENTRIES_PER_COMMIT)?;
+            let Some(last) = entries.last() else { break };
+            at = last.seq;
+            let is_untold = |entry: &&Entry| entry.seq <= self.state.seq && entry.at >= tick;
+            for entry in entries.iter().filter(is_untold) {
+                let EntryBody::Item(id) = entry.body else {
+                    continue;
+                };
+                let item = self.log.item_at(id, entry.seq)?;
+                let Some(item) = item.filter(|item| item.imported_at.is_none()) else {
+                    continue;
+                };
+                for watch in &self.watches {
+                    let rule = &watch.rule.rule;
+                    if self.derived.is_hit(&rule.id, id)? {
+                        self.late.note(rule, item.time, entry.at);
+                    }
+                }
             }
         }
         Ok(())
@@ -356,6 +392,7 @@ impl Monitor {
             directory: &self.directory,
             collection: &self.collection,
             detect: self.settings.detect,
+            is_late: false,
         };
         let mut changed: Vec<(Burst, bool)> = self
             .orphans
@@ -373,6 +410,7 @@ impl Monitor {
                 changed.push((burst.clone(), change.is_revision()));
             }
         }
+        changed.extend(self.late.tick(&view, &self.watches, now)?);
         if !self.term_watches.is_empty()
             && let Some(looking) = &mut self.looking
         {
@@ -383,7 +421,7 @@ impl Monitor {
         for (burst, is_revision) in changed {
             self.derived.put_burst(&burst, is_revision)?;
             revisions += usize::from(is_revision);
-            if burst.detector != Detector::Query {
+            if burst.detector != Detector::Query || burst.found_late {
                 continue;
             }
             match burst.state {
@@ -440,6 +478,10 @@ impl Monitor {
             let is_match = !is_left_out && matches(&watch.bound, &analysed.document(&item));
             self.derived
                 .put_hit(&watch.rule.rule.id, id, item.time, is_match)?;
+            // An import of the past is no news.
+            if is_match && is_new && item.imported_at.is_none() {
+                self.late.note(&watch.rule.rule, item.time, entry.1);
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! What comes late is no burst of the hour in which it came.
+//! What comes late is no burst of the hour in which it came, and is one of its own.
 
-#![expect(clippy::expect_used, reason = "a test fails by them")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
 
 mod engine;
 
@@ -278,6 +278,56 @@ fn a_saved_feed_without_dates_is_no_burst_of_its_import() {
             }];
         }
         assert_eq!(world.bursts(second), bursts, "{seen}");
+    }
+}
+
+/// An outage of 36 hours, and what is brought after it of an hour within it.
+fn backlog(outlets: usize) -> (World, i64) {
+    let mut world = World::new();
+    let second = LIVE + 35 * HOUR;
+    for outlet in 0..OLD {
+        let text = if outlet < outlets {
+            "ballots"
+        } else {
+            "weather"
+        };
+        world.poll(outlet, second, text, Some(LIVE + 20 * HOUR + 60));
+    }
+    (world, second)
+}
+
+#[test]
+fn a_burst_of_hours_that_have_passed_is_found_late_and_once() {
+    let (world, second) = backlog(2);
+    assert_eq!(world.bursts(second), 0, "two voices are none");
+    for is_reopened in [false, true] {
+        let (mut world, second) = backlog(OLD);
+        world.flush(second + 1);
+        let mut monitor = world.monitor("ballots", &NoEngine);
+        follow(&mut monitor);
+        if is_reopened {
+            // The items are read, and no tick has passed since.
+            monitor = world.monitor("ballots", &NoEngine);
+        }
+        for hours in 1..6 {
+            world.flush(second + hours * HOUR);
+            follow(&mut monitor);
+        }
+        let derived = Derived::open_readonly(&world.dir).expect("derived");
+        let told = derived.changes_after(None).expect("changes");
+        let [found, ended] = &told[..] else {
+            panic!("{} changes", told.len());
+        };
+        assert!(found.found_late && ended.found_late);
+        assert_eq!(found.id, ended.id);
+        assert!(
+            found.window.from >= time(LIVE + 19 * HOUR),
+            "{}",
+            found.window.from
+        );
+        assert!(found.window.to <= time(LIVE + 22 * HOUR));
+        assert!(found.started >= time(second));
+        assert!(ended.ended.is_some());
     }
 }
 

@@ -22,12 +22,17 @@ const USUAL: usize = 5;
 const ONE_MORE: i64 = 392;
 const VERY_MANY: i64 = 400;
 
+/// The hour of variant b.
+const VERY_MANY_LATE: i64 = 356;
+
 /// How many items an hour has in all, by its number from the start.
 type Items = fn(i64) -> usize;
 
-struct World {
+/// Papers that are polled each hour, and a rule with a window of an hour.
+pub(super) struct World {
     project: Project,
     start: Timestamp,
+    papers: usize,
     count: usize,
 }
 
@@ -37,8 +42,13 @@ fn paper(number: usize) -> String {
 
 impl World {
     fn new(case: &Case) -> Self {
+        Self::with(time(&case.input()["start"]), PAPERS, None)
+    }
+
+    /// `zone` is that of the rule's election.
+    pub(super) fn with(start: Timestamp, papers: usize, zone: Option<&str>) -> Self {
         let project = Project::new();
-        let sources: Vec<Source> = (0..PAPERS)
+        let sources: Vec<Source> = (0..papers)
             .map(|number| Source {
                 id: paper(number),
                 url: format!("http://{}.example/feed.xml", paper(number)),
@@ -46,19 +56,33 @@ impl World {
             })
             .collect();
         project.sources(&sources);
+        let mut election = String::new();
+        if let Some(zone) = zone {
+            election = "election = \"e\"\n".to_owned();
+            project.write(
+                "config/elections/e.toml",
+                format!(
+                    "[[election]]\nid = \"e\"\nname_en = \"E\"\ncountry = \"TW\"\nlevel = \"local\"\n\
+                     time_zone = \"{zone}\"\npolling_day = \"2026-11-28\"\n"
+                ),
+            );
+        }
         project.write(
             "config/rules/ballots.toml",
-            "[[rule]]\nid = \"ballots\"\nname = \"Ballots\"\nquery = 'ballots'\n\
-             groups = [\"press\"]\nwindow = \"1h\"\n",
+            format!(
+                "[[rule]]\nid = \"ballots\"\nname = \"Ballots\"\nquery = 'ballots'\n\
+                 groups = [\"press\"]\nwindow = \"1h\"\n{election}"
+            ),
         );
         Self {
             project,
-            start: time(&case.input()["start"]),
+            start,
+            papers,
             count: 0,
         }
     }
 
-    fn hour(&self, number: i64) -> Timestamp {
+    pub(super) fn hour(&self, number: i64) -> Timestamp {
         self.start + SignedDuration::from_hours(number)
     }
 
@@ -67,12 +91,12 @@ impl World {
         &mut self,
         number: usize,
         hours: std::ops::Range<i64>,
-        items: Items,
+        items: impl Fn(i64) -> usize + Copy,
     ) -> Vec<(String, Timestamp)> {
         let mut brought = Vec::new();
         for hour in hours {
             for place in 0..items(hour) {
-                if (usize::try_from(hour).unwrap() * USUAL + place) % PAPERS != number {
+                if (usize::try_from(hour).unwrap() * USUAL + place) % self.papers != number {
                     continue;
                 }
                 self.count += 1;
@@ -86,10 +110,14 @@ impl World {
     }
 
     /// The polls of some hours, each after the items of its hour.
-    fn hours(&mut self, hours: std::ops::Range<i64>, items: Items) {
+    pub(super) fn hours(
+        &mut self,
+        hours: std::ops::Range<i64>,
+        items: impl Fn(i64) -> usize + Copy,
+    ) {
         let mut batches: Vec<Batch> = Vec::new();
         for hour in hours {
-            for number in 0..PAPERS {
+            for number in 0..self.papers {
                 let at = self.hour(hour) + SignedDuration::from_secs(3_500 + number as i64);
                 let brought = self.items(number, hour..hour + 1, items);
                 batches.push(written::polled(&paper(number), at, &brought));
@@ -102,7 +130,7 @@ impl World {
     fn down(&self, hours: std::ops::Range<i64>) {
         let mut batches: Vec<Batch> = Vec::new();
         for hour in hours {
-            for number in 0..PAPERS {
+            for number in 0..self.papers {
                 let at = self.hour(hour) + SignedDuration::from_secs(3_500 + number as i64);
                 let why = "no connection";
                 batches.push(written::failed(
@@ -120,14 +148,14 @@ impl World {
     fn recovery(&mut self, missed: std::ops::Range<i64>, items: Items) {
         let at = self.hour(missed.end) + SignedDuration::from_secs(30);
         let mut batches = Vec::new();
-        for number in 0..PAPERS {
+        for number in 0..self.papers {
             let brought = self.items(number, missed.clone(), items);
             batches.push(written::polled(&paper(number), at, &brought));
         }
         written::append(&self.project, &batches);
     }
 
-    fn bursts(&self) -> Vec<Value> {
+    pub(super) fn bursts(&self) -> Vec<Value> {
         let _ = self.project.run(&["rebuild"]).good();
         let from = self.start.to_string();
         self.project
@@ -155,8 +183,8 @@ fn time(value: &Value) -> Timestamp {
 }
 
 /// Neither the gap nor the backlog is a burst; the hours are unknown while they are, and known to be
-/// late afterwards. A baseline without any spread is no fault. (That a burst within a backlog is found
-/// waits for late detection.)
+/// late afterwards. A burst within the backlog is found late, in its own hour. A baseline without any
+/// spread is no fault.
 pub(super) fn backlog(case: &Case) -> Outcome {
     let usual: Items = |_| USUAL;
     let mut world = World::new(case);
@@ -189,6 +217,32 @@ pub(super) fn backlog(case: &Case) -> Outcome {
             .iter()
             .all(|bin| bin["items"] == USUAL && bin["late"] == false),
         || format!("an hour after it is not as usual: {after:?}"),
+    )?;
+
+    // Variant b: one of the missed hours has very many.
+    let items: Items = |hour| match hour {
+        VERY_MANY_LATE => 80,
+        _ => USUAL,
+    };
+    let mut world = World::new(case);
+    let dated = world.hour(VERY_MANY_LATE);
+    same(
+        "the hour of variant b",
+        dated.to_string(),
+        "2026-11-16T20:00:00Z".to_owned(),
+    )?;
+    world.hours(0..missed.start, items);
+    world.down(missed.clone());
+    world.recovery(missed.clone(), items);
+    world.hours(missed.end..missed.end + 24, items);
+    let bursts = world.bursts();
+    same("bursts within the backlog", bursts.len(), 1)?;
+    same("found late", &bursts[0]["found_late"], &Value::Bool(true))?;
+    same("its hour", time(&bursts[0]["window"]["from"]), dated)?;
+    same(
+        "its items",
+        &bursts[0]["observed"]["items"],
+        &Value::from(80),
     )?;
 
     // Without an outage: one item more than ever, and later, so that silence cannot pass, very many.

@@ -163,8 +163,13 @@ impl Writer<'_> {
         let name = self.name(&self.burst.name);
         let observed = &self.burst.observed;
         format!(
-            "{}: {name} · {}, {} in {}{}",
+            "{}{}: {name} · {}, {} in {}{}",
             kind(&self.burst.detector),
+            if self.burst.found_late {
+                ", found late"
+            } else {
+                ""
+            },
             count(observed.items, "item", "items"),
             self.measure(observed),
             self.window_length(),
@@ -218,6 +223,10 @@ impl Writer<'_> {
     fn evidence(&mut self) -> Vec<String> {
         let mut lines = vec![self.counted()];
         lines.extend(self.by_group());
+        if self.burst.found_late {
+            lines
+                .push("Found late: its items were received after the window had passed".to_owned());
+        }
         lines.extend(self.detected());
         lines.push(self.first_seen());
         lines.push(self.coverage());

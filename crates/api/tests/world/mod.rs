@@ -80,6 +80,7 @@ pub(crate) fn directory() -> Directory {
 pub(crate) fn burst() -> Burst {
     let share = |id: &str, items, families| (id.to_owned(), items, families);
     Burst {
+        found_late: false,
         detector: bellwether_model::Detector::Query,
         id: BurstId::new("b-7f3a"),
         revision: 1,

@@ -73,7 +73,18 @@ impl Derived {
             .map_err(write)
     }
 
-    /// Whether an item is no hit of any rule.
+    /// Whether an item is one that a rule's query matches.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn is_hit(&self, rule: &RuleId, item: ItemId) -> Result<bool, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM hit WHERE rule = ?1 AND item = ?2")
+            .and_then(|mut s| s.exists(params![rule.as_str(), int(item.0)]))
+            .map_err(read)
+    }
+
+    /// Whether an item is no hit of any rule, as nobody knows when it was published.
     ///
     /// # Errors
     /// Where the database refuses.

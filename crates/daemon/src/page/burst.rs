@@ -164,6 +164,9 @@ fn content(
         h1 { (words::foreign(&burst.name, None)) }
         p.summary { (summary(burst)) }
         (found_by(burst, directory))
+        @if burst.found_late {
+            p.note { "Found late: its items were received after the window had passed." }
+        }
         p {
             (holds(burst, times))
             ". Peak since it was found: " (count(burst.peak.items, "item", "items")) ", "

@@ -484,6 +484,7 @@ fn burst(items: &[ItemId]) -> Burst {
         stories: 1,
     };
     Burst {
+        found_late: false,
         detector: bellwether_model::Detector::Query,
         id: BurstId::new("b1"),
         revision: 1,

@@ -186,6 +186,7 @@ impl World {
 
 pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
     Burst {
+        found_late: false,
         detector: bellwether_model::Detector::Query,
         id: BurstId::new("b-1"),
         revision,
