@@ -1,6 +1,6 @@
 //! What comes late is no burst of the hour in which it came, and is one of its own.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
+#![expect(clippy::expect_used, reason = "a test fails by them")]
 
 mod engine;
 
