@@ -274,6 +274,9 @@ pub(crate) enum Command {
         /// The roles of groups, `[{"id", "role"}]`
         #[arg(long, value_name = "FILE")]
         groups: Option<PathBuf>,
+        /// First move each story by days of its own, so that what is told is told by chance
+        #[arg(long, value_name = "SEED")]
+        shuffle: Option<u64>,
     },
     /// Compute index or derived data anew from the log; sends nothing
     #[command(after_help = "Examples:

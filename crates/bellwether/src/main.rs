@@ -25,6 +25,7 @@ mod rebuild;
 mod replay;
 mod run;
 mod setup;
+mod shuffle;
 mod sources;
 mod story;
 mod verify;
@@ -81,12 +82,14 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
             flags,
             queries,
             groups,
+            shuffle,
         } => {
             let replay = replay::Replay {
                 files: &files,
                 flags: &flags,
                 queries: queries.as_deref(),
                 groups: groups.as_deref(),
+                shuffle,
             };
             block_on(replay.run(common))
         }

@@ -2,7 +2,7 @@
 //! its own. The times of the lines are the clock, nobody is told anything, and each thing found is one
 //! line of a file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,10 +25,15 @@ use serde::{Deserialize, Serialize};
 use crate::cli::Common;
 use crate::progress::Progress;
 use crate::setup::Usage;
+use crate::shuffle::shuffle;
 use crate::{print, setup};
 
 /// What a saved query is tested over.
 const WINDOW: std::time::Duration = std::time::Duration::from_secs(2 * 3600);
+
+/// A term needs so many families, and so many days of history.
+const FAMILIES_MIN: usize = 3;
+const DAYS_MIN: i64 = 7;
 
 /// A file of queries or groups is at most so long.
 const FILE_BYTES_MAX: u64 = 16 << 20;
@@ -39,6 +44,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) flags: &'a Path,
     pub(crate) queries: Option<&'a Path>,
     pub(crate) groups: Option<&'a Path>,
+    /// The seed by which stories are moved first, where they are.
+    pub(crate) shuffle: Option<u64>,
 }
 
 /// A saved query: any of these terms.
@@ -70,6 +77,9 @@ struct Flag {
     count: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<f64>,
+    /// Of terms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<Evidence>,
 }
@@ -101,6 +111,9 @@ struct Report {
     items: u64,
     bad: u64,
     flags: u64,
+    /// Why nothing could be told of terms, where nothing could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    insufficient: Option<String>,
 }
 
 impl Replay<'_> {
@@ -111,8 +124,13 @@ impl Replay<'_> {
         let dir = DataDir::open(&root)?;
         let settings = self.settings()?;
         let mut progress = Progress::new();
-        let mut report = self.play(&dir, &settings, &mut progress).await?;
+        let shuffled = self.shuffled()?;
+        let files = shuffled
+            .as_ref()
+            .map_or(self.files, |(_, file)| std::slice::from_ref(file));
+        let mut report = play(files, &dir, &settings, &mut progress).await?;
         report.flags = self.flag(&dir, settings, &mut progress)?;
+        report.insufficient = insufficient(&LogReader::open(&dir)?)?;
         progress.done();
         if common.json {
             print::json(&report)?;
@@ -125,6 +143,9 @@ impl Replay<'_> {
                 report.flags,
                 self.flags.display()
             ))?;
+            if let Some(why) = &report.insufficient {
+                print::line(&format!("terms: insufficient data: {why}"))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -153,49 +174,15 @@ impl Replay<'_> {
         })
     }
 
-    /// The lines into the log, each at its own time.
-    async fn play(
-        &self,
-        dir: &DataDir,
-        settings: &MonitorSettings,
-        progress: &mut Progress,
-    ) -> Result<Report> {
-        let _lock = dir.lock(Role::Poll)?;
-        let (appender, thread) = Appender::start(LogWriter::open(dir)?)?;
-        let directory = Directory::new(settings.groups.iter().cloned(), [], []);
-        let mut report = Report {
-            lines: 0,
-            items: 0,
-            bad: 0,
-            flags: 0,
+    /// The stream of chance, in a folder that is deleted when it is dropped.
+    fn shuffled(&self) -> Result<Option<(tempfile::TempDir, PathBuf)>> {
+        let Some(seed) = self.shuffle else {
+            return Ok(None);
         };
-        for path in self.files {
-            let file =
-                File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            let bytes = file.metadata().map_or(0, |facts| facts.len());
-            let name = path.display().to_string();
-            let played = import::replay(BufReader::new(file), &name, &appender, &directory, |at| {
-                progress.show("read", at.bytes, bytes);
-            })
-            .await?;
-            report.lines += played.lines;
-            report.items += played.items_new;
-            report.bad += played.bad_count;
-            for bad in &played.bad {
-                eprintln!("{name}, line {}: {}", bad.line, bad.reason);
-            }
-        }
-        // What comes last is judged too: the log says that it has come to its end.
-        if let Some(last) = LogReader::open(dir)?.head()?.at {
-            let mut end = Batch::new(last + jiff::SignedDuration::from_mins(2));
-            end.heartbeat = true;
-            appender.append(end).await?;
-        }
-        drop(appender);
-        thread
-            .join()
-            .map_err(|_| anyhow::anyhow!("the thread of the log ended badly"))?;
-        Ok(report)
+        let folder = tempfile::tempdir()?;
+        let to = folder.path().join("shuffled.ndjson");
+        shuffle(self.files, seed, &to)?;
+        Ok(Some((folder, to)))
     }
 
     /// Follows the log, and writes what is found.
@@ -241,6 +228,76 @@ impl Replay<'_> {
             progress.show("followed", step.seq.0, head.0);
         }
     }
+}
+
+/// The lines into the log, each at its own time.
+async fn play(
+    files: &[PathBuf],
+    dir: &DataDir,
+    settings: &MonitorSettings,
+    progress: &mut Progress,
+) -> Result<Report> {
+    let _lock = dir.lock(Role::Poll)?;
+    let (appender, thread) = Appender::start(LogWriter::open(dir)?)?;
+    let directory = Directory::new(settings.groups.iter().cloned(), [], []);
+    let mut report = Report {
+        lines: 0,
+        items: 0,
+        bad: 0,
+        flags: 0,
+        insufficient: None,
+    };
+    for path in files {
+        let file =
+            File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let bytes = file.metadata().map_or(0, |facts| facts.len());
+        let name = path.display().to_string();
+        let played = import::replay(BufReader::new(file), &name, &appender, &directory, |at| {
+            progress.show("read", at.bytes, bytes);
+        })
+        .await?;
+        report.lines += played.lines;
+        report.items += played.items_new;
+        report.bad += played.bad_count;
+        for bad in &played.bad {
+            eprintln!("{name}, line {}: {}", bad.line, bad.reason);
+        }
+    }
+    // What comes last is judged too: the log says that it has come to its end.
+    if let Some(last) = LogReader::open(dir)?.head()?.at {
+        let mut end = Batch::new(last + jiff::SignedDuration::from_mins(2));
+        end.heartbeat = true;
+        appender.append(end).await?;
+    }
+    drop(appender);
+    thread
+        .join()
+        .map_err(|_| anyhow::anyhow!("the thread of the log ended badly"))?;
+    Ok(report)
+}
+
+/// Why a stream is not enough to tell of terms, where it is not.
+fn insufficient(log: &LogReader) -> Result<Option<String>> {
+    let sources = log.imported_sources()?;
+    let families: BTreeSet<_> = sources.iter().map(|source| &source.family).collect();
+    let first = sources.iter().map(|source| source.first).min();
+    let last = sources.iter().map(|source| source.last).max();
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(Some("there is no item".to_owned()));
+    };
+    let days = last.duration_since(first).as_secs() / (24 * 3600);
+    Ok(if families.len() < FAMILIES_MIN {
+        Some(format!(
+            "{} publisher families, and a term needs {FAMILIES_MIN}",
+            families.len()
+        ))
+    } else if days < DAYS_MIN {
+        Some(format!(
+            "{days} days, and terms are looked for after {DAYS_MIN}"
+        ))
+    } else {
+        None
+    })
 }
 
 fn read<T: for<'a> Deserialize<'a>>(path: Option<&Path>) -> Result<Vec<T>> {
@@ -295,6 +352,7 @@ fn of_burst(burst: &Burst) -> Option<Flag> {
         lineage: Vec::new(),
         count: Some(burst.observed.voices()),
         baseline: None,
+        p: None,
         evidence: None,
     })
 }
@@ -308,6 +366,7 @@ fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
         lineage: Vec::new(),
         count: None,
         baseline: None,
+        p: None,
         evidence: None,
     };
     for member in &finding.members {
@@ -323,6 +382,7 @@ fn of_finding(finding: &Finding, guids: &mut Guids<'_>) -> Result<Flag> {
             terms: term.spellings.clone(),
             count: Some(risen.voices),
             baseline: Some(risen.expected),
+            p: Some(risen.p),
             ..flag
         });
     }
