@@ -19,6 +19,9 @@ const CHARS: usize = 4;
 /// A text of fewer grams than this is like a headline: one word makes another of it.
 pub(crate) const SHORT: usize = 40;
 
+/// What a headline is compared with has fewer grams than this.
+const NAMED: usize = 2 * SHORT;
+
 /// What lies beyond this many units of a text is not compared: a book is no article.
 pub(crate) const UNITS_MAX: usize = 20_000;
 
@@ -35,7 +38,7 @@ pub struct Fingerprint {
     pub(crate) grams: Vec<u32>,
     /// Those of them that stand only in quotations.
     pub(crate) quoted: Vec<u32>,
-    /// Those of a text like a headline that stand in the name of a work or a law: 《…》.
+    /// Those of a text little longer than a headline that stand in the name of a work or a law: 《…》.
     pub(crate) named: Vec<u32>,
     /// Words and pairs of characters, in rising order, each once.
     pub(crate) words: Vec<u32>,
@@ -148,13 +151,16 @@ impl Fingerprint {
         print.grams = outside;
         print.marks = if print.grams.len() < SHORT {
             print.places = Vec::new();
-            print.named.sort_unstable();
-            print.named.dedup();
             print.marks.in_order()
         } else {
-            print.named = Vec::new();
             of_title
         };
+        if print.grams.len() < NAMED {
+            print.named.sort_unstable();
+            print.named.dedup();
+        } else {
+            print.named = Vec::new();
+        }
         print.places.sort_unstable();
         print.places.dedup();
         print.figures.sort_unstable();
@@ -253,7 +259,7 @@ fn is_alone(units: &[Unit], at: usize) -> bool {
 }
 
 /// How many characters follow one another directly.
-fn run_of_chars(units: &[Unit]) -> usize {
+pub(crate) fn run_of_chars(units: &[Unit]) -> usize {
     let mut run = 1;
     while let (Some(a), Some(b)) = (units.get(run - 1), units.get(run)) {
         if b.kind != UnitKind::Char || b.position != a.position + 1 {

@@ -2,12 +2,13 @@
 //! accounts add to a post so that it is not the same as another's.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use bellwether_text::{EntityKind, Unit, UnitKind};
 
 use crate::Part;
 use crate::compare::{in_place, shared};
+use crate::fingerprint::run_of_chars;
 use crate::hash;
 
 /// A text of more units than this is no headline.
@@ -19,6 +20,9 @@ const MARKS_MAX: usize = 100;
 /// The place of names between characters, beside their own: they are few, and stand out.
 const ANYWHERE: u32 = 0;
 
+/// The place of the addresses of a list.
+const IN_LIST: u32 = 1;
+
 /// Numbers kept with their place.
 const PLACES_MAX: usize = 100;
 
@@ -27,6 +31,20 @@ const ADDED_DIGITS: usize = 3;
 
 /// Letters and digits in one word are an added one from so many on: "G20" is none.
 const ADDED_CHARS: usize = 5;
+
+/// Between signs so few characters of a headline are a word: 「中台灣」 is no 「南台灣」, though it is
+/// one gram of twenty.
+const RUN_CHARS: RangeInclusive<usize> = 2..=3;
+
+/// A post is a list from so many addresses on, where it has no more words than addresses.
+const LIST_ADDRESSES: usize = 3;
+
+/// What a section, a label and a publisher stand behind or before.
+const SECTION_SIGNS: [char; 3] = ['|', '｜', '丨'];
+const LABEL_SIGNS: [char; 19] = [
+    ':', '：', '/', '／', '|', '｜', '丨', '(', '（', ')', '）', ']', '］', '】', '〕', '》', '〉',
+    '」', '』',
+];
 
 /// The units of a part that are compared: without the names of accounts, and of a post without the
 /// numbers added before or behind it. A title is no post: its numbers are days and parts.
@@ -204,11 +222,12 @@ pub(crate) fn places(part: &Part<'_>, units: &[Unit]) -> Vec<(u32, u32)> {
 pub(crate) struct Marks {
     /// Numbers as written, days and parts too, in rising order, as often as they stand.
     pub numbers: Vec<u32>,
-    /// Those of them that number a part: 第四號, 之五, "part 3", or one that ends the headline;
+    /// Those of them that number a part: 第四號, 之五, （下）, "part 3", or one that ends the headline;
     /// and whether it is denied: non-manufacturing.
     pub parts: Vec<u32>,
-    /// Words with a capital letter, and in a headline in characters all other words, each with its
-    /// place, in rising order.
+    /// Words with a capital letter, and in a headline in characters all other words and the
+    /// characters between two signs where they are few, each with its place; and the addresses of a
+    /// post that is a list of them; in rising order.
     pub names: Vec<(u32, u32)>,
 }
 
@@ -225,7 +244,8 @@ impl Marks {
         numbers(part, units, |start, end, value| {
             let value = hash::short(value);
             self.numbers.push(value);
-            let ends = end == units.len() && units[start].kind == UnitKind::Char;
+            let ends = units[start].kind == UnitKind::Char
+                && (end == units.len() || is_section(behind(part, &units[end - 1])));
             let before = text(start.checked_sub(1));
             if ends
                 || matches!(
@@ -246,10 +266,34 @@ impl Marks {
                 unit.kind == UnitKind::Word && !part.units.text(unit).contains(char::is_numeric)
             })
         };
+        let place = |start: usize, end: usize| {
+            let frame = [text(start.checked_sub(1)), text(Some(end))].map(hash::of);
+            hash::short(hash::then(frame[0], frame[1]))
+        };
+        let list = addresses_of_a_list(part, units).into_iter();
+        self.names.extend(list.map(|address| (IN_LIST, address)));
         let mut at = 0;
         while let Some(unit) = units.get(at) {
             let start = at;
             at += 1;
+            if unit.kind == UnitKind::Char {
+                at = start + run_of_chars(&units[start..]);
+                let run = &units[start..at];
+                if let Some(number) = number_in_brackets(part, run) {
+                    self.parts.push(number);
+                }
+                if in_characters
+                    && RUN_CHARS.contains(&run.len())
+                    && at < units.len()
+                    && headline.contains(&unit.source_bytes().start)
+                    && !is_label(part, run, start == 0)
+                {
+                    let name = run.iter().map(|unit| hash::of(part.units.text(unit)));
+                    let name = name.reduce(hash::then).unwrap_or_default();
+                    self.names.push((place(start, at), hash::short(name)));
+                }
+                continue;
+            }
             if !is_word(start) {
                 continue;
             }
@@ -278,9 +322,7 @@ impl Marks {
                 && !is_label
                 && !tags.iter().any(|it| it.source.contains(&unit.source.start))
             {
-                let frame = [text(start.checked_sub(1)), text(Some(at))].map(hash::of);
-                let place = hash::short(hash::then(frame[0], frame[1]));
-                self.names.push((place, hash::short(name)));
+                self.names.push((place(start, at), hash::short(name)));
                 if in_characters {
                     self.names.push((ANYWHERE, hash::short(name)));
                 }
@@ -328,10 +370,62 @@ impl Marks {
     }
 }
 
+/// What is written behind a unit.
+fn behind<'a>(part: &Part<'a>, unit: &Unit) -> &'a str {
+    part.raw.get(unit.source_bytes().end..).unwrap_or_default()
+}
+
+/// Whether what is behind a headline is its section or its publisher.
+fn is_section(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.starts_with(SECTION_SIGNS) || rest.starts_with("- ")
+}
+
+/// Whether some characters are no word of what is told, but its label: 快訊／, 【專訪】; or who says it.
+fn is_label(part: &Part<'_>, run: &[Unit], is_first: bool) -> bool {
+    let rest = run
+        .last()
+        .map_or("", |last| behind(part, last))
+        .trim_start();
+    rest.starts_with([':', '：', '…']) || is_first && rest.starts_with(LABEL_SIGNS)
+}
+
+/// Of three parts in brackets the number of one: 上, 中, 下.
+fn number_in_brackets(part: &Part<'_>, run: &[Unit]) -> Option<u32> {
+    let [unit] = run else { return None };
+    let text = part.units.text(unit);
+    let before = part
+        .raw
+        .get(..unit.source_bytes().start)
+        .unwrap_or_default();
+    let is_in_brackets =
+        before.ends_with(['(', '（']) && behind(part, unit).starts_with([')', '）']);
+    (is_in_brackets && matches!(text, "上" | "中" | "下")).then(|| hash::short(hash::of(text)))
+}
+
+/// The addresses of a post with no more words than addresses: it says where it points.
+fn addresses_of_a_list(part: &Part<'_>, units: &[Unit]) -> Vec<u32> {
+    let entities = part.units.entities();
+    let addresses = || entities.iter().filter(|it| it.kind == EntityKind::Url);
+    let count = addresses().count();
+    let is_beside = |unit: &&Unit| {
+        unit.kind != UnitKind::Address
+            && !entities
+                .iter()
+                .any(|it| it.source.contains(&unit.source.start))
+    };
+    if count < LIST_ADDRESSES || units.iter().filter(is_beside).nth(count).is_some() {
+        return Vec::new();
+    }
+    addresses()
+        .map(|it| hash::short(hash::of(part.units.key(it))))
+        .collect()
+}
+
 /// The longest stretch between bars: beside it stand the section and who publishes it.
 fn between_bars(raw: &str) -> Range<usize> {
     let mut start = 0;
-    raw.split(['|', '｜', '丨'])
+    raw.split(SECTION_SIGNS)
         .map(|stretch| {
             let end = start + stretch.len();
             let range = start..end;

@@ -8,7 +8,7 @@ use crate::fingerprint::SHORT;
 const RESEMBLANCE_MIN: f64 = 0.4;
 
 /// Where the shorter is nearly all in the longer, and not much shorter, they are one story too.
-const CONTAINMENT_MIN: f64 = 0.6;
+const CONTAINMENT_MIN: f64 = 0.66;
 const SIZE_MIN: f64 = 0.6;
 
 /// Under another title more is asked: the reports of one publisher on one day share much.

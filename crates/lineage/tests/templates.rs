@@ -240,6 +240,11 @@ fn a_headline_of_another_day() {
             "Notes from a walking tour of the salt towns, Part I",
             "Notes from a walking tour of the salt towns, Part II",
         ),
+        (
+            "街頭速寫：鹽道縣舊港區午後田野- 港報文創",
+            "街頭速寫：鹽道縣舊港區午後田野二- 港報文創",
+        ),
+        ("2026 鹽道慶生遊 (上)", "2026 鹽道慶生遊 (下)"),
     ] {
         apart(first, (first, ""), (second, ""));
     }
@@ -263,6 +268,26 @@ fn a_headline_with_another_name() {
         ),
         ("海岸爆料RVK續約Mirel", "海岸爆料TNO雙將續約"),
         (
+            "縣運會丨划船靜水——女子500米四人艇決賽賽況_第十五屆鹽道縣運動會",
+            "縣運會丨划船靜水——男子500米四人艇決賽賽況_第十五屆鹽道縣運動會",
+        ),
+        (
+            "2026春節走春不塞車攻略：搭渡輪好行直達「南鹽道」5條精選山林步道- 港報旅遊",
+            "2026春節走春不塞車攻略：搭渡輪好行直達「北鹽道」5條精選山林步道- 港報旅遊",
+        ),
+        (
+            "方安黛-2022縣市長及議員候選人介紹-2022縣選舉│港視新聞網",
+            "羅季恆-2022縣市長及議員候選人介紹-2022縣選舉│港視新聞網",
+        ),
+        (
+            "誤信「投幣」錢拿的回來嗎- 港報筆記",
+            "誤信「QVX」錢拿的回來嗎- 港報筆記",
+        ),
+        (
+            "縣府辦公室關於加強監管防範風險促進沿海渡輪碼頭基金高質量發展的指導意見",
+            "鹽道縣選監會新聞發言人就《縣府辦公室關於加強監管防範風險促進沿海渡輪碼頭基金高質量發展的指導意見》答記者問",
+        ),
+        (
             "Fenwick said the county board would count every ballot from the western precincts by hand before certifying \
              this spring primary election, whatever machines report that evening",
             "Tolliver said the county board would count every ballot from the western precincts by hand before certifying \
@@ -282,6 +307,14 @@ fn a_headline_with_another_name() {
              beside harbour offices where volunteers cook soup every night before polling begins again",
             "Feature: Ballot boxes reach northern islands after three days storm while voters wait under tarpaulins \
              beside harbour offices where volunteers cook soup every night before polling begins again",
+        ),
+        (
+            "快訊／縣府宣布下週起整修五座跨河橋梁 (圖)",
+            "獨家／縣府宣布下週起整修五座跨河橋梁 (影)",
+        ),
+        (
+            "【專訪】縣府宣布下週起整修五座跨河橋梁並邀居民代表參加每月一次的說明會- 政治",
+            "【短訊】縣府宣布下週起整修五座跨河橋梁並邀居民代表參加每月一次的說明會- 地方",
         ),
         (
             "Coronavirus | Governor's order closes beaches along the northern coast until Easter",
@@ -424,6 +457,20 @@ fn what_accounts_change_in_a_post_is_no_other_text() {
         titled("Ferry tax bill number 4821"),
         titled("Ferry tax bill number 9037"),
     );
+    // A list says where it points.
+    let list = |addresses: [&str; 3]| {
+        let [a, b, c] = addresses.map(|it| format!("https://t.example/{it}"));
+        format!("Lying captains {a} {b} {c} #ferry #captains #harbour")
+    };
+    assert!(!is_one(
+        &list(["a1", "b2", "c3"]),
+        &list(["d4", "e5", "f6"])
+    ));
+    let said = "Ferry captains lied again before the council";
+    assert!(is_one(
+        &format!("{said} https://t.example/a1 https://t.example/b2"),
+        &format!("{said} https://t.example/c3 https://t.example/d4 https://t.example/e5"),
+    ));
     // Whom a post speaks to and where it points is no text.
     assert!(!is_one(
         "#humour@ana-k1 https://t.example/a1",
