@@ -1,6 +1,7 @@
 //! What is told of real streams: which titles that two publishers share do not join and why, which
 //! marked republications have no other member, and pairs to be judged by reading: 200 that are joined
-//! in one story, and 40 that are linked as reworded.
+//! in one story, and 40 that are linked as reworded. What was judged for another sample, and may have
+//! led to a rule, is left out.
 //!
 //! `cargo bench -p bellwether-lineage --bench real`; with `-- pairs` it prints the pairs with their
 //! texts, those with a verdict in `testdata/verdicts.ndjson` marked.
@@ -16,11 +17,29 @@ use bellwether_testkit::{data_folder, rows};
 use serde_json::Value;
 use support::{Dice, Teller};
 
-/// Pairs that are judged: joined, linked as reworded.
-const PAIRS: [usize; 2] = [200, 40];
+/// Pairs that are judged of a kind.
+struct Sample {
+    kind: &'static str,
+    pairs: usize,
+    /// Another number, other pairs.
+    number: u64,
+}
 
-/// The sample: another number, other pairs.
-const SAMPLE: u64 = 31_127;
+const SAMPLES: [Sample; 2] = [
+    Sample {
+        kind: "joined",
+        pairs: 200,
+        number: 71_993,
+    },
+    Sample {
+        kind: "reworded",
+        pairs: 40,
+        number: 31_127,
+    },
+];
+
+/// Whether a pair is right, and the sample it was judged for.
+type Verdict = (bool, u64);
 
 struct Joined {
     stream: String,
@@ -51,13 +70,13 @@ fn main() {
             sampled[kind].push(pairs);
         }
     }
-    for (kind, lists) in ["joined", "reworded"].into_iter().zip(sampled) {
-        judge(kind, lists, PAIRS[usize::from(kind == "reworded")]);
+    let verdicts = verdicts();
+    for (sample, lists) in SAMPLES.iter().zip(sampled) {
+        judge(sample, lists, &verdicts);
     }
 }
 
-/// Tells a stream; the joined pairs that are not exact and the reworded ones, in the order of the
-/// sample.
+/// Tells a stream; the joined pairs that are not exact and the reworded ones.
 fn stream(name: &str, path: &Path) -> [Vec<Joined>; 2] {
     let mut rows = rows(path);
     let field = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
@@ -144,7 +163,7 @@ fn stream(name: &str, path: &Path) -> [Vec<Joined>; 2] {
     println!("  {} reworded pairs of two publishers", reworded.len());
     let near = teller.near.iter().map(|(a, b)| (*a, *b, 1.0)).collect();
     [near, reworded].map(|pairs: Vec<(usize, usize, f64)>| {
-        let mut joined: Vec<Joined> = pairs
+        pairs
             .into_iter()
             .map(|(later, earlier, score)| Joined {
                 stream: name.to_owned(),
@@ -153,18 +172,15 @@ fn stream(name: &str, path: &Path) -> [Vec<Joined>; 2] {
                     .map(|at| (field(&rows[at], "title"), field(&rows[at], "text"))),
                 score,
             })
-            .collect();
-        joined.sort_by_cached_key(|pair| rank(&pair.ids));
-        joined.truncate(PAIRS[0]);
-        joined
+            .collect()
     })
 }
 
-/// The place of a pair in the sample: it stays where it is when other pairs come or go.
-fn rank(ids: &[String; 2]) -> u64 {
+/// The place of a pair in a sample: it stays where it is when other pairs come or go.
+fn rank(ids: &[String; 2], sample: u64) -> u64 {
     ids.concat()
         .bytes()
-        .fold(SAMPLE, |state, byte| Dice(state ^ u64::from(byte)).roll())
+        .fold(sample, |state, byte| Dice(state ^ u64::from(byte)).roll())
 }
 
 /// Whether another item's title has half of the words of this one's.
@@ -183,38 +199,46 @@ fn has_like(rows: &[Value], at: usize) -> bool {
         .any(|(other, row)| other != at && 2 * words(row).intersection(&own).count() >= own.len())
 }
 
-/// Takes from each stream in turn until there are enough, and compares with what was judged.
-fn judge(kind: &str, sampled: Vec<Vec<Joined>>, most: usize) {
+/// What was judged, by the ids of the pair, the later first.
+fn verdicts() -> BTreeMap<String, Verdict> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/verdicts.ndjson");
-    let verdicts: BTreeMap<String, bool> = std::fs::read_to_string(path)
-        .unwrap_or_default()
-        .lines()
+    let read = std::fs::read_to_string(path).unwrap_or_default();
+    read.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .map(|value| {
+            let id = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
             (
-                format!(
-                    "{} {}",
-                    value["later"].as_str().unwrap_or_default(),
-                    value["earlier"].as_str().unwrap_or_default()
+                format!("{} {}", id("later"), id("earlier")),
+                (
+                    value["right"] == true,
+                    value["sample"].as_u64().unwrap_or_default(),
                 ),
-                value["right"] == true,
             )
         })
-        .collect();
-    let mut lists: Vec<_> = sampled.into_iter().map(Vec::into_iter).collect();
+        .collect()
+}
+
+/// Takes from each stream in turn until there are enough, and compares with what was judged.
+fn judge(sample: &Sample, mut lists: Vec<Vec<Joined>>, verdicts: &BTreeMap<String, Verdict>) {
+    let verdict = |pair: &Joined| verdicts.get(&pair.ids.join(" "));
+    for list in &mut lists {
+        list.retain(|pair| verdict(pair).is_none_or(|(_, number)| *number == sample.number));
+        list.sort_by_cached_key(|pair| rank(&pair.ids, sample.number));
+    }
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
     let mut chosen = Vec::new();
-    while chosen.len() < most {
+    while chosen.len() < sample.pairs {
         let before = chosen.len();
         chosen.extend(lists.iter_mut().filter_map(Iterator::next));
         if chosen.len() == before {
             break;
         }
     }
-    chosen.truncate(most);
+    chosen.truncate(sample.pairs);
     let is_shown = std::env::args().any(|arg| arg == "pairs");
     let (mut right, mut wrong, mut open) = (0, 0, 0);
     for pair in &chosen {
-        let verdict = verdicts.get(&pair.ids.join(" "));
+        let verdict = verdict(pair).map(|(is_right, _)| *is_right);
         match verdict {
             Some(true) => right += 1,
             Some(false) => wrong += 1,
@@ -241,7 +265,8 @@ fn judge(kind: &str, sampled: Vec<Vec<Joined>>, most: usize) {
         }
     }
     println!(
-        "{} sampled pairs that are {kind}: {right} right, {wrong} wrong, {open} not judged",
-        chosen.len()
+        "{} sampled pairs that are {}: {right} right, {wrong} wrong, {open} not judged",
+        chosen.len(),
+        sample.kind
     );
 }

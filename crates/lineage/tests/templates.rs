@@ -479,6 +479,31 @@ fn what_accounts_change_in_a_post_is_no_other_text() {
 }
 
 #[test]
+fn two_choices_of_what_one_speaker_said() {
+    let said = [
+        "Harbour fees will rise next spring because dredging costs more every season",
+        "Fishing families deserve cheaper moorings along both northern piers",
+        "Nobody should wait several months before receiving winter fuel vouchers",
+        "School kitchens must serve warm meals whenever storms delay ferries",
+        "Volunteers repaired lighthouse windows faster than contractors promised",
+        "Council meetings belong outdoors during summer where everybody hears arguments",
+        "Tourist buses damage narrow village streets without paying anything toward repairs",
+        "Young carpenters leave islands since apprenticeships vanished from local shipyards",
+        "Ballot papers should arrive together with polling cards instead of afterwards",
+        "Ancient salt roads need protection against careless gravel diggers",
+        "Night ferries remain essential although accountants dislike empty decks",
+        "Hospital boats carry patients safely despite outdated navigation equipment",
+        "Storm shelters require generators which engineers inspect before autumn gales",
+    ];
+    let list =
+        |sentences: &[&str]| format!("Fenwick addressed islanders. {}.", sentences.join(". "));
+    let (first, second) = (list(&said[..10]), list(&said[5..]));
+    assert!(!told(("", &first), ("", &second)).0);
+    // With most of it the same it is one text.
+    assert!(told(("", &first), ("", &list(&said[2..]))).0);
+}
+
+#[test]
 fn the_titles_of_columns() {
     for title in ["社論", "Letters to the editor", "今日運勢"] {
         apart(title, (title, ""), (title, ""));
