@@ -47,7 +47,23 @@ fn both_elections_have_their_day_their_zone_and_a_rule() {
         let has_rule = |rule: &&bellwether_config::ConfiguredRule| {
             rule.rule.election.as_ref() == Some(&election.id)
         };
-        assert_eq!(config.rules.iter().filter(has_rule).count(), 1, "{id}");
+        let rules = config.rules.iter().filter(has_rule);
+        let own = rules.filter(|rule| !rule.rule.query.starts_with("narrative:"));
+        assert_eq!(own.count(), 1, "{id}");
+    }
+}
+
+#[test]
+fn every_narrative_has_a_rule_with_its_election_and_its_name() {
+    let config = shipped();
+    for narrative in &config.narratives {
+        let query = format!("narrative:{}", narrative.id);
+        let rules = config.rules.iter().filter(|rule| rule.rule.query == query);
+        let rules: Vec<_> = rules.collect();
+        assert_eq!(rules.len(), 1, "{}", narrative.id);
+        assert_eq!(rules[0].rule.name, narrative.title);
+        let election = rules[0].rule.election.as_ref();
+        assert!(election.is_some_and(|election| narrative.elections.contains(election)));
     }
 }
 
@@ -222,10 +238,8 @@ fn every_rule_can_be_passed_by_its_own_gate() {
             .iter()
             .filter(|source| source.enabled)
             .filter(|source| {
-                source
-                    .groups
-                    .iter()
-                    .any(|group| rule.rule.groups.contains(group))
+                rule.rule.groups.is_empty()
+                    || (source.groups.iter()).any(|group| rule.rule.groups.contains(group))
             })
             .map(|source| &source.family)
             .collect();
