@@ -294,20 +294,16 @@ fn a_monitor_that_is_opened_anew_at_any_place_tells_the_same_once() {
     let (_folder, dir) = new_data();
     let mut posts = with_push();
     posts.sort();
-    let opened_at = [
-        3 * DAY,
-        10 * DAY,
-        10 * DAY + 900,
-        10 * DAY + 2_000,
-        10 * DAY + HOUR,
-    ];
+    // Right behind each item of the push: one of them is found, and no tick has passed since.
+    let behind = (0..8).map(|n| 10 * DAY + 62 + n * 400);
+    let opened_at = [3 * DAY].into_iter().chain(behind).chain([20 * DAY]);
     let mut from = 0;
-    for until in opened_at.into_iter().chain([20 * DAY]) {
+    for (number, until) in opened_at.enumerate() {
         let until = posts.partition_point(|post| post.0 < until);
         write(&dir, posts[from..until].to_vec());
         from = until;
         // Once with the snapshot, once without one.
-        if from % 2 == 0 {
+        if number % 2 == 0 {
             let _ = std::fs::remove_file(dir.root().join("derived.snapshot"));
         }
         follow(&mut monitor(&dir, &[]));
