@@ -166,6 +166,10 @@ impl Looking {
         let (at, seq) = self.kept;
         let is_old = at.is_none_or(|at| tick.as_second() - at.as_second() >= SNAPSHOT_SECONDS);
         let entries = state.seq.0.saturating_sub(seq.0);
+        // What is found and not told yet is to be found again by whoever reads on from here.
+        if !self.found.is_empty() {
+            return;
+        }
         let is_due = entries >= SNAPSHOT_ENTRIES || entries > 0 && is_idle && is_old;
         if !is_due {
             return;

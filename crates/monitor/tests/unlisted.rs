@@ -284,6 +284,23 @@ fn a_rule_is_told_of_what_its_groups_publish_only() {
 }
 
 #[test]
+fn what_is_found_and_not_yet_told_outlives_a_snapshot() {
+    let mut posts = with_push();
+    posts.sort();
+    for behind in 3..6 {
+        let (_folder, dir) = new_data();
+        let until = posts.partition_point(|post| post.0 < 10 * DAY + 62 + behind * 400);
+        write(&dir, posts[..until].to_vec());
+        // Opened on an empty log, it keeps a snapshot as soon as it has read all.
+        follow(&mut monitor(&dir, &[]));
+        write(&dir, posts[until..].to_vec());
+        follow(&mut monitor(&dir, &[]));
+        let told: BTreeSet<_> = changes(&dir).iter().map(|burst| burst.id.clone()).collect();
+        assert_eq!(told.len(), 1, "behind item {behind}");
+    }
+}
+
+#[test]
 fn a_monitor_that_is_opened_anew_at_any_place_tells_the_same_once() {
     let (_folder, dir) = new_data();
     write(&dir, with_push());
