@@ -14,6 +14,7 @@ mod forget;
 mod history;
 mod import;
 mod keep;
+mod lineages;
 mod look;
 mod pipeline;
 mod poll;

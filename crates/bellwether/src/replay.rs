@@ -23,13 +23,15 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Common;
+use crate::lineages::Lineages;
 use crate::progress::Progress;
 use crate::setup::Usage;
 use crate::shuffle::shuffle;
 use crate::{print, setup};
 
-/// What a saved query is tested over.
-const WINDOW: std::time::Duration = std::time::Duration::from_secs(2 * 3600);
+/// What a saved query is tested over: of pushes of five hours, longer windows told later, and shorter
+/// ones the slowest later.
+const WINDOW: std::time::Duration = std::time::Duration::from_secs(80 * 60);
 
 /// A term needs so many families, and so many days of history.
 const FAMILIES_MIN: usize = 3;
@@ -205,6 +207,7 @@ impl Replay<'_> {
             known: HashMap::new(),
         };
         let (mut written, mut told) = (0, None);
+        let mut lineages = Lineages::default();
         loop {
             let step = monitor.advance()?;
             let mut flags = Vec::new();
@@ -212,8 +215,10 @@ impl Replay<'_> {
                 told = told.max(Some(burst.evaluated));
                 flags.extend(of_burst(&burst));
             }
-            for finding in monitor.findings()? {
-                flags.push(of_finding(&finding, &mut guids)?);
+            for mut finding in monitor.findings()? {
+                if lineages.tells(&mut finding) {
+                    flags.push(of_finding(&finding, &mut guids)?);
+                }
             }
             flags.sort_by_key(|flag| flag.time);
             for flag in flags {
