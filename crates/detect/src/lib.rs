@@ -40,7 +40,7 @@
 //! **How unlikely.** With `m` the expected voices, `p` = P(X ≥ voices) where X is Gamma-Poisson
 //! (negative binomial) with mean `m` and size `r`. The size is the smaller of the evidence (voices in
 //! the baseline + ½, from Jeffreys' prior for a Poisson rate) and the inverse of the measured
-//! overdispersion, at most 6. So a word that was never seen has a heavy tail and is not a wonder at
+//! overdispersion, at most 20. So a word that was never seen has a heavy tail and is not a wonder at
 //! its first mention, and a restless topic has to rise higher than a steady one. A burst is raised
 //! where `p` is at most `p_max` (0.0001 unless said otherwise) and every gate is passed. The range
 //! that is told holds 95 % of the prediction.

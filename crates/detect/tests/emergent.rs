@@ -201,6 +201,24 @@ fn a_column_of_every_day_is_not_told() {
 }
 
 #[test]
+fn a_weekly_column_that_is_somewhat_louder_than_last_week_is_not_told() {
+    let column = |day: u32, voices: u32| {
+        (0..voices).map(move |n| {
+            let story = u64::from(900_000 + day * 100 + n);
+            let time = day * DAY + 9 * HOUR + n * 300;
+            post(time, n * 4 + n % 2, story, ROLES[n as usize % 2], &[PUSHED])
+        })
+    };
+    let told = |loud: u32| {
+        let columns = column(8, 6).chain(column(15, loud));
+        let told = pushed(with(background(18, 14), columns)).into_iter();
+        told.filter(|(at, _)| *at > 14 * DAY).count()
+    };
+    assert_eq!(told(10), 0);
+    assert!(told(14) > 0, "twice as many are more than the column");
+}
+
+#[test]
 fn what_new_feeds_bring_with_them_is_not_told() {
     let joined = (0..15_u32).flat_map(|feed| {
         (0..20_u32).map(move |n| {
@@ -247,8 +265,8 @@ fn a_word_that_others_use_all_day_is_told_where_one_group_takes_it_up() {
     );
 }
 
-#[test]
-fn a_slow_rise_over_days_is_told() {
+/// Four a day of everybody, and from the fifteenth day so many more in so many hours.
+fn slow_push(more: u32, hours: u32) -> Vec<Post> {
     let usual = (0..20 * 4_u32).map(|n| {
         post(
             n * (DAY / 4),
@@ -258,18 +276,35 @@ fn a_slow_rise_over_days_is_told() {
             &[PUSHED],
         )
     });
-    let push = (0..54_u32).map(|n| {
+    let push = (0..more).map(|n| {
         post(
-            14 * DAY + n * (72 * HOUR / 54),
+            14 * DAY + n * (hours * HOUR / more),
             (n * 4 + n % 2) % 80,
             900_000 + u64::from(n),
             ROLES[n as usize % 2],
             &[PUSHED],
         )
     });
-    let told = pushed(with(with(background(20, 9), usual), push));
+    with(with(background(20, 9), usual), push)
+}
+
+#[test]
+fn a_slow_rise_is_told_within_a_day() {
+    let told = pushed(slow_push(54, 72));
     let first = told.iter().find(|(_, risen)| risen.rise == Rise::Slow);
-    assert!(first.is_some_and(|(at, _)| *at < 17 * DAY), "{told:?}");
+    let (at, risen) = first.expect("told");
+    assert!(*at < 15 * DAY, "{told:?}");
+    assert_eq!(risen.window, DAY);
+    assert!(risen.p <= risen.p_max, "{risen:?}");
+}
+
+#[test]
+fn what_rises_more_slowly_is_told_by_its_days() {
+    let told = pushed(slow_push(36, 72));
+    let first = told.iter().find(|(_, risen)| risen.rise == Rise::Slow);
+    let (at, risen) = first.expect("told");
+    assert!(*at > 15 * DAY && *at < 17 * DAY, "{told:?}");
+    assert!(risen.window > DAY && risen.p <= risen.p_max, "{risen:?}");
 }
 
 #[test]

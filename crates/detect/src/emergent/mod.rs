@@ -2,7 +2,7 @@
 //!
 //! Every term of every item is counted in memory of fixed size ([`table`]). Most are done with there:
 //! a term is only proved where its latest mentions could be a burst at all. Proof counts voices in
-//! windows of one, three and twelve hours, and of two and three days for what rises slowly, against
+//! windows of one, three and twelve hours, and of one to three days for what rises slowly, against
 //! what is usual of the term as a share of all that is published in its script ([`volume`]); a term
 //! that a state's or its proxies' outlets take up though others use it all day is proved against what
 //! is published in their group.
@@ -12,6 +12,7 @@
 mod events;
 mod rhythm;
 mod ring;
+mod slow;
 mod standing;
 mod table;
 mod voices;
@@ -37,23 +38,15 @@ const DAY: u32 = 24 * HOUR;
 /// Windows in which a sharp rise is looked for, in seconds.
 const SHARP: [u32; 3] = [HOUR, 3 * HOUR, 12 * HOUR];
 /// Windows in which a slow rise is looked for.
-const SLOW: [u32; 2] = [2 * DAY, 3 * DAY];
+const SLOW: [u32; 3] = [DAY, 2 * DAY, 3 * DAY];
 
-/// Voices there must be at least: a rise, one within a group, a slow one.
+/// Voices there must be at least: a rise, one within a group.
 const VOICES_MIN: u32 = 3;
 const FACET_VOICES_MIN: u32 = 4;
-const SLOW_VOICES_MIN: u32 = 14;
-const SLOW_FAMILIES_MIN: usize = 6;
-const SLOW_STEP: u32 = 3;
-/// On either of the last two days it must be so many times the usual.
-const LASTING: f64 = 1.5;
 
 /// The largest size of the prediction, sharp and slow: over days much evens out.
 const SIZE_MAX: f64 = 6.0;
 const SLOW_SIZE_MAX: f64 = 20.0;
-
-/// So many of the voices outside the domestic press are most of them.
-const MOSTLY: f64 = 0.6;
 
 /// Windows must hold more than usual by so many standard deviations to be proved at all. With any
 /// size it is far below what a proof asks for.
@@ -82,15 +75,13 @@ pub struct EmergentSettings {
     /// Where at least [`pushed_share`](Self::pushed_share) of the voices outside the domestic press
     /// are states' and proxies'.
     pub pushed: f64,
-    /// The same where they are at least six in ten.
-    pub pushed_mostly: f64,
     /// Of any voices, the domestic press's included.
     pub any: f64,
     /// What a window of more than three hours needs on top.
     pub long: f64,
     /// Within one group of a state or its proxies.
     pub facet: f64,
-    /// Of a slow rise.
+    /// Of a slow rise within a day; within two or three it must be ten times less likely.
     pub slow: f64,
     /// See [`pushed`](Self::pushed).
     pub pushed_share: f64,
@@ -105,12 +96,11 @@ pub struct EmergentSettings {
 impl Default for EmergentSettings {
     fn default() -> Self {
         Self {
-            pushed: 7.7,
-            pushed_mostly: 7.2,
+            pushed: 7.2,
             any: 13.0,
             long: 0.8,
             facet: 5.8,
-            slow: 6.0,
+            slow: 5.5,
             pushed_share: 0.4,
             table_bytes: 128 << 20,
             mentions: 8 << 20,
@@ -368,44 +358,17 @@ impl Emergent {
     /// What a proof needs at least.
     fn least(&self, window: u32, is_facet: bool) -> f64 {
         let EmergentSettings {
-            pushed,
-            pushed_mostly,
-            any,
-            facet,
-            long,
-            ..
+            pushed, any, facet, ..
         } = self.settings;
-        let extra = if window > 3 * HOUR { long } else { 0.0 };
-        extra
-            + if is_facet {
-                facet
-            } else {
-                pushed.min(pushed_mostly).min(any)
-            }
+        self.extra(window) + if is_facet { facet } else { pushed.min(any) }
     }
 
-    fn slow(&mut self, slot: &table::Slot, extent: &Extent) -> Option<Risen> {
-        let latest = slot.latest_outside(4);
-        // Each proof looks at days of mentions; a slow rise does not wait for the next one.
-        let is_known =
-            extent.usual[1] >= ITEMS_MIN[1] && self.now - self.began >= HISTORY_MIN + SLOW[1];
-        if latest < SLOW_VOICES_MIN || !latest.is_multiple_of(SLOW_STEP) || !is_known {
-            return None;
+    fn extra(&self, window: u32) -> f64 {
+        if window > 3 * HOUR {
+            self.settings.long
+        } else {
+            0.0
         }
-        let base = slot.usual_outside(4);
-        let share = f64::from(base + 0.5) / extent.usual[1];
-        let size = f64::from(base + 0.5).min(SLOW_SIZE_MAX);
-        SLOW.iter().zip(extent.slow).find_map(|(window, volume)| {
-            let mean = share * volume;
-            let usual = NegBin { mean, size };
-            let most = slot.latest_outside((*window / DAY + 1) as usize);
-            if !exceeds(most, &usual) || strength(&usual, most) < self.settings.slow {
-                return None;
-            }
-            self.proofs += 1;
-            let mentions = self.chain(slot.head, *window);
-            self.prove_slow(&mentions, *window, usual)
-        })
     }
 
     /// The items of a term that were received in the last seconds, the newest first.
@@ -452,16 +415,9 @@ impl Emergent {
         if all.count() < least || 2 * all.largest_family() > all.stories.len() {
             return None;
         }
-        let extra = if window > 3 * HOUR {
-            self.settings.long
-        } else {
-            0.0
-        };
         let outside = Voices::of(inside().filter(|kept| kept.arrival.role != Some(Role::Domestic)));
         let share = outside.pushing as f64 / outside.families.len().max(1) as f64;
-        let pushed = if share >= MOSTLY {
-            self.settings.pushed_mostly
-        } else if share >= self.settings.pushed_share {
+        let pushed = if share >= self.settings.pushed_share {
             self.settings.pushed
         } else {
             f64::INFINITY
@@ -481,7 +437,7 @@ impl Emergent {
             && self.peaks.is_rhythm(key, self.now, all.count());
         let (whose, usual, voices, least) =
             tests.into_iter().find(|(_, usual, voices, least)| {
-                *voices >= VOICES_MIN && strength(usual, *voices) >= least + extra
+                *voices >= VOICES_MIN && strength(usual, *voices) >= least + self.extra(window)
             })?;
         (!is_column).then(|| Risen {
             term: 0,
@@ -492,59 +448,12 @@ impl Emergent {
             expected: usual.mean,
             size: usual.size,
             p: usual.at_least(voices),
-            p_max: p_max(least + extra),
+            p_max: p_max(least + self.extra(window)),
             items: inside()
                 .filter(|kept| whose != Whose::Outside || kept.arrival.role != Some(Role::Domestic))
                 .map(|kept| kept.arrival.item)
                 .rev()
                 .collect(),
-        })
-    }
-
-    fn prove_slow(&self, mentions: &[Kept], window: u32, usual: NegBin) -> Option<Risen> {
-        const QUARTER: u32 = 6 * HOUR;
-        let from = self.now.saturating_sub(window);
-        let inside = || {
-            mentions.iter().filter(|kept| {
-                kept.voice.is_some()
-                    && kept.arrival.time >= from
-                    && kept.arrival.role != Some(Role::Domestic)
-            })
-        };
-        let mut quarters: BTreeMap<u32, Voices> = BTreeMap::new();
-        for kept in inside() {
-            let quarter = self.now.saturating_sub(kept.arrival.time) / QUARTER;
-            quarters.entry(quarter).or_default().add(kept);
-        }
-        let voices = |from: u32, to: u32| -> u32 {
-            quarters
-                .range(from..to)
-                .map(|(_, voices)| voices.count())
-                .sum()
-        };
-        let all = Voices::of(inside());
-        let count = voices(0, window / QUARTER);
-        let daily = usual.mean * f64::from(DAY) / f64::from(window);
-        let is_lasting = f64::from(voices(0, 4)) >= LASTING * daily
-            && f64::from(voices(4, 8)) >= LASTING * daily;
-        let p = usual.at_least(count);
-        let is_proved = strength(&usual, count) >= self.settings.slow
-            && count >= SLOW_VOICES_MIN
-            && all.families.len() >= SLOW_FAMILIES_MIN
-            && all.pushing as f64 >= self.settings.pushed_share * all.families.len() as f64
-            && 3 * all.largest_family() <= count as usize
-            && is_lasting;
-        is_proved.then(|| Risen {
-            term: 0,
-            rise: Rise::Slow,
-            whose: Whose::Outside,
-            window,
-            voices: count,
-            expected: usual.mean,
-            size: usual.size,
-            p,
-            p_max: p_max(self.settings.slow),
-            items: inside().map(|kept| kept.arrival.item).rev().collect(),
         })
     }
 

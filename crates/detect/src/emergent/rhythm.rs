@@ -13,7 +13,7 @@ const DAYS: u32 = 14;
 const WEEKS: u32 = 4;
 
 /// A rise must be so many times as high as the last at its hour.
-const TIMES: f64 = 1.5;
+const TIMES: f64 = 2.0;
 
 /// What is kept at most; the oldest go first.
 const PEAKS_MAX: usize = 1 << 17;

@@ -3,9 +3,9 @@
 use bellwether_model::{Expected, Judgement, Rise, Role, Whose};
 use serde::{Deserialize, Serialize};
 
-use super::voices::{Kept, Voices, is_pushing};
+use super::voices::{Kept, Voices};
 use super::{
-    DAY, Emergent, Extent, HOUR, MOSTLY, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, mix, p_max,
+    DAY, Emergent, Extent, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, mix, p_max,
     volume_of_group, volumes_of,
 };
 use crate::baseline::RANGE_TAIL;
@@ -114,38 +114,22 @@ impl Emergent {
             expected: usual.mean,
             size: usual.size,
             p: usual.at_least(voices),
-            p_max: p_max(self.needed(term, &inside, window)),
+            p_max: p_max(self.needed(term, window)),
             items: inside.iter().map(|kept| kept.arrival.item).rev().collect(),
         }
     }
 
     /// What the proof of the term asks for, as the settings have it.
-    fn needed(&self, term: &Tracked, inside: &[&Kept], window: u32) -> f64 {
-        let settings = &self.settings;
+    fn needed(&self, term: &Tracked, window: u32) -> f64 {
         if term.rise == Rise::Slow {
-            return settings.slow;
+            return self.least_slow(window);
         }
-        let pushing = |kept: &&&Kept| kept.arrival.role.is_some_and(is_pushing);
         let least = match term.whose {
-            Whose::Group => settings.facet,
-            Whose::All => settings.any,
-            Whose::Outside => {
-                let pushing = Voices::of(inside.iter().filter(pushing).copied());
-                let all = Voices::of(inside.iter().copied());
-                let share = pushing.families.len() as f64 / all.families.len().max(1) as f64;
-                if share >= MOSTLY {
-                    settings.pushed_mostly
-                } else {
-                    settings.pushed
-                }
-            }
+            Whose::Group => self.settings.facet,
+            Whose::All => self.settings.any,
+            Whose::Outside => self.settings.pushed,
         };
-        let extra = if window > 3 * HOUR {
-            settings.long
-        } else {
-            0.0
-        };
-        least + extra
+        least + self.extra(window)
     }
 }
 
