@@ -16,7 +16,7 @@ mod volumes;
 use std::path::{Path, PathBuf};
 
 pub use columns::{COLUMN_DAYS, ColumnTitle, TitleUse};
-pub use stories::{KnownStory, Rewording};
+pub use stories::{Compared, KnownStory, Rewording, StoryMerge};
 
 use bellwether_model::{ItemId, Seq, SourceId, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};

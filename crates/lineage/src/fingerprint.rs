@@ -179,19 +179,6 @@ impl Fingerprint {
     pub fn is_empty(&self) -> bool {
         self.grams.is_empty()
     }
-
-    /// The bytes it takes, about.
-    pub(crate) fn bytes(&self) -> usize {
-        4 * (self.grams.len()
-            + self.quoted.len()
-            + self.named.len()
-            + self.words.len()
-            + self.links.len()
-            + self.title.len())
-            + self.marks.bytes()
-            + 8 * (self.figures.len() + self.places.len())
-            + size_of::<Self>()
-    }
 }
 
 /// The figures of what is written beside the units that are left out.

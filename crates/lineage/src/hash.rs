@@ -31,3 +31,30 @@ pub(crate) fn then(first: u64, second: u64) -> u64 {
 pub(crate) fn short(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
+
+/// For maps whose keys are numbers that nobody chooses.
+pub(crate) type BuildMix = std::hash::BuildHasherDefault<Mixer>;
+
+/// Spreads one number.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Mixer(u64);
+
+impl std::hash::Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = then(self.0, number);
+    }
+}

@@ -30,5 +30,5 @@ pub use fingerprint::{Fingerprint, Part, is_column_title};
 pub use near::is_near;
 pub use possible::{possible, telling_figures};
 pub use reworded::{Evidence, REWORDED_MIN, calibration};
-pub use stories::{COMPARED_MAX, Like, Likes, Stories, StorySettings, TextRef, Texts};
+pub use stories::{COMPARED_MAX, Entered, Like, Likes, Stories, StorySettings, TextRef, Texts};
 pub use tree::{Carrier, Relation, SAME_TIME_SECONDS, Step, tree};

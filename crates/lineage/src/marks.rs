@@ -363,11 +363,6 @@ impl Marks {
             || shared(&self.numbers, &other.numbers) < self.numbers.len().min(other.numbers.len())
             || in_place(&self.names, &other.names)[1] > 0
     }
-
-    /// The bytes they take, about.
-    pub(crate) fn bytes(&self) -> usize {
-        4 * (self.numbers.len() + self.parts.len()) + 8 * self.names.len()
-    }
 }
 
 /// What is written behind a unit.

@@ -14,8 +14,8 @@ const BITS_MIN: u32 = 16;
 /// Empty; no text has this place.
 const NONE: u32 = u32::MAX;
 
-/// Entries above this share of the table make it grow.
-const FULL: f64 = 0.7;
+/// More numbers of the texts that are looked at than this share of its entries make the table grow.
+const FULL: f64 = 0.72;
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
@@ -33,7 +33,6 @@ const EMPTY: Bucket = Bucket {
 pub(crate) struct Postings {
     bits: u32,
     bits_max: u32,
-    entries: usize,
     buckets: Vec<Bucket>,
 }
 
@@ -44,7 +43,6 @@ impl Postings {
         Self {
             bits: BITS_MIN,
             bits_max: buckets.ilog2().clamp(BITS_MIN, 26),
-            entries: 0,
             buckets: vec![EMPTY; 1 << BITS_MIN],
         }
     }
@@ -52,6 +50,16 @@ impl Postings {
     fn at(&self, number: u32) -> (usize, u16) {
         let at = number & ((1_u32 << self.bits) - 1);
         (at as usize, (number >> 16) as u16)
+    }
+
+    /// Has the buckets of some numbers brought near: memory brings many at a time, but only what does
+    /// not wait for what the one before it held.
+    pub(crate) fn touch(&self, numbers: &[u32]) {
+        let buckets = numbers
+            .iter()
+            .map(|number| &self.buckets[self.at(*number).0]);
+        let ends = buckets.map(|bucket| u32::from(bucket.tags[0]) ^ bucket.places[BUCKET - 1]);
+        std::hint::black_box(ends.fold(0, |all, end| all ^ end));
     }
 
     /// The places of the texts that hold a number, newest first.
@@ -65,15 +73,30 @@ impl Postings {
             .map(|(_, place)| place)
     }
 
-    /// Notes that a text holds a number.
-    pub(crate) fn insert(&mut self, number: u32, place: u32) {
-        if self.entries as f64 > FULL * (self.buckets.len() * BUCKET) as f64
+    /// Makes the table grow where the last texts have more than so many numbers in it.
+    pub(crate) fn make_room(&mut self, numbers: u64) {
+        while numbers as f64 > FULL * (self.buckets.len() * BUCKET) as f64
             && self.bits < self.bits_max
         {
             self.grow();
         }
+    }
+
+    /// How often it has doubled.
+    pub(crate) fn grown(&self) -> u32 {
+        self.bits - BITS_MIN
+    }
+
+    /// Makes it as large as one that has doubled so often.
+    pub(crate) fn grow_as(&mut self, grown: u32) {
+        while self.grown() < grown && self.bits < self.bits_max {
+            self.grow();
+        }
+    }
+
+    /// Notes that a text holds a number.
+    pub(crate) fn insert(&mut self, number: u32, place: u32) {
         let (at, tag) = self.at(number);
-        self.entries += usize::from(self.buckets[at].places[BUCKET - 1] == NONE);
         self.buckets[at].push(tag, place);
     }
 
@@ -119,6 +142,7 @@ mod tests {
         let mut table = Postings::new(64 << 20);
         let number = |i: u32| short(mix(u64::from(i)));
         for i in 0..1_000_000 {
+            table.make_room(u64::from(i));
             table.insert(number(i), i);
         }
         assert!(table.bits > BITS_MIN);
@@ -142,6 +166,7 @@ mod tests {
             [99, 98, 97, 96, 95, 94, 93, 92]
         );
         for place in 0..2_000_000 {
+            table.make_room(u64::from(place));
             table.insert(short(mix(u64::from(place))), place);
         }
         assert_eq!(table.bytes(), size_of::<Bucket>() << BITS_MIN);

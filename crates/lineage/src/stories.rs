@@ -8,10 +8,11 @@ use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
 
 use crate::at_hand::AtHand;
 use crate::compare::Overlap;
+use crate::hash::BuildMix;
 use crate::near::{is_near, may_be_reworded};
 use crate::postings::Postings;
 use crate::reworded::{Evidence, REWORDED_MIN};
-use crate::sample::sample;
+use crate::sample::{SAMPLE_MAX, sample};
 use crate::{Details, Fingerprint};
 
 /// How far back, and how much of it.
@@ -48,8 +49,16 @@ const TEXTS_MAX: usize = 8;
 /// Texts that one text is compared with, at most, however many are like it.
 pub const COMPARED_MAX: usize = STORIES_MAX * TEXTS_MAX;
 
-/// Sampled numbers two texts must share to be compared.
+/// Sampled numbers two texts must share to be compared,
 const SHARED_MIN: usize = 2;
+
+/// where one of them is held by fewer of the latest stories than this, and by a text that is one of so
+/// many latest.
+const COMMON: usize = 6;
+const LATEST: u32 = 100_000;
+
+/// Else they must share so many: the more texts there are, the more share two by chance.
+const CHANCE_SHARED_MIN: usize = 4;
 
 /// Texts and merged stories that there is room for before memory counts.
 const ROOM_MIN: usize = 1_024;
@@ -95,10 +104,64 @@ pub struct Likes {
     pub details: Option<Arc<Details>>,
 }
 
+/// What a text or a story shares with another of its sample.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    /// Numbers.
+    shared: usize,
+    /// Whether few other stories hold one of them, and a text of late.
+    is_rare: bool,
+}
+
+impl Told {
+    const ONE: Self = Self {
+        shared: 1,
+        is_rare: false,
+    };
+}
+
+impl std::iter::Sum for Told {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, told| Self {
+            shared: sum.shared + told.shared,
+            is_rare: sum.is_rare || told.is_rare,
+        })
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     text: TextRef,
     story: StoryId,
+}
+
+/// A second in which texts came.
+#[derive(Debug, Clone, Copy)]
+struct Second {
+    at: i64,
+    /// The place of its first text.
+    first: u32,
+    /// How many numbers were entered before it.
+    posted: u64,
+}
+
+/// How a text stands in the table: which of its sampled numbers were entered with it, and how often the
+/// table had doubled. Means something to [`Stories`] only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entered(pub u64);
+
+impl Entered {
+    fn of(grown: u32, numbers: u64) -> Self {
+        Self(u64::from(grown) << SAMPLE_MAX | numbers)
+    }
+
+    fn grown(self) -> u32 {
+        (self.0 >> SAMPLE_MAX) as u32
+    }
+
+    fn numbers(self) -> u64 {
+        self.0 & ((1 << SAMPLE_MAX) - 1)
+    }
 }
 
 /// The texts of the last days.
@@ -108,8 +171,10 @@ pub struct Stories {
     /// The place of the first entry.
     base: u32,
     entries: VecDeque<Entry>,
-    /// The seconds in which texts came, each with the place of its first.
-    seconds: VecDeque<(i64, u32)>,
+    /// The seconds in which texts came.
+    seconds: VecDeque<Second>,
+    /// How many numbers were ever entered in the table.
+    posted: u64,
     merged: Merged,
     at_hand: AtHand,
 }
@@ -124,6 +189,7 @@ impl Stories {
             base: 0,
             entries: VecDeque::new(),
             seconds: VecDeque::new(),
+            posted: 0,
             merged: Merged::default(),
             at_hand: AtHand::new(settings.at_hand_bytes_max),
         }
@@ -196,33 +262,47 @@ impl Stories {
     /// The places of the texts that share most of the sample, by story, the most alike first.
     fn candidates(&mut self, print: &Fingerprint) -> Vec<(StoryId, Vec<u32>)> {
         let sample = sample(print);
-        let mut hits: Vec<(StoryId, u32)> = Vec::new();
+        self.postings.touch(&sample);
+        let latest = (self.base + self.entries.len() as u32).saturating_sub(LATEST);
+        let mut hits: Vec<(u32, Told)> = Vec::new();
         for number in &sample {
-            for place in self.postings.get(*number) {
-                if let Some(entry) = self.entry(place) {
-                    hits.push((entry.story, place));
-                }
+            let first = hits.len();
+            let places = self.postings.get(*number);
+            let places = places.filter(|place| *place >= self.base);
+            hits.extend(places.map(|place| (place, Told::ONE)));
+            let is_rare = hits.len() - first < COMMON;
+            for (place, told) in &mut hits[first..] {
+                told.is_rare = is_rare && *place >= latest;
             }
         }
-        for (story, _) in &mut hits {
+        hits.sort_unstable_by_key(|(place, _)| *place);
+        let mut texts: Vec<(StoryId, u32, Told)> = hits
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|hits| (hits[0].0, hits.iter().map(|hit| hit.1).sum()))
+            // One number is chance, and tells at most that a story's other texts are looked at.
+            .filter(|(_, told): &(_, Told)| told.shared > 1 || told.is_rare)
+            .filter_map(|(place, told)| Some((self.entry(place)?.story, place, told)))
+            .collect();
+        for (story, ..) in &mut texts {
             *story = self.merged.present(*story);
         }
-        hits.sort_unstable();
+        texts.sort_unstable_by_key(|(story, place, told)| (*story, Reverse(told.shared), *place));
+        let is_enough = |told: &Told| {
+            let least = if told.is_rare {
+                SHARED_MIN
+            } else {
+                CHANCE_SHARED_MIN
+            };
+            told.shared >= least.min(sample.len())
+        };
         // A number stands under one text of a story only, so a story's texts are counted together.
-        let told_min = SHARED_MIN.min(sample.len());
-        let mut found: Vec<(usize, StoryId, Vec<u32>)> = hits
+        let mut found: Vec<(usize, StoryId, Vec<u32>)> = texts
             .chunk_by(|a, b| a.0 == b.0)
-            .filter(|hits| hits.len() >= told_min)
-            .map(|hits| {
-                let mut texts: Vec<(usize, u32)> = hits
-                    .chunk_by(|a, b| a.1 == b.1)
-                    .map(|hits| (hits.len(), hits[0].1))
-                    .collect();
-                texts.sort_unstable_by_key(|(count, place)| (Reverse(*count), *place));
-                texts.truncate(TEXTS_MAX);
-                let told = texts.iter().map(|(count, _)| count).sum();
-                let places = texts.into_iter().map(|(_, place)| place).collect();
-                (told, hits[0].0, places)
+            .map(|texts| (texts, texts.iter().map(|text| text.2).sum()))
+            .filter(|(_, told)| is_enough(told))
+            .map(|(texts, told)| {
+                let places = texts.iter().take(TEXTS_MAX).map(|text| text.1);
+                (told.shared, texts[0].0, places.collect())
             })
             .collect();
         found.sort_unstable_by_key(|(told, story, _)| (Reverse(*told), *story));
@@ -233,27 +313,27 @@ impl Stories {
             .collect()
     }
 
+    /// Forgets what is too old at the log's time, which never goes back.
+    pub fn pass(&mut self, at: Timestamp) {
+        self.forget(at.as_second() - self.settings.look_back_seconds);
+    }
+
     /// Takes in a text of a story. `at` is the log's time; it never goes back.
-    /// `details` of the text are kept at hand where they are known.
+    /// `details` of the text are kept at hand where they are known. Gives what [`Self::insert_again`]
+    /// needs; `None` where there is no place for the text.
     pub fn insert(
         &mut self,
         text: TextRef,
         story: StoryId,
         at: Timestamp,
-        print: Fingerprint,
+        print: &Fingerprint,
         details: Option<Arc<Details>>,
-    ) {
-        let at = at.as_second();
-        self.forget(at - self.settings.look_back_seconds);
+    ) -> Option<Entered> {
         let story = self.merged.present(story);
-        let Some(place) = u32::try_from(self.entries.len())
-            .ok()
-            .and_then(|len| self.base.checked_add(len))
-            .filter(|place| *place < u32::MAX)
-        else {
-            return;
-        };
-        for number in sample(&print) {
+        let place = self.place(at)?;
+        self.postings.make_room(self.posted - self.posted_before());
+        let mut numbers = 0;
+        for (nth, number) in sample(print).into_iter().enumerate() {
             // One text of a story is enough to find it by a number.
             let (base, entries, merged) = (self.base, &self.entries, &mut self.merged);
             let is_known = self.postings.get(number).any(|place| {
@@ -262,18 +342,72 @@ impl Stories {
             });
             if !is_known {
                 self.postings.insert(number, place);
+                numbers |= 1 << nth;
             }
         }
-        if self.seconds.back().is_none_or(|(second, _)| *second < at) {
-            self.seconds.push_back((at, place));
+        let entered = Entered::of(self.postings.grown(), numbers);
+        self.put(place, at, Entry { text, story }, entered);
+        self.at_hand.put(place, print, details);
+        Some(entered)
+    }
+
+    /// Takes in a text that was taken in before, as it was then: each in its order, and between them the
+    /// stories made one, gives what there was.
+    pub fn insert_again(
+        &mut self,
+        text: TextRef,
+        story: StoryId,
+        at: Timestamp,
+        print: &Fingerprint,
+        entered: Entered,
+    ) {
+        let story = self.merged.present(story);
+        let Some(place) = self.place(at) else {
+            return;
+        };
+        self.postings.grow_as(entered.grown());
+        for (nth, number) in sample(print).into_iter().enumerate() {
+            if entered.numbers() >> nth & 1 == 1 {
+                self.postings.insert(number, place);
+            }
         }
+        self.put(place, at, Entry { text, story }, entered);
+        self.at_hand.put(place, print, None);
+    }
+
+    /// The place of the next text.
+    fn place(&mut self, at: Timestamp) -> Option<u32> {
+        self.pass(at);
+        while self.entries.len() >= self.settings.texts_max && self.entries.pop_front().is_some() {
+            self.base += 1;
+        }
+        let len = u32::try_from(self.entries.len()).ok()?;
+        self.base.checked_add(len).filter(|place| *place < u32::MAX)
+    }
+
+    fn put(&mut self, place: u32, at: Timestamp, entry: Entry, entered: Entered) {
+        let at = at.as_second();
+        if self.seconds.back().is_none_or(|second| second.at < at) {
+            self.seconds.push_back(Second {
+                at,
+                first: place,
+                posted: self.posted,
+            });
+        }
+        self.posted += u64::from(entered.numbers().count_ones());
         // Doubling would take twice what is needed.
         if self.entries.len() == self.entries.capacity() {
             self.entries
                 .reserve_exact(self.entries.len() / 8 + ROOM_MIN);
         }
-        self.entries.push_back(Entry { text, story });
-        self.at_hand.put(place, print, details);
+        self.entries.push_back(entry);
+    }
+
+    /// How many numbers were entered before the first text that is not too old.
+    fn posted_before(&self) -> u64 {
+        self.seconds
+            .front()
+            .map_or(self.posted, |second| second.posted)
     }
 
     /// Makes two stories one.
@@ -303,7 +437,7 @@ impl Stories {
     #[must_use]
     pub fn bytes(&self) -> [(&'static str, usize); 3] {
         let texts = self.entries.capacity() * size_of::<Entry>()
-            + self.seconds.capacity() * size_of::<(i64, u32)>()
+            + self.seconds.capacity() * size_of::<Second>()
             + self.merged.0.capacity() * 2 * size_of::<StoryId>();
         [
             ("table", self.postings.bytes()),
@@ -316,15 +450,17 @@ impl Stories {
         entry(&self.entries, self.base, place)
     }
 
-    /// Forgets what came before a second, and the oldest beyond what there is room for.
+    /// Forgets what came before a second.
     fn forget(&mut self, before: i64) {
-        while self.seconds.front().is_some_and(|(at, _)| *at < before) {
+        while self
+            .seconds
+            .front()
+            .is_some_and(|second| second.at < before)
+        {
             self.seconds.pop_front();
         }
-        let kept = self.seconds.front().map_or(u32::MAX, |(_, first)| *first);
-        while (self.base < kept || self.entries.len() >= self.settings.texts_max)
-            && self.entries.pop_front().is_some()
-        {
+        let kept = self.seconds.front().map_or(u32::MAX, |second| second.first);
+        while self.base < kept && self.entries.pop_front().is_some() {
             self.base += 1;
         }
     }
@@ -337,7 +473,7 @@ fn entry(entries: &VecDeque<Entry>, base: u32, place: u32) -> Option<&Entry> {
 
 /// Stories that turned out to be another.
 #[derive(Default)]
-struct Merged(HashMap<StoryId, StoryId>);
+struct Merged(HashMap<StoryId, StoryId, BuildMix>);
 
 impl Merged {
     fn merge(&mut self, from: StoryId, into: StoryId) {
@@ -403,14 +539,14 @@ mod tests {
         let mut stories = small(100);
         for number in 0..1_000 {
             let at = Timestamp::from_second(number as i64).unwrap();
-            stories.insert(text(number), StoryId(number), at, wording.clone(), None);
+            stories.insert(text(number), StoryId(number), at, &wording, None);
             assert!(stories.len() <= 100);
         }
         let found = stories.find(&wording, Details::default, &Gone);
         assert!(found.near.iter().all(|like| like.text.item.0 >= 900));
         assert!(!found.near.is_empty());
         let at = Timestamp::from_second(999 + 72 * 3_600).unwrap();
-        stories.insert(text(1_000), StoryId(1_000), at, wording.clone(), None);
+        stories.insert(text(1_000), StoryId(1_000), at, &wording, None);
         // The last of the thousand came exactly three days before.
         assert_eq!(stories.len(), 2);
         assert_eq!(stories.seconds.len(), 2);
@@ -425,7 +561,7 @@ mod tests {
         let mut stories = small(10);
         for number in (0..9).rev() {
             let at = Timestamp::UNIX_EPOCH;
-            stories.insert(text(number), StoryId(number), at, wording.clone(), None);
+            stories.insert(text(number), StoryId(number), at, &wording, None);
         }
         for number in (1..9).rev() {
             stories.merge(StoryId(number), StoryId(number - 1));

@@ -56,7 +56,7 @@ fn most_read(texts: &[String], story: impl Fn(usize) -> usize) -> (usize, usize)
             first = most;
         }
         let story = StoryId(story(number) as u64);
-        stories.insert(reference, story, Timestamp::UNIX_EPOCH, print, None);
+        stories.insert(reference, story, Timestamp::UNIX_EPOCH, &print, None);
     }
     (first, most)
 }
@@ -84,11 +84,11 @@ fn texts_that_share_a_number_or_a_mould_are_not_all_read() {
 
 #[test]
 fn a_text_that_shares_other_parts_with_each_is_compared_with_the_most_alike() {
-    // Two numbers of the last text are in each of the others, not always the same. A word that mixes
+    // Five numbers of the last text are in each of the others, not always the same. A word that mixes
     // letters and digits is not compared at an end of a post.
     let mut parts: Vec<String> = (0..TEXTS)
         .map(|number| {
-            let (shared, own) = (words(TEXTS, number % 26, 3), words(number, 0, 10));
+            let (shared, own) = (words(TEXTS, number % 23, 6), words(number, 0, 10));
             format!("so {shared}. {own} so")
         })
         .collect();
@@ -98,6 +98,40 @@ fn a_text_that_shares_other_parts_with_each_is_compared_with_the_most_alike() {
     // In stories of many texts each, the numbers of a story stand under several of them.
     let (_, most) = most_read(&parts, |number| number % 40);
     assert!(most > 8 && most <= COMPARED_MAX, "{most}");
+}
+
+#[test]
+fn two_numbers_in_common_are_looked_for_among_the_latest_texts_only() {
+    let phrase = words(1, 0, 3);
+    let texts = [2, 3].map(|number| format!("so {phrase}. {} so", words(number, 0, 20)));
+    let prints = [&texts[0], &texts[1], &words(4, 0, 9)].map(|text| support::print("", text));
+    let source = Counted {
+        texts: &texts,
+        prints: Cell::new(0),
+        details: Cell::new(0),
+    };
+    let mut stories = Stories::new(StorySettings {
+        at_hand_bytes_max: 0,
+        ..StorySettings::default()
+    });
+    let insert = |stories: &mut Stories, number: u64, print: &Fingerprint| {
+        let text = TextRef {
+            item: ItemId(number),
+            seq: Seq(number),
+        };
+        stories.insert(text, StoryId(number), Timestamp::UNIX_EPOCH, print, None);
+    };
+    insert(&mut stories, 0, &prints[0]);
+    stories.find(&prints[1], Details::default, &source);
+    assert_eq!(source.prints.take(), 1);
+    for number in 1..=100_000 {
+        insert(&mut stories, number, &prints[2]);
+    }
+    stories.find(&prints[1], Details::default, &source);
+    assert_eq!(source.prints.take(), 0);
+    // What shares more is found however old it is.
+    stories.find(&prints[0], Details::default, &source);
+    assert_eq!(source.prints.take(), 1);
 }
 
 #[test]

@@ -122,7 +122,7 @@ impl Monitor {
             .tick
             .or(log.head()?.at)
             .unwrap_or(Timestamp::UNIX_EPOCH);
-        let stories = StoryBook::load(&log, &derived, state.seq, now)?;
+        let stories = StoryBook::load(&log, &derived, now)?;
         let collection = Collection::load(&log, &derived, &state)?;
         let standings =
             Standings::load(&log, &derived, &state, &settings.sources, &settings.untold)?;
@@ -365,7 +365,7 @@ impl Monitor {
             };
             changes += self.standings.tick(&facts, &mut self.derived, now)?;
             if number.rem_euclid(DAY_TICKS) == 0 {
-                stories::forget(&mut self.derived, now)?;
+                stories::forget(&self.log, &mut self.derived, now)?;
             }
             self.state.tick = Some(now);
         }

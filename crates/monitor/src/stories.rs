@@ -1,12 +1,15 @@
 //! Tells of each text which story it belongs to, and what it is reworded from.
 //!
 //! Equal texts are known by their digest for 30 days, in the store; texts that are nearly equal or
-//! reworded are looked for among those of the last three days, in memory. What is in memory is a
-//! function of the log: it is read again from there when the monitor is opened.
+//! reworded are looked for among those of the last three days, in memory. Which texts these are, in
+//! which story and how they stand in the table is noted with what is derived, so that a monitor that is
+//! opened again finds what one that was never closed does.
 
-use bellwether_archive::{Derived, EntryBody, LogReader, Rewording, TitleUse};
+use std::sync::Arc;
+
+use bellwether_archive::{Compared, Derived, LogReader, Rewording, StoryMerge, TitleUse};
 use bellwether_lineage::{
-    Details, Fingerprint, Part, Stories, StorySettings, TextRef, Texts, is_column_title,
+    Details, Entered, Fingerprint, Part, Stories, StorySettings, TextRef, Texts, is_column_title,
 };
 use bellwether_model::{Item, Seq, StoryId, Timestamp};
 use bellwether_query::AnalysedItem;
@@ -21,7 +24,7 @@ const STORY_DAYS: i64 = 30;
 /// A title that no publisher has used for so long is no column's: those of a week come again.
 const TITLE_DAYS: i64 = 15;
 
-/// Entries read at once.
+/// Texts read at once.
 const ENTRIES: usize = 2_000;
 
 /// The stories of the log.
@@ -31,11 +34,10 @@ pub(crate) struct StoryBook {
 }
 
 impl StoryBook {
-    /// Reads the texts of the last days again.
+    /// Reads the texts of the last days again, as they were taken in.
     pub(crate) fn load(
         log: &LogReader,
         derived: &Derived,
-        seq: Seq,
         now: Timestamp,
     ) -> Result<Self, MonitorError> {
         let settings = StorySettings::default();
@@ -43,40 +45,33 @@ impl StoryBook {
             stories: Stories::new(settings),
             look_back: SignedDuration::from_secs(settings.look_back_seconds),
         };
-        let since = before(now, book.look_back);
-        let mut at = log.place_before(since)?;
-        let mut seen = std::collections::HashSet::new();
-        while at < seq {
-            let entries = log.entries_after(at, ENTRIES)?;
-            let Some(last) = entries.last() else { break };
+        let mut at = log.place_before(before(now, book.look_back))?;
+        let mut merges = derived.merges_after(at)?.into_iter().peekable();
+        loop {
+            let compared = derived.compared_after(at, ENTRIES)?;
+            let Some(last) = compared.last() else { break };
             at = last.seq;
-            for entry in entries.iter().filter(|entry| entry.seq <= seq) {
-                let (EntryBody::Item(id) | EntryBody::Version(id)) = entry.body else {
+            for known in compared {
+                while let Some(merge) = merges.next_if(|merge| merge.seq <= known.seq) {
+                    book.stories.merge(merge.from, merge.into);
+                }
+                // It may have been forgotten.
+                let Some(item) = log.item_at(known.item, known.seq)? else {
                     continue;
                 };
-                let Some(item) = log.item_at(id, entry.seq)? else {
-                    continue;
+                let text = TextRef {
+                    item: known.item,
+                    seq: known.seq,
                 };
                 let (title, body) = (analyse(&item.title), analyse(&item.text));
-                let Some(digest) = digest(&title, &body) else {
-                    continue;
-                };
-                if is_column_title(&title, &body) {
-                    continue;
-                }
-                if !seen.insert(digest) {
-                    continue;
-                }
-                if let Some(known) = derived.known_story(&digest, Timestamp::MIN)? {
-                    let text = TextRef {
-                        item: id,
-                        seq: entry.seq,
-                    };
-                    let print = Fingerprint::of(&parts(&item, [&title, &body]));
-                    book.stories
-                        .insert(text, known.story, entry.at, print, None);
-                }
+                let print = Fingerprint::of(&parts(&item, [&title, &body]));
+                let entered = Entered(known.entered);
+                book.stories
+                    .insert_again(text, known.story, known.at, &print, entered);
             }
+        }
+        for merge in merges {
+            book.stories.merge(merge.from, merge.into);
         }
         Ok(book)
     }
@@ -114,12 +109,13 @@ impl StoryBook {
             if known.last < before(at, self.look_back) {
                 // Carried again after days: those who copy it now are to be found.
                 let print = fingerprint(item, analysed);
-                self.stories.insert(text, known.story, at, print, None);
+                self.insert(derived, text, known.story, at, &print, None)?;
             }
             return Ok(Some(known.story));
         }
         let print = fingerprint(item, analysed);
         let own = || details(item, analysed);
+        self.stories.pass(at);
         let likes = self.stories.find(&print, own, &FromLog(log));
         let story = likes
             .near
@@ -129,6 +125,11 @@ impl StoryBook {
             .unwrap_or(StoryId(seq.0));
         for like in likes.near.iter().filter(|like| like.story != story) {
             derived.merge_stories(like.story, story)?;
+            derived.put_merge(&StoryMerge {
+                seq,
+                from: like.story,
+                into: story,
+            })?;
             self.stories.merge(like.story, story);
         }
         for like in &likes.reworded {
@@ -144,14 +145,42 @@ impl StoryBook {
             })?;
         }
         derived.put_story(&digest, story, item.time)?;
-        self.stories.insert(text, story, at, print, likes.details);
+        self.insert(derived, text, story, at, &print, likes.details)?;
         Ok(Some(story))
+    }
+
+    /// Later texts are compared with this one, also after the monitor is opened again.
+    fn insert(
+        &mut self,
+        derived: &mut Derived,
+        text: TextRef,
+        story: StoryId,
+        at: Timestamp,
+        print: &Fingerprint,
+        details: Option<Arc<Details>>,
+    ) -> Result<(), MonitorError> {
+        if let Some(entered) = self.stories.insert(text, story, at, print, details) {
+            derived.put_compared(&Compared {
+                seq: text.seq,
+                item: text.item,
+                at,
+                story,
+                entered: entered.0,
+            })?;
+        }
+        Ok(())
     }
 }
 
-/// Forgets texts that nobody has carried for as long as a story lasts, and titles that are no
-/// column's.
-pub(crate) fn forget(derived: &mut Derived, now: Timestamp) -> Result<(), MonitorError> {
+/// Forgets texts that nobody has carried for as long as a story lasts, those that are compared no
+/// longer, and titles that are no column's.
+pub(crate) fn forget(
+    log: &LogReader,
+    derived: &mut Derived,
+    now: Timestamp,
+) -> Result<(), MonitorError> {
+    let look_back = SignedDuration::from_secs(StorySettings::default().look_back_seconds);
+    derived.forget_compared(log.place_before(before(now, look_back))?)?;
     derived.forget_titles(days_before(now, TITLE_DAYS))?;
     Ok(derived.forget_stories(days_before(now, STORY_DAYS))?)
 }

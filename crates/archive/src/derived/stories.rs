@@ -1,6 +1,6 @@
 //! Which items tell one story, and which texts are reworded from which.
 
-use bellwether_model::{ItemId, StoryId, Timestamp};
+use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Derived, StoredItem, read, stored_row, write};
@@ -21,9 +21,23 @@ CREATE TABLE IF NOT EXISTS rewording (
     PRIMARY KEY (item, other)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS rewording_other ON rewording(other);
+CREATE TABLE IF NOT EXISTS compared (
+    seq INTEGER PRIMARY KEY,         -- the entry that brought the wording
+    item INTEGER NOT NULL,
+    at INTEGER NOT NULL,             -- the log's time
+    story INTEGER NOT NULL,          -- as it was then
+    entered INTEGER NOT NULL         -- how it stands in the table of those who compare
+) STRICT;
+CREATE TABLE IF NOT EXISTS story_merge (
+    number INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,            -- the entry by which two stories became one
+    story INTEGER NOT NULL,
+    other INTEGER NOT NULL           -- which it became
+) STRICT;
 ";
 
-pub(super) const CLEAR: &str = "DELETE FROM story; DELETE FROM rewording;";
+pub(super) const CLEAR: &str =
+    "DELETE FROM story; DELETE FROM rewording; DELETE FROM compared; DELETE FROM story_merge;";
 
 /// A lineage of more stories than this is cut: nobody reads it, and something is wrong with it.
 const LINEAGE_STORIES_MAX: usize = 500;
@@ -46,6 +60,32 @@ pub struct Rewording {
     pub other: ItemId,
     /// How much speaks for it, from 0 to 1.
     pub score: f64,
+}
+
+/// A wording that later ones are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared {
+    /// The entry of the log that brought it.
+    pub seq: Seq,
+    /// Its item.
+    pub item: ItemId,
+    /// The log's time.
+    pub at: Timestamp,
+    /// Its story, as it was then.
+    pub story: StoryId,
+    /// What the one who compares gave with it.
+    pub entered: u64,
+}
+
+/// Two stories that became one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoryMerge {
+    /// The entry of the log that made them one; what it brought was compared after that.
+    pub seq: Seq,
+    /// The story that is no more.
+    pub from: StoryId,
+    /// The one it became.
+    pub into: StoryId,
 }
 
 impl Derived {
@@ -119,6 +159,106 @@ impl Derived {
             .execute("DELETE FROM story WHERE last < ?1", [ms(before)])
             .map(drop)
             .map_err(write)
+    }
+
+    /// Notes that later wordings are compared with one.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_compared(&mut self, compared: &Compared) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached("INSERT INTO compared VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut s| {
+                s.execute(params![
+                    int(compared.seq.0),
+                    int(compared.item.0),
+                    ms(compared.at),
+                    int(compared.story.0),
+                    int(compared.entered),
+                ])
+            })
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// Notes that two stories became one, in the order in which they do.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn put_merge(&mut self, merge: &StoryMerge) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached("INSERT INTO story_merge (seq, story, other) VALUES (?1, ?2, ?3)")
+            .and_then(|mut s| {
+                s.execute(params![
+                    int(merge.seq.0),
+                    int(merge.from.0),
+                    int(merge.into.0)
+                ])
+            })
+            .map(drop)
+            .map_err(write)
+    }
+
+    /// The wordings after a place of the log, in its order, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn compared_after(&self, seq: Seq, limit: usize) -> Result<Vec<Compared>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT seq, item, at, story, entered FROM compared WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+            )
+            .and_then(|mut s| {
+                s.query_map(params![int(seq.0), int(limit as u64)], |row| {
+                    Ok(Compared {
+                        seq: Seq(uint(row.get(0)?)),
+                        item: ItemId(uint(row.get(1)?)),
+                        at: crate::sql::time(row.get(2)?),
+                        story: StoryId(uint(row.get(3)?)),
+                        entered: uint(row.get(4)?),
+                    })
+                })?
+                .collect()
+            })
+            .map_err(read)
+    }
+
+    /// The stories that became one after a place of the log, in order.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn merges_after(&self, seq: Seq) -> Result<Vec<StoryMerge>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT seq, story, other FROM story_merge WHERE seq > ?1 ORDER BY number",
+            )
+            .and_then(|mut s| {
+                s.query_map([int(seq.0)], |row| {
+                    Ok(StoryMerge {
+                        seq: Seq(uint(row.get(0)?)),
+                        from: StoryId(uint(row.get(1)?)),
+                        into: StoryId(uint(row.get(2)?)),
+                    })
+                })?
+                .collect()
+            })
+            .map_err(read)
+    }
+
+    /// Forgets the wordings of entries up to a place of the log, and what became one before them.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn forget_compared(&mut self, seq: Seq) -> Result<(), ArchiveError> {
+        for statement in [
+            "DELETE FROM compared WHERE seq <= ?1",
+            "DELETE FROM story_merge WHERE seq <= ?1",
+        ] {
+            self.connection
+                .execute(statement, [int(seq.0)])
+                .map_err(write)?;
+        }
+        Ok(())
     }
 
     /// Notes a rewording.

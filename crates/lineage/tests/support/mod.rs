@@ -186,20 +186,29 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
             item: ItemId(number as u64),
             seq: Seq(self.told.len() as u64 + 1),
         };
-        let (digest, print) = taken_apart(&title, &text, |parts, title, text| {
-            let digest = digest(title, text).filter(|_| !is_column_title(title, text));
-            let is_new = digest.is_some_and(|digest| !self.exact.contains_key(&digest));
-            (digest, is_new.then(|| Fingerprint::of(parts)))
-        });
+        let (first, second) = (analyse(&title), analyse(&text));
+        let digest = digest(&first, &second).filter(|_| !is_column_title(&first, &second));
         let Some(digest) = digest else {
             self.told.push((number, None));
             return;
         };
-        let Some(print) = print else {
-            self.told.push((number, self.exact.get(&digest).copied()));
+        if let Some(story) = self.exact.get(&digest) {
+            self.told.push((number, Some(*story)));
             return;
-        };
-        let own = || details(&title, &text);
+        }
+        let parts = [
+            Part {
+                raw: &title,
+                units: &first,
+            },
+            Part {
+                raw: &text,
+                units: &second,
+            },
+        ];
+        let print = Fingerprint::of(&parts);
+        let own = || Details::of(&parts, language(&format!("{title}\n{text}")));
+        self.stories.pass(at);
         let likes = self.stories.find(&print, own, &self.source);
         let near = likes.near.iter().map(|like| like.story);
         let story = near.clone().min().unwrap_or(StoryId(reference.seq.0));
@@ -216,7 +225,7 @@ impl<F: Fn(usize) -> (String, String)> Teller<F> {
         }
         self.exact.insert(digest, story);
         self.stories
-            .insert(reference, story, at, print, likes.details);
+            .insert(reference, story, at, &print, likes.details);
         self.told.push((number, Some(story)));
     }
 
