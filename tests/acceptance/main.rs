@@ -32,4 +32,5 @@ mod stage;
 mod tidy;
 mod unlisted;
 mod warc;
+mod why;
 mod written;

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use bellwether_model::{
-    Burst, BurstId, BurstState, Counts, Detector, Expected, Judgement, Share, Span, Timestamp,
+    Burst, BurstId, BurstState, Counts, Detector, Expected, FirstSeen, GateResult, Judgement, Share,
+    Span, StoryShare, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -147,6 +148,22 @@ pub struct GateBody {
     pub passed: bool,
 }
 
+impl GateBody {
+    /// The shapes of gates.
+    #[must_use]
+    pub fn all(gates: &[GateResult]) -> Vec<Self> {
+        gates
+            .iter()
+            .map(|gate| Self {
+                name: gate.name.clone(),
+                value: gate.value,
+                limit: gate.limit,
+                passed: gate.passed,
+            })
+            .collect()
+    }
+}
+
 /// What found a burst.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
@@ -233,7 +250,9 @@ pub struct ShareBody {
 }
 
 impl ShareBody {
-    fn all<Id: ToString>(shares: &[Share<Id>]) -> Vec<Self> {
+    /// The shapes of shares.
+    #[must_use]
+    pub fn all<Id: ToString>(shares: &[Share<Id>]) -> Vec<Self> {
         shares
             .iter()
             .map(|share| Self {
@@ -256,6 +275,21 @@ pub struct StoryShareBody {
     pub families: u32,
 }
 
+impl StoryShareBody {
+    /// The shapes of shares of stories.
+    #[must_use]
+    pub fn all(shares: &[StoryShare]) -> Vec<Self> {
+        shares
+            .iter()
+            .map(|share| Self {
+                id: share.story.to_string(),
+                items: share.items,
+                families: share.families,
+            })
+            .collect()
+    }
+}
+
 /// The earliest item of the burst in our collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FirstSeenBody {
@@ -268,6 +302,19 @@ pub struct FirstSeenBody {
     /// Its time.
     #[schema(value_type = String, format = DateTime)]
     pub time: Timestamp,
+}
+
+impl FirstSeenBody {
+    /// The shape of the earliest item.
+    #[must_use]
+    pub fn from_model(first: &FirstSeen) -> Self {
+        Self {
+            item: first.item.to_string(),
+            source: first.source.to_string(),
+            publisher: first.publisher.to_string(),
+            time: first.time,
+        }
+    }
 }
 
 /// Where to go on from a burst.
@@ -358,33 +405,11 @@ impl BurstBody {
             observed: CountsBody::from_model(&burst.observed),
             peak: CountsBody::from_model(&burst.peak),
             judgement: JudgementBody::from_model(&burst.judgement),
-            gates: burst
-                .gates
-                .iter()
-                .map(|gate| GateBody {
-                    name: gate.name.clone(),
-                    value: gate.value,
-                    limit: gate.limit,
-                    passed: gate.passed,
-                })
-                .collect(),
+            gates: GateBody::all(&burst.gates),
             families: ShareBody::all(&burst.families),
             groups: ShareBody::all(&burst.groups),
-            stories: burst
-                .stories
-                .iter()
-                .map(|share| StoryShareBody {
-                    id: share.story.to_string(),
-                    items: share.items,
-                    families: share.families,
-                })
-                .collect(),
-            first_seen: burst.first_seen.as_ref().map(|first| FirstSeenBody {
-                item: first.item.to_string(),
-                source: first.source.to_string(),
-                publisher: first.publisher.to_string(),
-                time: first.time,
-            }),
+            stories: StoryShareBody::all(&burst.stories),
+            first_seen: burst.first_seen.as_ref().map(FirstSeenBody::from_model),
             items: burst.items.iter().map(ToString::to_string).collect(),
             coverage: CoverageBody::from_model(&burst.coverage),
             links: BurstLinks {

@@ -10,6 +10,7 @@
 //! [`display`] before it stands in a message.
 
 mod alert;
+mod backtest;
 mod burst;
 mod changes;
 mod columns;
@@ -19,6 +20,7 @@ mod coverage_report;
 pub mod csv;
 pub mod display;
 mod echo;
+mod explain;
 mod facets;
 mod group;
 mod item;
@@ -34,6 +36,7 @@ mod terms;
 pub mod wording;
 
 pub use alert::{AlertBody, AlertChangeBody, DeliveryBody};
+pub use backtest::{BacktestBody, RuleVersionBody, WouldBeBody};
 pub use burst::{
     BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,
     JudgementBody, ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
@@ -49,6 +52,10 @@ pub use coverage_report::{
     source_path,
 };
 pub use echo::{EchoBody, EchoLedgerBody};
+pub use explain::{
+    BaselineBody, BaselineWindowBody, ExplainBody, ExplainLinks, OpenBurstBody, WindowBinBody,
+    explain_path, why_in_words,
+};
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use group::GroupBody;
 pub use item::{

@@ -29,7 +29,7 @@ pub fn permalink(
     link
 }
 
-fn push_pair(link: &mut String, name: &str, value: &str) {
+pub(crate) fn push_pair(link: &mut String, name: &str, value: &str) {
     link.push('&');
     link.push_str(name);
     link.push('=');
@@ -37,7 +37,7 @@ fn push_pair(link: &mut String, name: &str, value: &str) {
 }
 
 /// Everything but what never needs it is escaped, so that a link survives chats and mails.
-fn push_escaped(link: &mut String, text: &str) {
+pub(crate) fn push_escaped(link: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             link.push(char::from(byte));

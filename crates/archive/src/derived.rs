@@ -44,6 +44,12 @@ CREATE TABLE IF NOT EXISTS moved (
     number INTEGER PRIMARY KEY,      -- rises; what a reader has seen it need not see again
     item INTEGER NOT NULL            -- an item noted before, whose story became another
 ) STRICT;
+CREATE TABLE IF NOT EXISTS earlier_story (
+    item INTEGER NOT NULL,
+    until INTEGER NOT NULL,          -- the place of the log at which it got another
+    story INTEGER,                   -- the one it had before
+    PRIMARY KEY (item, until)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS volume (
     source TEXT NOT NULL,
     hour INTEGER NOT NULL,
@@ -143,6 +149,17 @@ impl Derived {
         })
     }
 
+    /// Derived data in memory only: of a past that is looked at again.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn in_memory() -> Result<Self, ArchiveError> {
+        Ok(Self {
+            connection: complete(Path::new(":memory:"))?,
+            snapshot: PathBuf::new(),
+        })
+    }
+
     /// Opens the derived data for reading.
     ///
     /// # Errors
@@ -167,11 +184,11 @@ impl Derived {
         self.connection
             .query_row(
                 "SELECT count(*) FROM sqlite_master
-                 WHERE name IN ('coverage_report', 'left_out', 'rewording')",
+                 WHERE name IN ('coverage_report', 'left_out', 'rewording', 'earlier_story')",
                 [],
                 |row| row.get::<_, i64>(0),
             )
-            .map(|found| found == 3)
+            .map(|found| found == 4)
             .map_err(read)
     }
 
@@ -186,7 +203,8 @@ impl Derived {
         self.connection
             .execute_batch(&format!(
                 "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM item;
-                 DELETE FROM left_out; DELETE FROM moved; DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
+                 DELETE FROM left_out; DELETE FROM moved; DELETE FROM earlier_story;
+                 DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
                  DELETE FROM burst; DELETE FROM burst_change; {} {} {}
                  PRAGMA user_version = {generation}; COMMIT; VACUUM;",
                 standings::CLEAR,
@@ -273,12 +291,20 @@ impl Derived {
         let _ = self.connection.execute_batch("ROLLBACK");
     }
 
-    /// Notes an item; one that is noted already keeps its time and volume, and takes the new story.
+    /// Notes an item at a place of the log; one that is noted already keeps its time and volume, and
+    /// takes the new story.
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn put_item(&mut self, item: &StoredItem) -> Result<(), ArchiveError> {
+    pub fn put_item(&mut self, item: &StoredItem, at: Seq) -> Result<(), ArchiveError> {
         let story = item.story.map(|story| int(story.0));
+        self.connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO earlier_story
+                 SELECT item, ?3, story FROM item WHERE item = ?1 AND story IS NOT ?2",
+            )
+            .and_then(|mut s| s.execute(params![int(item.item.0), story, int(at.0)]))
+            .map_err(write)?;
         let moved = self
             .connection
             .prepare_cached("UPDATE item SET story = ?2 WHERE item = ?1 AND story IS NOT ?2")

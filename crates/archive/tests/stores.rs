@@ -465,12 +465,15 @@ fn a_story_goes_on_until_it_is_forgotten() {
     for (id, story) in [(1, first), (2, second), (3, third)] {
         let source = SourceId::new("a");
         derived
-            .put_item(&StoredItem {
-                item: ItemId(id),
-                time: at(0),
-                source,
-                story: Some(story),
-            })
+            .put_item(
+                &StoredItem {
+                    item: ItemId(id),
+                    time: at(0),
+                    source,
+                    story: Some(story),
+                },
+                Seq(id),
+            )
             .expect("put");
     }
     assert_eq!(derived.story_size(first).expect("size"), 2);

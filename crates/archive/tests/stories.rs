@@ -18,12 +18,15 @@ fn next(state: &mut u64) -> u64 {
 
 fn put(derived: &mut Derived, item: u64, story: Option<u64>) {
     derived
-        .put_item(&StoredItem {
-            item: ItemId(item),
-            time: Timestamp::UNIX_EPOCH,
-            source: SourceId::new("alpha"),
-            story: story.map(StoryId),
-        })
+        .put_item(
+            &StoredItem {
+                item: ItemId(item),
+                time: Timestamp::UNIX_EPOCH,
+                source: SourceId::new("alpha"),
+                story: story.map(StoryId),
+            },
+            Seq(item),
+        )
         .expect("put");
 }
 

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::cli::{Common, SearchArgs, Window};
 use crate::clock::SystemClock;
+use crate::pipeline::watched_rules;
 use crate::setup::Usage;
 use crate::{keep, print, setup};
 
@@ -52,6 +53,7 @@ pub(crate) fn answers_at(
         sources: config.sources.clone(),
         actors: config.actors.clone(),
         narratives: config.narratives.clone(),
+        rules: watched_rules(config),
     };
     let settings = AnswerSettings {
         zone: setup::page_zone(config),

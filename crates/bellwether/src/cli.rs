@@ -187,6 +187,22 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 20, value_name = "N")]
         limit: usize,
     },
+    /// Say why a rule raised a burst at a minute, or did not: gates, counts, baseline, items
+    #[command(after_help = "Examples:
+  bellwether explain tw-ballot-fraud
+  bellwether explain tw-ballot-fraud --at 2026-11-27T06:30:00Z
+  bellwether explain 3f9c0a5be1d2 --json")]
+    Explain {
+        /// The id of a rule; or that of a burst: then its rule at the minute of its numbers
+        #[arg(value_name = "RULE|BURST")]
+        rule: String,
+    },
+    /// Say what a rule would have done over past weeks, beside a changed version of it
+    #[command(after_help = "Examples:
+  bellwether backtest tw-ballot-fraud
+  bellwether backtest tw-ballot-fraud --days 56 --window 6h --min-families 4
+  bellwether backtest tw-ballot-fraud --rules draft.toml --json")]
+    Backtest(crate::why::BacktestArgs),
     /// List alerts that hold, with their deliveries
     #[command(after_help = "Examples:
   bellwether alerts

@@ -30,6 +30,7 @@ mod shuffle;
 mod sources;
 mod story;
 mod verify;
+mod why;
 
 use std::process::ExitCode;
 
@@ -104,6 +105,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Terms(args) => counts::terms(common, args),
         Command::Echo { of } => counts::echo(common, of),
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
+        Command::Explain { rule } => why::explain(common, rule),
+        Command::Backtest(args) => why::backtest(common, args),
         Command::Alerts { history } => ask::alerts(common, history),
         Command::Probe { url, kind, country } => {
             block_on(probe::probe(common, &url, kind, country))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bellwether_archive::{DataDir, Desk, LogReader, RoleLock};
-use bellwether_config::Config;
+use bellwether_config::{Config, ConfiguredRule};
 use bellwether_detect::DetectSettings;
 use bellwether_indexer::{Indexer, LocalEngine};
 use bellwether_model::{ReceiverId, Seq};
@@ -54,11 +54,7 @@ impl Pipeline {
             sources: config.sources.clone(),
             actors: config.actors.clone(),
             narratives: config.narratives.clone(),
-            rules: config
-                .rules
-                .iter()
-                .map(|rule| watched(config, rule))
-                .collect(),
+            rules: watched_rules(config),
             term_rules: config.term_rules.clone(),
             detect: DetectSettings::default(),
             untold: config.coverage.untold.clone(),
@@ -175,10 +171,12 @@ pub(crate) fn never_stopped() -> bool {
     false
 }
 
-fn watched(config: &Config, rule: &bellwether_config::ConfiguredRule) -> WatchedRule {
-    WatchedRule {
+/// The rules as they are watched.
+pub(crate) fn watched_rules(config: &Config) -> Vec<WatchedRule> {
+    let watched = |rule: &ConfiguredRule| WatchedRule {
         rule: rule.rule.clone(),
         query: rule.query.clone(),
         zone: zone_of(config, rule.rule.election.as_ref()),
-    }
+    };
+    config.rules.iter().map(watched).collect()
 }

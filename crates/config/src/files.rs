@@ -118,6 +118,15 @@ pub(crate) fn read(dir: &Path, sink: &Sink) -> Folder {
     reader.folder
 }
 
+/// The same, with one file in place of all rules.
+pub(crate) fn read_with_rules(dir: &Path, rules: &Path, sink: &Sink) -> Folder {
+    let mut folder = read(dir, sink);
+    folder.files.retain(|file| Kind::of(file) != Kind::Rules);
+    let mut reader = Reader { dir, sink, folder };
+    reader.read_file("rules/changed.toml".to_owned(), rules);
+    reader.folder
+}
+
 struct Reader<'s> {
     dir: &'s Path,
     sink: &'s Sink,

@@ -36,6 +36,6 @@ pub use config::{Config, ConfiguredRule, CoverageSettings, FetchSettings, KeepSe
 pub use fault::{Fault, Faults};
 pub use files::{FILE_BYTES_MAX, FILES_MAX};
 pub use keys::{KNOWN_SECTIONS, Section};
-pub use load::load;
+pub use load::{load, load_with_rules};
 pub use narratives::{NARRATIVES_MAX, REFERENCES_MAX};
 pub use receivers::SECRET_BYTES_MAX;

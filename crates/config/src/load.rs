@@ -24,6 +24,29 @@ use crate::{actors, elections, groups, narratives, rules, settings, sources};
 pub fn load(dir: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Faults> {
     let sink = Sink::default();
     let folder = files::read(dir, &sink);
+    loaded(folder, dir, environment, sink)
+}
+
+/// The same, with a file of rules in place of those of the folder.
+///
+/// # Errors
+/// [`Faults`] with every fault of every other file and of this one.
+pub fn load_with_rules(
+    dir: &Path,
+    rules: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Config, Faults> {
+    let sink = Sink::default();
+    let folder = files::read_with_rules(dir, rules, &sink);
+    loaded(folder, dir, environment, sink)
+}
+
+fn loaded(
+    folder: Folder,
+    dir: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+    sink: Sink,
+) -> Result<Config, Faults> {
     let config = validate(&folder, &Secrets { dir, environment }, &sink);
     let warnings = sink.into_result()?;
     Ok(Config {

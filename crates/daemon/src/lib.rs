@@ -26,8 +26,9 @@ mod page;
 mod tests;
 
 pub use answers::{
-    AnswerSettings, Answers, Configured, CoverageParams, EchoParams, FacetsParams, LIMIT_DEFAULT,
-    ListParams, RawBody, SearchParams, TermsParams, TimelineParams, zero_in_words,
+    AnswerSettings, Answers, BACKTEST_DAYS_MAX, BacktestParams, Configured, CoverageParams,
+    EchoParams, ExplainParams, FacetsParams, LIMIT_DEFAULT, ListParams, RawBody, SearchParams,
+    TermsParams, TimelineParams, zero_in_words,
 };
 pub use export::{Export, Exported, Format, Summary};
 pub use http::{HttpSettings, ListenError, bind, router, serve};

@@ -160,6 +160,7 @@ impl Reach {
 #[derive(Debug, Clone)]
 pub struct Baseline {
     prediction: Option<NegBin>,
+    rhythm: Rhythm,
     windows: u32,
     days: u32,
     settings: DetectSettings,
@@ -220,10 +221,17 @@ impl Baseline {
         });
         Self {
             prediction,
+            rhythm,
             windows: as_count(samples.len()),
             days,
             settings,
         }
+    }
+
+    /// How much of a usual stretch of time this one has, by the rhythm of its hours.
+    #[must_use]
+    pub fn rhythm(&self, span: Span, zone: &TimeZone) -> f64 {
+        self.rhythm.over(span, zone)
     }
 
     /// Tests a count of the window against what is usual.

@@ -89,5 +89,5 @@ pub use emergent::{Arrival, Emergent, EmergentSettings, Events, Risen, Tracked};
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,
 };
-pub use rhythm::HourVolume;
+pub use rhythm::{EXPOSURE_MIN, HourVolume};
 pub use silence::{RHYTHM_HOURS, SourceHour, SourceHours};

@@ -38,7 +38,7 @@ const WEEKDAY_ITEMS: f64 = 10.0;
 const FACTOR_MIN: f64 = 0.05;
 
 /// Fewer than one family in a hundred tells nothing of the others.
-const EXPOSURE_MIN: f64 = 0.01;
+pub const EXPOSURE_MIN: f64 = 0.01;
 
 /// All items of the sources in scope in one hour.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader};
+use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader, VolumeHour};
 use bellwether_detect::{HourVolume, NEW_SOURCE_HOURS, RHYTHM_HOURS, SourceHour, arrival};
 use bellwether_model::{
     Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, Seq, SourceId,
@@ -49,15 +49,36 @@ impl Collection {
         derived: &Derived,
         state: &DerivedState,
     ) -> Result<Self, ArchiveError> {
-        let mut collection = Self::default();
         let Some(now) = state.tick else {
-            return Ok(collection);
+            return Ok(Self::default());
         };
+        let volumes = derived.volumes(weeks_before(now), next_hour(now))?;
+        Self::of(log, now, next_hour(now), state.seq, volumes)
+    }
+
+    /// What was known at the beginning of an hour, when the log had come to a place.
+    pub(crate) fn at(
+        log: &LogReader,
+        derived: &Derived,
+        start: Timestamp,
+        seq: Seq,
+    ) -> Result<Self, ArchiveError> {
+        // A believed time may be some minutes ahead of the log's.
+        let volumes = derived.volumes_at(weeks_before(start), next_hour(start), seq)?;
+        Self::of(log, start, start, seq, volumes)
+    }
+
+    /// From what came of polls up to `until`, and items by their own time.
+    fn of(
+        log: &LogReader,
+        now: Timestamp,
+        until: Timestamp,
+        seq: Seq,
+        volumes: Vec<VolumeHour>,
+    ) -> Result<Self, ArchiveError> {
+        let mut collection = Self::default();
         collection.now = hour(now);
-        let from = now
-            .checked_sub(SignedDuration::from_hours(HOURS as i64))
-            .unwrap_or(Timestamp::MIN);
-        for polled in log.collected_hours(from, next_hour(now))? {
+        for polled in log.collected_hours(weeks_before(now), until)? {
             if let Some(slot) = collection.slot(&polled.source, polled.start) {
                 slot.is_collected |= polled.collected > 0;
                 slot.is_polled |= polled.collected > 0;
@@ -69,17 +90,17 @@ impl Collection {
                 None => collection.errors.remove(&polled.source),
             };
         }
-        for volume in derived.volumes(from, next_hour(now))? {
+        for volume in volumes {
             if let Some(slot) = collection.slot(&volume.source, volume.start) {
                 slot.items = volume.items;
             }
         }
-        for import in log.imports_between(Seq(0), state.seq)? {
+        for import in log.imports_between(Seq(0), seq)? {
             collection.imported(&import);
         }
         // The hour that is under way may have been read in part.
         for source in collection.sources.keys() {
-            if let Some(at) = log.last_success(source, state.seq)? {
+            if let Some(at) = log.last_success(source, seq)? {
                 collection.successes.insert(source.clone(), hour(at));
             }
         }
@@ -328,6 +349,11 @@ impl Exposed {
             .count();
         count as f64 / self.collected.len() as f64
     }
+}
+
+fn weeks_before(time: Timestamp) -> Timestamp {
+    time.checked_sub(SignedDuration::from_hours(HOURS as i64))
+        .unwrap_or(Timestamp::MIN)
 }
 
 fn next_hour(time: Timestamp) -> Timestamp {

@@ -6,7 +6,7 @@ use bellwether_detect::{
     family_shares, group_shares, largest_family, past_spans, story_shares,
 };
 use bellwether_model::{
-    Detector, Directory, FirstSeen, GateResult, ItemId, Judgement, Span, Timestamp,
+    Counts, Detector, Directory, FirstSeen, GateResult, ItemId, Span, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -24,6 +24,16 @@ pub(crate) struct View<'a> {
     pub(crate) is_late: bool,
 }
 
+/// What a rule's window shows, with all that it was judged by.
+pub(crate) struct Evaluated {
+    pub(crate) evaluation: Evaluation,
+    /// The hits of the window, in order of time.
+    pub(crate) facts: Vec<HitFact>,
+    /// The past windows that the baseline was learnt from, newest first.
+    pub(crate) past: Vec<PastWindow>,
+    pub(crate) baseline: Baseline,
+}
+
 /// Evaluates a rule at a tick; `None` where nothing can come of it: no burst is open, and the window
 /// does not even pass the gates. Most ticks of most rules end there, before any history is read.
 pub(crate) fn evaluate(
@@ -31,25 +41,73 @@ pub(crate) fn evaluate(
     watch: &Watch,
     tick: Timestamp,
     is_open: bool,
-) -> Result<Option<Evaluation>, ArchiveError> {
-    let rule = &watch.rule.rule;
-    let window = Span::ending(tick, rule.window);
-    let hits = view.derived.hits(&rule.id, window.from, window.to)?;
-    let facts: Vec<HitFact> = hits.iter().map(|hit| fact(view, hit)).collect();
-    let observed = counts(&facts);
-    let gates = GateResult::all(&rule.gate, &observed, largest_family(&facts));
-    let is_passed = gates.iter().all(|gate| gate.passed);
+) -> Result<Option<Evaluated>, ArchiveError> {
+    let counted = Counted::of(view, watch, tick)?;
+    let is_passed = counted.gates.iter().all(|gate| gate.passed);
     if !is_open && !is_passed {
         return Ok(None);
     }
-    let judgement = judge(view, watch, window, &observed)?;
+    judged(view, watch, tick, counted).map(Some)
+}
+
+/// The same whatever comes of it.
+pub(crate) fn show(
+    view: &View<'_>,
+    watch: &Watch,
+    tick: Timestamp,
+) -> Result<Evaluated, ArchiveError> {
+    judged(view, watch, tick, Counted::of(view, watch, tick)?)
+}
+
+/// What a window holds, before it is judged.
+struct Counted {
+    window: Span,
+    hits: Vec<Hit>,
+    facts: Vec<HitFact>,
+    observed: Counts,
+    gates: Vec<GateResult>,
+}
+
+impl Counted {
+    fn of(view: &View<'_>, watch: &Watch, tick: Timestamp) -> Result<Self, ArchiveError> {
+        let rule = &watch.rule.rule;
+        let window = Span::ending(tick, rule.window);
+        let hits = view.derived.hits(&rule.id, window.from, window.to)?;
+        let facts: Vec<HitFact> = hits.iter().map(|hit| fact(view, hit)).collect();
+        let observed = counts(&facts);
+        Ok(Self {
+            gates: GateResult::all(&rule.gate, &observed, largest_family(&facts)),
+            window,
+            hits,
+            facts,
+            observed,
+        })
+    }
+}
+
+fn judged(
+    view: &View<'_>,
+    watch: &Watch,
+    tick: Timestamp,
+    counted: Counted,
+) -> Result<Evaluated, ArchiveError> {
+    let rule = &watch.rule.rule;
+    let Counted {
+        window,
+        hits,
+        facts,
+        observed,
+        gates,
+    } = counted;
+    let (past, baseline) = learn(view, watch, window)?;
+    let judgement = baseline.judge(&observed);
     let groups = facts.iter().zip(&hits).flat_map(|(fact, hit)| {
         view.directory
             .groups_of(&hit.source)
             .iter()
             .map(move |group| (group.clone(), fact))
     });
-    Ok(Some(Evaluation {
+    let evaluation = Evaluation {
         rule: rule.id.clone(),
         detector: Detector::Query,
         name: rule.name.clone(),
@@ -65,7 +123,13 @@ pub(crate) fn evaluate(
         first_seen: first_seen(view, &hits)?,
         items: hits.iter().map(|hit| hit.item).collect::<Vec<ItemId>>(),
         coverage: view.collection.coverage(&watch.scope, window),
-    }))
+    };
+    Ok(Evaluated {
+        evaluation,
+        facts,
+        past,
+        baseline,
+    })
 }
 
 pub(crate) fn fact(view: &View<'_>, hit: &Hit) -> HitFact {
@@ -77,12 +141,11 @@ pub(crate) fn fact(view: &View<'_>, hit: &Hit) -> HitFact {
     }
 }
 
-fn judge(
+fn learn(
     view: &View<'_>,
     watch: &Watch,
     window: Span,
-    observed: &bellwether_model::Counts,
-) -> Result<Judgement, ArchiveError> {
+) -> Result<(Vec<PastWindow>, Baseline), ArchiveError> {
     let rule = &watch.rule.rule;
     let exposed = view.collection.exposed(&watch.scope, window, view.is_late);
     let from = window
@@ -100,7 +163,7 @@ fn judge(
         .collect();
     let volumes = exposed.volumes();
     let baseline = Baseline::learn(window, &past, &volumes, &watch.rule.zone, view.detect);
-    Ok(baseline.judge(observed))
+    Ok((past, baseline))
 }
 
 /// The voices of a past window, of families that were collected then and are now: of the others there

@@ -15,12 +15,14 @@
 //! when a person is told in `bellwether-alert`; here they are only brought together. Never reads a
 //! clock, fetches, sends or renders.
 
+mod backtest;
 mod collection;
 mod coordination;
 mod coverage_handover;
 mod emerging;
 mod error;
 mod evaluate;
+mod explain;
 mod findings;
 mod handover;
 mod hours;
@@ -28,14 +30,19 @@ mod late;
 mod looking;
 mod monitor;
 mod naming;
+mod past;
 mod raise;
 mod standings;
 mod stories;
 mod watch;
 
+pub use backtest::{Backtested, WouldBe, backtest};
 pub use coordination::Object;
 pub use coverage_handover::CoverageRoute;
 pub use error::MonitorError;
+pub use explain::{BaselineWindow, Explained, explain};
 pub use findings::{Finding, FindingKind, FoundMember};
 pub use handover::HandOver;
 pub use monitor::{Monitor, MonitorSettings, Progress, WatchedRule};
+pub use past::PastStores;
+pub use watch::full_query;

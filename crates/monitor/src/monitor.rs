@@ -24,13 +24,13 @@ use crate::stories::{self, StoryBook};
 use crate::watch::{Watch, bind, learn_past};
 
 /// The log's time is looked at each so many seconds (DESIGN 4.3).
-const TICK_SECONDS: i64 = 60;
+pub(crate) const TICK_SECONDS: i64 = 60;
 
 /// Ticks of a day.
-const DAY_TICKS: i64 = 24 * 3600 / TICK_SECONDS;
+pub(crate) const DAY_TICKS: i64 = 24 * 3600 / TICK_SECONDS;
 
 /// Entries read and committed at once.
-const ENTRIES_PER_COMMIT: usize = 2_000;
+pub(crate) const ENTRIES_PER_COMMIT: usize = 2_000;
 
 /// A rule as the monitor needs it.
 #[derive(Debug, Clone)]
@@ -380,9 +380,7 @@ impl Monitor {
     fn ticks_to_rest(&self) -> i64 {
         let windows = self.watches.iter().map(|watch| watch.rule.rule.window);
         let holds = (!self.term_watches.is_empty()).then_some(HOLD);
-        let longest = windows.chain(holds).max().unwrap_or_default().max(HOLD_MIN);
-        let seconds = 2 * longest + PUBLISHED_AHEAD_MAX;
-        i64::try_from(seconds.as_secs()).unwrap_or(i64::MAX / 2) / TICK_SECONDS + 2
+        ticks_to_rest(windows.chain(holds).max().unwrap_or_default())
     }
 
     fn evaluate_all(&mut self, now: Timestamp) -> Result<usize, MonitorError> {
@@ -402,10 +400,11 @@ impl Monitor {
         for watch in &self.watches {
             let rule = &watch.rule.rule;
             let open = self.open.get(&rule.id);
-            let Some(evaluation) = evaluate(&view, watch, now, open.is_some())? else {
+            let Some(evaluated) = evaluate(&view, watch, now, open.is_some())? else {
                 continue;
             };
-            let change = step(open, evaluation, LifeSettings::for_window(rule.window));
+            let life = LifeSettings::for_window(rule.window);
+            let change = step(open, evaluated.evaluation, life);
             if let Some(burst) = change.burst() {
                 changed.push((burst.clone(), change.is_revision()));
             }
@@ -445,12 +444,13 @@ impl Monitor {
         let story = self
             .stories
             .take(&self.log, &mut self.derived, &item, &analysed, entry)?;
-        self.derived.put_item(&StoredItem {
+        let stored = StoredItem {
             item: id,
             time: item.time,
             source: source.clone(),
             story,
-        })?;
+        };
+        self.derived.put_item(&stored, entry.0)?;
         if is_new {
             let known = self.directory.source(source);
             let every = known.map_or(Duration::ZERO, |source| source.every);
@@ -487,7 +487,13 @@ impl Monitor {
     }
 }
 
-fn tick(number: i64) -> Option<Timestamp> {
+/// Ticks after which nothing can happen in windows of this length without a new entry.
+pub(crate) fn ticks_to_rest(window: Duration) -> i64 {
+    let seconds = 2 * window.max(HOLD_MIN) + PUBLISHED_AHEAD_MAX;
+    i64::try_from(seconds.as_secs()).unwrap_or(i64::MAX / 2) / TICK_SECONDS + 2
+}
+
+pub(crate) fn tick(number: i64) -> Option<Timestamp> {
     Timestamp::from_second(number.checked_mul(TICK_SECONDS)?).ok()
 }
 

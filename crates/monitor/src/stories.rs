@@ -124,7 +124,7 @@ impl StoryBook {
             .min()
             .unwrap_or(StoryId(seq.0));
         for like in likes.near.iter().filter(|like| like.story != story) {
-            derived.merge_stories(like.story, story)?;
+            derived.merge_stories(like.story, story, seq)?;
             derived.put_merge(&StoryMerge {
                 seq,
                 from: like.story,

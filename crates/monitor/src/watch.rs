@@ -34,29 +34,37 @@ pub(crate) fn bind(
     let names = Names::new(directory);
     rules
         .iter()
-        .map(|rule| {
-            let binding = Binding::new(directory, &names, now, &rule.zone);
-            let bound = rule
-                .query
-                .bind(binding)
-                .map_err(|source| MonitorError::Rule {
-                    rule: rule.rule.id.clone(),
-                    source,
-                })?;
-            let groups = &rule.rule.groups;
-            let bound = if groups.is_empty() {
-                bound
-            } else {
-                bound.and(members(directory, groups))
-            };
-            let scope = Scope::new(directory, groups);
-            Ok(Watch {
-                rule: rule.clone(),
-                bound,
-                scope,
-            })
-        })
+        .map(|rule| bind_one(rule, directory, &names, now))
         .collect()
+}
+
+/// Binds one rule.
+pub(crate) fn bind_one(
+    rule: &WatchedRule,
+    directory: &Directory,
+    names: &Names,
+    now: Timestamp,
+) -> Result<Watch, MonitorError> {
+    let binding = Binding::new(directory, names, now, &rule.zone);
+    let bound = rule
+        .query
+        .bind(binding)
+        .map_err(|source| MonitorError::Rule {
+            rule: rule.rule.id.clone(),
+            source,
+        })?;
+    let groups = &rule.rule.groups;
+    let bound = if groups.is_empty() {
+        bound
+    } else {
+        bound.and(members(directory, groups))
+    };
+    let scope = Scope::new(directory, groups);
+    Ok(Watch {
+        rule: rule.clone(),
+        bound,
+        scope,
+    })
 }
 
 fn members(directory: &Directory, groups: &[GroupId]) -> Bound {
@@ -69,7 +77,8 @@ fn members(directory: &Directory, groups: &[GroupId]) -> Bound {
 }
 
 /// The query whose matches a rule counts, with its groups: what reproduces its numbers.
-pub(crate) fn full_query(rule: &WatchedRule) -> String {
+#[must_use]
+pub fn full_query(rule: &WatchedRule) -> String {
     let groups = rule
         .rule
         .groups
@@ -88,7 +97,7 @@ pub(crate) fn full_query(rule: &WatchedRule) -> String {
 
 /// What a rule's hits were found with: its query, and what that means with the sources in force. A
 /// source that joins a group changes the meaning and not the text.
-fn meaning(watch: &Watch) -> String {
+pub(crate) fn meaning(watch: &Watch) -> String {
     let mut hasher = DefaultHasher::new();
     format!("{:?}", watch.bound).hash(&mut hasher);
     format!("{} #{:016x}", full_query(&watch.rule), hasher.finish())

@@ -34,7 +34,7 @@ pub use engine::{
     Column, Cursor, Hit, LIMIT_MAX, Match, RELEVANT_MAX, Row, SearchAnswer, SearchEngine,
     SearchError, SearchRequest, Sort,
 };
-pub use error::{BindError, ParseError};
+pub use error::{BindError, ParseError, nearest};
 pub use matching::{
     AnalysedItem, Document, Field, Highlight, ShownMax, highlights, item_language, matches,
 };

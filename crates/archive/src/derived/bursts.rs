@@ -1,6 +1,6 @@
 //! Bursts as they were found, with each change that a person should see.
 
-use bellwether_model::{Burst, BurstId, BurstState, Timestamp};
+use bellwether_model::{Burst, BurstId, BurstState, RuleId, Timestamp};
 use rusqlite::params;
 
 use super::{Derived, read, write};
@@ -65,6 +65,19 @@ impl Derived {
     /// Where the database refuses or a record is damaged.
     pub fn open_bursts(&self) -> Result<Vec<Burst>, ArchiveError> {
         self.bursts_where("state = 'open' ORDER BY started, id", params![])
+    }
+
+    /// The burst of a rule that was open after a tick; as it is now, later revisions included.
+    ///
+    /// # Errors
+    /// Where the database refuses or the record is damaged.
+    pub fn burst_at(&self, rule: &RuleId, tick: Timestamp) -> Result<Option<Burst>, ArchiveError> {
+        let last = self.bursts_where(
+            "rule = ?1 AND started <= ?2 ORDER BY started DESC, id LIMIT 1",
+            params![rule.as_str(), ms(tick)],
+        )?;
+        let is_open = |burst: &Burst| burst.ended.is_none_or(|ended| ended > tick);
+        Ok(last.into_iter().find(is_open))
     }
 
     /// The bursts that began in a stretch of time, newest first, at most `limit`.

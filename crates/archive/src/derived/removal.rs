@@ -30,6 +30,10 @@ impl Derived {
             ),
             ("DELETE FROM left_out WHERE item = ?1", params![int(item.0)]),
             (
+                "DELETE FROM earlier_story WHERE item = ?1",
+                params![int(item.0)],
+            ),
+            (
                 "DELETE FROM rewording WHERE item = ?1 OR other = ?1",
                 params![int(item.0)],
             ),

@@ -132,11 +132,44 @@ impl Derived {
             .map_err(write)
     }
 
-    /// Makes two stories one.
+    /// The stories an item had before the one it has, each with the place of the log at which it got
+    /// another, in order.
     ///
     /// # Errors
     /// Where the database refuses.
-    pub fn merge_stories(&mut self, from: StoryId, into: StoryId) -> Result<(), ArchiveError> {
+    pub fn earlier_stories(
+        &self,
+        item: ItemId,
+    ) -> Result<Vec<(Seq, Option<StoryId>)>, ArchiveError> {
+        self.connection
+            .prepare_cached("SELECT until, story FROM earlier_story WHERE item = ?1 ORDER BY until")
+            .and_then(|mut s| {
+                s.query_map([int(item.0)], |row| {
+                    let story: Option<i64> = row.get(1)?;
+                    Ok((Seq(uint(row.get(0)?)), story.map(|id| StoryId(uint(id)))))
+                })?
+                .collect()
+            })
+            .map_err(read)
+    }
+
+    /// Makes two stories one, at a place of the log.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn merge_stories(
+        &mut self,
+        from: StoryId,
+        into: StoryId,
+        at: Seq,
+    ) -> Result<(), ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO earlier_story
+                 SELECT item, ?3, story FROM item WHERE story = ?1 AND ?2 IS NOT ?1",
+            )
+            .and_then(|mut s| s.execute(params![int(from.0), int(into.0), int(at.0)]))
+            .map_err(write)?;
         for statement in [
             "INSERT INTO moved (item) SELECT item FROM item WHERE story = ?1 AND ?2 IS NOT ?1 ORDER BY item",
             "UPDATE item SET story = ?2 WHERE story = ?1",

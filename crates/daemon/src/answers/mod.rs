@@ -9,6 +9,7 @@
 mod against;
 mod around;
 mod asked;
+mod backtest;
 mod by_hour;
 mod columns;
 mod compare;
@@ -36,6 +37,7 @@ mod terms;
 mod timeline;
 mod versions;
 mod who;
+mod why;
 mod window;
 
 use std::collections::BTreeSet;
@@ -60,6 +62,7 @@ pub use asked::{
     CoverageParams, EchoParams, FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams,
     TimelineParams,
 };
+pub use backtest::{BACKTEST_DAYS_MAX, BacktestParams};
 pub(crate) use by_hour::ROWS_MAX;
 pub use coverage::zero_in_words;
 pub(crate) use coverage::{collected, reason_in_words};
@@ -67,6 +70,7 @@ pub use items::RawBody;
 pub(crate) use problems::{internal, not_found, parameter};
 pub(crate) use standing::Standing;
 pub use who::Configured;
+pub use why::ExplainParams;
 
 /// How many entries of the log the analysis may be behind and still count as up to date: a
 /// few seconds of its work.

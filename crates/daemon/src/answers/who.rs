@@ -8,6 +8,7 @@ use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
 use bellwether_model::{
     Actor, Affiliation, Directory, Group, Narrative, Reach, Seq, Source, SourceId, SourceKind,
 };
+use bellwether_monitor::WatchedRule;
 use bellwether_query::Names;
 use bellwether_text::Segmenter;
 
@@ -26,12 +27,15 @@ pub struct Configured {
     pub actors: Vec<Actor>,
     /// The narratives.
     pub narratives: Vec<Narrative>,
+    /// The rules.
+    pub rules: Vec<WatchedRule>,
 }
 
 /// The sources in force: configured ones, and those that an import brought.
 #[derive(Debug, Default)]
 pub(crate) struct Who {
     pub(crate) directory: Directory,
+    pub(super) rules: Vec<WatchedRule>,
     pub(super) names: Arc<Names>,
     pub(super) roster: Roster,
     pub(super) accounts: Accounts,
@@ -63,6 +67,7 @@ impl Who {
         });
         Self {
             accounts: Accounts::new(&directory),
+            rules: configured.rules.clone(),
             directory,
             names,
             roster,

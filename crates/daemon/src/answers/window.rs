@@ -84,7 +84,7 @@ impl Window {
 }
 
 /// A moment: exact where it is one, the beginning or the end of a day where it is a day.
-fn moment(
+pub(super) fn moment(
     name: &str,
     text: &str,
     is_start: bool,

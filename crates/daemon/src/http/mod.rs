@@ -18,6 +18,7 @@ mod reply;
 mod serve;
 mod stream;
 mod telling;
+pub(crate) mod why;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,6 +96,8 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::alerts))
         .routes(routes!(api::bursts))
         .routes(routes!(api::burst))
+        .routes(routes!(why::explain))
+        .routes(routes!(why::backtest))
         .routes(routes!(api::queries, api::save_query))
         .routes(routes!(api::query, api::change_query, api::remove_query))
         .routes(routes!(api::description))
@@ -123,6 +126,8 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
         .route("/alerts", get(pages::alerts))
         .route("/bursts", get(pages::bursts))
         .route("/bursts/{id}", get(pages::burst))
+        .route("/explain", get(pages::explain))
+        .route("/backtest", get(pages::backtest))
         .route("/sources", get(pages::sources))
         .route("/queries", get(pages::queries).post(pages::save_query))
         .route("/queries/{id}/remove", post(pages::remove_query))

@@ -63,6 +63,21 @@ pub(super) async fn burst(State(shared): State<Shared>, path: Id) -> Response<Bo
         .await
 }
 
+pub(super) async fn explain(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+    shared
+        .page(move |answers| page::explain(answers, q.as_deref()))
+        .await
+}
+
+pub(super) async fn backtest(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
+    shared
+        .page(move |answers| page::backtest(answers, q.as_deref()))
+        .await
+}
+
 pub(super) async fn sources(State(shared): State<Shared>) -> Response<Body> {
     shared.page(page::sources).await
 }

@@ -22,7 +22,7 @@ use crate::export::Format;
 pub(crate) struct Known(LazyLock<Vec<String>>);
 
 impl Known {
-    const fn of<T: IntoParams>() -> Self {
+    pub(super) const fn of<T: IntoParams>() -> Self {
         Self(LazyLock::new(names::<T>))
     }
 }
@@ -352,7 +352,7 @@ impl Params {
         self.0.remove(name).filter(|value| !value.is_empty())
     }
 
-    fn number(&mut self, name: &str) -> Result<Option<usize>, Problem> {
+    pub(super) fn number(&mut self, name: &str) -> Result<Option<usize>, Problem> {
         self.take(name)
             .map(|text| {
                 text.parse().map_err(|_| {

@@ -1,7 +1,8 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
 use bellwether_api::{
-    BurstBody, DetectorBody, ExpectedBody, ItemBody, JudgementBody, ListBody, Problem, TimelineBody,
+    BurstBody, CountsBody, DetectorBody, ExpectedBody, GateBody, ItemBody, JudgementBody, ListBody,
+    Problem, ShareBody, StoryShareBody, TimelineBody,
 };
 use bellwether_model::{Directory, GroupId, Span, Timestamp};
 use jiff::SignedDuration;
@@ -192,7 +193,10 @@ fn content(
                 (times.element(burst.window.to)) "; these numbers are of "
                 (times.element(burst.evaluated)) "."
             }
-            (measured(burst))
+            (measured(&burst.judgement, &burst.observed, &burst.gates, &burst.detector))
+            @if burst.detector == DetectorBody::Query {
+                p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
+            }
         }
         section aria-labelledby="first" {
             h2 id="first" { "First seen in our collection" }
@@ -208,7 +212,9 @@ fn content(
         }
         section aria-labelledby="voices" {
             h2 id="voices" { "Voices" }
-            div.voices { (voices(burst, directory)) }
+            div.voices {
+                (voices(&burst.groups, &burst.families, &burst.stories, directory))
+            }
         }
         section aria-labelledby="coverage" {
             h2 id="coverage" { "Coverage of the window" }
@@ -258,7 +264,20 @@ fn verdict(passed: bool) -> &'static str {
     if passed { "passed" } else { "not met" }
 }
 
-fn measured(burst: &BurstBody) -> Markup {
+/// The address of a burst's explanation.
+fn explain_path(burst: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("rule", burst);
+    format!("/explain?{}", query.finish())
+}
+
+/// Each measure with its limit.
+pub(super) fn measured(
+    judgement: &JudgementBody,
+    observed: &CountsBody,
+    gates: &[GateBody],
+    detector: &DetectorBody,
+) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="What was measured" {
             table {
@@ -272,7 +291,7 @@ fn measured(burst: &BurstBody) -> Markup {
                     }
                 }
                 tbody {
-                    @match &burst.judgement {
+                    @match judgement {
                         JudgementBody::Tested { expected, p, p_max } => {
                             tr {
                                 th scope="row" {
@@ -284,13 +303,13 @@ fn measured(burst: &BurstBody) -> Markup {
                             }
                             tr {
                                 th scope="row" { "Voices against usual" }
-                                td.number { (burst.observed.voices) }
+                                td.number { (observed.voices) }
                                 td.number {
                                     "expected " (rounded(expected.mean)) "; 19 windows in 20: "
                                     (expected.low) " to " (expected.high)
                                 }
                                 td {
-                                    (baseline(burst, expected))
+                                    (baseline(detector, expected))
                                 }
                             }
                         },
@@ -304,7 +323,7 @@ fn measured(burst: &BurstBody) -> Markup {
                             }
                         },
                     }
-                    @for gate in &burst.gates {
+                    @for gate in gates {
                         tr {
                             th scope="row" { "Gate: " (words::text(&gate.name)) }
                             td.number { (words::value(gate.value)) }
@@ -319,8 +338,8 @@ fn measured(burst: &BurstBody) -> Markup {
 }
 
 /// What is usual rests on.
-fn baseline(burst: &BurstBody, expected: &ExpectedBody) -> String {
-    match &burst.detector {
+fn baseline(detector: &DetectorBody, expected: &ExpectedBody) -> String {
+    match detector {
         DetectorBody::Coordination { .. } => "from how often these accounts post".to_owned(),
         DetectorBody::Term { .. } => format!(
             "its share of all that was published in {}",
@@ -372,15 +391,21 @@ fn group_name<'a>(directory: &'a Directory, id: &'a str) -> &'a str {
     group.map_or(id, |group| group.name.as_str())
 }
 
-fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
+/// Who has how much of a window.
+pub(super) fn voices(
+    groups: &[ShareBody],
+    families: &[ShareBody],
+    stories: &[StoryShareBody],
+    directory: &Directory,
+) -> Markup {
     html! {
         div {
             h3 { "By group" }
-            @if burst.groups.is_empty() { p { "No item is of a source in a group." } } @else {
+            @if groups.is_empty() { p { "No item is of a source in a group." } } @else {
                 table {
                     (share_head("Group"))
                     tbody {
-                        @for share in &burst.groups {
+                        @for share in groups {
                             @let name = group_name(directory, &share.id);
                             (share_row(html! {
                                 span class={ "mark " (words::mark_class(directory, &share.id)) }
@@ -397,7 +422,7 @@ fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
             table {
                 (share_head("Family"))
                 tbody {
-                    @for share in &burst.families {
+                    @for share in families {
                         (share_row(words::foreign(&share.id, None), share.families, share.items))
                     }
                 }
@@ -408,7 +433,7 @@ fn voices(burst: &BurstBody, directory: &Directory) -> Markup {
             table {
                 (share_head("Story, by its first item"))
                 tbody {
-                    @for story in &burst.stories {
+                    @for story in stories {
                         (share_row(
                             html! { a href=(words::path("stories", &story.id)) { "s-" (story.id) } },
                             story.families,

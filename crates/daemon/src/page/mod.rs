@@ -6,11 +6,13 @@
 
 mod alerts;
 mod ask;
+mod backtest;
 mod beside;
 mod burst;
 mod chart;
 mod compare;
 mod echo;
+mod explain;
 mod item;
 mod parts;
 mod queries;
@@ -27,9 +29,11 @@ use crate::answers::Answers;
 use words::Times;
 
 pub(crate) use alerts::alerts;
+pub(crate) use backtest::backtest;
 pub(crate) use burst::{burst, bursts};
 pub(crate) use compare::compare;
 pub(crate) use echo::echo;
+pub(crate) use explain::explain;
 pub(crate) use item::item;
 pub(crate) use queries::{queries, query_problem, save_query};
 pub(crate) use search::search;

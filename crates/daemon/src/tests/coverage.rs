@@ -1,7 +1,7 @@
 //! What was and was not collected, hour by hour, and which zero a zero is.
 
 use bellwether_archive::{Derived, ItemChange, StoredItem};
-use bellwether_model::SourceId;
+use bellwether_model::{Seq, SourceId};
 use serde_json::{Value, json};
 
 use super::world::{World, import, item, outcome, t};
@@ -53,12 +53,15 @@ fn late() -> World {
     let state = derived.state().unwrap();
     derived.begin().unwrap();
     derived
-        .put_item(&StoredItem {
-            item: id.unwrap(),
-            time: t("2026-11-24T04:30:00Z"),
-            source: SourceId::new("alpha"),
-            story: None,
-        })
+        .put_item(
+            &StoredItem {
+                item: id.unwrap(),
+                time: t("2026-11-24T04:30:00Z"),
+                source: SourceId::new("alpha"),
+                story: None,
+            },
+            Seq(0),
+        )
         .unwrap();
     derived.commit(&state).unwrap();
     world

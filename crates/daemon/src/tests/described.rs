@@ -20,9 +20,10 @@ fn address(world: &World, path: &str) -> String {
         Some("bursts") => "b1".to_owned(),
         _ => "none".to_owned(),
     };
-    match path.ends_with("/compare") {
-        true => format!("{path}?item={}&with={}", world.items[0], world.items[2]),
-        false => path.replace("{id}", &id),
+    match path.split('/').nth(3) {
+        Some("compare") => format!("{path}?item={}&with={}", world.items[0], world.items[2]),
+        Some("explain" | "backtest") => format!("{path}?rule=tw-ballot-fraud"),
+        _ => path.replace("{id}", &id),
     }
 }
 
@@ -105,6 +106,8 @@ async fn every_path_of_the_router_is_described() {
             "echo",
             "alerts",
             "bursts",
+            "explain",
+            "backtest",
             "sources",
             "queries",
             "style.css",

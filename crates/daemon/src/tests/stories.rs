@@ -4,7 +4,7 @@ use bellwether_archive::{
     Batch, Derived, DerivedState, ItemChange, LogReader, LogWriter, NewCapture, NewItem, Rewording,
     StoredItem,
 };
-use bellwether_model::{ItemId, StoryId, TimeReason};
+use bellwether_model::{ItemId, Seq, StoryId, TimeReason};
 use serde_json::Value;
 
 use super::world::{NOW, World, item, outcome, t};
@@ -53,12 +53,15 @@ fn derive(world: &World, ids: &[ItemId], stories: &[u32]) {
     for (id, story) in ids.iter().zip(stories) {
         let item = log.item(*id).unwrap().unwrap();
         derived
-            .put_item(&StoredItem {
-                item: *id,
-                time: item.time,
-                source: item.sources[0].clone(),
-                story: Some(StoryId(ids[*story as usize].0)),
-            })
+            .put_item(
+                &StoredItem {
+                    item: *id,
+                    time: item.time,
+                    source: item.sources[0].clone(),
+                    story: Some(StoryId(ids[*story as usize].0)),
+                },
+                Seq(0),
+            )
             .unwrap();
     }
     commit(world, derived);
@@ -381,7 +384,7 @@ async fn a_story_that_became_part_of_another_is_found_by_its_old_id() {
     let mut derived = Derived::open(&world.dir).unwrap();
     derived.begin().unwrap();
     derived
-        .merge_stories(StoryId(told[1].0), StoryId(told[0].0))
+        .merge_stories(StoryId(told[1].0), StoryId(told[0].0), Seq(0))
         .unwrap();
     commit(&world, derived);
     for id in told {

@@ -8,6 +8,27 @@ use crate::ArchiveError;
 use crate::sql::{int, uint};
 
 impl LogReader {
+    /// The items of which something was added after a place in the log, each once, with whether a
+    /// wording was: else they were only shown by further sources.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn changes_after(&self, seq: Seq) -> Result<Vec<(ItemId, bool)>, ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT item, max(kind = 'version') FROM entry
+                 WHERE seq > ?1 AND kind IN ('version', 'sighting') GROUP BY item",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([int(seq.0)], |row| {
+                        Ok((ItemId(uint(row.get(0)?)), row.get(1)?))
+                    })?
+                    .collect()
+            })
+            .map_err(read)
+    }
+
     /// The items of which something was added after a place in the log, a wording or a sighting;
     /// `None` where that is more than `limit` entries of the log back.
     ///

@@ -1,0 +1,308 @@
+//! Why a rule raised a burst at a tick, or did not.
+
+use bellwether_api::{
+    BaselineBody, BaselineWindowBody, CountsBody, CoverageBody, ExplainBody, ExplainLinks,
+    FirstSeenBody, GateBody, JudgementBody, OpenBurstBody, Problem, ShareBody, SpanBody,
+    StoryShareBody, WindowBinBody, explain_path, permalink, why_in_words,
+};
+use bellwether_archive::{Derived, LogReader};
+use bellwether_detect::{DetectSettings, GUARD_HOURS, HISTORY_HOURS, ITEMS_MAX, WindowInput};
+use bellwether_model::{Burst, BurstId, Span, Timestamp};
+use bellwether_monitor::{Explained, MonitorError, PastStores, WatchedRule};
+use bellwether_query::{Binding, Names, nearest};
+use jiff::SignedDuration;
+
+use super::who::Who;
+use super::window::moment;
+use super::{Answers, problems};
+
+/// Items told with an explanation; the search has all.
+const ITEMS_SHOWN: usize = 100;
+/// Lengths of bins in minutes: the shortest of which a window has at most so many is used.
+const BIN_MINUTES: [i64; 9] = [1, 5, 10, 30, 60, 180, 360, 720, 1440];
+const BINS_MAX: i64 = 24;
+/// The monitor looks at the log's time each so many seconds.
+const TICK_SECONDS: i64 = 60;
+
+/// A question why a rule raised a burst or did not, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExplainParams {
+    /// The id of a rule, or of a burst: then its rule at its tick is meant.
+    pub rule: String,
+    /// The time, of which the minute is taken; the last tick, where left out.
+    pub at: Option<String>,
+}
+
+/// What is explained.
+struct Meant<'a> {
+    rule: &'a WatchedRule,
+    /// The burst that was named.
+    burst: Option<Burst>,
+}
+
+impl Answers {
+    /// Why a rule raised a burst at a tick, or did not, by what had been received then.
+    ///
+    /// # Errors
+    /// A [`Problem`] where there is no such rule, the time is not analysed yet, or the data folder
+    /// cannot be read.
+    pub fn explain(&self, params: &ExplainParams) -> Result<ExplainBody, Problem> {
+        let mut body = self.log.with(|log| {
+            let who = self.who(log)?;
+            self.derived
+                .with(|derived| self.explained(params, log, derived, &who))
+        })?;
+        let ids: Vec<String> = body.1;
+        body.0.items = self.items_by_id(&ids)?;
+        Ok(body.0)
+    }
+
+    fn explained(
+        &self,
+        params: &ExplainParams,
+        log: &LogReader,
+        derived: &Derived,
+        who: &Who,
+    ) -> Result<(ExplainBody, Vec<String>), Problem> {
+        let meant = meant(&params.rule, derived, who)?;
+        let rule = meant.rule;
+        let of_burst = meant.burst.as_ref().map(held_at);
+        let at = match (params.at.as_deref(), of_burst) {
+            (None | Some(""), Some(at)) => at,
+            (at, _) => self.tick(at, derived, who)?,
+        };
+        let stores = self.past(log, derived, who);
+        let explained =
+            bellwether_monitor::explain(stores, rule, at).map_err(|error| failed(&error))?;
+        let burst = derived
+            .burst_at(&rule.rule.id, at)
+            .map_err(problems::archive)?;
+        let mut body = body(rule, &explained, self.settings.public_url.as_deref());
+        body.burst = burst.map(|burst| OpenBurstBody {
+            id: burst.id.to_string(),
+            started: burst.started,
+            ended: burst.ended,
+        });
+        if let Some(burst) = meant.burst.filter(|burst| burst.query != body.query) {
+            body.notes.push(format!(
+                "This burst was found with another query than the rule has now: {}",
+                burst.query
+            ));
+        }
+        let shown = explained.evaluation.items.iter().take(ITEMS_SHOWN);
+        Ok((body, shown.map(ToString::to_string).collect()))
+    }
+
+    /// What the past is read from.
+    pub(super) fn past<'a>(
+        &'a self,
+        log: &'a LogReader,
+        derived: &'a Derived,
+        who: &'a Who,
+    ) -> PastStores<'a> {
+        PastStores {
+            log,
+            derived,
+            engine: &*self.engine,
+            directory: &who.directory,
+            detect: DetectSettings::default(),
+        }
+    }
+
+    /// The tick of a time as typed; the last one, where none is.
+    pub(super) fn tick(
+        &self,
+        at: Option<&str>,
+        derived: &Derived,
+        who: &Who,
+    ) -> Result<Timestamp, Problem> {
+        let last = derived.state().map_err(problems::archive)?.tick;
+        let last = last.ok_or_else(not_analysed)?;
+        let Some(text) = at.map(str::trim).filter(|text| !text.is_empty()) else {
+            return Ok(last);
+        };
+        let names = Names::default();
+        let binding = Binding::new(&who.directory, &names, self.now(), &self.settings.zone);
+        let at = moment("at", text, true, binding)?;
+        let tick = Timestamp::from_second(at.as_second().div_euclid(TICK_SECONDS) * TICK_SECONDS)
+            .unwrap_or(at);
+        if tick > last {
+            return Err(problems::parameter(
+                "at",
+                format!("the log is analysed up to {last}, and {tick} is after that"),
+            )
+            .hint("name an earlier time, or leave it out for the last tick"));
+        }
+        Ok(tick)
+    }
+}
+
+/// The tick of a burst's numbers. Of one that has ended they are of the last tick at which it held,
+/// which is the end of their window.
+const fn held_at(burst: &Burst) -> Timestamp {
+    burst.window.to
+}
+
+fn meant<'a>(id: &str, derived: &Derived, who: &'a Who) -> Result<Meant<'a>, Problem> {
+    if let Some(rule) = rule_of(id, who) {
+        return Ok(Meant { rule, burst: None });
+    }
+    let burst = derived
+        .burst(&BurstId::new(id))
+        .map_err(problems::archive)?;
+    let Some(burst) = burst else {
+        return Err(no_rule(id, who));
+    };
+    match rule_of(burst.rule.as_str(), who) {
+        Some(rule) => Ok(Meant {
+            rule,
+            burst: Some(burst),
+        }),
+        None => Err(no_rule(burst.rule.as_str(), who).detail(
+            "the burst is of a rule that is no longer in force; its record has its numbers",
+        )),
+    }
+}
+
+fn rule_of<'a>(id: &str, who: &'a Who) -> Option<&'a WatchedRule> {
+    who.rules.iter().find(|rule| rule.rule.id.as_str() == id)
+}
+
+/// The rule in force of an id.
+pub(super) fn rule<'a>(id: &str, who: &'a Who) -> Result<&'a WatchedRule, Problem> {
+    rule_of(id, who).ok_or_else(|| no_rule(id, who))
+}
+
+fn no_rule(id: &str, who: &Who) -> Problem {
+    let known = || who.rules.iter().map(|rule| rule.rule.id.as_str());
+    let problem = problems::not_found("rule", id);
+    match nearest(id, known()) {
+        Some(suggestion) => problem.suggestion(suggestion),
+        None if known().next().is_none() => problem.detail("no rule is in force"),
+        None => {
+            let some: Vec<&str> = known().take(10).collect();
+            problem.hint(format!("rules are such as {}", some.join(", ")))
+        }
+    }
+}
+
+fn not_analysed() -> Problem {
+    Problem::new(503, "not-analysed", "nothing is analysed yet")
+        .detail("the log is empty, or has not been read: so no rule was ever looked at")
+        .hint("run `bellwether run`, or `bellwether rebuild derived`")
+}
+
+pub(super) fn failed(error: &MonitorError) -> Problem {
+    match error {
+        MonitorError::Rule { source, .. } => problems::bind(source),
+        MonitorError::Past { source, .. } => problems::search(source),
+        other => {
+            tracing::warn!(%other, "the past cannot be read");
+            Problem::new(503, "data", "the data folder cannot be read now")
+                .detail(other.to_string())
+        }
+    }
+}
+
+/// The length of a bin in seconds.
+fn bin_seconds(window: Span) -> i64 {
+    let seconds = window.to.as_second() - window.from.as_second();
+    let lengths = BIN_MINUTES.iter().map(|minutes| minutes * 60);
+    let mut short = lengths.filter(|length| seconds <= length * BINS_MAX);
+    short.next().unwrap_or(86_400)
+}
+
+fn bins(explained: &Explained) -> Vec<WindowBinBody> {
+    let window = explained.evaluation.window;
+    let length = SignedDuration::from_secs(bin_seconds(window));
+    let mut bins = Vec::new();
+    let mut from = window.from;
+    while from < window.to {
+        let to = from.checked_add(length).unwrap_or(window.to).min(window.to);
+        let hits = WindowInput {
+            window: Span { from, to },
+            hits: &explained.hits,
+        };
+        bins.push(WindowBinBody {
+            start: from,
+            counts: CountsBody::from_model(&hits.counts()),
+        });
+        from = to;
+    }
+    bins
+}
+
+fn baseline(explained: &Explained) -> BaselineBody {
+    let window = explained.evaluation.window;
+    let before = |seconds: i64| {
+        let length = SignedDuration::from_secs(seconds);
+        window.to.checked_sub(length).unwrap_or(Timestamp::MIN)
+    };
+    let length = window.to.as_second() - window.from.as_second();
+    let detect = DetectSettings::default();
+    BaselineBody {
+        history: SpanBody {
+            from: before(HISTORY_HOURS * 3600),
+            to: before(length.max(GUARD_HOURS * 3600)),
+        },
+        rhythm: explained.rhythm,
+        size_max: detect.size_max,
+        days_needed: detect.days_needed,
+        windows: explained
+            .windows
+            .iter()
+            .map(|window| BaselineWindowBody {
+                start: window.span.from,
+                voices: window.voices,
+                exposure: window.exposure,
+                rhythm: window.rhythm,
+            })
+            .collect(),
+    }
+}
+
+fn body(rule: &WatchedRule, explained: &Explained, public_url: Option<&str>) -> ExplainBody {
+    let shown = &explained.evaluation;
+    let observed = CountsBody::from_model(&shown.observed);
+    let judgement = JudgementBody::from_model(&shown.judgement);
+    let gates = GateBody::all(&shown.gates);
+    let coverage = CoverageBody::from_model(&shown.coverage);
+    let path = explain_path(shown.rule.as_str(), shown.at);
+    let (from, to) = (shown.window.from.to_string(), shown.window.to.to_string());
+    let mut notes = Vec::new();
+    if shown.items.len() > ITEMS_MAX {
+        notes.push(format!(
+            "A burst keeps the first {ITEMS_MAX} of {} items.",
+            shown.items.len()
+        ));
+    }
+    ExplainBody {
+        rule: shown.rule.to_string(),
+        name: shown.name.clone(),
+        at: shown.at,
+        holds: shown.holds(),
+        why: why_in_words(&observed, &judgement, &gates, &coverage),
+        window: SpanBody::from_model(&shown.window),
+        window_seconds: rule.rule.window.as_secs(),
+        bin_seconds: bin_seconds(shown.window).unsigned_abs(),
+        bins: bins(explained),
+        baseline: baseline(explained),
+        families: ShareBody::all(&shown.families),
+        groups: ShareBody::all(&shown.groups),
+        stories: StoryShareBody::all(&shown.stories),
+        first_seen: shown.first_seen.as_ref().map(FirstSeenBody::from_model),
+        items: Vec::new(),
+        burst: None,
+        notes,
+        links: ExplainLinks {
+            search: permalink(None, &shown.query, Some(&from), Some(&to), &[]),
+            page: public_url.map(|base| format!("{}{path}", base.trim_end_matches('/'))),
+            api: format!("/api/v1{path}"),
+        },
+        query: shown.query.clone(),
+        observed,
+        judgement,
+        gates,
+        coverage,
+    }
+}

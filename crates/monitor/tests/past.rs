@@ -1,0 +1,464 @@
+//! The past looked at again: it decides as the monitor decided then, whatever came after.
+
+#![expect(clippy::expect_used, reason = "a test fails by them")]
+
+mod engine;
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use bellwether_archive::{
+    Batch, CaptureKind, DataDir, Derived, LogReader, LogWriter, NewCapture, NewItem,
+};
+use bellwether_detect::DetectSettings;
+use bellwether_model::{
+    Affiliation, Burst, Directory, FamilyId, Gate, Judgement, Outcome, OutcomeKind, PublisherId,
+    Reach, Rule, RuleId, Seq, Source, SourceId, SourceKind, Span, TimeReason, Timestamp,
+};
+use bellwether_monitor::{
+    Backtested, Explained, Monitor, MonitorSettings, PastStores, WatchedRule, backtest, explain,
+};
+use bellwether_query::Query;
+use engine::LogScan;
+use jiff::tz::TimeZone;
+
+const HOUR: i64 = 3600;
+const DAYS: i64 = 10;
+const START: i64 = 1_795_046_400;
+const LIVE: i64 = START + DAYS * 24 * HOUR;
+
+fn time(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("in the calendar")
+}
+
+/// Eight outlets; the last two are one publisher, so that both may show one item.
+fn sources() -> Vec<Source> {
+    let source = |n: usize| Source {
+        id: SourceId::new(format!("outlet-{n}")),
+        name: format!("Outlet {n}"),
+        kind: SourceKind::Feed,
+        reading: bellwether_model::Reading::default(),
+        url: None,
+        reach: Reach::default(),
+        publisher: PublisherId::new(format!("paper-{}", n.min(6))),
+        family: FamilyId::new(format!("family-{}", n.min(6))),
+        groups: Vec::new(),
+        country: None,
+        languages: Vec::new(),
+        every: Duration::from_secs(3600),
+        enabled: true,
+        affiliation: Affiliation::UNKNOWN,
+        note: None,
+    };
+    (0..8).map(source).collect()
+}
+
+fn rule(query: &str) -> WatchedRule {
+    WatchedRule {
+        rule: Rule {
+            id: RuleId::new("ballots"),
+            name: "Ballots".to_owned(),
+            query: query.to_owned(),
+            groups: Vec::new(),
+            window: Duration::from_secs(2 * 3600),
+            gate: Gate::default(),
+            receivers: Vec::new(),
+            election: None,
+        },
+        query: Query::parse(query).expect("query"),
+        zone: TimeZone::UTC,
+    }
+}
+
+/// A sequence that looks random and is always the same (SplitMix64, Steele et al. 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % limit
+    }
+}
+
+/// Eighty words from one place of an endless text on: two that overlap by half are two stories, and
+/// one between them joins both.
+fn passage(topic: &str, text: u64, from: u64) -> String {
+    let words = (from..from + 80).map(|word| format!("w{text}x{}", word * 7919 % 1000));
+    format!("{topic} {}", words.collect::<Vec<_>>().join(" "))
+}
+
+struct Shown {
+    outlet: usize,
+    guid: String,
+    text: String,
+    /// What its source claims, where that is not when it was received.
+    time: Option<i64>,
+}
+
+fn batch(outlet: usize, second: i64, shown: &[Shown], is_down: bool) -> Batch {
+    let at = time(second);
+    let source = SourceId::new(format!("outlet-{outlet}"));
+    let mut batch = Batch::new(at);
+    if !shown.is_empty() {
+        batch.capture = Some(NewCapture {
+            uri: "https://outlet.example/feed".to_owned(),
+            at,
+            kind: CaptureKind::Response {
+                status: 200,
+                headers: Vec::new(),
+            },
+            body: format!("{outlet} at {second}").into_bytes(),
+        });
+    }
+    batch.items = shown
+        .iter()
+        .map(|shown| NewItem {
+            source: source.clone(),
+            publisher: PublisherId::new(format!("paper-{}", outlet.min(6))),
+            identities: vec![shown.guid.clone()],
+            guid: Some(shown.guid.clone()),
+            url: None,
+            platform: None,
+            lang_declared: None,
+            title: String::new(),
+            text: shown.text.clone(),
+            seen: at,
+            published: Some(shown.time.map_or(at, time)),
+            published_raw: None,
+            time: shown.time.map_or(at, time),
+            time_reason: TimeReason::Published,
+            locator: None,
+            facts: bellwether_model::PostFacts::default(),
+        })
+        .collect();
+    batch.outcome = Some(Outcome {
+        source,
+        at,
+        kind: if is_down {
+            OutcomeKind::Unreachable
+        } else {
+            OutcomeKind::Fetched
+        },
+        status: None,
+        items_new: 0,
+        items_updated: 0,
+        items_unchanged: 0,
+        repaired: None,
+        error: is_down.then(|| "no route".to_owned()),
+        body_bytes: 0,
+        moved_to: None,
+        fallback: None,
+    });
+    batch
+}
+
+struct World {
+    _folder: tempfile::TempDir,
+    dir: DataDir,
+}
+
+impl World {
+    /// Ten days and a busy one: mentions, a push with copies that join stories, items that come late,
+    /// items that change their wording to or from the topic, further sightings, an outage.
+    fn of(seed: u64) -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let dir = DataDir::open(folder.path()).expect("data");
+        let mut writer = LogWriter::open(&dir).expect("log");
+        let mut chance = Chance(seed);
+        let mut batches = Vec::new();
+        let mut known: Vec<(usize, String)> = Vec::new();
+        let down = LIVE - HOUR * (1 + i64::try_from(chance.below(30)).expect("small"));
+        for step in 0..(DAYS + 1) * 24 * 2 {
+            let second = START + step * HOUR / 2 + 7;
+            let is_live = second >= LIVE + 8 * HOUR && second < LIVE + 16 * HOUR;
+            for outlet in 0..8 {
+                let is_down = outlet == 3 && (down..down + 6 * HOUR).contains(&second);
+                let mut shown = Vec::new();
+                let mentions = match (is_down, is_live) {
+                    (true, _) => 0,
+                    (_, true) => chance.below(3),
+                    _ => u64::from(chance.below(60) == 0),
+                };
+                for number in 0..=mentions {
+                    let guid = format!("{step}-{outlet}-{number}");
+                    let topic = if number > 0 { "ballots" } else { "weather" };
+                    let passage = passage(topic, chance.below(4), chance.below(5) * 20);
+                    let text = match chance.below(3) {
+                        0 => passage,
+                        _ => format!("{topic} {guid} said today"),
+                    };
+                    let late = (chance.below(12) == 0)
+                        .then(|| second - i64::try_from(chance.below(9 * 3600)).expect("small"));
+                    if !is_down {
+                        known.push((outlet, guid.clone()));
+                        shown.push(Shown {
+                            outlet,
+                            guid,
+                            text,
+                            time: late,
+                        });
+                    }
+                }
+                if is_live && !is_down && chance.below(2) == 0 {
+                    let last = u64::try_from(known.len().min(60)).expect("small");
+                    let back = usize::try_from(chance.below(last)).expect("small");
+                    let (of, guid) = known[known.len() - 1 - back].clone();
+                    let topic = ["ballots", "weather"][usize::from(chance.below(2) == 0)];
+                    if of.min(6) == outlet.min(6) && shown.iter().all(|s| s.guid != guid) {
+                        shown.push(Shown {
+                            outlet,
+                            text: format!("{topic} {guid} said otherwise"),
+                            guid,
+                            time: None,
+                        });
+                    }
+                }
+                debug_assert!(shown.iter().all(|s| s.outlet == outlet));
+                batches.push(batch(outlet, second + outlet as i64, &shown, is_down));
+            }
+            let mut beat = Batch::new(time(second + 600));
+            beat.heartbeat = true;
+            batches.push(beat);
+        }
+        writer.append(&batches).expect("appended");
+        Self {
+            _folder: folder,
+            dir,
+        }
+    }
+
+    /// Follows the log to its end, and returns each revision of a burst.
+    fn watch(&self, rule: &WatchedRule) -> Vec<Burst> {
+        let settings = MonitorSettings {
+            groups: Vec::new(),
+            sources: sources(),
+            actors: Vec::new(),
+            narratives: Vec::new(),
+            rules: vec![rule.clone()],
+            detect: DetectSettings::default(),
+            untold: BTreeSet::new(),
+        };
+        let engine = LogScan(self.dir.clone());
+        let mut monitor = Monitor::open(&self.dir, settings, &engine).expect("monitor");
+        while monitor.advance().expect("advanced").entries > 0 {}
+        self.derived().changes_after(None).expect("changes")
+    }
+
+    fn derived(&self) -> Derived {
+        Derived::open_readonly(&self.dir).expect("derived")
+    }
+
+    fn ask<R>(&self, ask: impl FnOnce(PastStores<'_>) -> R) -> R {
+        ask(PastStores {
+            log: &LogReader::open(&self.dir).expect("log"),
+            derived: &self.derived(),
+            engine: &LogScan(self.dir.clone()),
+            directory: &Directory::new([], sources(), []),
+            detect: DetectSettings::default(),
+        })
+    }
+
+    fn explain(&self, rule: &WatchedRule, tick: Timestamp) -> Explained {
+        self.ask(|stores| explain(stores, rule, tick))
+            .expect("read")
+    }
+
+    fn backtest(&self, rule: &WatchedRule, from: i64, until: Timestamp) -> Backtested {
+        let go_on = &mut |_| ControlFlow::Continue(());
+        self.ask(|stores| backtest(stores, rule, time(from), until, go_on))
+            .expect("read")
+    }
+}
+
+/// `p` of so many voices from what is shown, by the formulas of `bellwether_detect`'s baseline.
+fn recomputed(of: &Explained) -> f64 {
+    const SIZE_MAX: f64 = 6.0;
+    let opportunities: Vec<f64> = (of.windows.iter())
+        .map(|window| window.exposure * window.rhythm)
+        .collect();
+    let voices: Vec<f64> = (of.windows.iter())
+        .map(|window| f64::from(window.voices))
+        .collect();
+    let all: f64 = opportunities.iter().sum();
+    let rate_of = |capped: &[f64]| (capped.iter().sum::<f64>() + 0.5) / all;
+    let cap = |rate: f64, size: f64| -> Vec<f64> {
+        let limit = |voices: f64, opportunity: f64| {
+            let mean = rate * opportunity;
+            if voices <= mean.max(1.0) || tail(mean, size, voices) >= 0.01 {
+                return voices;
+            }
+            let mut limit = 0.0;
+            while tail(mean, size, limit + 1.0) > 0.01 {
+                limit += 1.0;
+            }
+            voices.min(f64::max(limit, 1.0))
+        };
+        (voices.iter().zip(&opportunities))
+            .map(|(voices, opportunity)| limit(*voices, *opportunity))
+            .collect()
+    };
+    let size_of = |capped: &[f64], rate: f64| {
+        let (mut excess, mut squares) = (20.0 / SIZE_MAX, 20.0);
+        for (voices, opportunity) in capped.iter().zip(&opportunities) {
+            let usual = rate * opportunity;
+            excess += (voices - usual).powi(2) - usual;
+            squares += usual.powi(2);
+        }
+        1.0 / f64::max(excess / squares, 1.0 / SIZE_MAX)
+    };
+    let mut capped = voices.clone();
+    let mut rate = rate_of(&capped);
+    for _ in 0..16 {
+        capped = cap(rate, SIZE_MAX);
+        rate = rate_of(&capped);
+    }
+    capped = cap(rate, size_of(&capped, rate));
+    rate = rate_of(&capped);
+    let size = size_of(&capped, rate).min(capped.iter().sum::<f64>() + 0.5);
+    let counted = f64::from(of.evaluation.observed.voices());
+    tail(rate * of.rhythm, size, counted)
+}
+
+/// P(X >= count) of a Gamma-Poisson count.
+fn tail(mean: f64, size: f64, count: f64) -> f64 {
+    let q = mean / (mean + size);
+    let mut term = (1.0 - q).powf(size);
+    let mut below = 0.0;
+    let mut k = 0.0;
+    while k < count {
+        below += term;
+        term *= q * (size + k) / (k + 1.0);
+        k += 1.0;
+    }
+    1.0 - below
+}
+
+fn same_numbers(burst: &Burst, of: &Explained) {
+    let shown = &of.evaluation;
+    assert_eq!(burst.window, shown.window);
+    assert_eq!(burst.observed, shown.observed);
+    assert_eq!(burst.judgement, shown.judgement);
+    assert_eq!(burst.gates, shown.gates);
+    assert_eq!(burst.families, shown.families);
+    assert_eq!(burst.stories, shown.stories);
+    assert_eq!(burst.items, shown.items);
+    assert_eq!(burst.coverage, shown.coverage);
+    assert_eq!(burst.query, shown.query);
+    assert!(shown.holds());
+}
+
+const QUERIES: [&str; 2] = ["ballots", "ballots -source:outlet-7"];
+
+#[test]
+fn an_explanation_has_the_numbers_of_the_burst_and_p_comes_of_what_it_shows() {
+    let (mut changes, mut differs, mut moved) = (0, 0, 0);
+    for seed in 0..6 {
+        let world = World::of(seed);
+        let rule = rule(QUERIES[seed as usize % 2]);
+        for burst in world.watch(&rule) {
+            changes += 1;
+            // The numbers of one that has ended are of the last tick at which it held.
+            let explained = world.explain(&rule, burst.window.to);
+            same_numbers(&burst, &explained);
+            let derived = world.derived();
+            let Span { from, to } = burst.window;
+            let hits = derived.hits(&rule.rule.id, from, to).expect("read");
+            differs += usize::from(hits.len() != burst.items.len());
+            let stories = burst
+                .items
+                .iter()
+                .map(|item| derived.earlier_stories(*item));
+            let later = |(until, _): &(Seq, _)| *until > explained.seq;
+            moved += stories
+                .filter(|stories| stories.as_ref().expect("read").iter().any(later))
+                .count();
+            let Judgement::Tested { p, expected, .. } = &explained.evaluation.judgement else {
+                panic!("a burst has a baseline");
+            };
+            assert_eq!(explained.windows.len(), expected.windows as usize);
+            let again = recomputed(&explained);
+            assert!((again - p).abs() <= 1e-6 * p + 1e-12, "{again} and {p}");
+        }
+        // Whatever the minute: it fired or not, and p can be had from what is shown.
+        let mut chance = Chance(seed);
+        for _ in 0..10 {
+            let second = LIVE + 60 * i64::try_from(chance.below(24 * 60)).expect("small");
+            let explained = world.explain(&rule, time(second));
+            if let Judgement::Tested { p, .. } = &explained.evaluation.judgement {
+                let again = recomputed(&explained);
+                assert!((again - p).abs() <= 1e-6 * p + 1e-12, "{again} and {p}");
+            }
+        }
+    }
+    assert!(changes > 11, "{changes}");
+    // What came after would have made others of them.
+    assert!(differs > 2 && moved > 2, "{differs} {moved}");
+}
+
+#[test]
+fn a_backtest_finds_what_the_monitor_found() {
+    let mut found = 0;
+    for seed in 0..6 {
+        let world = World::of(seed);
+        let rule = rule(QUERIES[seed as usize % 2]);
+        world.watch(&rule);
+        let mut bursts = (world.derived())
+            .bursts(Timestamp::MIN, Timestamp::MAX, 100)
+            .expect("bursts");
+        bursts.reverse();
+        found += bursts.len();
+        let until = world
+            .derived()
+            .state()
+            .expect("state")
+            .tick
+            .expect("a tick");
+        // From the first day on, and from the middle of an hour of the busy one before the push.
+        for from in [START, LIVE + 6 * HOUR + 1500] {
+            let again = world.backtest(&rule, from, until);
+            let last: Vec<&Burst> = again.bursts.iter().map(|would| &would.last).collect();
+            let since = bursts.iter().filter(|burst| burst.started >= time(from));
+            assert_eq!(last, since.collect::<Vec<_>>(), "seed {seed} from {from}");
+        }
+        // The same by the index, for a rule that was never in force.
+        let derived = world.derived();
+        let mut unknown = rule.clone();
+        unknown.rule.id = RuleId::new("another");
+        assert!(
+            derived
+                .rule_query(&unknown.rule.id)
+                .expect("read")
+                .is_none()
+        );
+        let again = world.backtest(&unknown, START, until);
+        let starts: Vec<_> = again
+            .bursts
+            .iter()
+            .map(|would| would.last.started)
+            .collect();
+        let known: Vec<_> = bursts.iter().map(|burst| burst.started).collect();
+        assert_eq!(starts, known);
+    }
+    assert!(found > 5, "{found}");
+}
+
+#[test]
+fn before_the_history_nothing_can_be_judged() {
+    let world = World::of(1);
+    let rule = rule("ballots");
+    world.watch(&rule);
+    for (second, known) in [(START - 90 * 24 * HOUR, 0), (START + 50 * HOUR, 2)] {
+        let explained = world.explain(&rule, time(second));
+        let Judgement::Insufficient { days, days_needed } = explained.evaluation.judgement else {
+            panic!("{explained:?}");
+        };
+        assert_eq!(days_needed, 7);
+        assert!(days <= known, "{days}");
+        assert!(!explained.evaluation.holds());
+        assert_eq!(explained.windows.is_empty(), known == 0);
+    }
+}
