@@ -44,6 +44,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         "daemon",
         &[
             "model", "text", "query", "detect", "lineage", "alert", "api", "config", "archive",
+            "monitor",
         ],
     ),
     (

@@ -41,7 +41,7 @@ fn text(value: &Value) -> &str {
 
 #[test]
 fn message_record_explanation_and_page_have_the_same_numbers() {
-    let (project, running) = played();
+    let (project, mut running) = played();
     let burst = &running.get("/api/v1/bursts").json()["items"][0];
     let same = [
         "rule",
@@ -143,7 +143,7 @@ fn message_record_explanation_and_page_have_the_same_numbers() {
 
 #[test]
 fn unknown_rules_and_times_are_told_with_what_is_missing() {
-    let (project, running) = played();
+    let (project, mut running) = played();
     let slip = format!("{}x", PUSH_RULE);
     for command in ["explain", "backtest"] {
         let ended = said(&project, &[command, &slip]);

@@ -63,7 +63,7 @@ pub struct RuleVersionBody {
     pub alerts: Vec<WouldBeBody>,
     /// Alerts in seven days.
     pub alerts_per_week: f64,
-    /// Days that were looked at.
+    /// Days that were looked at. Of a day on which nothing at all was received nothing is known.
     pub days: u32,
     /// Those of them at whose beginning there was too little history to judge anything.
     pub days_insufficient: u32,

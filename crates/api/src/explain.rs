@@ -17,9 +17,12 @@ pub struct WindowBinBody {
     /// Its first moment.
     #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
-    /// What was counted in it. Families and stories that are in several bins count in each.
-    #[serde(flatten)]
-    pub counts: CountsBody,
+    /// Items.
+    pub items: u32,
+    /// Distinct publisher families; one that is in several bins counts in each.
+    pub families: u32,
+    /// Distinct stories; one that is in several bins counts in each.
+    pub stories: u32,
 }
 
 /// A past window that the baseline was learnt from.

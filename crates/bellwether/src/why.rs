@@ -16,7 +16,7 @@ use crate::cli::Common;
 use crate::pipeline::watched_rules;
 use crate::print;
 use crate::progress::Progress;
-use crate::setup::{self, Usage};
+use crate::setup::Usage;
 
 /// Windows of the baseline printed for people; `--json` has all.
 const WINDOWS_SHOWN: usize = 24;
@@ -106,9 +106,9 @@ fn tables(body: &ExplainBody) -> Result<()> {
     let bins = body.bins.iter().map(|bin| {
         vec![
             minute(bin.start),
-            bin.counts.items.to_string(),
-            bin.counts.families.to_string(),
-            bin.counts.stories.to_string(),
+            bin.items.to_string(),
+            bin.families.to_string(),
+            bin.stories.to_string(),
         ]
     });
     print::table(

@@ -25,7 +25,7 @@ pub struct WouldBe {
 pub struct Backtested {
     /// The bursts, in order.
     pub bursts: Vec<WouldBe>,
-    /// The days that were looked at, by one tick of each.
+    /// The days that were looked at, by the first tick of each.
     pub days: u32,
     /// Those of them at which there was too little history to judge anything.
     pub insufficient: u32,
@@ -49,6 +49,7 @@ pub fn backtest(
     let life = LifeSettings::for_window(rule.rule.window);
     let mut done = Backtested::default();
     let mut open: Option<Burst> = None;
+    let begin = from.as_second().div_euclid(TICK_SECONDS);
     let mut is_first = true;
     let mut past = Past::open(stores, rule, from, until)?;
     past.follow(from, until, &mut |past, now| {
@@ -57,7 +58,7 @@ pub fn backtest(
             done.is_broken_off = true;
             return Ok(ControlFlow::Break(()));
         }
-        let is_day = is_first || number.rem_euclid(DAY_TICKS) == 0;
+        let is_day = now < until && (number - begin) % DAY_TICKS == 0;
         let is_cut = std::mem::take(&mut is_first);
         let Some(evaluated) = past.evaluate(now, open.is_some() || is_day)? else {
             return Ok(ControlFlow::Continue(()));

@@ -20,7 +20,7 @@ use crate::monitor::{ENTRIES_PER_COMMIT, TICK_SECONDS, WatchedRule, tick, ticks_
 use crate::watch::{Watch, bind_one, meaning};
 
 /// More items than this that match, or may have matched in an earlier wording, are not looked at.
-const ITEMS_MAX: usize = 200_000;
+const ITEMS_MAX: usize = 500_000;
 
 /// What the past is read from, and by what.
 #[derive(Clone, Copy)]
@@ -101,9 +101,10 @@ impl<'a> Past<'a> {
             .checked_sub(SignedDuration::from_hours(HISTORY_HOURS + 1))
             .unwrap_or(Timestamp::MIN);
         let span = Span { from, to: until };
+        // In this order: what changes between the two is then among the changes.
+        let mut found: BTreeSet<ItemId> = self.matching(span)?.into_iter().collect();
         let changes = self.stores.log.changes_after(self.seq)?;
         let changed: HashSet<ItemId> = changes.iter().map(|(item, _)| *item).collect();
-        let mut found: BTreeSet<ItemId> = self.matching(span)?.into_iter().collect();
         // An item that does not match now may have, before a source or a wording came to it.
         let is_by_sources = loses_by_sources(&self.watch.bound, false);
         let others = changes
@@ -124,7 +125,7 @@ impl<'a> Past<'a> {
                     source: SearchError::TooMany(ITEMS_MAX),
                 });
             }
-            // In this order: what moves between the two is then in the second.
+            // In this order, for the same reason.
             let stories = Stories {
                 now: stored.story,
                 earlier: self.stores.derived.earlier_stories(id)?,

@@ -424,6 +424,9 @@ fn a_backtest_finds_what_the_monitor_found() {
             let since = bursts.iter().filter(|burst| burst.started >= time(from));
             assert_eq!(last, since.collect::<Vec<_>>(), "seed {seed} from {from}");
         }
+        // A week of history and the guard of a day must be there before anything can be judged.
+        let again = world.backtest(&rule, START, until);
+        assert_eq!((again.days, again.insufficient), (11, 8));
         // The same by the index, for a rule that was never in force.
         let derived = world.derived();
         let mut unknown = rule.clone();

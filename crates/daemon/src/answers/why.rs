@@ -47,16 +47,18 @@ impl Answers {
     /// A [`Problem`] where there is no such rule, the time is not analysed yet, or the data folder
     /// cannot be read.
     pub fn explain(&self, params: &ExplainParams) -> Result<ExplainBody, Problem> {
-        let mut body = self.log.with(|log| {
+        let (body, shown) = self.log.with(|log| {
             let who = self.who(log)?;
             self.derived
                 .with(|derived| self.explained(params, log, derived, &who))
         })?;
-        let ids: Vec<String> = body.1;
-        body.0.items = self.items_by_id(&ids)?;
-        Ok(body.0)
+        Ok(ExplainBody {
+            items: self.items_by_id(&shown)?,
+            ..body
+        })
     }
 
+    /// The explanation without its items, and the ids of those that are shown.
     fn explained(
         &self,
         params: &ExplainParams,
@@ -223,9 +225,12 @@ fn bins(explained: &Explained) -> Vec<WindowBinBody> {
             window: Span { from, to },
             hits: &explained.hits,
         };
+        let counts = hits.counts();
         bins.push(WindowBinBody {
             start: from,
-            counts: CountsBody::from_model(&hits.counts()),
+            items: counts.items,
+            families: counts.families,
+            stories: counts.stories,
         });
         from = to;
     }

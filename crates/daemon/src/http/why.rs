@@ -2,7 +2,6 @@
 //! would have done.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -18,7 +17,7 @@ pub(crate) static EXPLAIN: Known = Known::of::<ExplainQuery>();
 pub(crate) static BACKTEST: Known = Known::of::<BacktestQuery>();
 
 /// Less than the deadline of a question, so that a thread does not go on for nobody.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE_SECONDS: i64 = 15;
 
 /// What is explained.
 #[derive(IntoParams)]
@@ -113,11 +112,14 @@ pub(super) async fn backtest(
 
 /// A backtest that is given up when nobody waits for it any more.
 pub(crate) fn in_time(answers: &Answers, params: &BacktestParams) -> Result<BacktestBody, Problem> {
-    let started = Instant::now();
-    answers.backtest(params, &mut |_, _| match started.elapsed() < PATIENCE {
-        true => ControlFlow::Continue(()),
-        false => ControlFlow::Break(()),
-    })
+    let started = answers.now().as_second();
+    answers.backtest(
+        params,
+        &mut |_, _| match answers.now().as_second() - started < PATIENCE_SECONDS {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        },
+    )
 }
 
 /// What is asked of an explanation.

@@ -151,9 +151,9 @@ fn bins(body: &ExplainBody, times: &Times) -> Markup {
                     @for bin in &body.bins {
                         tr {
                             th scope="row" { (times.element(bin.start)) }
-                            td.number { (bin.counts.items) }
-                            td.number { (bin.counts.families) }
-                            td.number { (bin.counts.stories) }
+                            td.number { (bin.items) }
+                            td.number { (bin.families) }
+                            td.number { (bin.stories) }
                         }
                     }
                 }
