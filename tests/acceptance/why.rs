@@ -65,7 +65,11 @@ fn message_record_explanation_and_page_have_the_same_numbers() {
     assert_eq!(of_burst["holds"], true);
     assert_eq!(of_burst["burst"]["id"], burst["id"]);
     let path = format!("/api/v1/explain?rule={}", text(&burst["id"]));
-    assert_eq!(running.get(&path).json(), of_burst);
+    let mut of_daemon = running.get(&path).json();
+    // It knows under which address it serves.
+    let page = of_daemon["links"]["page"].take();
+    assert!(text(&page).ends_with(text(&of_burst["links"]["api"]).trim_start_matches("/api/v1")));
+    assert_eq!(of_daemon, of_burst);
 
     // When it was found: what the message says.
     let found = ask(

@@ -142,13 +142,13 @@ pub fn why_in_words(
 ) -> Vec<String> {
     let mut why = vec![match judgement {
         JudgementBody::Tested { expected, p, p_max } => {
-            let (relation, is_unusual) = match p <= p_max {
-                true => ("at most", "unusual enough"),
-                false => ("above", "not unusual enough"),
+            let (relation, met) = match p <= p_max {
+                true => ("at most", "passed"),
+                false => ("above", "not met"),
             };
             format!(
-                "{} voices where {:.1} are usual (19 windows in 20: {} to {}): p = {p:.2e} is \
-                 {relation} the limit of {p_max:.0e}, which is {is_unusual}.",
+                "Statistics {met}: {} voices where {:.1} are usual (19 windows in 20: {} to {}); p = \
+                 {p:.1e} is {relation} the limit of {p_max:e}.",
                 observed.voices, expected.mean, expected.low, expected.high
             )
         }

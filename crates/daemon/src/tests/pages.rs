@@ -11,6 +11,9 @@ async fn text_of_sources_is_text() {
         format!("/items/{id}"),
         "/bursts/b1".to_owned(),
         "/bursts".to_owned(),
+        "/explain?rule=b1".to_owned(),
+        "/explain?rule=tw-ballot-fraud".to_owned(),
+        "/backtest?rule=tw-ballot-fraud&query=%3Cb%3E".to_owned(),
         "/alerts".to_owned(),
         "/sources".to_owned(),
     ] {
