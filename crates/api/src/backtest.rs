@@ -19,6 +19,8 @@ pub struct WouldBeBody {
     pub ended: Option<Timestamp>,
     /// It held at the first tick of the test: it may have begun before.
     pub held_before: bool,
+    /// It would have been found in items that came after its window had passed.
+    pub found_late: bool,
     /// The window in which it would have been found.
     pub window: SpanBody,
     /// What was counted in that window.
@@ -37,7 +39,8 @@ pub struct WouldBeBody {
     pub coverage: CoverageBody,
     /// The search that finds the items of that window.
     pub search: String,
-    /// The explanation of that tick; `null` for a version that is not in force.
+    /// The explanation of that tick; `null` for a version that is not in force, and where it would have
+    /// been found late.
     pub explain: Option<String>,
     /// Whether the other version would have given an alert at the same time; `null` where there is no
     /// other.

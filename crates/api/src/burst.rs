@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use bellwether_model::{
-    Burst, BurstId, BurstState, Counts, Detector, Expected, FirstSeen, GateResult, Judgement, Share,
-    Span, StoryShare, Timestamp,
+    Burst, BurstId, BurstState, Counts, Detector, Expected, FirstSeen, GateResult, Judgement,
+    Share, Span, StoryShare, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

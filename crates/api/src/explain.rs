@@ -152,6 +152,7 @@ pub fn why_in_words(
                 observed.voices, expected.mean, expected.low, expected.high
             )
         }
+        JudgementBody::Gates => "Not tested: only the gates are asked.".to_owned(),
         JudgementBody::Insufficient { days, days_needed } => format!(
             "Insufficient data: {days} of {days_needed} days of history were collected; what is \
              usual is unknown until there are {} more.",

@@ -119,6 +119,7 @@ fn a_backtest() {
                 started: burst.started,
                 ended: burst.ended,
                 held_before: false,
+                found_late: false,
                 window: burst.window,
                 observed: burst.observed,
                 peak: burst.peak,

@@ -173,6 +173,7 @@ fn usual(judgement: &JudgementBody) -> String {
             "{:.1} ({} to {})",
             expected.mean, expected.low, expected.high
         ),
+        JudgementBody::Gates => "not tested".to_owned(),
         JudgementBody::Insufficient { days, days_needed } => {
             format!("unknown, {days} of {days_needed} days of history")
         }
@@ -292,13 +293,14 @@ fn of_version(version: &RuleVersionBody) -> Result<()> {
 fn row(alert: &WouldBeBody) -> Vec<String> {
     let p = match &alert.judgement {
         JudgementBody::Tested { p, .. } => format!("{p:.1e}"),
-        JudgementBody::Insufficient { .. } => "unknown".to_owned(),
+        JudgementBody::Gates | JudgementBody::Insufficient { .. } => "unknown".to_owned(),
     };
     let found = minute(alert.started);
     vec![
-        match alert.held_before {
-            true => format!("{found}, or before"),
-            false => found,
+        match (alert.held_before, alert.found_late) {
+            (true, _) => format!("{found}, or before"),
+            (_, true) => format!("{found}, late"),
+            _ => found,
         },
         alert.ended.map_or_else(|| "open".to_owned(), minute),
         alert.observed.items.to_string(),

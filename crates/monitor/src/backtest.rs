@@ -60,25 +60,35 @@ pub fn backtest(
         }
         let is_day = now < until && (number - begin) % DAY_TICKS == 0;
         let is_cut = std::mem::take(&mut is_first);
-        let Some(evaluated) = past.evaluate(now, open.is_some() || is_day)? else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        if is_day {
-            let judgement = &evaluated.evaluation.judgement;
-            done.days += 1;
-            done.insufficient += u32::from(matches!(judgement, Judgement::Insufficient { .. }));
+        if is_cut {
+            past.forget_late();
         }
-        let change = step(open.as_ref(), evaluated.evaluation, life);
-        if let Some(burst) = change.burst() {
-            match done.bursts.last_mut().filter(|_| open.is_some()) {
-                Some(would) => would.last = burst.clone(),
+        let mut changed = Vec::new();
+        if let Some(evaluated) = past.evaluate(now, open.is_some() || is_day)? {
+            if is_day {
+                let judgement = &evaluated.evaluation.judgement;
+                done.days += 1;
+                done.insufficient += u32::from(matches!(judgement, Judgement::Insufficient { .. }));
+            }
+            let change = step(open.as_ref(), evaluated.evaluation, life);
+            if let Some(burst) = change.burst() {
+                open = (burst.state == BurstState::Open).then(|| burst.clone());
+                changed.push(burst.clone());
+            }
+        }
+        // Before those of this tick are noted, as the monitor does.
+        changed.extend(past.look_back(now)?);
+        for burst in changed {
+            past.note(&burst)?;
+            let known = done.bursts.iter_mut().rev();
+            match known.into_iter().find(|would| would.last.id == burst.id) {
+                Some(would) => would.last = burst,
                 None => done.bursts.push(WouldBe {
                     found: burst.clone(),
-                    last: burst.clone(),
+                    last: burst,
                     is_cut,
                 }),
             }
-            open = (burst.state == BurstState::Open).then(|| burst.clone());
         }
         Ok(ControlFlow::Continue(()))
     })?;

@@ -76,8 +76,10 @@ impl Collection {
         seq: Seq,
         volumes: Vec<VolumeHour>,
     ) -> Result<Self, ArchiveError> {
-        let mut collection = Self::default();
-        collection.now = hour(now);
+        let mut collection = Self {
+            now: hour(now),
+            ..Self::default()
+        };
         for polled in log.collected_hours(weeks_before(now), until)? {
             if let Some(slot) = collection.slot(&polled.source, polled.start) {
                 slot.is_collected |= polled.collected > 0;

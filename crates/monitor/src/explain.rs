@@ -39,7 +39,8 @@ pub struct Explained {
 }
 
 /// Evaluates a rule as it would have been at a tick, whether its gates were passed or not, with what
-/// the log had by then.
+/// the log had by then. The window ends at the tick, or at an earlier `end`, as where a burst was found
+/// late.
 ///
 /// # Errors
 /// [`MonitorError`] where a store fails, or the rule matches more than can be looked at.
@@ -47,10 +48,13 @@ pub fn explain(
     stores: PastStores<'_>,
     rule: &WatchedRule,
     tick: Timestamp,
+    end: Option<Timestamp>,
 ) -> Result<Explained, MonitorError> {
     let mut past = Past::open(stores, rule, tick, tick)?;
     past.follow(tick, tick, &mut |_, _| Ok(ControlFlow::Break(())))?;
-    Ok(explained(past.show(tick)?, rule, past.seq()))
+    let shown = past.show(tick, end.unwrap_or(tick))?;
+    let seq = past.seq();
+    Ok(explained(shown, rule, seq))
 }
 
 fn explained(evaluated: Evaluated, rule: &WatchedRule, seq: Seq) -> Explained {

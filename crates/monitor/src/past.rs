@@ -9,13 +9,14 @@ use std::ops::ControlFlow;
 
 use bellwether_archive::{Derived, Entry, EntryBody, LogReader, StoredItem};
 use bellwether_detect::{DetectSettings, HISTORY_HOURS};
-use bellwether_model::{Directory, ItemId, Seq, Span, StoryId, Timestamp};
+use bellwether_model::{Burst, Directory, Item, ItemId, Seq, Span, StoryId, Timestamp};
 use bellwether_query::{AnalysedItem, Bound, Names, SearchEngine, SearchError, matches};
 use jiff::SignedDuration;
 
 use crate::collection::Collection;
 use crate::error::MonitorError;
 use crate::evaluate::{Evaluated, View, evaluate, show};
+use crate::late::Late;
 use crate::monitor::{ENTRIES_PER_COMMIT, TICK_SECONDS, WatchedRule, tick, ticks_to_rest};
 use crate::watch::{Watch, bind_one, meaning};
 
@@ -37,6 +38,10 @@ pub struct PastStores<'a> {
     pub detect: DetectSettings,
 }
 
+/// What is done at a tick.
+type Look<'l, 'a> =
+    dyn FnMut(&mut Past<'a>, Timestamp) -> Result<ControlFlow<()>, MonitorError> + 'l;
+
 /// One rule's view of the log as it was after some entry.
 pub(crate) struct Past<'a> {
     stores: PastStores<'a>,
@@ -48,6 +53,8 @@ pub(crate) struct Past<'a> {
     candidates: HashMap<ItemId, Stories>,
     /// Which of them get another story at which place of the log.
     moves: BTreeMap<Seq, Vec<ItemId>>,
+    /// Windows of the past to be looked at again, as items have come since.
+    late: Late,
     seq: Seq,
 }
 
@@ -83,6 +90,7 @@ impl<'a> Past<'a> {
             watch,
             candidates: HashMap::new(),
             moves: BTreeMap::new(),
+            late: Late::default(),
             seq,
         };
         past.then.begin()?;
@@ -172,7 +180,7 @@ impl<'a> Past<'a> {
         &mut self,
         from: Timestamp,
         until: Timestamp,
-        look: &mut dyn FnMut(&Self, Timestamp) -> Result<ControlFlow<()>, MonitorError>,
+        look: &mut Look<'_, 'a>,
     ) -> Result<(), MonitorError> {
         let mut next = from.as_second().div_euclid(TICK_SECONDS);
         let last = until.as_second().div_euclid(TICK_SECONDS);
@@ -187,7 +195,7 @@ impl<'a> Past<'a> {
                 for number in next..=newest.min(last).min(rest) {
                     let Some(now) = tick(number) else { break };
                     self.collection.now(now);
-                    if look(self, now)?.is_break() {
+                    if look(&mut *self, now)?.is_break() {
                         return Ok(());
                     }
                 }
@@ -217,7 +225,13 @@ impl<'a> Past<'a> {
                     self.collection.published(&stored.source, stored.time);
                 }
                 if self.candidates.contains_key(id) {
-                    self.take(*id, entry.seq)?;
+                    let came = self.take(*id, entry.seq)?;
+                    // An import of the past is no news.
+                    if let Some(item) = came.filter(|item| item.imported_at.is_none())
+                        && entry.body == EntryBody::Item(*id)
+                    {
+                        self.late.note(&self.watch.rule.rule, item.time, entry.at);
+                    }
                 }
             }
             EntryBody::Outcome {
@@ -239,13 +253,13 @@ impl<'a> Past<'a> {
         Ok(())
     }
 
-    /// Takes in a candidate as it was at a place in the log.
-    fn take(&mut self, id: ItemId, at: Seq) -> Result<(), MonitorError> {
+    /// Takes in a candidate as it was at a place in the log; returned where it matches.
+    fn take(&mut self, id: ItemId, at: Seq) -> Result<Option<Item>, MonitorError> {
         let Some(item) = self.stores.log.item_at(id, at)? else {
-            return Ok(());
+            return Ok(None);
         };
         let Some(source) = item.sources.first() else {
-            return Ok(());
+            return Ok(None);
         };
         let analysed = AnalysedItem::of(&item);
         let is_match = matches(&self.watch.bound, &analysed.document(&item));
@@ -255,7 +269,8 @@ impl<'a> Past<'a> {
             source: source.clone(),
             story: None,
         };
-        self.put(&stored, at, is_match)
+        self.put(&stored, at, is_match)?;
+        Ok(Some(item).filter(|_| is_match))
     }
 
     fn put(&mut self, stored: &StoredItem, at: Seq, is_match: bool) -> Result<(), MonitorError> {
@@ -280,10 +295,38 @@ impl<'a> Past<'a> {
         Ok(evaluate(&self.view(), &self.watch, now, is_open)?)
     }
 
-    /// What it shows whatever comes of it, also where nothing was received since.
-    pub(crate) fn show(&mut self, now: Timestamp) -> Result<Evaluated, MonitorError> {
+    /// What a window shows whatever comes of it; one that ends before the tick is looked at late, with
+    /// what has come since.
+    pub(crate) fn show(
+        &mut self,
+        now: Timestamp,
+        end: Timestamp,
+    ) -> Result<Evaluated, MonitorError> {
         self.collection.now(now);
-        Ok(show(&self.view(), &self.watch, now)?)
+        let view = View {
+            is_late: end < now,
+            ..self.view()
+        };
+        Ok(show(&view, &self.watch, end)?)
+    }
+
+    /// What changed in windows of the past since the last tick: each burst as it is now.
+    pub(crate) fn look_back(&mut self, now: Timestamp) -> Result<Vec<Burst>, MonitorError> {
+        let mut late = std::mem::take(&mut self.late);
+        let watches = std::slice::from_ref(&self.watch);
+        let changed = late.tick(&self.view(), watches, now);
+        self.late = late;
+        Ok(changed?.into_iter().map(|(burst, _)| burst).collect())
+    }
+
+    /// Nothing of what came before the first tick is looked at late.
+    pub(crate) fn forget_late(&mut self) {
+        self.late = Late::default();
+    }
+
+    /// Notes a burst, so that it is not found again.
+    pub(crate) fn note(&mut self, burst: &Burst) -> Result<(), MonitorError> {
+        Ok(self.then.put_burst(burst, false)?)
     }
 
     fn view(&self) -> View<'_> {
@@ -293,6 +336,7 @@ impl<'a> Past<'a> {
             directory: self.stores.directory,
             collection: &self.collection,
             detect: self.stores.detect,
+            is_late: false,
         }
     }
 }

@@ -176,12 +176,14 @@ impl Answers {
         let ids = found.items.iter().take(ITEMS_SHOWN);
         let ids: Vec<String> = ids.map(ToString::to_string).collect();
         let (from, to) = (found.window.from.to_string(), found.window.to.to_string());
-        let explain = is_in_force.then(|| explain_path(found.rule.as_str(), found.evaluated));
+        let explain = (is_in_force && !found.found_late)
+            .then(|| explain_path(found.rule.as_str(), found.evaluated));
         Ok(WouldBeBody {
             id: found.id.to_string(),
             started: found.started,
             ended: last.ended,
             held_before: would.is_cut,
+            found_late: found.found_late,
             window: SpanBody::from_model(&found.window),
             observed: CountsBody::from_model(&found.observed),
             peak: CountsBody::from_model(&last.peak),

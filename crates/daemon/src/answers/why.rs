@@ -7,10 +7,11 @@ use bellwether_api::{
 };
 use bellwether_archive::{Derived, LogReader};
 use bellwether_detect::{DetectSettings, GUARD_HOURS, HISTORY_HOURS, ITEMS_MAX, WindowInput};
-use bellwether_model::{Burst, BurstId, Span, Timestamp};
+use bellwether_model::{Burst, BurstId, Detector, Span, Timestamp};
 use bellwether_monitor::{Explained, MonitorError, PastStores, WatchedRule};
 use bellwether_query::{Binding, Names, nearest};
 use jiff::SignedDuration;
+use url::form_urlencoded;
 
 use super::who::Who;
 use super::window::moment;
@@ -68,14 +69,14 @@ impl Answers {
     ) -> Result<(ExplainBody, Vec<String>), Problem> {
         let meant = meant(&params.rule, derived, who)?;
         let rule = meant.rule;
-        let of_burst = meant.burst.as_ref().map(held_at);
-        let at = match (params.at.as_deref(), of_burst) {
-            (None | Some(""), Some(at)) => at,
-            (at, _) => self.tick(at, derived, who)?,
+        let of_burst = (meant.burst.as_ref()).filter(|_| params.at.is_none());
+        let (at, end) = match of_burst {
+            Some(burst) => (judged_at(burst), Some(burst.window.to)),
+            None => (self.tick(params.at.as_deref(), derived, who)?, None),
         };
         let stores = self.past(log, derived, who);
         let explained =
-            bellwether_monitor::explain(stores, rule, at).map_err(|error| failed(&error))?;
+            bellwether_monitor::explain(stores, rule, at, end).map_err(|error| failed(&error))?;
         let burst = derived
             .burst_at(&rule.rule.id, at)
             .map_err(problems::archive)?;
@@ -85,6 +86,20 @@ impl Answers {
             started: burst.started,
             ended: burst.ended,
         });
+        body.at = at;
+        if let Some(burst) = of_burst.filter(|burst| burst.found_late) {
+            body.notes.push(format!(
+                "Found late: items of this window came after it had passed, and it is shown as it \
+                 was known at {at}."
+            ));
+            let mut path = "/explain?rule=".to_owned();
+            path.extend(form_urlencoded::byte_serialize(
+                burst.id.as_str().as_bytes(),
+            ));
+            body.links.page = (self.settings.public_url.as_deref())
+                .map(|base| format!("{}{path}", base.trim_end_matches('/')));
+            body.links.api = format!("/api/v1{path}");
+        }
         if let Some(burst) = meant.burst.filter(|burst| burst.query != body.query) {
             body.notes.push(format!(
                 "This burst was found with another query than the rule has now: {}",
@@ -139,10 +154,14 @@ impl Answers {
     }
 }
 
-/// The tick of a burst's numbers. Of one that has ended they are of the last tick at which it held,
-/// which is the end of their window.
-const fn held_at(burst: &Burst) -> Timestamp {
-    burst.window.to
+/// The tick of a burst's numbers: the end of their window, and of one that was found late the tick at
+/// which it was found.
+const fn judged_at(burst: &Burst) -> Timestamp {
+    if burst.found_late {
+        burst.started
+    } else {
+        burst.window.to
+    }
 }
 
 fn meant<'a>(id: &str, derived: &Derived, who: &'a Who) -> Result<Meant<'a>, Problem> {
@@ -155,6 +174,13 @@ fn meant<'a>(id: &str, derived: &Derived, who: &'a Who) -> Result<Meant<'a>, Pro
     let Some(burst) = burst else {
         return Err(no_rule(id, who));
     };
+    if burst.detector != Detector::Query {
+        return Err(problems::parameter(
+            "rule",
+            "this burst was found by no query: only rules with a query are explained",
+        )
+        .hint("its record has its numbers: see /api/v1/bursts/{id}"));
+    }
     match rule_of(burst.rule.as_str(), who) {
         Some(rule) => Ok(Meant {
             rule,

@@ -113,6 +113,7 @@ fn row(alert: &WouldBeBody, times: &Times) -> Markup {
                     None => (times.element(alert.started)),
                 }
                 @if alert.held_before { " (held before)" }
+                @if alert.found_late { " (found late)" }
             }
             td {
                 @match alert.ended {

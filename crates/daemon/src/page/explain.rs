@@ -1,6 +1,6 @@
 //! Why a rule raised a burst at a tick, or did not: the window bin by bin, beside the baseline.
 
-use bellwether_api::{ExplainBody, JudgementBody, Problem};
+use bellwether_api::{DetectorBody, ExplainBody, JudgementBody, Problem};
 use bellwether_model::{Directory, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
@@ -68,7 +68,7 @@ fn content(body: &ExplainBody, directory: &Directory, times: &Times) -> Markup {
         (steps(body))
         section aria-labelledby="why" {
             h2 id="why" { "What was measured" }
-            (burst::measured(&body.judgement, &body.observed, &body.gates))
+            (burst::measured(&body.judgement, &body.observed, &body.gates, &DetectorBody::Query))
         }
         section aria-labelledby="bins" {
             h2 id="bins" { "The window, bin by bin" }
