@@ -1,7 +1,5 @@
 //! What is compared with later texts is given back in order, and forgotten up to a place of the log.
 
-#![expect(clippy::expect_used, reason = "a test fails by them")]
-
 use bellwether_archive::{Compared, DataDir, Derived, StoryMerge};
 use bellwether_model::{ItemId, Seq, StoryId, Timestamp};
 

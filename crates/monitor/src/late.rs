@@ -79,7 +79,9 @@ impl Late {
                 let Ok(end) = Timestamp::from_second(end) else {
                     continue;
                 };
-                let found = evaluate(&view, watch, end, false)?.filter(Evaluation::holds);
+                let found = evaluate(&view, watch, end, false)?
+                    .map(|found| found.evaluation)
+                    .filter(Evaluation::holds);
                 best = [best, found]
                     .into_iter()
                     .flatten()

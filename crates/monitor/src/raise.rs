@@ -126,7 +126,7 @@ impl Raised {
         for finding in looking.found() {
             for watch in watches {
                 if concerns(view, watch, &finding)? {
-                    let found = Found::of(&finding, looking.days(), now);
+                    let found = newest(looking, &finding, now);
                     changed.extend(self.take(view, watch, found, now)?);
                 }
             }
@@ -192,6 +192,18 @@ impl Raised {
         );
         Some((burst, is_revision))
     }
+}
+
+/// What was found, as it stands at the tick: more of it may have come since.
+fn newest(looking: &mut Looking, finding: &Finding, now: Timestamp) -> Found {
+    if let FindingKind::Emergent { term, risen } = &finding.kind
+        && let Some((stands, days)) = looking.stands(term, now)
+        && stands.p <= stands.p_max
+        && stands.voices >= risen.voices
+    {
+        return Found::term(&finding.name, term, &stands, days, now);
+    }
+    Found::of(finding, looking.days(), now)
 }
 
 /// Whether at least half of what was found is of a rule's groups, languages and platforms.

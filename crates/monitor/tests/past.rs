@@ -174,7 +174,7 @@ impl World {
         let down = LIVE - HOUR * (1 + i64::try_from(chance.below(30)).expect("small"));
         for step in 0..(DAYS + 1) * 24 * 2 {
             let second = START + step * HOUR / 2 + 7;
-            let is_live = second >= LIVE + 8 * HOUR && second < LIVE + 16 * HOUR;
+            let is_live = (LIVE + 8 * HOUR..LIVE + 16 * HOUR).contains(&second);
             for outlet in 0..8 {
                 let is_down = outlet == 3 && (down..down + 6 * HOUR).contains(&second);
                 let mut shown = Vec::new();
