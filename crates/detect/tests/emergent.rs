@@ -219,6 +219,22 @@ fn a_weekly_column_that_is_somewhat_louder_than_last_week_is_not_told() {
 }
 
 #[test]
+fn the_last_items_of_a_weekly_column_may_come_later_than_a_week_ago() {
+    let column = |day: u32, every: u32| {
+        (0..9_u32).map(move |n| {
+            let story = u64::from(900_000 + day * 100 + n);
+            let time = day * DAY + 9 * HOUR + n * every;
+            post(time, n * 4 + n % 2, story, ROLES[n as usize % 2], &[PUSHED])
+        })
+    };
+    // Within four hours, and a week later within ten.
+    let columns = column(8, 1_600).chain(column(15, 4_200));
+    let told = pushed(with(background(18, 14), columns)).into_iter();
+    let told: Vec<_> = told.filter(|(at, _)| *at > 14 * DAY).collect();
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
 fn what_new_feeds_bring_with_them_is_not_told() {
     let joined = (0..15_u32).flat_map(|feed| {
         (0..20_u32).map(move |n| {

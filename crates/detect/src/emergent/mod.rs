@@ -434,7 +434,7 @@ impl Emergent {
         let is_column = tests
             .iter()
             .any(|(_, usual, voices, _)| strength(usual, *voices) >= self.least(window, is_facet))
-            && self.peaks.is_rhythm(key, self.now, all.count());
+            && self.peaks.is_rhythm(key, self.now, window, all.count());
         let (whose, usual, voices, least) =
             tests.into_iter().find(|(_, usual, voices, least)| {
                 *voices >= VOICES_MIN && strength(usual, *voices) >= least + self.extra(window)

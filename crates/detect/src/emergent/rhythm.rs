@@ -26,13 +26,14 @@ pub(super) struct Peaks {
 }
 
 impl Peaks {
-    /// Notes a rise, and tells whether the term has risen about as high at this hour before.
-    pub(super) fn is_rhythm(&mut self, term: u64, now: u32, voices: u32) -> bool {
+    /// Notes a rise in a window, and tells whether the term has risen about as high before, at this hour
+    /// of a day, or within the same window of a week: its last items may come later than they did then.
+    pub(super) fn is_rhythm(&mut self, term: u64, now: u32, window: u32, voices: u32) -> bool {
         let hour = now / HOUR;
         let peak = self.by_term.entry((term, hour)).or_insert(0);
         *peak = (*peak).max(voices);
         self.by_hour.insert((hour, term), ());
-        let oldest = hour.saturating_sub(WEEKS * WEEK_HOURS + 2);
+        let oldest = hour.saturating_sub(WEEKS * WEEK_HOURS + DAY_HOURS);
         while let Some(((at, key), ())) = self.by_hour.first_key_value() {
             if *at >= oldest && self.by_hour.len() <= PEAKS_MAX {
                 break;
@@ -42,10 +43,12 @@ impl Peaks {
             self.by_term.remove(&(key, at));
         }
         let days = (1..=DAYS).map(|days| days * DAY_HOURS);
-        let weeks = (DAYS / 7 + 1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
+        let days = days.map(|back| back - 1..=back + 2);
+        let weeks = (1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
+        let weeks = weeks.map(|back| back - 1..=back + 2 + window / HOUR);
         let highest = days
             .chain(weeks)
-            .flat_map(|back| [back - 1, back, back + 1, back + 2])
+            .flatten()
             .filter_map(|back| hour.checked_sub(back))
             .filter_map(|hour| self.by_term.get(&(term, hour)))
             .max();
