@@ -111,7 +111,7 @@ fn a_term_that_nobody_listed_is_in_the_chat_with_its_numbers() {
         .run_with(&["import", "-", "--json"], past().as_bytes())
         .good()
         .json();
-    assert_eq!(imported["bad"], 0, "{imported}");
+    assert_eq!(imported["bad_count"], 0, "{imported}");
 
     let mut running = project.start(&["run"]);
     running.address();

@@ -285,7 +285,7 @@ impl World {
 
 /// `p` of so many voices from what is shown, by the formulas of `bellwether_detect`'s baseline.
 fn recomputed(of: &Explained) -> f64 {
-    const SIZE_MAX: f64 = 6.0;
+    const SIZE_MAX: f64 = 20.0;
     let opportunities: Vec<f64> = (of.windows.iter())
         .map(|window| window.exposure * window.rhythm)
         .collect();
