@@ -409,7 +409,7 @@ fn an_explanation_has_the_numbers_of_the_burst_and_p_comes_of_what_it_shows() {
     }
     assert!(changes > 11, "{changes}");
     // What came after would have made others of them.
-    assert!(differs > 2 && moved > 2, "{differs} {moved}");
+    assert!(differs > 2 && moved > 1, "{differs} {moved}");
 }
 
 #[test]
