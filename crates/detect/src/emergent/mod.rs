@@ -434,7 +434,9 @@ impl Emergent {
         let is_column = tests
             .iter()
             .any(|(_, usual, voices, _)| strength(usual, *voices) >= self.least(window, is_facet))
-            && self.peaks.is_rhythm(key, self.now, window, all.count());
+            && self
+                .peaks
+                .is_rhythm(key, self.now, middle(inside()), all.count());
         let (whose, usual, voices, least) =
             tests.into_iter().find(|(_, usual, voices, least)| {
                 *voices >= VOICES_MIN && strength(usual, *voices) >= least + self.extra(window)
@@ -511,6 +513,13 @@ fn volume_of_group(group: u16) -> u32 {
 
 fn p_max(strength: f64) -> f64 {
     10_f64.powf(-strength)
+}
+
+/// The time in the middle of some items.
+fn middle<'a>(items: impl Iterator<Item = &'a Kept>) -> u32 {
+    let mut times: Vec<u32> = items.map(|kept| kept.arrival.time).collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or(0)
 }
 
 fn strength(usual: &NegBin, voices: u32) -> f64 {

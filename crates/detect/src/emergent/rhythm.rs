@@ -26,9 +26,9 @@ pub(super) struct Peaks {
 }
 
 impl Peaks {
-    /// Notes a rise in a window, and tells whether the term has risen about as high before, at this hour
-    /// of a day, or within the same window of a week: its last items may come later than they did then.
-    pub(super) fn is_rhythm(&mut self, term: u64, now: u32, window: u32, voices: u32) -> bool {
+    /// Notes a rise, and tells whether the term has risen about as high before, at this hour or at that
+    /// of the middle of its items (both in seconds): its last items may come later than they did then.
+    pub(super) fn is_rhythm(&mut self, term: u64, now: u32, middle: u32, voices: u32) -> bool {
         let hour = now / HOUR;
         let peak = self.by_term.entry((term, hour)).or_insert(0);
         *peak = (*peak).max(voices);
@@ -43,13 +43,12 @@ impl Peaks {
             self.by_term.remove(&(key, at));
         }
         let days = (1..=DAYS).map(|days| days * DAY_HOURS);
-        let days = days.map(|back| back - 1..=back + 2);
-        let weeks = (1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
-        let weeks = weeks.map(|back| back - 1..=back + 2 + window / HOUR);
+        let weeks = (DAYS / 7 + 1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
         let highest = days
             .chain(weeks)
+            .flat_map(|back| [back - 1, back, back + 1, back + 2])
+            .flat_map(|back| [hour, middle / HOUR].map(|hour| hour.checked_sub(back)))
             .flatten()
-            .filter_map(|back| hour.checked_sub(back))
             .filter_map(|hour| self.by_term.get(&(term, hour)))
             .max();
         highest.is_some_and(|highest| f64::from(voices) < TIMES * f64::from(*highest))
