@@ -219,6 +219,22 @@ fn a_weekly_column_that_is_somewhat_louder_than_last_week_is_not_told() {
 }
 
 #[test]
+fn an_event_that_grows_on_its_second_day_is_no_column() {
+    let day = |day: u32, voices: u32| {
+        (0..voices).map(move |n| {
+            let story = u64::from(900_000 + day * 100 + n);
+            let time = day * DAY + 9 * HOUR + n * 1_500;
+            post(time, n * 4 + 2, story, Role::Domestic, &[PUSHED])
+        })
+    };
+    // The press alone: on the first day too little to be told.
+    let events = day(12, 5).chain(day(13, 9));
+    let told: Vec<_> = pushed(with(background(16, 14), events));
+    assert!(told.iter().all(|(at, _)| *at > 13 * DAY), "{told:?}");
+    assert!(!told.is_empty());
+}
+
+#[test]
 fn the_last_items_of_a_weekly_column_may_come_later_than_a_week_ago() {
     let column = |day: u32, every: u32| {
         (0..9_u32).map(move |n| {

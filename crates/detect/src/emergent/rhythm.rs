@@ -12,6 +12,9 @@ const WEEK_HOURS: u32 = 7 * 24;
 const DAYS: u32 = 14;
 const WEEKS: u32 = 4;
 
+/// One day before may be the first of an event that grows: a column of every day has so many.
+const COLUMN_DAYS: usize = 2;
+
 /// A rise must be so many times as high as the last at its hour.
 const TIMES: f64 = 2.0;
 
@@ -42,15 +45,17 @@ impl Peaks {
             self.by_hour.remove(&(at, key));
             self.by_term.remove(&(key, at));
         }
+        let has_risen = |back: u32| {
+            let hours = [back - 1, back, back + 1, back + 2]
+                .into_iter()
+                .flat_map(|back| [hour, middle / HOUR].map(|hour| hour.checked_sub(back)));
+            hours
+                .flatten()
+                .filter_map(|hour| self.by_term.get(&(term, hour)))
+                .any(|peak| f64::from(voices) < TIMES * f64::from(*peak))
+        };
+        let mut weeks = (1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
         let days = (1..=DAYS).map(|days| days * DAY_HOURS);
-        let weeks = (DAYS / 7 + 1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
-        let highest = days
-            .chain(weeks)
-            .flat_map(|back| [back - 1, back, back + 1, back + 2])
-            .flat_map(|back| [hour, middle / HOUR].map(|hour| hour.checked_sub(back)))
-            .flatten()
-            .filter_map(|hour| self.by_term.get(&(term, hour)))
-            .max();
-        highest.is_some_and(|highest| f64::from(voices) < TIMES * f64::from(*highest))
+        weeks.any(has_risen) || days.filter(|back| has_risen(*back)).count() >= COLUMN_DAYS
     }
 }
