@@ -225,7 +225,7 @@ pub(crate) fn bursts(common: &Common, window: Window, limit: usize) -> Result<Ex
     }
     print::table(
         &[
-            "STARTED", "STATE", "RULE", "ITEMS", "VOICES", "USUAL", "P", "ID",
+            "STARTED", "STATE", "WHAT", "ITEMS", "VOICES", "USUAL", "P", "ID",
         ],
         &[25, 6, 40, 6, 6, 16, 10, 40],
         &body.items.iter().map(burst_row).collect::<Vec<_>>(),

@@ -37,6 +37,9 @@ const LOOK_SECONDS: i64 = 600;
 /// Items that are held against a rule's groups, languages and platforms, the latest.
 const READ_MAX: usize = 24;
 
+/// Findings that wait for a gate, at most.
+const WAITING_MAX: usize = 1_000;
+
 /// Stories that a query names at most.
 const STORIES_MAX: usize = 20;
 
@@ -98,6 +101,9 @@ fn filter(rule: &TermRule) -> Option<Query> {
 #[derive(Default)]
 pub(crate) struct Raised {
     open: BTreeMap<BurstId, Burst>,
+    /// Terms that did not pass the gate of a rule when they were found: they are found once, and may
+    /// pass it yet.
+    waiting: Vec<(RuleId, Finding)>,
 }
 
 /// A burst as it is now, and whether a person should look again.
@@ -127,13 +133,29 @@ impl Raised {
             for watch in watches {
                 if concerns(view, watch, &finding)? {
                     let found = newest(looking, &finding, now);
-                    changed.extend(self.take(view, watch, found, now)?);
+                    let taken = self.take(view, watch, found, now)?;
+                    if taken.is_none() && self.waiting.len() < WAITING_MAX {
+                        self.waiting.push((watch.rule.id.clone(), finding.clone()));
+                    }
+                    changed.extend(taken);
                 }
             }
         }
         if now.as_second().rem_euclid(LOOK_SECONDS) == 0 {
             for burst in self.open.values().cloned().collect::<Vec<_>>() {
                 changed.extend(self.look(view, watches, looking, &burst, now)?);
+            }
+            for (rule, finding) in std::mem::take(&mut self.waiting) {
+                let watch = watches.iter().find(|watch| watch.rule.id == rule);
+                let is_over = now.duration_since(finding.at).unsigned_abs() >= HOLD;
+                let (Some(watch), false) = (watch, is_over) else {
+                    continue;
+                };
+                let found = newest(looking, &finding, now);
+                match self.take(view, watch, found, now)? {
+                    Some(taken) => changed.push(taken),
+                    None => self.waiting.push((rule, finding)),
+                }
             }
         }
         Ok(changed)

@@ -157,6 +157,10 @@ fn quiet(from: i64, to: i64) -> Vec<Batch> {
 }
 
 fn monitor(dir: &DataDir, groups: &[&str]) -> Monitor {
+    gated(dir, groups, Gate::default())
+}
+
+fn gated(dir: &DataDir, groups: &[&str], gate: Gate) -> Monitor {
     let outlets = (0..24).map(|n| source(&format!("{}-{n}", GROUPS[n % 4].0)));
     let settings = MonitorSettings {
         groups: GROUPS
@@ -176,7 +180,7 @@ fn monitor(dir: &DataDir, groups: &[&str]) -> Monitor {
             groups: groups.iter().map(|id| GroupId::new(*id)).collect(),
             languages: Vec::new(),
             platforms: Vec::new(),
-            gate: Gate::default(),
+            gate,
             receivers: Vec::new(),
             election: None,
         }],
@@ -281,6 +285,20 @@ fn a_rule_is_told_of_what_its_groups_publish_only() {
         let told: BTreeSet<_> = changes(&dir).iter().map(|burst| burst.id.clone()).collect();
         assert_eq!(told.len(), expected, "{groups:?}");
     }
+}
+
+#[test]
+fn a_term_that_passes_the_gate_of_a_rule_only_later_is_told_then() {
+    let (_folder, dir) = new_data();
+    write(&dir, with_push());
+    let gate = Gate {
+        min_families: 6,
+        ..Gate::default()
+    };
+    follow(&mut gated(&dir, &[], gate));
+    let told = changes(&dir);
+    let first = told.first().expect("told");
+    assert!(first.observed.families >= 6, "{:?}", first.observed);
 }
 
 #[test]

@@ -195,7 +195,9 @@ fn content(
             }
             (measured(&burst.judgement, &burst.observed, &burst.gates, &burst.detector))
             @if burst.detector == DetectorBody::Query {
-                p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
+                @if burst.detector == DetectorBody::Query {
+                    p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
+                }
             }
         }
         section aria-labelledby="first" {
