@@ -49,4 +49,58 @@ fn narratives_and_actors_that_ship_find_their_wording() {
         "{}",
         unknown.err
     );
+
+    // An item says which of the queries found it, with the words.
+    let of = |guid: &str| {
+        let all = search("*").good().json();
+        let items = all["items"].as_array().unwrap().clone();
+        let item = items.into_iter().find(|item| item["guid"] == guid);
+        item.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (found, none) = (of("v1"), of("n1"));
+    // Without the sources that ship: nobody is to be asked.
+    for name in ["tw-voting.toml", "us-voting.toml"] {
+        let narratives = repository().join("config/narratives").join(name);
+        let text = std::fs::read(narratives).unwrap();
+        project.write(&format!("config/narratives/{name}"), text);
+    }
+    for folder in ["elections", "actors"] {
+        for file in std::fs::read_dir(repository().join("config").join(folder)).unwrap() {
+            let file = file.unwrap();
+            let name = file.file_name().into_string().unwrap();
+            project.write(
+                &format!("config/{folder}/{name}"),
+                std::fs::read(file.path()).unwrap(),
+            );
+        }
+    }
+    let mut running = project.start(&["run"]);
+    let matches = running.get(&format!("/api/v1/items/{found}")).json()["matches"].clone();
+    let matches = matches.as_array().unwrap();
+    // Both scripts are one, so both queries in Chinese find it, and no other.
+    let langs: Vec<&str> = matches
+        .iter()
+        .filter_map(|found| found["lang"].as_str())
+        .collect();
+    assert_eq!(langs, ["zh-Hans", "zh-Hant"], "{matches:?}");
+    assert!(
+        matches
+            .iter()
+            .all(|found| found["narrative"] == "tw-vote-count-fraud")
+    );
+    let by_words = search(matches[0]["query"].as_str().unwrap()).good().json();
+    assert!(
+        by_words["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|item| item["guid"] == "v1")
+    );
+    let page = running.get(&format!("/items/{found}")).text();
+    assert!(
+        page.contains("Matches queries of") && page.contains("narrative%3Atw-vote-count-fraud")
+    );
+    let other = running.get(&format!("/api/v1/items/{none}")).json();
+    assert_eq!(other["matches"], Value::Array(Vec::new()));
+    running.kill();
 }

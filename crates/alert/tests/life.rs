@@ -21,7 +21,7 @@ fn t(minutes: i64) -> Timestamp {
 fn burst(revision: u32, state: BurstState) -> Burst {
     Burst {
         found_late: false,
-        detector: bellwether_model::Detector::Query,
+        detector: bellwether_model::Detector::default(),
         id: BurstId::new("b1"),
         revision,
         rule: RuleId::new("ballots"),

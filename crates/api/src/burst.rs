@@ -169,7 +169,11 @@ impl GateBody {
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum DetectorBody {
     /// A rule's query is matched more than usual.
-    Query,
+    Query {
+        /// Whose voices are counted: everybody's (`all`) or those outside the domestic press
+        /// (`outside`).
+        whose: String,
+    },
     /// A term that nobody listed is in more mouths than usual.
     Term {
         /// The term that is counted.
@@ -206,7 +210,7 @@ impl DetectorBody {
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Query => "query",
+            Self::Query { .. } => "query",
             Self::Term { .. } => "term",
             Self::Lineage { .. } => "lineage",
             Self::Coordination { .. } => "coordination",
@@ -217,7 +221,9 @@ impl DetectorBody {
     #[must_use]
     pub fn from_model(detector: &Detector) -> Self {
         match detector {
-            Detector::Query => Self::Query,
+            Detector::Query { whose } => Self::Query {
+                whose: whose.as_str().to_owned(),
+            },
             Detector::Term(term) => Self::Term {
                 counted: term.counted.clone(),
                 spellings: term.spellings.clone(),

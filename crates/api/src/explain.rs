@@ -68,6 +68,23 @@ pub struct OpenBurstBody {
     pub ended: Option<Timestamp>,
 }
 
+/// A test of the same window by other voices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TestBody {
+    /// Whose voices are counted: everybody's (`all`) or those outside the domestic press (`outside`).
+    pub whose: String,
+    /// The query that reproduces it.
+    pub query: String,
+    /// Whether statistics and gates together raised a burst.
+    pub holds: bool,
+    /// What was counted.
+    pub observed: CountsBody,
+    /// What is usual, and how unlikely the count is.
+    pub judgement: JudgementBody,
+    /// The gates, each with value and limit.
+    pub gates: Vec<GateBody>,
+}
+
 /// Where to go on from an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExplainLinks {
@@ -94,6 +111,11 @@ pub struct ExplainBody {
     pub at: Timestamp,
     /// Whether statistics and gates together raised a burst.
     pub holds: bool,
+    /// Whose voices are counted here: everybody's (`all`) or those outside the domestic press
+    /// (`outside`).
+    pub whose: String,
+    /// The same window by other voices: a burst is raised where one of the tests holds.
+    pub others: Vec<TestBody>,
     /// Why, in sentences.
     pub why: Vec<String>,
     /// The window.

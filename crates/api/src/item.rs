@@ -321,6 +321,20 @@ pub struct CaptureBody {
     pub versions: Vec<u32>,
 }
 
+/// A query of a documented narrative that an item matches. A match shows that words were used, not
+/// that the claim is made: reports about it and corrections of it match too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NarrativeMatchBody {
+    /// The narrative.
+    pub narrative: String,
+    /// Its title.
+    pub title: String,
+    /// The language the words of the query are of, BCP 47.
+    pub lang: String,
+    /// The query that matches, in canonical form.
+    pub query: String,
+}
+
 /// One item in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ItemDetailBody {
@@ -343,6 +357,8 @@ pub struct ItemDetailBody {
     pub captures: Vec<CaptureBody>,
     /// When its sources did not show it any more, the first one first; the last one may go on.
     pub absences: Vec<AbsenceBody>,
+    /// The queries of documented narratives that its present wording matches, as they are now.
+    pub matches: Vec<NarrativeMatchBody>,
 }
 
 impl ItemDetailBody {
@@ -353,6 +369,7 @@ impl ItemDetailBody {
         item: &Item,
         versions: &[ItemVersion],
         wordings: &[Wording],
+        matches: Vec<NarrativeMatchBody>,
         context: ItemContext<'_>,
     ) -> Self {
         let mut captures: Vec<CaptureBody> = Vec::new();
@@ -378,6 +395,7 @@ impl ItemDetailBody {
             published_raw: item.published_raw.clone(),
             versions: wordings.iter().rev().map(VersionBody::from_model).collect(),
             captures,
+            matches,
         }
     }
 }

@@ -53,14 +53,15 @@ pub use coverage_report::{
 };
 pub use echo::{EchoBody, EchoLedgerBody};
 pub use explain::{
-    BaselineBody, BaselineWindowBody, ExplainBody, ExplainLinks, OpenBurstBody, WindowBinBody,
-    explain_path, why_in_words,
+    BaselineBody, BaselineWindowBody, ExplainBody, ExplainLinks, OpenBurstBody, TestBody,
+    WindowBinBody, explain_path, why_in_words,
 };
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use group::GroupBody;
 pub use item::{
     AbsenceBody, AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody,
-    HighlightField, ItemBody, ItemContext, ItemDetailBody, StoryBody, VersionBody,
+    HighlightField, ItemBody, ItemContext, ItemDetailBody, NarrativeMatchBody, StoryBody,
+    VersionBody,
 };
 pub use lines::{FacetLineBody, Line, timeline_columns, timeline_rows};
 pub use permalink::permalink;

@@ -79,6 +79,17 @@ fn firing_on_insufficient_data() {
     golden("firing-insufficient.txt", &message.text());
 }
 
+#[test]
+fn a_rule_of_which_only_those_outside_the_press_are_counted() {
+    let mut burst = burst();
+    burst.detector = Detector::Query {
+        whose: Whose::Outside,
+    };
+    burst.groups.truncate(1);
+    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
+    golden("firing-outside.txt", &message.text());
+}
+
 /// A burst of a term that nobody listed.
 fn of_term() -> Burst {
     let mut burst = burst();

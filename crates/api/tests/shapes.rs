@@ -14,8 +14,8 @@ use bellwether_api::{
     CountBody, CoverageBody, CoverageCellBody, CoverageHoursBody, CoverageLineBody,
     CoverageRowBody, Excerpt, FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody,
     FacetsBody, HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody,
-    ItemRangeBody, Line, ListBody, OriginBody, OutcomeBody, PostBody, Problem, ReadyBody,
-    SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
+    ItemRangeBody, Line, ListBody, NarrativeMatchBody, OriginBody, OutcomeBody, PostBody, Problem,
+    ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
 };
 use bellwether_model::{
     Absence, AlertId, CaptureAt, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState,
@@ -171,7 +171,18 @@ fn an_item_of_an_unlisted_source_in_full() {
     };
     check(
         "item.json",
-        &ItemDetailBody::from_model(&item, &versions, &wordings[..2], context),
+        &ItemDetailBody::from_model(
+            &item,
+            &versions,
+            &wordings[..2],
+            vec![NarrativeMatchBody {
+                narrative: "tw-vote-count-fraud".to_owned(),
+                title: "Votes are not counted".to_owned(),
+                lang: "zh-Hant".to_owned(),
+                query: "作票".to_owned(),
+            }],
+            context,
+        ),
     );
 }
 

@@ -27,6 +27,8 @@ fn an_explanation() {
     let burst = BurstBody::from_model(&burst(), None);
     let path = explain_path(&burst.rule, burst.window.to);
     let body = ExplainBody {
+        whose: "all".to_owned(),
+        others: Vec::new(),
         at: burst.window.to,
         holds: true,
         why: why_in_words(

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bellwether_api::{BacktestBody, ExplainBody, JudgementBody, RuleVersionBody, WouldBeBody};
+use bellwether_api::{
+    BacktestBody, ExplainBody, JudgementBody, RuleVersionBody, TestBody, WouldBeBody,
+};
 use bellwether_daemon::{BacktestParams, ExplainParams};
 use bellwether_monitor::WatchedRule;
 use bellwether_query::nearest;
@@ -85,6 +87,16 @@ pub(crate) fn explain(common: &Common, rule: String) -> Result<ExitCode> {
     for line in &body.why {
         print::line(&format!("- {line}"))?;
     }
+    print::line(&format!("counted: {}", counted(&body.whose)))?;
+    for other in &body.others {
+        print::line(&format!(
+            "tested too: {}: {} voices, usual: {}; {}",
+            counted(&other.whose),
+            other.observed.voices,
+            usual(&other.judgement),
+            chance(other)
+        ))?;
+    }
     print::line(&match &body.burst {
         Some(burst) => format!(
             "open then: burst {}, found {}",
@@ -158,6 +170,29 @@ fn tables(body: &ExplainBody) -> Result<()> {
         &[20, 24, 12, 100],
         &rows.collect::<Vec<_>>(),
     )
+}
+
+/// Whose voices, in words.
+fn counted(whose: &str) -> &'static str {
+    match whose {
+        "outside" => "voices outside the domestic press only",
+        _ => "everybody's voices",
+    }
+}
+
+/// What came of a test.
+fn chance(test: &TestBody) -> String {
+    let failed = test.gates.iter().filter(|gate| !gate.passed);
+    let failed: Vec<&str> = failed.map(|gate| gate.name.as_str()).collect();
+    let p = match &test.judgement {
+        JudgementBody::Tested { p, p_max, .. } => format!("p {p:.1e}, at most {p_max:.1e}"),
+        JudgementBody::Gates | JudgementBody::Insufficient { .. } => "not tested".to_owned(),
+    };
+    if failed.is_empty() {
+        p
+    } else {
+        format!("{p}; gates not met: {}", failed.join(", "))
+    }
 }
 
 fn title(item: &bellwether_api::ItemBody) -> String {

@@ -252,7 +252,7 @@ fn rung(voices: u32) -> u32 {
 /// What a person looks for in a burst: voices, or who carries one text.
 fn measure(detector: &Detector, counts: &Counts) -> u32 {
     match detector {
-        Detector::Query | Detector::Term(_) => counts.voices(),
+        Detector::Query { .. } | Detector::Term(_) => counts.voices(),
         Detector::Lineage { .. } | Detector::Coordination(_) => counts.families,
     }
 }
@@ -305,7 +305,7 @@ mod tests {
         let window = Span::ending(at(minute), WINDOW);
         Evaluation {
             rule: RuleId::new("tw-ballots"),
-            detector: Detector::Query,
+            detector: Detector::default(),
             name: "Ballots".to_owned(),
             query: "作票".to_owned(),
             at: at(minute),
@@ -424,7 +424,7 @@ mod tests {
         assert_ne!(opened.first().map(|b| &b.id), opened.last().map(|b| &b.id));
         let id = burst_id(
             &RuleId::new("tw-ballots"),
-            &Detector::Query,
+            &Detector::default(),
             Span::ending(at(0), WINDOW),
         );
         assert_eq!(opened.first().map(|b| &b.id), Some(&id));

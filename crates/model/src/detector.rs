@@ -26,12 +26,13 @@ impl Rise {
 }
 
 /// Whose voices are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Whose {
     /// Everybody's.
+    #[default]
     All,
-    /// Those outside the domestic press, of whom many are a state's or its proxies'.
+    /// Those outside the domestic press; of a term, of whom many are a state's or its proxies'.
     Outside,
     /// Those of one group of a state or its proxies.
     Group,
@@ -85,12 +86,15 @@ pub struct PostedObject {
 }
 
 /// What found a burst.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Detector {
     /// A rule's query is matched more than usual.
-    #[default]
-    Query,
+    Query {
+        /// Whose voices are counted.
+        #[serde(default)]
+        whose: Whose,
+    },
     /// A term that nobody listed is in more mouths than usual.
     Term(FoundTerm),
     /// A state's or its proxies' text is carried by families of other groups.
@@ -102,12 +106,18 @@ pub enum Detector {
     Coordination(PostedObject),
 }
 
+impl Default for Detector {
+    fn default() -> Self {
+        Self::Query { whose: Whose::All }
+    }
+}
+
 impl Detector {
     /// The word used in API and page.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Query => "query",
+            Self::Query { .. } => "query",
             Self::Term(_) => "term",
             Self::Lineage { .. } => "lineage",
             Self::Coordination(_) => "coordination",
@@ -119,7 +129,7 @@ impl Detector {
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
-            Self::Query => String::new(),
+            Self::Query { .. } => String::new(),
             Self::Term(term) => {
                 let group = term.group.as_ref().map_or("", |group| group.as_str());
                 format!("term {:016x} {} {group}", term.key, term.rise.as_str())

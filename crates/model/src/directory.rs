@@ -121,6 +121,13 @@ impl Directory {
         self.groups.get(id).map_or(Role::Other, |group| group.role)
     }
 
+    /// Whether a source is of the domestic press.
+    #[must_use]
+    pub fn is_domestic(&self, source: &SourceId) -> bool {
+        let mut groups = self.groups_of(source).iter();
+        groups.any(|group| self.role(group) == Role::Domestic)
+    }
+
     /// The sources of a group; empty where the group has none.
     #[must_use]
     pub fn sources_in_group(&self, id: &GroupId) -> BTreeSet<SourceId> {

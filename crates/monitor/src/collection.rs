@@ -3,13 +3,13 @@
 //! A source that died, joined late or was down for a day must look like neither silence nor burst,
 //! so counts are only compared between families that were collected in both windows (DESIGN 5.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, Derived, DerivedState, ImportSpan, LogReader, VolumeHour};
 use bellwether_detect::{HourVolume, NEW_SOURCE_HOURS, RHYTHM_HOURS, SourceHour, arrival};
 use bellwether_model::{
-    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, Seq, SourceId,
+    Coverage, Directory, FamilyId, HourMark, Item, Missing, MissingReason, Seq, Source, SourceId,
     SourceKind, Span, Timestamp,
 };
 use jiff::SignedDuration;
@@ -380,12 +380,31 @@ pub(crate) struct Scope {
 impl Scope {
     /// The sources of some groups; all sources, where no group is named.
     pub(crate) fn new(directory: &Directory, groups: &[bellwether_model::GroupId]) -> Self {
+        let is_in = |source: &Source| {
+            groups.is_empty() || source.groups.iter().any(|group| groups.contains(group))
+        };
+        Self::of(directory.sources().filter(|source| is_in(source)))
+    }
+
+    /// The sources of some groups that are not of the domestic press; `None` where they are none, or all.
+    pub(crate) fn outside(
+        directory: &Directory,
+        groups: &[bellwether_model::GroupId],
+    ) -> Option<Self> {
+        let all = Self::new(directory, groups);
+        let outside: BTreeSet<&SourceId> = (all.families.values().flatten())
+            .filter(|source| !directory.is_domestic(source))
+            .collect();
+        let is_part =
+            !outside.is_empty() && outside.len() < all.families.values().flatten().count();
+        is_part.then(|| Self::of(directory.sources().filter(|s| outside.contains(&s.id))))
+    }
+
+    fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Self {
         let mut scope = Self::default();
-        for source in directory.sources() {
-            let is_in =
-                groups.is_empty() || source.groups.iter().any(|group| groups.contains(group));
+        for source in sources {
             // That a folder was looked at says nothing of what its files hold.
-            if !is_in || source.kind == SourceKind::Files {
+            if source.kind == SourceKind::Files {
                 continue;
             }
             scope

@@ -6,12 +6,12 @@ use bellwether_detect::{
     family_shares, group_shares, largest_family, past_spans, story_shares,
 };
 use bellwether_model::{
-    Counts, Detector, Directory, FirstSeen, GateResult, ItemId, Span, Timestamp,
+    Counts, Detector, Directory, FirstSeen, GateResult, ItemId, Span, Timestamp, Whose,
 };
 use jiff::SignedDuration;
 
-use crate::collection::{Collection, Exposed};
-use crate::watch::{Watch, full_query};
+use crate::collection::{Collection, Exposed, Scope};
+use crate::watch::{Watch, full_query, outside_query};
 
 /// What an evaluation looks at.
 pub(crate) struct View<'a> {
@@ -36,30 +36,65 @@ pub(crate) struct Evaluated {
 
 /// Evaluates a rule at a tick; `None` where nothing can come of it: no burst is open, and the window
 /// does not even pass the gates. Most ticks of most rules end there, before any history is read.
+///
+/// Whose voices raise a burst is what it is of; where nobody's do, everybody's are told.
 pub(crate) fn evaluate(
     view: &View<'_>,
     watch: &Watch,
     tick: Timestamp,
     is_open: bool,
 ) -> Result<Option<Evaluated>, ArchiveError> {
-    let counted = Counted::of(view, watch, tick)?;
-    let is_passed = counted.gates.iter().all(|gate| gate.passed);
-    if !is_open && !is_passed {
-        return Ok(None);
+    let mut shown = None;
+    let window = Window::of(view, watch, tick)?;
+    for (whose, scope) in watch.tested() {
+        let counted = window.counted(view, watch, whose);
+        let is_passed = counted.gates.iter().all(|gate| gate.passed);
+        if !is_open && !is_passed {
+            continue;
+        }
+        let evaluated = judged(view, watch, (whose, scope), tick, counted)?;
+        if evaluated.evaluation.holds() {
+            return Ok(Some(evaluated));
+        }
+        shown = shown.or(Some(evaluated));
     }
-    judged(view, watch, tick, counted).map(Some)
+    Ok(shown)
 }
 
-/// The same whatever comes of it.
+/// Every test of a rule at a tick, whatever comes of it: first the one that [`evaluate`] tells.
 pub(crate) fn show(
     view: &View<'_>,
     watch: &Watch,
     tick: Timestamp,
-) -> Result<Evaluated, ArchiveError> {
-    judged(view, watch, tick, Counted::of(view, watch, tick)?)
+) -> Result<(Evaluated, Vec<Evaluation>), ArchiveError> {
+    let window = Window::of(view, watch, tick)?;
+    let all = (Whose::All, &watch.scope);
+    let mut shown = judged(
+        view,
+        watch,
+        all,
+        tick,
+        window.counted(view, watch, Whose::All),
+    )?;
+    let mut others = Vec::new();
+    for (whose, scope) in watch.tested().skip(1) {
+        let counted = window.counted(view, watch, whose);
+        let mut other = judged(view, watch, (whose, scope), tick, counted)?;
+        if other.evaluation.holds() && !shown.evaluation.holds() {
+            std::mem::swap(&mut shown, &mut other);
+        }
+        others.push(other.evaluation);
+    }
+    Ok((shown, others))
 }
 
-/// What a window holds, before it is judged.
+/// What a rule's query finds in its window.
+struct Window {
+    span: Span,
+    hits: Vec<Hit>,
+}
+
+/// What of it is counted, before it is judged.
 struct Counted {
     window: Span,
     hits: Vec<Hit>,
@@ -68,30 +103,44 @@ struct Counted {
     gates: Vec<GateResult>,
 }
 
-impl Counted {
+impl Window {
     fn of(view: &View<'_>, watch: &Watch, tick: Timestamp) -> Result<Self, ArchiveError> {
         let rule = &watch.rule.rule;
-        let window = Span::ending(tick, rule.window);
-        let hits = view.derived.hits(&rule.id, window.from, window.to)?;
+        let span = Span::ending(tick, rule.window);
+        let hits = view.derived.hits(&rule.id, span.from, span.to)?;
+        Ok(Self { span, hits })
+    }
+
+    fn counted(&self, view: &View<'_>, watch: &Watch, whose: Whose) -> Counted {
+        let hits: Vec<Hit> = (self.hits.iter())
+            .filter(|hit| counts_for(view, whose, hit))
+            .cloned()
+            .collect();
         let facts: Vec<HitFact> = hits.iter().map(|hit| fact(view, hit)).collect();
         let observed = counts(&facts);
-        Ok(Self {
-            gates: GateResult::all(&rule.gate, &observed, largest_family(&facts)),
-            window,
+        Counted {
+            gates: GateResult::all(&watch.rule.rule.gate, &observed, largest_family(&facts)),
+            window: self.span,
             hits,
             facts,
             observed,
-        })
+        }
     }
+}
+
+fn counts_for(view: &View<'_>, whose: Whose, hit: &Hit) -> bool {
+    whose != Whose::Outside || !view.directory.is_domestic(&hit.source)
 }
 
 fn judged(
     view: &View<'_>,
     watch: &Watch,
+    tested: (Whose, &Scope),
     tick: Timestamp,
     counted: Counted,
 ) -> Result<Evaluated, ArchiveError> {
     let rule = &watch.rule.rule;
+    let (whose, scope) = tested;
     let Counted {
         window,
         hits,
@@ -99,7 +148,7 @@ fn judged(
         observed,
         gates,
     } = counted;
-    let (past, baseline) = learn(view, watch, window)?;
+    let (past, baseline) = learn(view, watch, tested, window)?;
     let judgement = baseline.judge(&observed);
     let groups = facts.iter().zip(&hits).flat_map(|(fact, hit)| {
         view.directory
@@ -107,11 +156,15 @@ fn judged(
             .iter()
             .map(move |group| (group.clone(), fact))
     });
+    let query = full_query(&watch.rule);
     let evaluation = Evaluation {
         rule: rule.id.clone(),
-        detector: Detector::Query,
+        detector: Detector::Query { whose },
         name: rule.name.clone(),
-        query: full_query(&watch.rule),
+        query: match whose {
+            Whose::Outside => outside_query(&query, view.directory),
+            Whose::All | Whose::Group => query,
+        },
         at: tick,
         window,
         observed,
@@ -122,7 +175,7 @@ fn judged(
         stories: story_shares(&facts),
         first_seen: first_seen(view, &hits)?,
         items: hits.iter().map(|hit| hit.item).collect::<Vec<ItemId>>(),
-        coverage: view.collection.coverage(&watch.scope, window),
+        coverage: view.collection.coverage(scope, window),
     };
     Ok(Evaluated {
         evaluation,
@@ -144,15 +197,17 @@ pub(crate) fn fact(view: &View<'_>, hit: &Hit) -> HitFact {
 fn learn(
     view: &View<'_>,
     watch: &Watch,
+    (whose, scope): (Whose, &Scope),
     window: Span,
 ) -> Result<(Vec<PastWindow>, Baseline), ArchiveError> {
     let rule = &watch.rule.rule;
-    let exposed = view.collection.exposed(&watch.scope, window, view.is_late);
+    let exposed = view.collection.exposed(scope, window, view.is_late);
     let from = window
         .to
         .checked_sub(SignedDuration::from_hours(HISTORY_HOURS))
         .unwrap_or(Timestamp::MIN);
-    let history = view.derived.hits(&rule.id, from, window.to)?;
+    let mut history = view.derived.hits(&rule.id, from, window.to)?;
+    history.retain(|hit| counts_for(view, whose, hit));
     let past: Vec<PastWindow> = past_spans(window)
         .map(|span| PastWindow {
             start: span.from,

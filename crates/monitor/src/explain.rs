@@ -28,6 +28,8 @@ pub struct BaselineWindow {
 pub struct Explained {
     /// What it showed.
     pub evaluation: Evaluation,
+    /// What it showed of other voices by which the rule is tested too.
+    pub others: Vec<Evaluation>,
     /// Its hits, in order of time.
     pub hits: Vec<HitFact>,
     /// The windows of the baseline, newest first.
@@ -57,7 +59,11 @@ pub fn explain(
     Ok(explained(shown, rule, seq))
 }
 
-fn explained(evaluated: Evaluated, rule: &WatchedRule, seq: Seq) -> Explained {
+fn explained(
+    (evaluated, others): (Evaluated, Vec<Evaluation>),
+    rule: &WatchedRule,
+    seq: Seq,
+) -> Explained {
     let Evaluated {
         evaluation,
         facts,
@@ -85,6 +91,7 @@ fn explained(evaluated: Evaluated, rule: &WatchedRule, seq: Seq) -> Explained {
         windows: windows.collect(),
         rhythm: baseline.rhythm(window, &rule.zone),
         evaluation,
+        others,
         hits: facts,
         seq,
     }

@@ -257,7 +257,7 @@ impl Monitor {
     fn prepare(&mut self, engine: &dyn SearchEngine) -> Result<(), MonitorError> {
         learn_past(&self.watches, &mut self.derived, engine, &self.state)?;
         for burst in self.derived.open_bursts()? {
-            let is_query = burst.detector == Detector::Query;
+            let is_query = matches!(burst.detector, Detector::Query { .. });
             let is_watched = self
                 .watches
                 .iter()
@@ -420,7 +420,7 @@ impl Monitor {
         for (burst, is_revision) in changed {
             self.derived.put_burst(&burst, is_revision)?;
             revisions += usize::from(is_revision);
-            if burst.detector != Detector::Query || burst.found_late {
+            if !matches!(burst.detector, Detector::Query { .. }) || burst.found_late {
                 continue;
             }
             match burst.state {

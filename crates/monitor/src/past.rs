@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use bellwether_archive::{Derived, Entry, EntryBody, LogReader, StoredItem};
-use bellwether_detect::{DetectSettings, HISTORY_HOURS};
+use bellwether_detect::{DetectSettings, Evaluation, HISTORY_HOURS};
 use bellwether_model::{Burst, Directory, Item, ItemId, Seq, Span, StoryId, Timestamp};
 use bellwether_query::{AnalysedItem, Bound, Names, SearchEngine, SearchError, matches};
 use jiff::SignedDuration;
@@ -301,7 +301,7 @@ impl<'a> Past<'a> {
         &mut self,
         now: Timestamp,
         end: Timestamp,
-    ) -> Result<Evaluated, MonitorError> {
+    ) -> Result<(Evaluated, Vec<Evaluation>), MonitorError> {
         self.collection.now(now);
         let view = View {
             is_late: end < now,

@@ -14,7 +14,7 @@ use bellwether_detect::{
 };
 use bellwether_model::{
     Burst, BurstId, BurstState, Detector, Directory, Expected, FoundTerm, GateResult, ItemId,
-    Judgement, PostedObject, Role, RuleId, Span, StoryId, TermRule, Timestamp, Whose,
+    Judgement, PostedObject, RuleId, Span, StoryId, TermRule, Timestamp, Whose,
 };
 use bellwether_query::{AnalysedItem, Binding, Bound, Names, Query, matches};
 use jiff::SignedDuration;
@@ -26,6 +26,7 @@ use crate::error::MonitorError;
 use crate::evaluate::{View, fact, first_seen};
 use crate::findings::{Finding, FindingKind};
 use crate::looking::Looking;
+use crate::watch::outside_query;
 
 /// What nobody listed has ended when it was not found for so long. As long as an event of terms is
 /// known again: what comes back within a day is the same.
@@ -376,7 +377,7 @@ impl Found {
                 let counted = quoted(&term.counted);
                 match (term.whose, &term.group) {
                     (Whose::Group, Some(group)) => format!("{counted} AND group:{group}"),
-                    (Whose::Outside, _) => outside(&counted, directory),
+                    (Whose::Outside, _) => outside_query(&counted, directory),
                     _ => counted,
                 }
             }
@@ -390,21 +391,6 @@ impl Found {
             }
         };
         Query::parse(&text).map_or_else(|_| quoted(&self.name), |query| query.to_string())
-    }
-}
-
-/// A query without the domestic press.
-fn outside(query: &str, directory: &Directory) -> String {
-    let domestic = directory
-        .groups()
-        .filter(|group| group.role == Role::Domestic)
-        .map(|group| format!("group:{}", group.id))
-        .collect::<Vec<_>>()
-        .join(" OR ");
-    if domestic.is_empty() {
-        query.to_owned()
-    } else {
-        format!("{query} AND NOT ({domestic})")
     }
 }
 

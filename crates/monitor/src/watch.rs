@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bellwether_archive::{Derived, DerivedState};
-use bellwether_model::{Directory, GroupId, Seq, Span, Timestamp};
+use bellwether_model::{Directory, GroupId, Role, Seq, Span, Timestamp, Whose};
 use bellwether_query::{Binding, Bound, Names, Query, SearchEngine, SearchError};
 use jiff::SignedDuration;
 
@@ -23,6 +23,16 @@ pub(crate) struct Watch {
     pub(crate) rule: WatchedRule,
     pub(crate) bound: Bound,
     pub(crate) scope: Scope,
+    /// Of those that it counts, who is outside the domestic press; `None` where nobody is, or all are.
+    pub(crate) outside: Option<Scope>,
+}
+
+impl Watch {
+    /// Whose voices it is tested by, everybody's first.
+    pub(crate) fn tested(&self) -> impl Iterator<Item = (Whose, &Scope)> {
+        let outside = self.outside.iter().map(|scope| (Whose::Outside, scope));
+        std::iter::once((Whose::All, &self.scope)).chain(outside)
+    }
 }
 
 /// Binds all rules.
@@ -59,11 +69,11 @@ pub(crate) fn bind_one(
     } else {
         bound.and(members(directory, groups))
     };
-    let scope = Scope::new(directory, groups);
     Ok(Watch {
         rule: rule.clone(),
         bound,
-        scope,
+        scope: Scope::new(directory, groups),
+        outside: Scope::outside(directory, groups),
     })
 }
 
@@ -93,6 +103,21 @@ pub fn full_query(rule: &WatchedRule) -> String {
         Ok(groups) => rule.query.clone().and(groups).to_string(),
         Err(_) => format!("({}) AND ({groups})", rule.query),
     }
+}
+
+/// What finds the matches of a query that are not of the domestic press.
+pub(crate) fn outside_query(query: &str, directory: &Directory) -> String {
+    let domestic = directory
+        .groups()
+        .filter(|group| group.role == Role::Domestic)
+        .map(|group| format!("group:{}", group.id))
+        .collect::<Vec<_>>()
+        .join(" OR ");
+    if domestic.is_empty() {
+        return query.to_owned();
+    }
+    let text = format!("({query}) AND NOT ({domestic})");
+    Query::parse(&text).map_or(text, |query| query.to_string())
 }
 
 /// What a rule's hits were found with: its query, and what that means with the sources in force. A

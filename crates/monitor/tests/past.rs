@@ -13,8 +13,9 @@ use bellwether_archive::{
 };
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
-    Affiliation, Burst, Directory, FamilyId, Gate, Judgement, Outcome, OutcomeKind, PublisherId,
-    Reach, Rule, RuleId, Seq, Source, SourceId, SourceKind, Span, TimeReason, Timestamp,
+    Affiliation, Burst, Detector, Directory, FamilyId, Gate, Group, GroupId, Judgement, Outcome,
+    OutcomeKind, PublisherId, Reach, Role, Rule, RuleId, Seq, Source, SourceId, SourceKind, Span,
+    TimeReason, Timestamp, Whose,
 };
 use bellwether_monitor::{
     Backtested, Explained, Monitor, MonitorSettings, PastStores, WatchedRule, backtest, explain,
@@ -32,8 +33,24 @@ fn time(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in the calendar")
 }
 
+/// The first two outlets are the domestic press where there is one.
+const PRESS: usize = 2;
+
+fn groups(has_press: bool) -> Vec<Group> {
+    let group = |id: &str, role| Group {
+        id: GroupId::new(id),
+        name: id.to_owned(),
+        role,
+    };
+    if has_press {
+        vec![group("press", Role::Domestic), group("abroad", Role::Other)]
+    } else {
+        Vec::new()
+    }
+}
+
 /// Eight outlets; the last two are one publisher, so that both may show one item.
-fn sources() -> Vec<Source> {
+fn sources(has_press: bool) -> Vec<Source> {
     let source = |n: usize| Source {
         id: SourceId::new(format!("outlet-{n}")),
         name: format!("Outlet {n}"),
@@ -43,7 +60,11 @@ fn sources() -> Vec<Source> {
         reach: Reach::default(),
         publisher: PublisherId::new(format!("paper-{}", n.min(6))),
         family: FamilyId::new(format!("family-{}", n.min(6))),
-        groups: Vec::new(),
+        groups: match (has_press, n < PRESS) {
+            (false, _) => Vec::new(),
+            (true, true) => vec![GroupId::new("press")],
+            (true, false) => vec![GroupId::new("abroad")],
+        },
         country: None,
         languages: Vec::new(),
         every: Duration::from_secs(3600),
@@ -159,12 +180,22 @@ fn batch(outlet: usize, second: i64, shown: &[Shown], is_down: bool) -> Batch {
 struct World {
     _folder: tempfile::TempDir,
     dir: DataDir,
+    has_press: bool,
 }
 
 impl World {
     /// Ten days and a busy one: mentions, a push with copies that join stories, items that come late,
     /// items that change their wording to or from the topic, further sightings, an outage.
     fn of(seed: u64) -> Self {
+        Self::made(seed, false)
+    }
+
+    /// The same, where the domestic press mentions the topic all the time, and most when others push it.
+    fn with_press(seed: u64) -> Self {
+        Self::made(seed, true)
+    }
+
+    fn made(seed: u64, has_press: bool) -> Self {
         let folder = tempfile::tempdir().expect("folder");
         let dir = DataDir::open(folder.path()).expect("data");
         let mut writer = LogWriter::open(&dir).expect("log");
@@ -180,8 +211,9 @@ impl World {
                 let mut shown = Vec::new();
                 let mentions = match (is_down, is_live) {
                     (true, _) => 0,
+                    _ if has_press && outlet < PRESS => chance.below(3),
                     (_, true) => chance.below(3),
-                    _ => u64::from(chance.below(60) == 0),
+                    _ => u64::from(chance.below(if has_press { 100 } else { 60 }) == 0),
                 };
                 for number in 0..=mentions {
                     let guid = format!("{step}-{outlet}-{number}");
@@ -228,14 +260,15 @@ impl World {
         Self {
             _folder: folder,
             dir,
+            has_press,
         }
     }
 
     /// Follows the log to its end, and returns each revision of a burst.
     fn watch(&self, rule: &WatchedRule) -> Vec<Burst> {
         let settings = MonitorSettings {
-            groups: Vec::new(),
-            sources: sources(),
+            groups: groups(self.has_press),
+            sources: sources(self.has_press),
             actors: Vec::new(),
             narratives: Vec::new(),
             rules: vec![rule.clone()],
@@ -258,7 +291,7 @@ impl World {
             log: &LogReader::open(&self.dir).expect("log"),
             derived: &self.derived(),
             engine: &LogScan(self.dir.clone()),
-            directory: &Directory::new([], sources(), []),
+            directory: &Directory::new(groups(self.has_press), sources(self.has_press), []),
             detect: DetectSettings::default(),
         })
     }
@@ -410,6 +443,46 @@ fn an_explanation_has_the_numbers_of_the_burst_and_p_comes_of_what_it_shows() {
     assert!(changes > 11, "{changes}");
     // What came after would have made others of them.
     assert!(differs > 2 && moved > 1, "{differs} {moved}");
+}
+
+#[test]
+fn what_the_press_drowns_is_found_outside_it() {
+    let mut outside = 0;
+    for seed in 0..2 {
+        let world = World::with_press(seed);
+        let rule = rule("ballots");
+        let changes = world.watch(&rule);
+        for burst in &changes {
+            let explained = world.explain_burst(&rule, burst);
+            same_numbers(burst, &explained);
+            assert_eq!(burst.detector, explained.evaluation.detector);
+            let Judgement::Tested { p, .. } = &explained.evaluation.judgement else {
+                panic!("a burst has a baseline");
+            };
+            let again = recomputed(&explained);
+            assert!((again - p).abs() <= 1e-6 * p + 1e-12, "{again} and {p}");
+            let [other] = explained.others.as_slice() else {
+                panic!("both tests are shown: {explained:?}");
+            };
+            let Detector::Query { whose } = burst.detector else {
+                panic!("a rule with a query");
+            };
+            if whose == Whose::Outside {
+                outside += 1;
+                assert!(!other.holds(), "everybody's voices come first");
+                assert_eq!(burst.query, "ballots AND NOT group:press");
+                let press = |id: &str| (0..PRESS).any(|n| id == format!("family-{n}"));
+                assert!(burst.families.iter().all(|share| !press(share.id.as_str())));
+                assert!(
+                    burst
+                        .groups
+                        .iter()
+                        .all(|share| share.id.as_str() == "abroad")
+                );
+            }
+        }
+    }
+    assert!(outside > 2, "{outside}");
 }
 
 #[test]

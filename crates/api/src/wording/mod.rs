@@ -17,7 +17,7 @@ pub use facts::{Facts, Names};
 
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, Counts, Coverage, DeliveryKind, Detector, Expected,
-    Judgement, Rise,
+    Judgement, Rise, Whose,
 };
 use jiff::tz::TimeZone;
 
@@ -193,7 +193,7 @@ impl Writer<'_> {
     /// What counts of a burst: voices, or who carries one text or posts one object.
     fn measure(&self, counts: &Counts) -> String {
         match &self.burst.detector {
-            Detector::Query | Detector::Term(_) => count(counts.voices(), "voice", "voices"),
+            Detector::Query { .. } | Detector::Term(_) => count(counts.voices(), "voice", "voices"),
             Detector::Lineage { .. } => count(counts.families, "family", "families"),
             Detector::Coordination(_) => count(counts.families, "account", "accounts"),
         }
@@ -374,7 +374,10 @@ impl Writer<'_> {
     fn detected(&mut self) -> Option<String> {
         let burst = self.burst;
         match &burst.detector {
-            Detector::Query => None,
+            Detector::Query { whose } => (*whose == Whose::Outside).then(|| {
+                "Counted: families outside the domestic press only; items of the press are left out"
+                    .to_owned()
+            }),
             Detector::Term(term) => {
                 let mut line = "Nobody listed this term".to_owned();
                 let others: Vec<String> = term
@@ -420,7 +423,7 @@ impl Writer<'_> {
 /// What a message calls a burst.
 fn kind(detector: &Detector) -> &'static str {
     match detector {
-        Detector::Query => "Burst",
+        Detector::Query { .. } => "Burst",
         Detector::Term(term) if term.rise == Rise::Slow => "Term rising over days",
         Detector::Term(_) => "Term rising",
         Detector::Lineage { .. } => "Text also published by others",

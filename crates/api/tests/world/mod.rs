@@ -81,7 +81,7 @@ pub(crate) fn burst() -> Burst {
     let share = |id: &str, items, families| (id.to_owned(), items, families);
     Burst {
         found_late: false,
-        detector: bellwether_model::Detector::Query,
+        detector: bellwether_model::Detector::default(),
         id: BurstId::new("b-7f3a"),
         revision: 1,
         rule: RuleId::new("aa-ballots"),

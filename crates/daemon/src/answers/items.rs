@@ -8,6 +8,7 @@ use bellwether_model::{Absence, CaptureId, Item, ItemId, Seq};
 use bellwether_query::{Bound, item_language};
 
 use super::known::{KnownItem, has_hidden};
+use super::matched::matched;
 use super::who::Who;
 use super::{Answers, excerpts, problems};
 
@@ -47,7 +48,11 @@ impl Answers {
                 absences: log.absences(item.id).map_err(problems::archive)?,
             };
             Ok(ItemDetailBody::from_model(
-                &item, &versions, &wordings, context,
+                &item,
+                &versions,
+                &wordings,
+                matched(&item, who.narratives()),
+                context,
             ))
         })
     }

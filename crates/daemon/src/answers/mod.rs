@@ -24,6 +24,7 @@ mod items;
 mod known;
 mod link;
 mod lists;
+mod matched;
 mod origins;
 mod pool;
 mod problems;

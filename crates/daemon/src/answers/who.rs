@@ -14,6 +14,7 @@ use bellwether_text::Segmenter;
 
 use super::coverage::Roster;
 use super::hours::hour_of;
+use super::matched::{self, NarrativeBound};
 use super::origins::Accounts;
 
 /// Who and what the configuration in force knows.
@@ -40,6 +41,7 @@ pub(crate) struct Who {
     pub(super) roster: Roster,
     pub(super) accounts: Accounts,
     segmenter: OnceLock<Segmenter>,
+    narratives: OnceLock<Vec<NarrativeBound>>,
     imported: Vec<ImportedSource>,
     /// What imports cover, by the source that they make.
     pub(super) covered: Arc<Covered>,
@@ -72,9 +74,15 @@ impl Who {
             names,
             roster,
             segmenter: OnceLock::new(),
+            narratives: OnceLock::new(),
             imported,
             covered,
         }
+    }
+
+    /// The queries of the narratives.
+    pub(super) fn narratives(&self) -> &[NarrativeBound] {
+        self.narratives.get_or_init(|| matched::bind(self))
     }
 
     /// What cuts texts into words, with the names of actors as words.

@@ -3,11 +3,13 @@
 use bellwether_api::{
     BaselineBody, BaselineWindowBody, CountsBody, CoverageBody, ExplainBody, ExplainLinks,
     FirstSeenBody, GateBody, JudgementBody, OpenBurstBody, Problem, ShareBody, SpanBody,
-    StoryShareBody, WindowBinBody, explain_path, permalink, why_in_words,
+    StoryShareBody, TestBody, WindowBinBody, explain_path, permalink, why_in_words,
 };
 use bellwether_archive::{Derived, LogReader};
-use bellwether_detect::{DetectSettings, GUARD_HOURS, HISTORY_HOURS, ITEMS_MAX, WindowInput};
-use bellwether_model::{Burst, BurstId, Detector, Span, Timestamp};
+use bellwether_detect::{
+    DetectSettings, Evaluation, GUARD_HOURS, HISTORY_HOURS, ITEMS_MAX, WindowInput,
+};
+use bellwether_model::{Burst, BurstId, Detector, Span, Timestamp, Whose};
 use bellwether_monitor::{Explained, MonitorError, PastStores, WatchedRule};
 use bellwether_query::{Binding, Names, nearest};
 use jiff::SignedDuration;
@@ -174,7 +176,7 @@ fn meant<'a>(id: &str, derived: &Derived, who: &'a Who) -> Result<Meant<'a>, Pro
     let Some(burst) = burst else {
         return Err(no_rule(id, who));
     };
-    if burst.detector != Detector::Query {
+    if !matches!(burst.detector, Detector::Query { .. }) {
         return Err(problems::parameter(
             "rule",
             "this burst was found by no query: only rules with a query are explained",
@@ -292,6 +294,27 @@ fn baseline(explained: &Explained) -> BaselineBody {
     }
 }
 
+fn test(evaluation: &Evaluation) -> TestBody {
+    TestBody {
+        whose: whose(evaluation),
+        query: evaluation.query.clone(),
+        holds: evaluation.holds(),
+        observed: CountsBody::from_model(&evaluation.observed),
+        judgement: JudgementBody::from_model(&evaluation.judgement),
+        gates: GateBody::all(&evaluation.gates),
+    }
+}
+
+/// Whose voices an evaluation of a query counts.
+fn whose(evaluation: &Evaluation) -> String {
+    match &evaluation.detector {
+        Detector::Query { whose } => *whose,
+        _ => Whose::All,
+    }
+    .as_str()
+    .to_owned()
+}
+
 fn body(rule: &WatchedRule, explained: &Explained, public_url: Option<&str>) -> ExplainBody {
     let shown = &explained.evaluation;
     let observed = CountsBody::from_model(&shown.observed);
@@ -312,6 +335,8 @@ fn body(rule: &WatchedRule, explained: &Explained, public_url: Option<&str>) -> 
         name: shown.name.clone(),
         at: shown.at,
         holds: shown.holds(),
+        whose: whose(shown),
+        others: explained.others.iter().map(test).collect(),
         why: why_in_words(&observed, &judgement, &gates, &coverage),
         window: SpanBody::from_model(&shown.window),
         window_seconds: rule.rule.window.as_secs(),

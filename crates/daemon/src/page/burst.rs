@@ -194,10 +194,9 @@ fn content(
                 (times.element(burst.evaluated)) "."
             }
             (measured(&burst.judgement, &burst.observed, &burst.gates, &burst.detector))
-            @if burst.detector == DetectorBody::Query {
-                @if burst.detector == DetectorBody::Query {
-                    p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
-                }
+            @if let DetectorBody::Query { whose } = &burst.detector {
+                p.note { "Counted: " (counted(whose)) "." }
+                p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
             }
         }
         section aria-labelledby="first" {
@@ -259,6 +258,14 @@ fn summary(burst: &BurstBody) -> Markup {
         @if let Some(largest) = burst.stories.first().filter(|story| story.items > 1) {
             " " strong { (largest.items) } " of " (observed.items) " carry one text."
         }
+    }
+}
+
+/// Whose voices a query counts, in words.
+pub(super) fn counted(whose: &str) -> &'static str {
+    match whose {
+        "outside" => "voices outside the domestic press only",
+        _ => "everybody's voices",
     }
 }
 
@@ -359,7 +366,7 @@ fn baseline(detector: &DetectorBody, expected: &ExpectedBody) -> String {
 fn found_by(burst: &BurstBody, directory: &Directory) -> Markup {
     html! {
         @match &burst.detector {
-            DetectorBody::Query => {},
+            DetectorBody::Query { .. } => {},
             DetectorBody::Term { counted, spellings, rise, group, .. } => p {
                 "Nobody listed this term. It rises within "
                 @if rise == "slow" { "days" } @else { "hours" }

@@ -68,7 +68,7 @@ fn content(body: &ExplainBody, directory: &Directory, times: &Times) -> Markup {
         (steps(body))
         section aria-labelledby="why" {
             h2 id="why" { "What was measured" }
-            (burst::measured(&body.judgement, &body.observed, &body.gates, &DetectorBody::Query))
+            (measured(body))
         }
         section aria-labelledby="bins" {
             h2 id="bins" { "The window, bin by bin" }
@@ -104,6 +104,25 @@ fn content(body: &ExplainBody, directory: &Directory, times: &Times) -> Markup {
                 p.note { "The first " (body.items.len()) " are shown; the search has all." }
             }
             (parts::items(&body.items, directory, times))
+        }
+    }
+}
+
+/// What was measured, by each of the tests.
+fn measured(body: &ExplainBody) -> Markup {
+    let query = |whose: &str| DetectorBody::Query {
+        whose: whose.to_owned(),
+    };
+    html! {
+        p.note { "Counted: " (burst::counted(&body.whose)) "." }
+        (burst::measured(&body.judgement, &body.observed, &body.gates, &query(&body.whose)))
+        @for other in &body.others {
+            p.note {
+                "Tested too: " (burst::counted(&other.whose)) ", "
+                (count(other.observed.items, "item", "items")) ". A burst is raised where one of the "
+                "tests holds."
+            }
+            (burst::measured(&other.judgement, &other.observed, &other.gates, &query(&other.whose)))
         }
     }
 }

@@ -1,6 +1,8 @@
 //! One item: its text in full, its wordings, both clocks, and its bytes as received.
 
-use bellwether_api::{ChangeKind, ChangedVersionBody, ItemDetailBody, ListBody, PieceBody};
+use bellwether_api::{
+    ChangeKind, ChangedVersionBody, ItemDetailBody, ListBody, NarrativeMatchBody, PieceBody,
+};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
@@ -59,6 +61,10 @@ fn content(
             h2 id="facts" { "What is known" }
             (facts(detail, directory, times))
         }
+        section aria-labelledby="matches" {
+            h2 id="matches" { "Matches queries of" }
+            (matches(&detail.matches))
+        }
         section aria-labelledby="captures" {
             h2 id="captures" { "As received" }
             ul {
@@ -102,6 +108,26 @@ fn content(
                         "all wordings as data"
                     }
                 }
+            }
+        }
+    }
+}
+
+fn matches(matches: &[NarrativeMatchBody]) -> Markup {
+    html! {
+        @if matches.is_empty() { p { "No query of a documented narrative." } } @else {
+            ul {
+                @for found in matches {
+                    li {
+                        a href=(words::search_link(&[("q", &format!("narrative:{}", found.narrative))])) {
+                            (words::text(&found.title))
+                        }
+                        ": " code dir="auto" lang=(found.lang) { (words::text(&found.query)) }
+                    }
+                }
+            }
+            p.help {
+                "A match shows that words were used. Reports about a claim and corrections of it match too."
             }
         }
     }

@@ -506,7 +506,7 @@ fn burst(items: &[ItemId]) -> Burst {
     };
     Burst {
         found_late: false,
-        detector: bellwether_model::Detector::Query,
+        detector: bellwether_model::Detector::default(),
         id: BurstId::new("b1"),
         revision: 1,
         rule: RuleId::new("tw-ballot-fraud"),

@@ -187,7 +187,7 @@ impl World {
 pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
     Burst {
         found_late: false,
-        detector: bellwether_model::Detector::Query,
+        detector: bellwether_model::Detector::default(),
         id: BurstId::new("b-1"),
         revision,
         rule: RuleId::new("ballots"),
