@@ -1,21 +1,27 @@
-//! What people and messages did: alerts, deliveries, saved queries. Never rebuilt.
+//! What people and messages did: alerts, verdicts, deliveries, saved queries. Never rebuilt.
 //!
 //! The hand-over from what was found keeps its own place here: the last tick whose changes have become
 //! alerts. It is committed together with them, so a change becomes an alert once, however often a
 //! crash makes it be looked at; and what a rebuild computes again is not sent again.
+//!
+//! Two change an alert: the hand-over by what was found, people by what they say of it, perhaps from
+//! another process. Each reads and writes it with nobody else in between ([`Desk::alone`],
+//! [`Desk::change_alert`]), so that neither undoes the other.
 
 mod queries;
+mod verdicts;
 
 use bellwether_model::{
     Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, SourceId,
     Subject, Timestamp,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
 
 pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
+pub use verdicts::RuleVerdicts;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS state (
@@ -115,7 +121,30 @@ impl Desk {
             .map_err(read)
     }
 
-    /// Notes in one transaction what has become of alerts, and the tick up to which.
+    /// Does several things of which the last depend on the first, with nobody else writing in
+    /// between; all of it is kept or, where it fails, nothing.
+    ///
+    /// # Errors
+    /// What the work fails with, or where the database refuses.
+    pub fn alone<R>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, ArchiveError>,
+    ) -> Result<R, ArchiveError> {
+        self.connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(write)?;
+        let done = work(self);
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = self.connection.execute_batch(end).map_err(write);
+        if ended.is_err() && !self.connection.is_autocommit() {
+            // A commit that was refused must not leave the connection half-way in it.
+            self.connection.execute_batch("ROLLBACK").map_err(write)?;
+        }
+        done.and_then(|done| ended.map(|()| done))
+    }
+
+    /// Notes in one transaction what has become of alerts, and the tick up to which. Where alerts
+    /// were read before to find that out, do both [`alone`](Self::alone).
     ///
     /// # Errors
     /// Where the database refuses.
@@ -125,7 +154,8 @@ impl Desk {
         alerts: &[Alert],
         messages: &[Outgoing],
     ) -> Result<(), ArchiveError> {
-        let transaction = self.connection.transaction().map_err(write)?;
+        // Part of a transaction where there is one, else one of its own.
+        let transaction = self.connection.savepoint().map_err(write)?;
         for alert in alerts {
             put_alert(&transaction, alert)?;
         }
@@ -329,7 +359,7 @@ impl Desk {
     }
 }
 
-fn put_alert(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), ArchiveError> {
+fn put_alert(transaction: &Connection, alert: &Alert) -> Result<(), ArchiveError> {
     let record = to_json(alert)?;
     transaction
         .prepare_cached(
@@ -349,7 +379,7 @@ fn put_alert(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), Archive
         .map_err(write)
 }
 
-fn put_delivery(transaction: &Transaction<'_>, message: &Outgoing) -> Result<(), ArchiveError> {
+fn put_delivery(transaction: &Connection, message: &Outgoing) -> Result<(), ArchiveError> {
     let delivery = &message.delivery;
     let record = to_json(&message.subject)?;
     transaction

@@ -3,7 +3,8 @@
 //! The two live in different files, which no transaction spans: the desk keeps its own place (the
 //! tick up to which changes have become alerts) in the same transaction as what they became, and a
 //! step with a revision that an alert has taken in changes nothing. So a crash between the two
-//! repeats the hand-over without repeating a message, and a rebuild sends nothing anew.
+//! repeats the hand-over without repeating a message, and a rebuild sends nothing anew. Alerts are
+//! read and written with nobody else in between, so that what a person says of one meanwhile stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use bellwether_alert::{alert_id, step, told, withdraw};
 use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, Outgoing};
 use bellwether_model::{
     Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, ReceiverId, RuleId,
-    Subject, Timestamp,
+    SourceChange, Subject, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -23,6 +24,14 @@ const NEWS_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Open alerts looked at when a hand-over begins. Nobody lives with more.
 pub(crate) const ALERTS_MAX: usize = 10_000;
+
+/// What was found since the last hand-over, and the last tick of it.
+struct Found {
+    tick: Timestamp,
+    changes: Vec<Burst>,
+    source_changes: Vec<SourceChange>,
+    reports: Vec<CoverageReport>,
+}
 
 /// Hands what was found to the desk.
 pub struct HandOver {
@@ -77,6 +86,22 @@ impl HandOver {
         let Some(tick) = ticks.max() else {
             return Ok(0);
         };
+        let found = Found {
+            tick,
+            changes,
+            source_changes,
+            reports,
+        };
+        desk.alone(|desk| self.take_in(desk, found))
+    }
+
+    fn take_in(&self, desk: &mut Desk, found: Found) -> Result<usize, ArchiveError> {
+        let Found {
+            tick,
+            changes,
+            source_changes,
+            reports,
+        } = found;
         let mut alerts: BTreeMap<AlertId, Alert> = BTreeMap::new();
         let mut messages: Vec<Outgoing> = Vec::new();
         for mut burst in changes {
@@ -122,6 +147,10 @@ impl HandOver {
     /// # Errors
     /// [`ArchiveError`] where a store fails; nothing of this call is kept then.
     pub fn settle(&self, desk: &mut Desk) -> Result<usize, ArchiveError> {
+        desk.alone(|desk| self.settle_alone(desk))
+    }
+
+    fn settle_alone(&self, desk: &mut Desk) -> Result<usize, ArchiveError> {
         let Some(tick) = desk.handed_over()? else {
             return Ok(0);
         };

@@ -4,8 +4,9 @@
 //! answer is a body of `bellwether-api`, a refusal is a [`Problem`]. Configuration is looked up when
 //! a question is asked, so a correction in it corrects every answer at once.
 //!
-//! Never writes, and searches only through [`SearchEngine`].
+//! Writes only what people say: saved queries, and of alerts. Searches only through [`SearchEngine`].
 
+mod acknowledge;
 mod against;
 mod around;
 mod asked;
@@ -28,6 +29,7 @@ mod origins;
 mod pool;
 mod problems;
 mod relevance;
+mod rules;
 mod saved;
 mod search;
 mod standing;
