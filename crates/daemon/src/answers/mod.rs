@@ -4,7 +4,7 @@
 //! answer is a body of `bellwether-api`, a refusal is a [`Problem`]. Configuration is looked up when
 //! a question is asked, so a correction in it corrects every answer at once.
 //!
-//! Writes only what people say: saved queries, and of alerts. Searches only through [`SearchEngine`].
+//! Writes only saved queries and what people say of alerts, and searches only through [`SearchEngine`].
 
 mod acknowledge;
 mod against;
