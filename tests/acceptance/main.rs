@@ -31,6 +31,7 @@ mod search;
 mod stage;
 mod tidy;
 mod unlisted;
+mod verdicts;
 mod warc;
 mod why;
 mod written;

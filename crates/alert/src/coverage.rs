@@ -78,7 +78,7 @@ pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> O
         Some(why) => format!("{}: {why}", change.to.as_str()),
         None => change.to.as_str().to_owned(),
     };
-    note(&mut alert, &what, None, change.at);
+    note(&mut alert, &what, change.at);
     Some(alert)
 }
 
@@ -107,7 +107,7 @@ pub fn take_outage(alert: Option<Alert>, outage: &Outage, at: Timestamp) -> Opti
                 "{} of {} sources fail, on {} hosts",
                 outage.failed, outage.tried, outage.hosts
             );
-            note(&mut alert, &what, None, at);
+            note(&mut alert, &what, at);
         }
     }
     Some(alert)
@@ -158,6 +158,7 @@ fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp) -> Alert {
         started,
         updated: started,
         resolved: None,
+        verdict: None,
         history: Vec::new(),
     }
 }
@@ -165,5 +166,5 @@ fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp) -> Alert {
 fn resolve(alert: &mut Alert, ended: Timestamp, what: &str, at: Timestamp) {
     alert.state = AlertState::Resolved;
     alert.resolved = Some(ended);
-    note(alert, what, None, at);
+    note(alert, what, at);
 }

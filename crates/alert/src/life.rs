@@ -7,14 +7,10 @@ use bellwether_model::{
 
 use crate::key::delivery_key;
 
-/// The longest name of a person who acknowledges, in characters.
-pub const BY_CHARS_MAX: usize = 64;
-
 const FIRED: &str = "fired";
 const FIRED_AGAIN: &str = "fired again";
 const ENDED: &str = "ended";
 const WITHDRAWN: &str = "no longer found when computed anew";
-const ACKNOWLEDGED: &str = "acknowledged";
 /// What a line of the history begins with that only tells of numbers.
 const NUMBERS: &str = "numbers changed";
 
@@ -30,9 +26,19 @@ pub fn occurrence(alert: &Alert) -> u32 {
     let fired = alert
         .history
         .iter()
-        .filter(|change| change.what == FIRED || change.what == FIRED_AGAIN)
+        .filter(|change| has_fired(change))
         .count();
     u32::try_from(fired).unwrap_or(u32::MAX)
+}
+
+/// Whether an alert begins to fire with this change.
+pub(crate) fn has_fired(change: &AlertChange) -> bool {
+    change.what == FIRED || change.what == FIRED_AGAIN
+}
+
+/// Whether an alert ends with this change.
+pub(crate) fn has_ended(change: &AlertChange) -> bool {
+    change.what == ENDED || change.what == WITHDRAWN
 }
 
 /// The receivers that were told that an alert fires, given its deliveries: those to be told of its
@@ -54,7 +60,16 @@ pub fn told(deliveries: &[Delivery]) -> Vec<ReceiverId> {
 /// it, `None` at first sight; `receivers` are those to be told, if there is something to tell: the
 /// route of the rule while the burst is open, and [`told`] once it has ended.
 ///
-/// A revision that was taken in already changes nothing.
+/// A revision that was taken in already changes nothing. What the others do:
+///
+/// | alert \\ burst | open | ended |
+/// |---|---|---|
+/// | none | fires, and is told | fires and resolves, and is told once |
+/// | firing | its numbers change | resolves, and is told |
+/// | acknowledged | its numbers change; it stays acknowledged | resolves, and is told once as any other |
+/// | resolved | fires again, and is told: a new look is due | nothing |
+///
+/// Verdicts stay, whatever becomes of the burst.
 #[must_use]
 pub fn step(
     alert: Option<Alert>,
@@ -70,7 +85,8 @@ pub fn step(
     }
     alert.revision = burst.revision;
     alert.name.clone_from(&burst.name);
-    alert.updated = now;
+    // Who acknowledges acts on the time of the day, which may be ahead of the log's.
+    alert.updated = alert.updated.max(now);
     let kind = match (alert.state, burst.state) {
         (AlertState::Firing | AlertState::Acknowledged, BurstState::Open) => {
             note_numbers(&mut alert, burst, now);
@@ -81,7 +97,7 @@ pub fn step(
         (AlertState::Resolved, BurstState::Open) => {
             alert.state = AlertState::Firing;
             alert.resolved = None;
-            note(&mut alert, FIRED_AGAIN, None, now);
+            note(&mut alert, FIRED_AGAIN, now);
             DeliveryKind::Firing
         }
         (AlertState::Firing | AlertState::Acknowledged, BurstState::Ended) => {
@@ -107,8 +123,8 @@ pub fn withdraw(
     alert.state = AlertState::Resolved;
     alert.revision = alert.revision.saturating_add(1);
     alert.resolved = Some(now);
-    alert.updated = now;
-    note(&mut alert, WITHDRAWN, None, now);
+    alert.updated = alert.updated.max(now);
+    note(&mut alert, WITHDRAWN, now);
     let deliveries = deliveries(&alert, DeliveryKind::Resolved, receivers, now);
     (alert, deliveries)
 }
@@ -127,9 +143,10 @@ fn first_sight(burst: &Burst, receivers: &[ReceiverId], now: Timestamp) -> (Aler
         started: burst.started,
         updated: now,
         resolved: None,
+        verdict: None,
         history: Vec::new(),
     };
-    note(&mut alert, FIRED, None, burst.started);
+    note(&mut alert, FIRED, burst.started);
     let kind = match burst.state {
         BurstState::Open => DeliveryKind::Firing,
         BurstState::Ended => {
@@ -144,7 +161,7 @@ fn first_sight(burst: &Burst, receivers: &[ReceiverId], now: Timestamp) -> (Aler
 fn resolve(alert: &mut Alert, burst: &Burst, now: Timestamp) {
     alert.state = AlertState::Resolved;
     alert.resolved = Some(burst.ended.unwrap_or(burst.evaluated));
-    note(alert, ENDED, None, now);
+    note(alert, ENDED, now);
 }
 
 fn deliveries(
@@ -203,72 +220,16 @@ fn note_numbers(alert: &mut Alert, burst: &Burst, now: Timestamp) {
         "{NUMBERS}: now {} items of {} families in {} stories",
         burst.observed.items, burst.observed.families, burst.observed.stories
     );
-    note(alert, &what, None, now);
+    note(alert, &what, now);
 }
 
-pub(crate) fn note(alert: &mut Alert, what: &str, by: Option<String>, at: Timestamp) {
+/// Notes what happened to an alert of itself; what people do is noted by [`crate::acknowledge`].
+pub(crate) fn note(alert: &mut Alert, what: &str, at: Timestamp) {
     alert.history.push(AlertChange {
         at,
         what: what.to_owned(),
-        by,
+        by: None,
+        verdict: None,
+        note: None,
     });
-}
-
-/// Why an alert cannot be acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AcknowledgeError {
-    /// It no longer holds.
-    #[error("the alert has resolved at {at}; there is nothing left to acknowledge")]
-    Resolved {
-        /// When.
-        at: Timestamp,
-    },
-    /// Somebody else has it.
-    #[error("the alert was acknowledged by {by} at {at}; ask them")]
-    Taken {
-        /// Who.
-        by: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// It is not said who acknowledges.
-    #[error("it is not said who acknowledges; give a name of 1 to {BY_CHARS_MAX} characters")]
-    Name,
-}
-
-/// Somebody takes an alert. Doing so twice changes nothing.
-///
-/// # Errors
-/// [`AcknowledgeError`] where it has resolved, another person has it, or the name is none.
-pub fn acknowledge(mut alert: Alert, by: &str, now: Timestamp) -> Result<Alert, AcknowledgeError> {
-    let by = by.trim();
-    if by.is_empty() || by.chars().count() > BY_CHARS_MAX || by.chars().any(char::is_control) {
-        return Err(AcknowledgeError::Name);
-    }
-    match alert.state {
-        AlertState::Resolved => Err(AcknowledgeError::Resolved {
-            at: alert.resolved.unwrap_or(alert.updated),
-        }),
-        AlertState::Acknowledged => match acknowledgement(&alert) {
-            Some(change) if change.by.as_deref() != Some(by) => Err(AcknowledgeError::Taken {
-                by: change.by.clone().unwrap_or_else(|| "somebody".to_owned()),
-                at: change.at,
-            }),
-            _ => Ok(alert),
-        },
-        AlertState::Firing => {
-            alert.state = AlertState::Acknowledged;
-            alert.updated = now;
-            note(&mut alert, ACKNOWLEDGED, Some(by.to_owned()), now);
-            Ok(alert)
-        }
-    }
-}
-
-fn acknowledgement(alert: &Alert) -> Option<&AlertChange> {
-    alert
-        .history
-        .iter()
-        .rev()
-        .find(|change| change.what == ACKNOWLEDGED)
 }

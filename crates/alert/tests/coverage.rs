@@ -7,7 +7,7 @@
 use bellwether_alert::coverage::{
     forget, goes_on, messages, source_alert_id, take_change, take_outage,
 };
-use bellwether_alert::{OutageWatch, Standing, Tally, acknowledge, together};
+use bellwether_alert::{Acknowledgement, OutageWatch, Standing, Tally, acknowledge, together};
 use bellwether_model::{
     Alert, AlertState, CoverageReport, DeliveryKind, ReceiverId, SourceChange, SourceCondition,
     SourceId, SourceState, Timestamp,
@@ -216,7 +216,8 @@ fn one_alert_for_one_trouble() {
 #[test]
 fn an_acknowledgement_does_not_hide_what_is_found_of_earlier() {
     let alert = take_change(None, &change(Failing, Well, 30, 30), "").unwrap();
-    let alert = acknowledge(alert, "Ana", t(500)).unwrap();
+    let said = Acknowledgement::new("Ana", None, None).unwrap();
+    let alert = acknowledge(alert, &said, t(500)).unwrap();
     let alert = take_change(Some(alert), &change(Well, Failing, 150, 30), "").unwrap();
     assert_eq!(alert.state, AlertState::Resolved);
     assert_eq!(alert.resolved, Some(t(120)));

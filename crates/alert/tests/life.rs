@@ -7,10 +7,10 @@
 use std::time::Duration;
 
 use bellwether_alert::outbox::{self, Attempt};
-use bellwether_alert::{AcknowledgeError, acknowledge, occurrence, step, told};
+use bellwether_alert::{Acknowledgement, acknowledge, acknowledged_before, occurrence, step, told};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstId, BurstState, Counts, Coverage, Delivery, DeliveryKind,
-    DeliveryState, Judgement, ReceiverId, RuleId, Span, Timestamp,
+    DeliveryState, Judgement, ReceiverId, RuleId, Span, Timestamp, Verdict,
 };
 use proptest::prelude::*;
 
@@ -167,49 +167,23 @@ fn the_end_is_told_to_those_who_heard_of_the_beginning() {
 }
 
 #[test]
-fn acknowledging() {
+fn growth_leaves_an_acknowledgement_and_a_new_occurrence_wants_a_new_look() {
     let mut world = World::new();
     world.take(1, BurstState::Open);
-    let firing = world.alert().clone();
-    for nobody in ["", "  ", "a\nb", &"x".repeat(65)] {
-        assert_eq!(
-            acknowledge(firing.clone(), nobody, t(2)),
-            Err(AcknowledgeError::Name)
-        );
-    }
-    let taken = acknowledge(firing, "Lin", t(2)).unwrap();
-    assert_eq!(taken.state, AlertState::Acknowledged);
-    assert_eq!(
-        acknowledge(taken.clone(), "Lin", t(3)),
-        Ok(taken.clone()),
-        "twice is once"
-    );
-    let error = acknowledge(taken.clone(), "Wu", t(3)).unwrap_err();
-    assert_eq!(
-        error,
-        AcknowledgeError::Taken {
-            by: "Lin".to_owned(),
-            at: t(2)
-        }
-    );
-    world.alert = Some(taken);
+    let said = Acknowledgement::new("Lin", Some(Verdict::Noise), None).unwrap();
+    // On the time of the day, which is ahead of the log's.
+    world.alert = Some(acknowledge(world.alert().clone(), &said, t(50)).unwrap());
     assert_eq!(world.take(2, BurstState::Open), 0);
-    assert_eq!(
-        world.state(),
-        AlertState::Acknowledged,
-        "growth does not undo it"
-    );
-    assert_eq!(world.take(3, BurstState::Ended), 2);
-    assert!(matches!(
-        acknowledge(world.alert().clone(), "Lin", t(4)),
-        Err(AcknowledgeError::Resolved { .. })
-    ));
-    world.take(4, BurstState::Open);
-    assert_eq!(
-        world.state(),
-        AlertState::Firing,
-        "a new occurrence wants a new look"
-    );
+    assert_eq!(world.state(), AlertState::Acknowledged);
+    assert_eq!(world.alert().updated, t(50), "time does not go back");
+    assert_eq!(world.take(3, BurstState::Ended), 2, "it ends as any other");
+    assert_eq!(world.take(4, BurstState::Ended), 0, "and once");
+    let told = acknowledged_before(world.alert(), world.sent[3].created);
+    assert_eq!(told, Some(("Lin", Some(Verdict::Noise))));
+    world.take(5, BurstState::Open);
+    assert_eq!(world.state(), AlertState::Firing);
+    assert_eq!(world.alert().verdict, Some(Verdict::Noise), "verdicts stay");
+    assert_eq!(occurrence(world.alert()), 2);
 }
 
 fn delivery() -> Delivery {

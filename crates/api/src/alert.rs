@@ -1,6 +1,6 @@
 //! Alerts with their messages.
 
-use bellwether_model::{Alert, Cause, Delivery, DeliveryState, Timestamp};
+use bellwether_model::{Alert, AlertChange, Cause, Delivery, DeliveryState, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,8 +12,46 @@ pub struct AlertChangeBody {
     pub at: Timestamp,
     /// What happened.
     pub what: String,
-    /// Who did it, where it was a person.
+    /// Who did it, where it was a person; there are no accounts yet, so nothing proves it.
     pub by: Option<String>,
+    /// What they say of the alert, where they say it: `useful`, `noise` or `known`.
+    pub verdict: Option<String>,
+    /// What they added in their own words.
+    pub note: Option<String>,
+}
+
+impl AlertChangeBody {
+    fn from_model(change: &AlertChange) -> Self {
+        Self {
+            at: change.at,
+            what: change.what.clone(),
+            by: change.by.clone(),
+            verdict: word(change.verdict),
+            note: change.note.clone(),
+        }
+    }
+}
+
+fn word(verdict: Option<Verdict>) -> Option<String> {
+    verdict.map(|verdict| verdict.as_str().to_owned())
+}
+
+/// What somebody says of an alert.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgeBody {
+    /// Who: a name of 1 to 64 characters.
+    #[schema(min_length = 1, max_length = 64, example = "Lin")]
+    pub by: String,
+    /// `useful` (worth knowing), `noise` (nothing was there) or `known` (true, and known already); left
+    /// out, the alert is taken and not judged, and a verdict given before stays.
+    #[serde(default)]
+    #[schema(example = "useful")]
+    pub verdict: Option<String>,
+    /// A note of one line, at most 500 characters.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub note: Option<String>,
 }
 
 /// One message about an alert to one receiver; it may be about further alerts too.
@@ -96,6 +134,12 @@ pub struct AlertBody {
     /// When it resolved.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub resolved: Option<Timestamp>,
+    /// The last verdict that was given on it, which is the one that counts: `useful`, `noise` or
+    /// `known`; `null` where nobody gave one.
+    pub verdict: Option<String>,
+    /// The last time that somebody acknowledged it, also where it has fired again since; `null` where
+    /// nobody did.
+    pub acknowledgement: Option<AlertChangeBody>,
     /// Its life, oldest first.
     pub history: Vec<AlertChangeBody>,
     /// Its messages, oldest first.
@@ -130,14 +174,12 @@ impl AlertBody {
             started: alert.started,
             updated: alert.updated,
             resolved: alert.resolved,
+            verdict: word(alert.verdict),
+            acknowledgement: alert.acknowledgement().map(AlertChangeBody::from_model),
             history: alert
                 .history
                 .iter()
-                .map(|change| AlertChangeBody {
-                    at: change.at,
-                    what: change.what.clone(),
-                    by: change.by.clone(),
-                })
+                .map(AlertChangeBody::from_model)
                 .collect(),
             deliveries: deliveries.iter().map(DeliveryBody::from_model).collect(),
         }

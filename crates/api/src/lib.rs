@@ -29,13 +29,14 @@ mod permalink;
 mod post;
 mod problem;
 mod query;
+mod rule;
 mod search;
 mod source;
 mod story;
 mod terms;
 pub mod wording;
 
-pub use alert::{AlertBody, AlertChangeBody, DeliveryBody};
+pub use alert::{AcknowledgeBody, AlertBody, AlertChangeBody, DeliveryBody};
 pub use backtest::{BacktestBody, RuleVersionBody, WouldBeBody};
 pub use burst::{
     BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,
@@ -68,6 +69,7 @@ pub use permalink::permalink;
 pub use post::{CountBody, OriginBody, PostBody};
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};
+pub use rule::{PrecisionBody, RECENT_DAYS, RuleBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
 pub use source::{OutcomeBody, SourceBody};
 pub use story::{

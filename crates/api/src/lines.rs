@@ -250,6 +250,10 @@ impl Line for AlertBody {
         "delivered",
         "cause",
         "source",
+        "verdict",
+        "acknowledged_by",
+        "acknowledged_at",
+        "note",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
@@ -257,6 +261,7 @@ impl Line for AlertBody {
             .deliveries
             .iter()
             .filter(|delivery| delivery.delivered.is_some());
+        let said = self.acknowledgement.as_ref();
         vec![
             (&self.id).into(),
             self.burst.as_ref().into(),
@@ -271,6 +276,10 @@ impl Line for AlertBody {
             delivered.count().into(),
             (&self.cause).into(),
             self.source.as_ref().into(),
+            self.verdict.as_ref().into(),
+            said.and_then(|said| said.by.as_ref()).into(),
+            said.map(|said| said.at).into(),
+            said.and_then(|said| said.note.as_ref()).into(),
         ]
     }
 }

@@ -11,7 +11,7 @@ use bellwether_api::wording::{Facts, Message, Names, coverage_message, message};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
     Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, Missing, MissingReason,
-    Outage, PostedObject, Rise, SourceChange, SourceId, SourceState, Span, Whose,
+    Outage, PostedObject, Rise, SourceChange, SourceId, SourceState, Span, Verdict, Whose,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -31,6 +31,7 @@ fn worded(
         public_url: Some("https://bellwether.example.org/"),
         possible_repeat: false,
         invented: false,
+        acknowledged: None,
     };
     change(&mut facts);
     message(burst, alert, kind, &facts)
@@ -184,6 +185,22 @@ fn resolved() {
     burst.observed.items = 2;
     let message = worded(&burst, &alert(), DeliveryKind::Resolved, |_| {});
     golden("resolved.txt", &message.text());
+
+    // Who had it by then is told; a name is text, whatever it holds.
+    let taken = |by, verdict| {
+        worded(&burst, &alert(), DeliveryKind::Resolved, |facts| {
+            facts.acknowledged = Some((by, verdict));
+        })
+    };
+    golden(
+        "resolved-acknowledged.txt",
+        &taken("林 Lin", Some(Verdict::Useful)).text(),
+    );
+    let lines = taken("L\u{202E}in", None).all_lines();
+    assert!(
+        lines.contains(&"Acknowledged by Lin; no verdict yet".to_owned()),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -260,6 +277,7 @@ fn told(report: &CoverageReport, change: impl FnOnce(&mut Facts<'_>)) -> Message
         public_url: Some("https://bellwether.example.org/"),
         possible_repeat: false,
         invented: false,
+        acknowledged: None,
     };
     change(&mut facts);
     coverage_message(report, &facts)

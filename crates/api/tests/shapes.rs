@@ -14,14 +14,16 @@ use bellwether_api::{
     CountBody, CoverageBody, CoverageCellBody, CoverageHoursBody, CoverageLineBody,
     CoverageRowBody, Excerpt, FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody,
     FacetsBody, HighlightBody, HighlightField, ItemBody, ItemContext, ItemDetailBody,
-    ItemRangeBody, Line, ListBody, NarrativeMatchBody, OriginBody, OutcomeBody, PostBody, Problem,
-    ReadyBody, SearchBody, SourceBody, StoryBody, TermBody, TermsBody, TimelineBody, WindowBody,
+    ItemRangeBody, Line, ListBody, NarrativeMatchBody, OriginBody, OutcomeBody, PostBody,
+    PrecisionBody, Problem, ReadyBody, RuleBody, SearchBody, SourceBody, StoryBody, TermBody,
+    TermsBody, TimelineBody, WindowBody,
 };
 use bellwether_model::{
-    Absence, AlertId, CaptureAt, CaptureId, Delivery, DeliveryKey, DeliveryKind, DeliveryState,
-    Failures, Item, ItemId, ItemVersion, Judgement, Outcome, OutcomeKind, PublisherId, ReceiverId,
-    Seq, Source, SourceCondition, SourceCourse, SourceId, SourceKind, SourceState, Span, StoryId,
-    TimeReason, Wording,
+    Absence, AlertChange, AlertId, AlertState, CaptureAt, CaptureId, Delivery, DeliveryKey,
+    DeliveryKind, DeliveryState, Failures, Gate, GroupId, Item, ItemId, ItemVersion, Judgement,
+    Outcome, OutcomeKind, Precision, PublisherId, ReceiverId, Rule, RuleId, Seq, Source,
+    SourceCondition, SourceCourse, SourceId, SourceKind, SourceState, Span, StoryId, TimeReason,
+    Verdict, Verdicts, Wording,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -457,6 +459,35 @@ fn a_burst() {
 }
 
 #[test]
+fn a_rule_with_its_precision() {
+    let rule = Rule {
+        id: RuleId::new("aa-ballots"),
+        name: "作票".to_owned(),
+        query: "title:作票 OR text:作票".to_owned(),
+        groups: vec![GroupId::new("aa-state")],
+        window: std::time::Duration::from_secs(7200),
+        gate: Gate::default(),
+        receivers: vec![ReceiverId::new("newsroom-chat")],
+        election: None,
+    };
+    let verdicts = Verdicts {
+        alerts: 9,
+        useful: 3,
+        noise: 1,
+        known: 2,
+    };
+    let precision = Precision {
+        share: 0.75,
+        low: 0.3006,
+        high: 0.9544,
+    };
+    let since = Some(t("2026-08-26T08:01:00Z"));
+    let recent = PrecisionBody::from_model(since, &Verdicts::default(), None);
+    let ever = PrecisionBody::from_model(None, &verdicts, Some(precision));
+    check("rule.json", &RuleBody::of_query(&rule, recent, ever));
+}
+
+#[test]
 fn an_alert_with_its_messages() {
     let delivery = Delivery {
         key: DeliveryKey::new("firing:1:9aaa"),
@@ -478,7 +509,17 @@ fn an_alert_with_its_messages() {
         delivered: Some(t("2026-11-24T08:01:01Z")),
         ..delivery.clone()
     };
-    let body = AlertBody::from_model(&alert(), &[delivery, settled]);
+    let mut alert = alert();
+    alert.state = AlertState::Acknowledged;
+    alert.verdict = Some(Verdict::Known);
+    alert.history.push(AlertChange {
+        at: t("2026-11-24T08:20:00Z"),
+        what: AlertChange::ACKNOWLEDGED.to_owned(),
+        by: Some("林 Lin".to_owned()),
+        verdict: Some(Verdict::Known),
+        note: Some("the same film as on Monday".to_owned()),
+    });
+    let body = AlertBody::from_model(&alert, &[delivery, settled]);
     check(
         "alerts.json",
         &ListBody {

@@ -1,21 +1,27 @@
-//! What people and messages did: alerts, deliveries, saved queries. Never rebuilt.
+//! What people and messages did: alerts, verdicts, deliveries, saved queries. Never rebuilt.
 //!
 //! The hand-over from what was found keeps its own place here: the last tick whose changes have become
 //! alerts. It is committed together with them, so a change becomes an alert once, however often a
 //! crash makes it be looked at; and what a rebuild computes again is not sent again.
+//!
+//! Two change an alert: the hand-over by what was found, people by what they say of it, perhaps from
+//! another process. Each reads and writes it with nobody else in between
+//! ([`Desk::hand_over_decided`], [`Desk::change_alert`]), so that neither undoes the other.
 
 mod queries;
+mod verdicts;
 
 use bellwether_model::{
     Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, SourceId,
     Subject, Timestamp,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
 
 pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
+pub use verdicts::RuleVerdicts;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS state (
@@ -126,19 +132,31 @@ impl Desk {
         messages: &[Outgoing],
     ) -> Result<(), ArchiveError> {
         let transaction = self.connection.transaction().map_err(write)?;
-        for alert in alerts {
-            put_alert(&transaction, alert)?;
-        }
-        for message in messages {
-            put_delivery(&transaction, message)?;
-        }
-        transaction
-            .execute(
-                "INSERT INTO state VALUES (1, ?1) ON CONFLICT(one) DO UPDATE SET handed_over = ?1",
-                [ms(tick)],
-            )
-            .map_err(write)?;
+        put_hand_over(&transaction, tick, alerts, messages)?;
         transaction.commit().map_err(write)
+    }
+
+    /// The same with what is decided by the alerts as they are, while nobody else writes. All of it is
+    /// kept or, where it fails, nothing. Returns how many alerts and messages there were.
+    ///
+    /// # Errors
+    /// What `decide` fails with, or where the database refuses.
+    pub fn hand_over_decided(
+        &mut self,
+        tick: Timestamp,
+        decide: impl FnOnce(&Self) -> Result<(Vec<Alert>, Vec<Outgoing>), ArchiveError>,
+    ) -> Result<(usize, usize), ArchiveError> {
+        let transaction = self.alone()?;
+        let (alerts, messages) = decide(self)?;
+        put_hand_over(&transaction, tick, &alerts, &messages)?;
+        transaction.commit().map_err(write)?;
+        Ok((alerts.len(), messages.len()))
+    }
+
+    /// A transaction in which nobody else writes from its beginning on, so that nothing is read in it
+    /// that another process is about to replace. Rolled back where it is not committed.
+    fn alone(&self) -> Result<Transaction<'_>, ArchiveError> {
+        Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).map_err(write)
     }
 
     /// One alert.
@@ -327,6 +345,27 @@ impl Desk {
             })
             .map_err(read)
     }
+}
+
+fn put_hand_over(
+    transaction: &Transaction<'_>,
+    tick: Timestamp,
+    alerts: &[Alert],
+    messages: &[Outgoing],
+) -> Result<(), ArchiveError> {
+    for alert in alerts {
+        put_alert(transaction, alert)?;
+    }
+    for message in messages {
+        put_delivery(transaction, message)?;
+    }
+    transaction
+        .execute(
+            "INSERT INTO state VALUES (1, ?1) ON CONFLICT(one) DO UPDATE SET handed_over = ?1",
+            [ms(tick)],
+        )
+        .map(drop)
+        .map_err(write)
 }
 
 fn put_alert(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), ArchiveError> {

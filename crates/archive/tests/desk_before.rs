@@ -58,6 +58,7 @@ fn source_alert(id: &str) -> Alert {
         started: at,
         updated: at,
         resolved: None,
+        verdict: None,
         history: Vec::new(),
     }
 }
@@ -102,6 +103,13 @@ fn what_waits_in_a_desk_of_before_is_still_sent() {
         }
     );
     assert_eq!(alerts[0].revision, 3);
+    // Nobody could say anything of it then.
+    assert_eq!(
+        (alerts[0].verdict, alerts[0].acknowledgement()),
+        (None, None)
+    );
+    let verdicts = desk.verdicts(Timestamp::UNIX_EPOCH).expect("read");
+    assert_eq!(verdicts[&RuleId::new("ballots")].ever.alerts, 1);
     let due = desk.due(Timestamp::MAX, 10).expect("read");
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].0.revision, due[0].0.attempts), (3, 1));

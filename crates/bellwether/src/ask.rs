@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bellwether_api::{
-    AbsenceBody, AlertBody, BurstBody, CaptureBody, CoverageBody, GroupBody, ItemBody,
-    JudgementBody, Problem, SourceBody,
+    AbsenceBody, BurstBody, CaptureBody, CoverageBody, GroupBody, ItemBody, JudgementBody, Problem,
+    SourceBody,
 };
 use bellwether_archive::{DataDir, LogReader};
 use bellwether_config::Config;
@@ -54,6 +54,7 @@ pub(crate) fn answers_at(
         actors: config.actors.clone(),
         narratives: config.narratives.clone(),
         rules: watched_rules(config),
+        term_rules: config.term_rules.clone(),
     };
     let settings = AnswerSettings {
         zone: setup::page_zone(config),
@@ -254,50 +255,6 @@ fn burst_row(burst: &BurstBody) -> Vec<String> {
         usual,
         p,
         burst.id.clone(),
-    ]
-}
-
-/// `bellwether alerts`.
-pub(crate) fn alerts(common: &Common, history: bool) -> Result<ExitCode> {
-    let filter = if history { "all" } else { "open" };
-    let params = ListParams {
-        filter: Some(filter.to_owned()),
-        ..ListParams::default()
-    };
-    let body = told(open(common)?.alerts(&params))?;
-    if common.json {
-        for alert in &body.items {
-            print::json(alert)?;
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    if body.items.is_empty() {
-        print::line(if history {
-            "no alerts yet"
-        } else {
-            "no alerts hold; --history shows those that have resolved"
-        })?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    print::table(
-        &["STARTED", "STATE", "NAME", "DELIVERIES", "ID"],
-        &[25, 12, 40, 60, 40],
-        &body.items.iter().map(alert_row).collect::<Vec<_>>(),
-    )?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn alert_row(alert: &AlertBody) -> Vec<String> {
-    let deliveries = alert
-        .deliveries
-        .iter()
-        .map(|d| format!("{} to {}: {}", d.kind, d.receiver, d.state));
-    vec![
-        minute(alert.started),
-        alert.state.clone(),
-        alert.name.clone(),
-        deliveries.collect::<Vec<_>>().join(", "),
-        alert.id.clone(),
     ]
 }
 

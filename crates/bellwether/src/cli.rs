@@ -203,7 +203,7 @@ pub(crate) enum Command {
   bellwether backtest tw-ballot-fraud --days 56 --window 6h --min-families 4
   bellwether backtest tw-ballot-fraud --rules draft.toml --json")]
     Backtest(crate::why::BacktestArgs),
-    /// List alerts that hold, with their deliveries
+    /// List alerts that hold, with what was said of them and their deliveries
     #[command(after_help = "Examples:
   bellwether alerts
   bellwether alerts --history --json")]
@@ -212,6 +212,16 @@ pub(crate) enum Command {
         #[arg(long)]
         history: bool,
     },
+    /// Acknowledge an alert, and say whether it was worth telling
+    #[command(after_help = "Examples:
+  bellwether ack a-3f9c0a5be1d2 --by Lin
+  bellwether ack a-3f9c0a5be1d2 --verdict noise --by Lin --note 'a sports result'")]
+    Ack(crate::alerts::AckArgs),
+    /// List rules, with how useful their alerts were judged to be
+    #[command(after_help = "Examples:
+  bellwether rules
+  bellwether rules --json")]
+    Rules,
     /// List sources with what became of their last poll, or ask each once
     #[command(after_help = "Examples:
   bellwether sources

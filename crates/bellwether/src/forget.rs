@@ -69,7 +69,7 @@ pub(crate) fn forget(common: &Common, id: &str, by: Option<String>, why: &str) -
     }
     let forget = Forget {
         item,
-        by: by.unwrap_or_else(user),
+        by: by.unwrap_or_else(setup::user),
         why: why.to_owned(),
     };
     let now = common.at.unwrap_or_else(|| SystemClock.now());
@@ -92,15 +92,6 @@ pub(crate) fn forget(common: &Common, id: &str, by: Option<String>, why: &str) -
         print::line(&format!("item {item} has expired: {}", body.why))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Who asks, as the system says.
-fn user() -> String {
-    ["USER", "LOGNAME"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|name| !name.is_empty())
-        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Has it forgotten, here or by whoever may.

@@ -3,6 +3,7 @@
 //! Nothing is decided here. Standard output carries the answer, standard error everything else; a
 //! command ends with 0 (done), 1 (failed) or 2 (usage or configuration).
 
+mod alerts;
 mod ask;
 mod check;
 mod cli;
@@ -107,7 +108,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
         Command::Explain { rule } => why::explain(common, rule),
         Command::Backtest(args) => why::backtest(common, args),
-        Command::Alerts { history } => ask::alerts(common, history),
+        Command::Alerts { history } => alerts::alerts(common, history),
+        Command::Ack(args) => alerts::ack(common, args),
+        Command::Rules => alerts::rules(common),
         Command::Probe { url, kind, country } => {
             block_on(probe::probe(common, &url, kind, country))
         }

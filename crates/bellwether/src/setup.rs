@@ -214,3 +214,12 @@ pub(crate) fn new_folder(
         }
     }
 }
+
+/// Who asks, as the system says.
+pub(crate) fn user() -> String {
+    ["USER", "LOGNAME"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}

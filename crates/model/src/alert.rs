@@ -30,6 +30,65 @@ impl AlertState {
     }
 }
 
+/// What somebody who looked at an alert says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It told of something worth knowing.
+    Useful,
+    /// It told of nothing.
+    Noise,
+    /// It told of something that the team knew already: true, and no news.
+    Known,
+}
+
+impl Verdict {
+    /// All verdicts, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Useful, Self::Noise, Self::Known];
+
+    /// The word used in stores, API and page.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Useful => "useful",
+            Self::Noise => "noise",
+            Self::Known => "known",
+        }
+    }
+
+    /// The verdict that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|verdict| verdict.as_str() == word)
+    }
+}
+
+/// How often alerts were judged in which way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Alerts, judged or not.
+    pub alerts: u64,
+    /// Judged to be useful.
+    pub useful: u64,
+    /// Judged to be noise.
+    pub noise: u64,
+    /// Judged to be known already.
+    pub known: u64,
+}
+
+/// How often what was judged was worth knowing, with the range that holds 95 %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Precision {
+    /// The share that was.
+    pub share: f64,
+    /// The lower end of the range.
+    pub low: f64,
+    /// The upper end of the range.
+    pub high: f64,
+}
+
 /// One step in the life of an alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertChange {
@@ -39,6 +98,23 @@ pub struct AlertChange {
     pub what: String,
     /// Who did it, where it was a person.
     pub by: Option<String>,
+    /// What they say of the alert, where they say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// What they added in their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl AlertChange {
+    /// What happens to an alert when somebody takes it.
+    pub const ACKNOWLEDGED: &str = "acknowledged";
+
+    /// Whether somebody acknowledged the alert here.
+    #[must_use]
+    pub fn is_acknowledgement(&self) -> bool {
+        self.what == Self::ACKNOWLEDGED
+    }
 }
 
 /// What raises an alert. Told apart by their fields, so that what was written when there were only
@@ -98,8 +174,22 @@ pub struct Alert {
     pub updated: Timestamp,
     /// When it resolved.
     pub resolved: Option<Timestamp>,
+    /// The last verdict that was given on it: the one that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
     /// Its life, oldest first.
     pub history: Vec<AlertChange>,
+}
+
+impl Alert {
+    /// The last time that somebody acknowledged it, also where it has fired again since.
+    #[must_use]
+    pub fn acknowledgement(&self) -> Option<&AlertChange> {
+        self.history
+            .iter()
+            .rev()
+            .find(|change| change.is_acknowledgement())
+    }
 }
 
 /// What a message speaks of, as it was when the message was decided: a late retry says the same. Told

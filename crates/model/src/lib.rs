@@ -26,7 +26,8 @@ mod time;
 
 pub use actor::{Actor, ActorKind, Alias};
 pub use alert::{
-    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Subject,
+    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Precision,
+    Subject, Verdict, Verdicts,
 };
 pub use burst::{
     Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,

@@ -3,7 +3,8 @@
 //! The two live in different files, which no transaction spans: the desk keeps its own place (the
 //! tick up to which changes have become alerts) in the same transaction as what they became, and a
 //! step with a revision that an alert has taken in changes nothing. So a crash between the two
-//! repeats the hand-over without repeating a message, and a rebuild sends nothing anew.
+//! repeats the hand-over without repeating a message, and a rebuild sends nothing anew. Alerts are
+//! read and written with nobody else in between, so that what a person says of one meanwhile stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use bellwether_alert::{alert_id, step, told, withdraw};
 use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, Outgoing};
 use bellwether_model::{
     Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, ReceiverId, RuleId,
-    Subject, Timestamp,
+    SourceChange, Subject, Timestamp,
 };
 use jiff::SignedDuration;
 
@@ -23,6 +24,14 @@ const NEWS_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Open alerts looked at when a hand-over begins. Nobody lives with more.
 pub(crate) const ALERTS_MAX: usize = 10_000;
+
+/// What was found since the last hand-over, and the last tick of it.
+struct Found {
+    tick: Timestamp,
+    changes: Vec<Burst>,
+    source_changes: Vec<SourceChange>,
+    reports: Vec<CoverageReport>,
+}
 
 /// Hands what was found to the desk.
 pub struct HandOver {
@@ -77,6 +86,27 @@ impl HandOver {
         let Some(tick) = ticks.max() else {
             return Ok(0);
         };
+        let found = Found {
+            tick,
+            changes,
+            source_changes,
+            reports,
+        };
+        let handed_over = desk.hand_over_decided(tick, |desk| self.take_in(desk, found));
+        handed_over.map(|(_, messages)| messages)
+    }
+
+    fn take_in(
+        &self,
+        desk: &Desk,
+        found: Found,
+    ) -> Result<(Vec<Alert>, Vec<Outgoing>), ArchiveError> {
+        let Found {
+            tick,
+            changes,
+            source_changes,
+            reports,
+        } = found;
         let mut alerts: BTreeMap<AlertId, Alert> = BTreeMap::new();
         let mut messages: Vec<Outgoing> = Vec::new();
         for mut burst in changes {
@@ -111,9 +141,7 @@ impl HandOver {
         for report in standing.iter().chain(news) {
             messages.extend(coverage.take_report(desk, &mut alerts, report, true)?);
         }
-        let alerts: Vec<Alert> = alerts.into_values().collect();
-        desk.hand_over(tick, &alerts, &messages)?;
-        Ok(messages.len())
+        Ok((alerts.into_values().collect(), messages))
     }
 
     /// Resolves alerts that nothing stands behind any more: after a rebuild with other rules, their
@@ -125,6 +153,15 @@ impl HandOver {
         let Some(tick) = desk.handed_over()? else {
             return Ok(0);
         };
+        let settled = desk.hand_over_decided(tick, |desk| self.settled(desk, tick));
+        settled.map(|(alerts, _)| alerts)
+    }
+
+    fn settled(
+        &self,
+        desk: &Desk,
+        tick: Timestamp,
+    ) -> Result<(Vec<Alert>, Vec<Outgoing>), ArchiveError> {
         let open = desk.alerts(AlertFilter::Open, ALERTS_MAX)?;
         let mut alerts = self.coverage.settled(&self.derived, &open, tick)?;
         let mut messages = Vec::new();
@@ -158,8 +195,7 @@ impl HandOver {
             }
             alerts.push(alert);
         }
-        desk.hand_over(tick, &alerts, &messages)?;
-        Ok(alerts.len())
+        Ok((alerts, messages))
     }
 
     /// Whether a burst had ended long before anybody could be told, as after weeks of polling without

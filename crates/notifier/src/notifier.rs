@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bellwether_alert::acknowledged_before;
 use bellwether_alert::outbox::{self, Attempt};
 use bellwether_api::wording::{Facts, Names, coverage_message, message};
 use bellwether_archive::Desk;
@@ -265,6 +266,7 @@ impl Notifier {
             public_url: settings.public_url.as_deref(),
             possible_repeat: delivery.possible_repeat,
             invented: settings.invented,
+            acknowledged: acknowledged_before(&alert, delivery.created),
         };
         let message = match subject {
             Subject::Burst(burst) => message(burst, &alert, delivery.kind, &facts),

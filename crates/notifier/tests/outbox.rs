@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bellwether_alert::outbox::ATTEMPTS_MAX;
 use bellwether_api::wording::Names;
-use bellwether_model::{BurstState, Clock, DeliveryState, ReceiverKind, Secret};
+use bellwether_model::{BurstState, Clock, DeliveryState, ReceiverKind, Secret, Verdict};
 use bellwether_notifier::{Notifier, NotifierError, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use chat::{Act, Chat};
@@ -61,6 +61,33 @@ async fn a_message_is_delivered_once() {
         !text.contains("https://evil") && !text.contains(REPEAT),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn the_end_names_who_had_it_also_where_it_is_late() {
+    let chat = Chat::start([Act::Answer(200, "", "ok"), Act::Answer(500, "", "")]).await;
+    let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    world.advance(Duration::from_secs(60));
+    world.acknowledge("Lin <!here>", Verdict::Useful);
+    world.advance(Duration::from_secs(60));
+    world.burst(2, BurstState::Ended);
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Pending);
+    // What is said after the end is not in the message of the end, however late that one arrives.
+    world.acknowledge("Wu", Verdict::Noise);
+    world.advance_to_next();
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Delivered);
+    world.burst(3, BurstState::Ended);
+    assert_eq!(world.deliver().await, [], "it ends once");
+    let got = chat.got();
+    assert!(!got[0].text().contains("Acknowledged"), "{}", got[0].text());
+    for end in &got[1..] {
+        let text = end.text();
+        let line = "Acknowledged by Lin &lt;!here&gt;; verdict: useful";
+        assert!(text.lines().any(|one| one == line), "{text}");
+    }
+    assert_eq!((got.len(), got[1].key()), (3, got[2].key()));
 }
 
 #[tokio::test]

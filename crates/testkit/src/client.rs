@@ -43,11 +43,30 @@ impl Reply {
 /// # Errors
 /// Where nobody answers.
 pub fn get(address: SocketAddr, path: &str, host: Option<&str>) -> std::io::Result<Reply> {
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
     let host = host.map_or_else(|| address.to_string(), str::to_owned);
     // The older protocol has no chunks.
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n")?;
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n");
+    asked(address, &request)
+}
+
+/// Sends a JSON body to a path, as a page of the daemon's own does.
+///
+/// # Errors
+/// Where nobody answers.
+pub fn post(address: SocketAddr, path: &str, body: &Value) -> std::io::Result<Reply> {
+    let body = body.to_string();
+    let request = format!(
+        "POST {path} HTTP/1.0\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    asked(address, &request)
+}
+
+fn asked(address: SocketAddr, request: &str) -> std::io::Result<Reply> {
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     parse(&bytes).ok_or_else(|| std::io::Error::other("the answer is no HTTP"))

@@ -36,7 +36,7 @@ mod wait;
 
 pub use chance::Chance;
 pub use chat::{Chat, Received, Verdict};
-pub use client::{Reply, encoded, get};
+pub use client::{Reply, encoded, get, post};
 pub use data::{base64, cases_folder, data_folder, rows};
 pub use feed::{Entry, rss, rss_date};
 pub use gold::{

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::client::{Reply, get};
+use crate::client::{Reply, get, post};
 use crate::wait::until;
 
 /// No command of a test takes longer, on any machine.
@@ -188,6 +188,12 @@ impl Running {
     pub fn get(&mut self, path: &str) -> Reply {
         let address = self.address();
         get(address, path, None).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Sends a JSON body to the API, once it is there.
+    pub fn post(&mut self, path: &str, body: &Value) -> Reply {
+        let address = self.address();
+        post(address, path, body).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// Kills it, as a power cut would (SIGKILL).

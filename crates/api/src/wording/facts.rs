@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_model::{Directory, GroupId, PublisherId, SourceId};
+use bellwether_model::{Directory, GroupId, PublisherId, SourceId, Verdict};
 use jiff::tz::TimeZone;
 
 /// What a message needs beside the burst.
@@ -18,6 +18,8 @@ pub struct Facts<'a> {
     pub possible_repeat: bool,
     /// The election is invented: the demo.
     pub invented: bool,
+    /// Who had acknowledged the alert when its end was told, and the verdict by then.
+    pub acknowledged: Option<(&'a str, Option<Verdict>)>,
 }
 
 /// Names for people; what has none is called by its id.

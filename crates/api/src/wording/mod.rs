@@ -244,8 +244,12 @@ impl Writer<'_> {
             BurstState::Ended => format!("ended {ended}"),
             BurstState::Open => format!("last seen {ended}"),
         };
-        vec![
-            format!("Found {began}, {until} ({})", words::zone_name(self.zone())),
+        let mut lines = vec![format!(
+            "Found {began}, {until} ({})",
+            words::zone_name(self.zone())
+        )];
+        lines.extend(self.acknowledged());
+        lines.extend([
             format!(
                 "Last window: {}, {}{}",
                 count(observed.items, "item", "items"),
@@ -254,7 +258,17 @@ impl Writer<'_> {
                     .map_or(String::new(), |usual| format!("; {usual}")),
             ),
             self.coverage(),
-        ]
+        ]);
+        lines
+    }
+
+    fn acknowledged(&mut self) -> Option<String> {
+        let (by, verdict) = self.facts.acknowledged?;
+        let verdict = verdict.map_or_else(
+            || "no verdict yet".to_owned(),
+            |verdict| format!("verdict: {}", verdict.as_str()),
+        );
+        Some(format!("Acknowledged by {}; {verdict}", self.name(by)))
     }
 
     fn counted(&self) -> String {

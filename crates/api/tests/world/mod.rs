@@ -190,10 +190,13 @@ pub(crate) fn alert() -> Alert {
         started: t("2026-11-24T08:01:00Z"),
         updated: t("2026-11-24T08:01:00Z"),
         resolved: None,
+        verdict: None,
         history: vec![AlertChange {
             at: t("2026-11-24T08:01:00Z"),
             what: "fired".to_owned(),
             by: None,
+            verdict: None,
+            note: None,
         }],
     }
 }

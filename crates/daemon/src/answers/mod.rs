@@ -4,8 +4,9 @@
 //! answer is a body of `bellwether-api`, a refusal is a [`Problem`]. Configuration is looked up when
 //! a question is asked, so a correction in it corrects every answer at once.
 //!
-//! Never writes, and searches only through [`SearchEngine`].
+//! Writes only saved queries and what people say of alerts, and searches only through [`SearchEngine`].
 
+mod acknowledge;
 mod against;
 mod around;
 mod asked;
@@ -29,6 +30,7 @@ mod origins;
 mod pool;
 mod problems;
 mod relevance;
+mod rules;
 mod saved;
 mod search;
 mod standing;

@@ -182,7 +182,7 @@ impl Answers {
 }
 
 /// What people typed on one line; `None` where it is empty.
-fn line(name: &str, text: &str, chars_max: usize) -> Result<Option<String>, Problem> {
+pub(super) fn line(name: &str, text: &str, chars_max: usize) -> Result<Option<String>, Problem> {
     let shown = display_safe(text);
     let words: Vec<&str> = shown.split_whitespace().collect();
     let line = words.join(" ");

@@ -9,8 +9,8 @@ use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::{Response, StatusCode, Uri};
 use bellwether_api::{
-    AlertBody, BurstBody, ChangedVersionBody, GroupBody, ItemBody, ItemDetailBody, ListBody,
-    NewQueryBody, Problem, ReadyBody, SavedQueryBody, SearchBody, SourceBody, TimelineBody,
+    BurstBody, ChangedVersionBody, GroupBody, ItemBody, ItemDetailBody, ListBody, NewQueryBody,
+    Problem, ReadyBody, SavedQueryBody, SearchBody, SourceBody, TimelineBody,
 };
 
 use super::params::{self, Params};
@@ -208,31 +208,6 @@ pub(super) async fn groups(
     }
 }
 
-/// Alerts
-///
-/// Alerts with their messages, newest first.
-#[utoipa::path(
-    get,
-    path = "/api/v1/alerts",
-    tag = "alerts",
-    params(params::FilterQuery, params::PagingQuery, params::ExportQuery),
-    responses((status = 200, description = "The alerts", content(
-        (ListBody<AlertBody> = "application/json"),
-        (AlertBody = "application/x-ndjson"),
-        (String = "text/csv"),
-    )))
-)]
-pub(super) async fn alerts(
-    State(shared): State<Shared>,
-    RawQuery(q): RawQuery,
-    beat: Beat,
-    uri: Uri,
-) -> Response<Body> {
-    let known = [&params::FILTER, &params::PAGING, &params::EXPORT];
-    let read = Params::with_format(q.as_deref(), &known, Params::list);
-    answered(shared, &uri, beat, read, Exported::Alerts, Answers::alerts).await
-}
-
 /// Bursts
 ///
 /// Bursts that began in a stretch of time, newest first.
@@ -330,7 +305,7 @@ pub(super) async fn save_query(
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        answers.save_query(&new_query(&headers, body)?)
+        answers.save_query(&body_of("NewQueryBody", &headers, body)?)
     };
     shared.json(&uri, StatusCode::CREATED, ask).await
 }
@@ -376,7 +351,7 @@ pub(super) async fn change_query(
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        answers.change_query(&id(path), &new_query(&headers, body)?)
+        answers.change_query(&id(path), &body_of("NewQueryBody", &headers, body)?)
     };
     shared.json(&uri, StatusCode::OK, ask).await
 }
@@ -506,12 +481,13 @@ pub(super) fn refused(problem: &Problem, uri: &Uri) -> Response<Body> {
     reply::problem(&problem.clone().instance(uri.path()))
 }
 
-/// The body of a request that saves a query. Only JSON is read: what a form of another page can
-/// send is not.
-fn new_query(
+/// The body of a request that changes something; `name` is what the description calls it. Only JSON
+/// is read: what a form of another page can send is not.
+pub(super) fn body_of<T: serde::de::DeserializeOwned>(
+    name: &str,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<NewQueryBody, Problem> {
+) -> Result<T, Problem> {
     let media_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -526,7 +502,7 @@ fn new_query(
     let bytes = read_body(body)?;
     serde_json::from_slice(&bytes).map_err(|error| {
         parameter("body", format!("it is not what is expected: {error}"))
-            .hint("see NewQueryBody in /api/openapi.json")
+            .hint(format!("see {name} in /api/openapi.json"))
     })
 }
 

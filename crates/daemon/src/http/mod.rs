@@ -4,9 +4,10 @@
 //! wait for files, and shapes the reply. Errors are problem documents (RFC 9457); only what fails
 //! while a page is made is told on a page.
 //!
-//! A route of the API is added in [`api`] with its description and named in [`described`]: so it is
+//! A route of the API is added in [`api`] or a file beside it with its description and named in [`described`]: so it is
 //! in `/api/openapi.json`. A page is added in [`router`].
 
+mod alerts;
 mod api;
 mod counting;
 mod guard;
@@ -93,7 +94,10 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(telling::column_titles))
         .routes(routes!(api::sources))
         .routes(routes!(api::groups))
-        .routes(routes!(api::alerts))
+        .routes(routes!(alerts::alerts))
+        .routes(routes!(alerts::alert))
+        .routes(routes!(alerts::acknowledge))
+        .routes(routes!(alerts::rules))
         .routes(routes!(api::bursts))
         .routes(routes!(api::burst))
         .routes(routes!(why::explain))
@@ -124,6 +128,8 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
         .route("/compare", get(pages::compare))
         .route("/echo", get(pages::echo))
         .route("/alerts", get(pages::alerts))
+        .route("/alerts/{id}", get(pages::alert))
+        .route("/alerts/{id}/acknowledge", post(pages::acknowledge))
         .route("/bursts", get(pages::bursts))
         .route("/bursts/{id}", get(pages::burst))
         .route("/explain", get(pages::explain))

@@ -86,6 +86,30 @@ pub(super) async fn queries(State(shared): State<Shared>) -> Response<Body> {
     shared.page(page::queries).await
 }
 
+pub(super) async fn alert(State(shared): State<Shared>, path: Id) -> Response<Body> {
+    shared
+        .page(move |answers| page::alert(answers, &id(path)))
+        .await
+}
+
+/// A form was sent: it is done, and the reader led to the alert.
+pub(super) async fn acknowledge(
+    State(shared): State<Shared>,
+    path: Id,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let id = id(path);
+    let then = page::alert_path(&id);
+    let asked = shared.ask(move |answers| {
+        let said = read_body(body).and_then(|bytes| {
+            let form = String::from_utf8_lossy(&bytes);
+            page::acknowledge(answers, &id, &form)
+        });
+        said.map_err(|problem| page::alert_problem(answers, &problem))
+    });
+    done(asked.await, &then)
+}
+
 /// A form was sent: it is done, and the reader led to the list.
 pub(super) async fn save_query(
     State(shared): State<Shared>,
@@ -98,7 +122,7 @@ pub(super) async fn save_query(
         });
         saved.map_err(|problem| page::query_problem(answers, &problem))
     });
-    done(asked.await)
+    done(asked.await, "/queries")
 }
 
 pub(super) async fn remove_query(State(shared): State<Shared>, path: Id) -> Response<Body> {
@@ -106,12 +130,15 @@ pub(super) async fn remove_query(State(shared): State<Shared>, path: Id) -> Resp
         let removed = answers.remove_query(&id(path));
         removed.map_err(|problem| page::query_problem(answers, &problem))
     });
-    done(asked.await)
+    done(asked.await, "/queries")
 }
 
-fn done(asked: Result<Result<(), page::Page>, bellwether_api::Problem>) -> Response<Body> {
+fn done(
+    asked: Result<Result<(), page::Page>, bellwether_api::Problem>,
+    then: &str,
+) -> Response<Body> {
     match asked {
-        Ok(Ok(())) => reply::see("/queries"),
+        Ok(Ok(())) => reply::see(then),
         Ok(Err(page)) => reply::page(page.status, page.markup),
         Err(problem) => reply::problem(&problem),
     }

@@ -113,10 +113,11 @@ pub(super) fn nothing() -> Response<Body> {
 }
 
 /// It is done; see that page.
-pub(super) fn see(path: &'static str) -> Response<Body> {
+pub(super) fn see(path: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
-    let path = HeaderValue::from_static(path);
+    // A path of ours is escaped; where one is not, the list of all is as good.
+    let path = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/alerts"));
     response.headers_mut().insert(LOCATION, path);
     response
 }

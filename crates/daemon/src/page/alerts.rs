@@ -1,13 +1,13 @@
 //! Alerts: where each stands, its numbers, and what became of its messages.
 
 use bellwether_api::{
-    AlertBody, BurstBody, DeliveryBody, ListBody, Problem, SOURCES_PATH, source_path,
+    AlertBody, BurstBody, DeliveryBody, ListBody, Problem, RuleBody, SOURCES_PATH, source_path,
 };
 use bellwether_model::SourceId;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, burst, page, problem_page, times};
+use super::{Page, View, acknowledge, burst, page, problem_page, rules, times};
 use crate::answers::Answers;
 use crate::http::{Params, params};
 
@@ -30,12 +30,20 @@ fn read(answers: &Answers, query: Option<&str>) -> Result<Markup, Problem> {
         .iter()
         .map(|alert| answers.burst(alert.burst.as_deref()?).ok())
         .collect();
-    Ok(content(&list, &bursts, is_open_only, &times(answers)))
+    let rules = answers.rules()?;
+    Ok(content(
+        &list,
+        &bursts,
+        &rules.items,
+        is_open_only,
+        &times(answers),
+    ))
 }
 
 fn content(
     list: &ListBody<AlertBody>,
     bursts: &[Option<BurstBody>],
+    rules: &[RuleBody],
     is_open_only: bool,
     times: &Times,
 ) -> Markup {
@@ -54,6 +62,7 @@ fn content(
             @if is_open_only { a href="/alerts" { "all alerts" } " · open ones" } @else {
                 "all alerts · " a href="/alerts?filter=open" { "open ones" }
             }
+            " · " a href="#rules" { "how useful each rule has been" }
         }
         @if list.items.is_empty() {
             p {
@@ -69,6 +78,7 @@ fn content(
             @let filter = if is_open_only { "&filter=open" } else { "" };
             p { a rel="next" href={ "/alerts?cursor=" (cursor) (filter) } { "Earlier alerts" } }
         }
+        (rules::judged(rules))
     }
 }
 
@@ -78,50 +88,65 @@ fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup 
             h2 {
                 a href=(evidence(alert)) { (words::foreign(&alert.name, None)) }
             }
+            (account(alert, burst, times))
             p {
-                span class={ "badge " (alert.state) } { (alert.state) }
-                @match alert.resolved {
-                    Some(at) => {
-                        " " (times.element(at)) ", after " (words::length(alert.started, at))
-                        "; " (began(alert)) " " (times.element(alert.started))
-                    },
-                    None => { " since " (times.element(alert.started)) },
+                (acknowledge::standing(alert, times)) " "
+                a href={ (acknowledge::alert_path(&alert.id)) "#acknowledge" } {
+                    (acknowledge::to_do(alert))
                 }
             }
-            @match burst {
-                _ if alert.burst.is_none() => p { (told_last(alert)) },
-                Some(burst) => p {
-                    "Peak " (count(burst.peak.items, "item", "items")) ", "
-                    (count(burst.peak.voices, "voice", "voices")) " in "
-                    (words::length(burst.window.from, burst.window.to)) "; last window "
-                    (count(burst.observed.items, "item", "items")) ", "
-                    (count(burst.observed.voices, "voice", "voices")) "; usual, in voices: "
-                    (burst::usual(&burst.judgement)) "."
-                },
-                None => p { "Its numbers are unknown: the burst is not there, or being computed again." },
-            }
-            (deliveries(alert, times))
             details {
                 summary { "History" }
-                ol {
-                    @for change in &alert.history {
-                        li {
-                            (times.element(change.at)) ": " (words::text(&change.what))
-                            @if let Some(by) = &change.by { ", by " (words::foreign(by, None)) }
-                        }
-                    }
-                }
+                (acknowledge::history(&alert.history, times))
             }
         }
     }
 }
 
+/// Where an alert stands, its numbers, and what became of its messages.
+pub(super) fn account(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup {
+    html! {
+        p {
+            span class={ "badge " (alert.state) } { (alert.state) }
+            @match alert.resolved {
+                Some(at) => {
+                    " " (times.element(at)) ", after " (words::length(alert.started, at))
+                    "; " (began(alert)) " " (times.element(alert.started))
+                },
+                None => { " since " (times.element(alert.started)) },
+            }
+        }
+        @match burst {
+            _ if alert.burst.is_none() => p { (told_last(alert)) },
+            Some(burst) => p {
+                "Peak " (count(burst.peak.items, "item", "items")) ", "
+                (count(burst.peak.voices, "voice", "voices")) " in "
+                (words::length(burst.window.from, burst.window.to)) "; last window "
+                (count(burst.observed.items, "item", "items")) ", "
+                (count(burst.observed.voices, "voice", "voices")) "; usual, in voices: "
+                (burst::usual(&burst.judgement)) "."
+            },
+            None => p { "Its numbers are unknown: the burst is not there, or being computed again." },
+        }
+        (deliveries(alert, times))
+    }
+}
+
 /// The page with the evidence.
-fn evidence(alert: &AlertBody) -> String {
+pub(super) fn evidence(alert: &AlertBody) -> String {
     match (&alert.burst, &alert.source) {
         (Some(burst), _) => words::path("bursts", burst),
         (None, Some(source)) => source_path(&SourceId::new(source)),
         (None, None) => SOURCES_PATH.to_owned(),
+    }
+}
+
+/// What that page is called.
+pub(super) const fn evidence_name(alert: &AlertBody) -> &'static str {
+    if alert.burst.is_some() {
+        "Evidence and query: the burst"
+    } else {
+        "Sources, with their last outcomes"
     }
 }
 
@@ -135,9 +160,11 @@ fn began(alert: &AlertBody) -> &'static str {
 
 /// What the life of an alert about collection says last of the trouble.
 fn told_last(alert: &AlertBody) -> String {
+    // What people said of it tells nothing of the trouble.
+    let found = || alert.history.iter().filter(|change| change.by.is_none());
     // The last line of one that has resolved tells of the end.
-    let skipped = usize::from(alert.resolved.is_some() && alert.history.len() > 1);
-    let said = alert.history.iter().rev().nth(skipped);
+    let skipped = usize::from(alert.resolved.is_some() && found().count() > 1);
+    let said = found().rev().nth(skipped);
     words::text(said.map_or("nothing is known of it", |change| change.what.as_str()))
 }
 

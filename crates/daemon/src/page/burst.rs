@@ -1,15 +1,15 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
 use bellwether_api::{
-    BurstBody, CountsBody, DetectorBody, ExpectedBody, GateBody, ItemBody, JudgementBody, ListBody,
-    Problem, ShareBody, StoryShareBody, TimelineBody,
+    AlertBody, BurstBody, CountsBody, DetectorBody, ExpectedBody, GateBody, ItemBody,
+    JudgementBody, ListBody, Problem, ShareBody, StoryShareBody, TimelineBody,
 };
 use bellwether_model::{Directory, GroupId, Span, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded, search_link};
-use super::{Page, View, chart, page, parts, problem_page, times};
+use super::{Page, View, acknowledge, chart, page, parts, problem_page, times};
 use crate::answers::{Answers, ListParams, TimelineParams};
 use crate::http::{Params, params};
 
@@ -119,8 +119,10 @@ pub(crate) fn burst(answers: &Answers, id: &str) -> Page {
         let items = answers.items_by_id(shown)?;
         let times = times(answers);
         let timeline = answers.timeline(&around(&burst));
-        let content = answers
-            .with_directory(|directory| content(&burst, &items, &timeline, directory, &times))?;
+        let alert = answers.alert_of_burst(id)?;
+        let content = answers.with_directory(|directory| {
+            content(&burst, &items, &timeline, alert.as_ref(), directory, &times)
+        })?;
         Ok((burst.name, content))
     });
     match made {
@@ -154,6 +156,7 @@ fn content(
     burst: &BurstBody,
     items: &[ItemBody],
     timeline: &Result<TimelineBody, Problem>,
+    alert: Option<&AlertBody>,
     directory: &Directory,
     times: &Times,
 ) -> Markup {
@@ -172,6 +175,12 @@ fn content(
             (holds(burst, times))
             ". Peak since it was found: " (count(burst.peak.items, "item", "items")) ", "
             (count(burst.peak.voices, "voice", "voices")) "."
+        }
+        @if let Some(alert) = alert {
+            p {
+                (acknowledge::standing(alert, times)) " "
+                a href="#acknowledge" { (acknowledge::to_do(alert)) }
+            }
         }
         section aria-labelledby="over-time" {
             h2 id="over-time" { "Over time" }
@@ -227,6 +236,7 @@ fn content(
             p { a href=(reproduce(burst)) { "Search with this query in this window" } }
             p { a href=(burst.links.api) { "The record as JSON" } }
         }
+        @if let Some(alert) = alert { (acknowledge::form(alert)) }
         section aria-labelledby="items" {
             h2 id="items" { (count(burst.observed.items, "item", "items")) }
             @if burst.items.len() > items.len() {

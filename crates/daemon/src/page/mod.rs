@@ -4,6 +4,7 @@
 //! no number of its own. Missing collection is drawn as missing, unknown is called unknown, and text
 //! of sources is text.
 
+mod acknowledge;
 mod alerts;
 mod ask;
 mod backtest;
@@ -16,6 +17,7 @@ mod explain;
 mod item;
 mod parts;
 mod queries;
+mod rules;
 mod search;
 mod sources;
 mod story;
@@ -28,6 +30,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::answers::Answers;
 use words::Times;
 
+pub(crate) use acknowledge::{acknowledge, alert, alert_path, alert_problem};
 pub(crate) use alerts::alerts;
 pub(crate) use backtest::backtest;
 pub(crate) use burst::{burst, bursts};

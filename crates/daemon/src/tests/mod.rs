@@ -14,5 +14,6 @@ mod posts;
 mod queries;
 mod ranking;
 mod stories;
+mod verdicts;
 mod versions;
 mod world;

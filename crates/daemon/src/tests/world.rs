@@ -464,10 +464,13 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
         started: burst.started,
         updated: burst.started,
         resolved: None,
+        verdict: None,
         history: vec![AlertChange {
             at: burst.started,
             what: "fired".to_owned(),
             by: None,
+            verdict: None,
+            note: None,
         }],
     };
     let delivery = Delivery {

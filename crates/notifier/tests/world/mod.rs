@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bellwether_alert::coverage::{messages, source_alert_id, take_change};
-use bellwether_alert::step;
+use bellwether_alert::{Acknowledgement, acknowledge, step};
 use bellwether_api::wording::Names;
-use bellwether_archive::{DataDir, Desk, Outgoing};
+use bellwether_archive::{ArchiveError, DataDir, Desk, Outgoing};
 use bellwether_model::{
     Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, CoverageReport, Delivery,
     Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret, SourceChange,
-    SourceId, SourceState, Span, Subject, Timestamp,
+    SourceId, SourceState, Span, Subject, Timestamp, Verdict,
 };
 use bellwether_notifier::{DeliveryReport, Notifier, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
@@ -129,6 +129,15 @@ impl World {
             .hand_over(now, std::slice::from_ref(&alert), &deliveries)
             .unwrap();
         self.alert = Some(alert);
+    }
+
+    /// Somebody says something of the alert, as the daemon has it.
+    pub(crate) fn acknowledge(&mut self, by: &str, verdict: Verdict) {
+        let said = Acknowledgement::new(by, Some(verdict), None).unwrap();
+        let now = self.clock.now();
+        let id = AlertId::new("a-b-1");
+        let said = |alert| Ok::<_, ArchiveError>(acknowledge(alert, &said, now).unwrap());
+        self.alert = self.desk().change_alert(&id, said).unwrap();
     }
 
     /// A report of coverage about two sources, as the monitor hands it over.
