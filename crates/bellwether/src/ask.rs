@@ -54,6 +54,7 @@ pub(crate) fn answers_at(
         actors: config.actors.clone(),
         narratives: config.narratives.clone(),
         rules: watched_rules(config),
+        term_rules: config.term_rules.clone(),
     };
     let settings = AnswerSettings {
         zone: setup::page_zone(config),

@@ -31,6 +31,7 @@ mod sources;
 mod story;
 mod verify;
 mod why;
+mod why_term;
 
 use std::process::ExitCode;
 
@@ -105,7 +106,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Terms(args) => counts::terms(common, args),
         Command::Echo { of } => counts::echo(common, of),
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
-        Command::Explain { rule } => why::explain(common, rule),
+        Command::Explain { rule, term } => why::explain(common, rule, term),
         Command::Backtest(args) => why::backtest(common, args),
         Command::Alerts { history } => ask::alerts(common, history),
         Command::Probe { url, kind, country } => {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
 use bellwether_model::{
     Actor, Affiliation, Directory, Group, Narrative, Reach, Seq, Source, SourceId, SourceKind,
+    TermRule,
 };
 use bellwether_monitor::WatchedRule;
 use bellwether_query::Names;
@@ -29,6 +30,8 @@ pub struct Configured {
     pub narratives: Vec<Narrative>,
     /// The rules.
     pub rules: Vec<WatchedRule>,
+    /// The rules for what nobody listed.
+    pub term_rules: Vec<TermRule>,
 }
 
 /// The sources in force: configured ones, and those that an import brought.
@@ -36,6 +39,7 @@ pub struct Configured {
 pub(crate) struct Who {
     pub(crate) directory: Directory,
     pub(super) rules: Vec<WatchedRule>,
+    pub(super) term_rules: Vec<TermRule>,
     pub(super) names: Arc<Names>,
     pub(super) roster: Roster,
     pub(super) accounts: Accounts,
@@ -68,6 +72,7 @@ impl Who {
         Self {
             accounts: Accounts::new(&directory),
             rules: configured.rules.clone(),
+            term_rules: configured.term_rules.clone(),
             directory,
             names,
             roster,

@@ -13,6 +13,7 @@ mod chart;
 mod compare;
 mod echo;
 mod explain;
+mod explain_term;
 mod item;
 mod parts;
 mod queries;

@@ -15,4 +15,5 @@ mod queries;
 mod ranking;
 mod stories;
 mod versions;
+mod why_term;
 mod world;

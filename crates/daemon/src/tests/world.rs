@@ -226,6 +226,7 @@ pub(super) fn configured() -> Configured {
             off,
         ],
         rules: vec![rule()],
+        term_rules: vec![super::why_term::rule()],
         ..Configured::default()
     }
 }
