@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bellwether_testkit::{
-    Answer, Chat, Entry, Project, Server, Verdict, encoded, now, rss, rss_date, until,
+    Answer, Chat, Entry, Project, Running, Server, Verdict, encoded, now, rss, rss_date, until,
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -158,5 +158,100 @@ fn a_term_that_nobody_listed_is_in_the_chat_with_its_numbers() {
         page.contains("its share of all that was published"),
         "{page}"
     );
+    explained(&project, &mut running, &burst["id"]);
     assert_eq!(running.terminate().code, Some(0));
+}
+
+/// Why it was told of, and why other terms were not: by the API, the page and the command line.
+fn explained(project: &Project, running: &mut Running, id: &Value) {
+    let id = id.as_str().unwrap();
+    // The burst grows as the rest of the push is received: both are asked until they are of one moment.
+    let record = format!("/api/v1/bursts/{id}");
+    let (burst, why) = until("one moment", PATIENCE, || {
+        let burst = running.get(&record).json();
+        let why = running.get(&format!("/api/v1/explain?rule={id}")).json();
+        (running.get(&record).json() == burst).then_some((burst, why))
+    });
+    assert_eq!(why["at"], burst["window"]["to"]);
+    assert_eq!(why["holds"], true, "{why}");
+    assert_eq!(why["bursts"][0]["id"], burst["id"]);
+    let nearest = &why["windows"][why["nearest"].as_u64().unwrap() as usize];
+    for field in ["judgement", "window"] {
+        assert_eq!(nearest[field], burst[field], "{field}: {why}");
+    }
+    assert_eq!(nearest["observed"]["voices"], burst["observed"]["voices"]);
+    for field in ["rule", "query", "gates", "families", "groups", "stories"] {
+        assert_eq!(why[field], burst[field], "{field}: {why}");
+    }
+    let page = running.get(&format!("/bursts/{id}")).text();
+    let link = format!("/explain?rule={id}");
+    assert!(page.contains(&link), "{page}");
+    let page = running.get(&link).text();
+    for part in [
+        "Told: ",
+        "Every window",
+        "Hour by hour",
+        "Gate of the rule: ",
+        "幽靈",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+
+    // The whole phrase, at the last minute, in another script; without a rule, as there is one.
+    let explain = |more: &[&str]| project.run(&[&["explain"][..], more].concat());
+    let phrase = explain(&["--term", "幽灵选票", "--json"]).good().json();
+    assert_eq!(phrase["rule"], "unlisted");
+    assert_eq!(phrase["parts"].as_array().unwrap().len(), 3, "{phrase}");
+    assert_eq!(phrase["bursts"][0]["id"], burst["id"], "{phrase}");
+    let shown = explain(&["unlisted", "--term", "幽靈選票"]).good().out;
+    assert!(shown.contains("-LOG10 P") && shown.contains(id), "{shown}");
+
+    // A term that is in no item, and a time at which nothing was known.
+    let never = explain(&["--term", "zanzibar", "--json"]).good().json();
+    let verdict = never["verdict"].as_str().unwrap();
+    assert!(
+        verdict.starts_with("Not told: “zanzibar” is in none of the"),
+        "{never}"
+    );
+    let early = explain(&[
+        "--term",
+        "幽靈選票",
+        "--at",
+        "2001-01-01T00:00:00Z",
+        "--json",
+    ]);
+    let early = early.good().json();
+    assert_eq!(early["holds"], false);
+    assert_eq!(early["past"]["items"], 0);
+
+    // What is no term, and what is no rule for terms.
+    let long = "作".repeat(30_000);
+    for (arguments, part) in [
+        (&["--term", "作票,開票"][..], "not one word or phrase"),
+        (&["--term", "作\u{7}票"][..], "control character"),
+        (&["--term", "票"][..], "nothing in it is counted"),
+        (&["--term", &long][..], "no term has more than"),
+        (
+            &["unlistedd", "--term", "作票"][..],
+            "did you mean `unlisted`?",
+        ),
+        (&["unlisted"][..], "--term TERM"),
+        (&[][..], "<RULE|BURST>"),
+    ] {
+        let ended = explain(arguments);
+        assert_eq!(ended.code, Some(2), "{}", ended.err);
+        assert!(ended.err.contains(part), "{part}: {}", ended.err);
+        assert!(ended.err.len() < 2_000, "{}", ended.err);
+    }
+    let bare = running.get("/api/v1/explain?rule=unlisted");
+    assert_eq!(bare.status, 400);
+    assert!(
+        bare.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("none is named")
+    );
+    let hostile = format!("/api/v1/explain?term={}", "%3Cb%3E".repeat(100));
+    let hostile = running.get(&hostile);
+    assert_eq!(hostile.status, 400, "{hostile:?}");
 }

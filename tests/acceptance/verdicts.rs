@@ -116,7 +116,8 @@ fn a_verdict_is_given_by_command_and_http_and_outlives_the_daemon() {
     let line = table.lines().find(|line| line.contains(&id)).unwrap();
     assert!(line.contains("useful") && line.contains("Wu"), "{table}");
     let rules = said(&project, &["rules", "--json"]).good().lines();
-    assert_eq!(rule(&rules, PUSH_RULE)["recent"]["precision"], 1.0);
+    assert_eq!(rule(&rules, PUSH_RULE)["ever"]["precision"], 1.0);
+    // The demo has a clock of its own, so what is recent there need not be so now.
     let table = said(&project, &["rules"]).good().out;
     let line = table
         .lines()

@@ -21,6 +21,7 @@ pub mod csv;
 pub mod display;
 mod echo;
 mod explain;
+mod explain_term;
 mod facets;
 mod group;
 mod item;
@@ -56,6 +57,10 @@ pub use echo::{EchoBody, EchoLedgerBody};
 pub use explain::{
     BaselineBody, BaselineWindowBody, ExplainBody, ExplainLinks, OpenBurstBody, TestBody,
     WindowBinBody, explain_path, why_in_words,
+};
+pub use explain_term::{
+    ExplainTermBody, ExplanationBody, TermBinBody, TermClosestBody, TermPartBody, TermPastBody,
+    TermRiseBody, TermUsualBody, TermWindowBody, explain_term_path,
 };
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use group::GroupBody;

@@ -4,6 +4,7 @@
 //! place reached, so that a crash repeats nothing and leaves nothing out. May be deleted: the log
 //! gives the same again.
 
+mod arrivals;
 mod bursts;
 mod columns;
 mod removal;
@@ -15,6 +16,7 @@ mod volumes;
 
 use std::path::{Path, PathBuf};
 
+pub use arrivals::ArrivedItem;
 pub use columns::{COLUMN_DAYS, ColumnTitle, TitleUse};
 pub use stories::{Compared, KnownStory, Rewording, StoryMerge};
 
@@ -184,11 +186,12 @@ impl Derived {
         self.connection
             .query_row(
                 "SELECT count(*) FROM sqlite_master
-                 WHERE name IN ('coverage_report', 'left_out', 'rewording', 'earlier_story')",
+                 WHERE name IN ('coverage_report', 'left_out', 'rewording', 'earlier_story',
+                               'item_script')",
                 [],
                 |row| row.get::<_, i64>(0),
             )
-            .map(|found| found == 4)
+            .map(|found| found == 5)
             .map_err(read)
     }
 
@@ -205,11 +208,12 @@ impl Derived {
                 "BEGIN IMMEDIATE; DELETE FROM state; DELETE FROM item;
                  DELETE FROM left_out; DELETE FROM moved; DELETE FROM earlier_story;
                  DELETE FROM volume; DELETE FROM rule; DELETE FROM hit;
-                 DELETE FROM burst; DELETE FROM burst_change; {} {} {}
+                 DELETE FROM burst; DELETE FROM burst_change; {} {} {} {}
                  PRAGMA user_version = {generation}; COMMIT; VACUUM;",
                 standings::CLEAR,
                 stories::CLEAR,
-                columns::CLEAR
+                columns::CLEAR,
+                arrivals::CLEAR
             ))
             .map_err(write)
     }
@@ -402,7 +406,14 @@ impl Derived {
 
 /// Opens the file with all its tables.
 fn complete(path: &Path) -> Result<Connection, ArchiveError> {
-    let schema = [SCHEMA, standings::SCHEMA, stories::SCHEMA, columns::SCHEMA].concat();
+    let schema = [
+        SCHEMA,
+        standings::SCHEMA,
+        stories::SCHEMA,
+        columns::SCHEMA,
+        arrivals::SCHEMA,
+    ]
+    .concat();
     sql::open(path, "derived", &schema, sql::Survives::Process)
 }
 

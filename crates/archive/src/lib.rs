@@ -32,8 +32,8 @@ mod verify;
 mod warc;
 
 pub use derived::{
-    COLUMN_DAYS, ColumnTitle, Compared, Derived, DerivedMark, DerivedState, Hit, KnownStory,
-    Rewording, StoredItem, StoryMerge, TitleUse, VolumeHour,
+    ArrivedItem, COLUMN_DAYS, ColumnTitle, Compared, Derived, DerivedMark, DerivedState, Hit,
+    KnownStory, Rewording, StoredItem, StoryMerge, TitleUse, VolumeHour,
 };
 pub use desk::{AlertFilter, Desk, Outgoing, RuleVerdicts, SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};

@@ -187,15 +187,21 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 20, value_name = "N")]
         limit: usize,
     },
-    /// Say why a rule raised a burst at a minute, or did not: gates, counts, baseline, items
+    /// Say why a rule raised a burst at a minute, or did not; why a term that nobody listed was told of
     #[command(after_help = "Examples:
   bellwether explain tw-ballot-fraud
   bellwether explain tw-ballot-fraud --at 2026-11-27T06:30:00Z
+  bellwether explain --term 作票 --at 2026-11-27T06:30:00Z
+  bellwether explain unlisted --term 'ballot fraud'
   bellwether explain 3f9c0a5be1d2 --json")]
     Explain {
-        /// The id of a rule; or that of a burst: then its rule at the minute of its numbers
-        #[arg(value_name = "RULE|BURST")]
-        rule: String,
+        /// The id of a rule; or that of a burst: then its rule or its term, at the minute of its
+        /// numbers. With --term a rule with terms = "any", which may be left out where there is one
+        #[arg(value_name = "RULE|BURST", required_unless_present = "term")]
+        rule: Option<String>,
+        /// A term that nobody listed: a word, two words, two characters, or a phrase of these
+        #[arg(long, value_name = "TERM")]
+        term: Option<String>,
     },
     /// Say what a rule would have done over past weeks, beside a changed version of it
     #[command(after_help = "Examples:

@@ -32,6 +32,7 @@ mod sources;
 mod story;
 mod verify;
 mod why;
+mod why_term;
 
 use std::process::ExitCode;
 
@@ -106,7 +107,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Terms(args) => counts::terms(common, args),
         Command::Echo { of } => counts::echo(common, of),
         Command::Bursts { window, limit } => ask::bursts(common, window, limit),
-        Command::Explain { rule } => why::explain(common, rule),
+        Command::Explain { rule, term } => why::explain(common, rule, term),
         Command::Backtest(args) => why::backtest(common, args),
         Command::Alerts { history } => alerts::alerts(common, history),
         Command::Ack(args) => alerts::ack(common, args),

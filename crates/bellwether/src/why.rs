@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use bellwether_api::{
-    BacktestBody, ExplainBody, JudgementBody, RuleVersionBody, TestBody, WouldBeBody,
+    BacktestBody, ExplainBody, ExplanationBody, JudgementBody, RuleVersionBody, TestBody,
+    WouldBeBody,
 };
 use bellwether_daemon::{BacktestParams, ExplainParams};
 use bellwether_monitor::WatchedRule;
@@ -19,6 +20,7 @@ use crate::pipeline::watched_rules;
 use crate::print;
 use crate::progress::Progress;
 use crate::setup::Usage;
+use crate::why_term;
 
 /// Windows of the baseline printed for people; `--json` has all.
 const WINDOWS_SHOWN: usize = 24;
@@ -53,16 +55,35 @@ pub(crate) struct BacktestArgs {
 }
 
 /// `bellwether explain`.
-pub(crate) fn explain(common: &Common, rule: String) -> Result<ExitCode> {
+pub(crate) fn explain(
+    common: &Common,
+    rule: Option<String>,
+    term: Option<String>,
+) -> Result<ExitCode> {
     let params = ExplainParams {
-        rule,
+        rule: rule.unwrap_or_default(),
         at: common.at.map(|at| at.to_string()),
+        term,
     };
-    let body = told(open(common)?.explain(&params))?;
+    let mut progress = Progress::new();
+    let body = open(common)?.explanation(&params, &mut |done, all| {
+        progress.show("items", done as u64, all as u64);
+        ControlFlow::Continue(())
+    });
+    progress.done();
+    let body = told(body)?;
     if common.json {
         print::json(&body)?;
         return Ok(ExitCode::SUCCESS);
     }
+    match body {
+        ExplanationBody::Term(body) => why_term::shown(&body)?,
+        ExplanationBody::Rule(body) => of_rule(&body)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_rule(body: &ExplainBody) -> Result<()> {
     let verdict = if body.holds {
         "a burst is raised"
     } else {
@@ -110,8 +131,7 @@ pub(crate) fn explain(common: &Common, rule: String) -> Result<ExitCode> {
     }
     print::line(&format!("query: {}", body.query))?;
     print::line("")?;
-    tables(&body)?;
-    Ok(ExitCode::SUCCESS)
+    tables(body)
 }
 
 fn tables(body: &ExplainBody) -> Result<()> {
@@ -195,7 +215,7 @@ fn chance(test: &TestBody) -> String {
     }
 }
 
-fn title(item: &bellwether_api::ItemBody) -> String {
+pub(crate) fn title(item: &bellwether_api::ItemBody) -> String {
     match item.title.trim().is_empty() {
         true => item.snippet.clone(),
         false => item.title.clone(),

@@ -25,7 +25,7 @@
 
 use std::collections::BTreeSet;
 
-use bellwether_model::{Counts, Expected, Judgement, Span, Timestamp};
+use bellwether_model::{Counts, Expected, Judgement, Span, Timestamp, Whose};
 use jiff::tz::TimeZone;
 
 use crate::negbin::NegBin;
@@ -77,11 +77,29 @@ impl DetectSettings {
     /// so this is one false burst of a rule in about 200 days.
     pub const P_MAX: f64 = 1e-4;
 
+    /// A rule may be tested among the voices outside the domestic press too. A second test is a second
+    /// chance of a false alarm, so it must be so much less likely: on synthetic streams the same bar
+    /// as of the first doubled the false alarms of saved queries.
+    pub const OUTSIDE_SHARE: f64 = 0.25;
+
     /// A week: less has not seen each day of one.
     pub const DAYS_NEEDED: u32 = 7;
 
     /// On synthetic streams a smaller one finds a push of a saved query later and is hardly quieter.
     pub const SIZE_MAX: f64 = 20.0;
+
+    /// How strict the test of these voices is.
+    #[must_use]
+    pub fn of(self, whose: Whose) -> Self {
+        let share = match whose {
+            Whose::Outside => Self::OUTSIDE_SHARE,
+            Whose::All | Whose::Group => 1.0,
+        };
+        Self {
+            p_max: self.p_max * share,
+            ..self
+        }
+    }
 }
 
 impl Default for DetectSettings {

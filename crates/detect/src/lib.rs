@@ -85,7 +85,9 @@ pub use counts::{
 };
 pub use coverage::{HourFacts, NEW_SOURCE_HOURS, SourceFacts, arrival, coverage_hours, reach};
 pub use coverage_sum::CoverageSum;
-pub use emergent::{Arrival, Emergent, EmergentSettings, Events, Risen, Tracked};
+pub use emergent::{
+    Arrival, Asked, Emergent, EmergentSettings, Events, Risen, Tested, Tracked, UsualShare, Weighed,
+};
 pub use lifecycle::{
     Change, Evaluation, HOLD_MIN, ITEMS_MAX, LifeSettings, SHARES_MAX, burst_id, step,
 };

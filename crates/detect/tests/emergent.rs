@@ -1,6 +1,6 @@
 //! Terms that nobody listed, on made streams: what is told, and what is not.
 
-use bellwether_detect::{Arrival, Emergent, EmergentSettings, Risen};
+use bellwether_detect::{Arrival, Asked, Emergent, EmergentSettings, Risen};
 use bellwether_model::{Rise, Role, Whose};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -391,4 +391,83 @@ fn memory_has_a_bound_and_a_full_table_makes_no_false_alarm() {
     let (_, _, bytes) = engine.size();
     assert!(bytes <= 3 << 20, "{bytes}");
     assert_eq!(told, 0);
+}
+
+#[test]
+fn what_is_weighed_is_what_decides() {
+    let push = (0..8).map(|n| {
+        post(
+            12 * DAY + n * 600,
+            n * 4 + n % 2,
+            900_000 + u64::from(n),
+            ROLES[(n % 2) as usize],
+            &[PUSHED],
+        )
+    });
+    let mut posts = with(background(14, 3), push);
+    posts.sort_by_key(|post| post.arrival.received);
+    let mut engine = Emergent::new(small());
+    let mut mentions = 0;
+    let mut proved = 0;
+    for (item, post) in posts.iter_mut().enumerate() {
+        post.arrival.item = item as u64;
+        post.terms.sort_unstable();
+        post.terms.dedup();
+        let risen = engine.take(post.arrival, &post.terms);
+        if !post.terms.contains(&key(PUSHED)) {
+            continue;
+        }
+        mentions += 1;
+        let risen = risen
+            .into_iter()
+            .find(|risen| post.terms[risen.term] == key(PUSHED));
+        let asked = Asked {
+            key: key(PUSHED),
+            script: 0,
+            groups: &[],
+        };
+        let weighed = engine.weigh(&asked, post.arrival.received);
+        assert_eq!(weighed.len(), 9, "six of hours, three of days");
+        assert_eq!(
+            weighed.iter().any(|window| window.holds()),
+            risen.is_some(),
+            "{mentions}"
+        );
+        assert_eq!(
+            engine.heard(key(PUSHED), post.arrival.received).len(),
+            mentions
+        );
+        let Some(risen) = risen else { continue };
+        proved += 1;
+        let window = weighed
+            .iter()
+            .find(|window| window.window == risen.window && window.whose == risen.whose)
+            .expect("its window");
+        let tested = window.tested.expect("tested");
+        assert_eq!(window.voices, risen.voices);
+        assert_eq!(window.items, risen.items);
+        assert_eq!((tested.p, tested.p_max), (risen.p, risen.p_max));
+        assert_eq!((tested.expected, tested.size), (risen.expected, risen.size));
+    }
+    assert_eq!(mentions, 8);
+    assert!(proved > 0 && proved < mentions, "{proved}");
+}
+
+#[test]
+fn what_is_missing_is_said_before_anything_is_judged() {
+    let mut engine = Emergent::new(small());
+    for post in background(3, 3) {
+        engine.take(post.arrival, &post.terms);
+    }
+    let asked = Asked {
+        key: key(PUSHED),
+        script: 0,
+        groups: &[0],
+    };
+    let weighed = engine.weigh(&asked, START + 3 * DAY);
+    assert_eq!(weighed.len(), 12, "and three within the group");
+    for window in weighed {
+        assert!(window.tested.is_none() && !window.holds(), "{window:?}");
+        assert!(!window.usual.is_known());
+    }
 }

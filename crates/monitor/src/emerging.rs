@@ -5,8 +5,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bellwether_detect::{Arrival, Emergent, EmergentSettings, Events, Risen, Tracked};
-use bellwether_model::{Burst, FamilyId, FoundTerm, GroupId, ItemId, Timestamp, Whose};
-use bellwether_text::{Analysed, Term, UnitKind, terms};
+use bellwether_model::{
+    Burst, FamilyId, FoundTerm, GroupId, ItemId, SourceId, StoryId, Timestamp, Whose,
+};
+use bellwether_query::AnalysedItem;
+use bellwether_text::{Term, UnitKind, terms};
 use serde::{Deserialize, Serialize};
 
 use crate::error::MonitorError;
@@ -21,8 +24,73 @@ const TERMS_MAX: usize = 400;
 pub(crate) struct Emerging {
     engine: Emergent,
     events: Events,
+    numbers: Numbers,
+}
+
+/// The numbers of families and groups, as they were first met.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Numbers {
     families: HashMap<FamilyId, u32>,
     groups: HashMap<GroupId, u16>,
+}
+
+/// An item as it is received, for who counts its terms.
+pub(crate) struct Received<'a> {
+    pub(crate) item: ItemId,
+    pub(crate) at: Timestamp,
+    pub(crate) time: Timestamp,
+    pub(crate) source: &'a SourceId,
+    pub(crate) story: Option<StoryId>,
+    pub(crate) script: u8,
+}
+
+impl Numbers {
+    /// The same in numbers.
+    pub(crate) fn arrival(&mut self, sources: &Sources<'_>, received: &Received<'_>) -> Arrival {
+        let group = sources.directory.groups_of(received.source).first();
+        let families = u32::try_from(self.families.len()).unwrap_or(u32::MAX);
+        let groups = u16::try_from(self.groups.len()).unwrap_or(u16::MAX);
+        let family = sources.directory.family(received.source);
+        Arrival {
+            item: received.item.0,
+            received: seconds(received.at),
+            time: seconds(received.time),
+            family: *self.families.entry(family).or_insert(families),
+            story: received.story.map_or(received.item.0, |story| story.0),
+            group: group.map_or(u16::MAX, |group| {
+                *self.groups.entry(group.clone()).or_insert(groups)
+            }),
+            role: sources.role(received.source),
+            script: received.script,
+        }
+    }
+
+    /// The number of a group that was met.
+    pub(crate) fn group(&self, group: &GroupId) -> Option<u16> {
+        self.groups.get(group).copied()
+    }
+
+    /// The group of a number.
+    pub(crate) fn group_of(&self, number: u16) -> Option<&GroupId> {
+        let mut known = self.groups.iter();
+        known.find_map(|(group, known)| (*known == number).then_some(group))
+    }
+}
+
+/// The terms of an item that are counted, by their keys: each in which part of the item, the title or
+/// the text, it is first.
+pub(crate) fn counted(analysed: &AnalysedItem) -> BTreeMap<u64, (usize, Term)> {
+    let parts = [&analysed.title, &analysed.text];
+    let mut distinct = BTreeMap::new();
+    let all = (parts.into_iter().enumerate())
+        .flat_map(|(part, analysed)| terms(analysed).map(move |term| (part, term)));
+    for (part, term) in all {
+        if distinct.len() >= TERMS_MAX {
+            break;
+        }
+        distinct.entry(term.key).or_insert((part, term));
+    }
+    distinct
 }
 
 impl Default for Emerging {
@@ -30,8 +98,7 @@ impl Default for Emerging {
         Self {
             engine: Emergent::new(EmergentSettings::default()),
             events: Events::default(),
-            families: HashMap::new(),
-            groups: HashMap::new(),
+            numbers: Numbers::default(),
         }
     }
 }
@@ -58,32 +125,20 @@ impl Emerging {
             return Ok(Vec::new());
         };
         let parts = [(&item.title, &analysed.title), (&item.text, &analysed.text)];
-        let mut distinct: BTreeMap<u64, (usize, Term)> = BTreeMap::new();
-        let all = (parts.iter().enumerate())
-            .flat_map(|(part, (_, analysed))| terms(analysed).map(move |term| (part, term)));
-        for (part, term) in all {
-            if distinct.len() >= TERMS_MAX {
-                break;
-            }
-            distinct.entry(term.key).or_insert((part, term));
-        }
+        let distinct = counted(analysed);
         let keys: Vec<u64> = distinct.keys().copied().collect();
         let group = sources.directory.groups_of(source).first();
-        let families = u32::try_from(self.families.len()).unwrap_or(u32::MAX);
-        let groups = u16::try_from(self.groups.len()).unwrap_or(u16::MAX);
-        let family = sources.directory.family(source);
-        let arrival = Arrival {
-            item: item.id.0,
-            received: seconds(taken.at),
-            time: seconds(item.time),
-            family: *self.families.entry(family).or_insert(families),
-            story: taken.story.map_or(item.id.0, |story| story.0),
-            group: group.map_or(u16::MAX, |group| {
-                *self.groups.entry(group.clone()).or_insert(groups)
-            }),
-            role: sources.role(source),
-            script: script(&parts.map(|(_, analysed)| analysed)),
-        };
+        let arrival = self.numbers.arrival(
+            sources,
+            &Received {
+                item: item.id,
+                at: taken.at,
+                time: item.time,
+                source,
+                story: taken.story,
+                script: script(analysed),
+            },
+        );
         let mut found = Vec::new();
         for risen in self.engine.take(arrival, &keys) {
             let Some((key, (part, term))) = keys
@@ -131,7 +186,7 @@ impl Emerging {
     /// How a term stands at a time that rose before; `None` where nothing is left of it.
     pub(crate) fn stands(&mut self, term: &FoundTerm, now: Timestamp) -> Option<Risen> {
         let group = match &term.group {
-            Some(group) => Some(*self.groups.get(group)?),
+            Some(group) => Some(self.numbers.group(group)?),
             None => None,
         };
         let tracked = Tracked {
@@ -163,9 +218,9 @@ impl Emerging {
 }
 
 /// The script that most of a text is in: characters without spaces, Latin, Cyrillic, Arabic, others.
-fn script(parts: &[&Analysed]) -> u8 {
+pub(crate) fn script(item: &AnalysedItem) -> u8 {
     let mut counts = [0_usize; 5];
-    for analysed in parts {
+    for analysed in [&item.title, &item.text] {
         for unit in analysed.units() {
             let class = match (unit.kind, analysed.text(unit).chars().next()) {
                 (UnitKind::Char, _) => 0,
@@ -184,6 +239,6 @@ fn script(parts: &[&Analysed]) -> u8 {
     u8::try_from(most).unwrap_or(0)
 }
 
-fn seconds(time: Timestamp) -> u32 {
+pub(crate) fn seconds(time: Timestamp) -> u32 {
     u32::try_from(time.as_second().max(0)).unwrap_or(u32::MAX)
 }

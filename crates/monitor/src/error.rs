@@ -18,6 +18,20 @@ pub enum MonitorError {
         /// What is wrong.
         source: BindError,
     },
+    /// More items have a term than can be read again.
+    #[error("more items have `{term}` than are read for one question")]
+    Frequent {
+        /// The term.
+        term: String,
+    },
+    /// The items of a term cannot be looked up.
+    #[error("the items with `{term}` cannot be looked up: {source}")]
+    Term {
+        /// The term.
+        term: String,
+        /// Why.
+        source: SearchError,
+    },
     /// The past of a new rule cannot be looked up.
     #[error("the past of rule `{rule}` cannot be read: {source}")]
     Past {

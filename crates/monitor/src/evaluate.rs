@@ -217,7 +217,13 @@ fn learn(
         .filter(|past| past.exposure > 0.0)
         .collect();
     let volumes = exposed.volumes();
-    let baseline = Baseline::learn(window, &past, &volumes, &watch.rule.zone, view.detect);
+    let baseline = Baseline::learn(
+        window,
+        &past,
+        &volumes,
+        &watch.rule.zone,
+        view.detect.of(whose),
+    );
     Ok((past, baseline))
 }
 
@@ -237,10 +243,18 @@ fn voices(view: &View<'_>, history: &[Hit], span: Span, exposed: &Exposed) -> u3
 }
 
 pub(crate) fn first_seen(view: &View<'_>, hits: &[Hit]) -> Result<Option<FirstSeen>, ArchiveError> {
+    first_seen_of(view.log, hits)
+}
+
+/// The first of some hits, which are in order of time.
+pub(crate) fn first_seen_of(
+    log: &LogReader,
+    hits: &[Hit],
+) -> Result<Option<FirstSeen>, ArchiveError> {
     let Some(first) = hits.first() else {
         return Ok(None);
     };
-    let item = view.log.item(first.item)?;
+    let item = log.item(first.item)?;
     Ok(item.map(|item| FirstSeen {
         item: first.item,
         source: first.source.clone(),

@@ -23,6 +23,7 @@ mod emerging;
 mod error;
 mod evaluate;
 mod explain;
+mod explain_term;
 mod findings;
 mod handover;
 mod hours;
@@ -32,8 +33,10 @@ mod monitor;
 mod naming;
 mod past;
 mod raise;
+mod recount;
 mod standings;
 mod stories;
+mod typed_term;
 mod watch;
 
 pub use backtest::{Backtested, WouldBe, backtest};
@@ -41,8 +44,13 @@ pub use coordination::Object;
 pub use coverage_handover::CoverageRoute;
 pub use error::MonitorError;
 pub use explain::{BaselineWindow, Explained, explain};
+pub use explain_term::{
+    AskedTerm, ExplainedPart, ExplainedTerm, TermBin, TermRise, TermWindow, explain_term,
+};
 pub use findings::{Finding, FindingKind, FoundMember};
 pub use handover::HandOver;
 pub use monitor::{Monitor, MonitorSettings, Progress, WatchedRule};
 pub use past::PastStores;
+pub use recount::GoOn;
+pub use typed_term::{TermError, TermPart, TypedTerm};
 pub use watch::full_query;

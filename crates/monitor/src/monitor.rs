@@ -13,6 +13,7 @@ use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use jiff::tz::TimeZone;
 
 use crate::collection::Collection;
+use crate::emerging::script;
 use crate::error::MonitorError;
 use crate::evaluate::{View, evaluate};
 use crate::findings::{Finding, Sources, Taken};
@@ -452,6 +453,7 @@ impl Monitor {
         };
         self.derived.put_item(&stored, entry.0)?;
         if is_new {
+            self.derived.put_script(id, script(&analysed))?;
             let known = self.directory.source(source);
             let every = known.map_or(Duration::ZERO, |source| source.every);
             if (self.collection.unknown_hour(&item, source, every)).is_some() {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use bellwether_archive::Hit;
+use bellwether_archive::{Hit, LogReader};
 use bellwether_detect::{
     Change, Coordination, Evaluation, HitFact, LifeSettings, Risen, counts, family_shares,
     group_shares, largest_family, range_of, step, story_shares,
@@ -48,7 +48,7 @@ const STORIES_MAX: usize = 20;
 pub(crate) struct TermWatch {
     pub(crate) rule: TermRule,
     filter: Bound,
-    scope: Scope,
+    pub(crate) scope: Scope,
 }
 
 /// Binds all rules for what nobody listed.
@@ -231,18 +231,36 @@ fn newest(looking: &mut Looking, finding: &Finding, now: Timestamp) -> Found {
 
 /// Whether at least half of what was found is of a rule's groups, languages and platforms.
 fn concerns(view: &View<'_>, watch: &TermWatch, finding: &Finding) -> Result<bool, MonitorError> {
-    if matches!(watch.filter, Bound::All) {
-        return Ok(true);
-    }
-    let (mut read, mut of_rule) = (0, 0);
-    for member in finding.members.iter().rev().take(READ_MAX) {
-        if let Some(item) = view.log.item(member.item)? {
-            read += 1;
-            let analysed = AnalysedItem::of(&item);
-            of_rule += u32::from(matches(&watch.filter, &analysed.document(&item)));
+    let items = finding.members.iter().rev().map(|member| member.item);
+    Ok(watch.share(view.log, items)?.is_none_or(|gate| gate.passed))
+}
+
+impl TermWatch {
+    /// How much of some items, the latest first, is of the rule's groups, languages and platforms, of
+    /// which at least half must be; `None` where it has none.
+    pub(crate) fn share(
+        &self,
+        log: &LogReader,
+        items: impl Iterator<Item = ItemId>,
+    ) -> Result<Option<GateResult>, MonitorError> {
+        if matches!(self.filter, Bound::All) {
+            return Ok(None);
         }
+        let (mut read, mut of_rule) = (0, 0);
+        for item in items.take(READ_MAX) {
+            if let Some(item) = log.item(item)? {
+                read += 1;
+                let analysed = AnalysedItem::of(&item);
+                of_rule += u32::from(matches(&self.filter, &analysed.document(&item)));
+            }
+        }
+        Ok(Some(GateResult {
+            name: "share of the rule's groups, languages and platforms at least".to_owned(),
+            value: f64::from(of_rule) / f64::from(read.max(1)),
+            limit: 0.5,
+            passed: read > 0 && 2 * of_rule >= read,
+        }))
     }
-    Ok(read > 0 && 2 * of_rule >= read)
 }
 
 /// What was found, as a burst needs it.
@@ -373,14 +391,7 @@ impl Found {
     /// What finds the same items.
     fn query(&self, directory: &Directory, hits: &[Hit]) -> String {
         let text = match (&self.detector, &self.object) {
-            (Detector::Term(term), _) => {
-                let counted = quoted(&term.counted);
-                match (term.whose, &term.group) {
-                    (Whose::Group, Some(group)) => format!("{counted} AND group:{group}"),
-                    (Whose::Outside, _) => outside_query(&counted, directory),
-                    _ => counted,
-                }
-            }
+            (Detector::Term(term), _) => term_query(term, directory),
             (_, Some(Object::Link(link))) => format!("url:{}", quoted(link)),
             (_, Some(Object::Hashtag(tag))) => format!("tag:{}", quoted(tag)),
             _ => {
@@ -394,8 +405,18 @@ impl Found {
     }
 }
 
+/// What finds the items of a term.
+pub(crate) fn term_query(term: &FoundTerm, directory: &Directory) -> String {
+    let counted = quoted(&term.counted);
+    match (term.whose, &term.group) {
+        (Whose::Group, Some(group)) => format!("{counted} AND group:{group}"),
+        (Whose::Outside, _) => outside_query(&counted, directory),
+        _ => counted,
+    }
+}
+
 /// A phrase of the query language. Nothing in it is read as anything else.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let inside: String = text
         .chars()
         .map(|c| if matches!(c, '"' | '\\') { ' ' } else { c })

@@ -213,7 +213,7 @@ impl World {
                     (true, _) => 0,
                     _ if has_press && outlet < PRESS => chance.below(3),
                     (_, true) => chance.below(3),
-                    _ => u64::from(chance.below(if has_press { 100 } else { 60 }) == 0),
+                    _ => u64::from(chance.below(if has_press { 200 } else { 60 }) == 0),
                 };
                 for number in 0..=mentions {
                     let guid = format!("{step}-{outlet}-{number}");

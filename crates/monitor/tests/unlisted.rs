@@ -6,17 +6,22 @@
 mod engine;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use bellwether_archive::{Batch, CaptureKind, DataDir, Derived, LogWriter, NewCapture, NewItem};
+use bellwether_archive::{
+    Batch, CaptureKind, DataDir, Derived, LogReader, LogWriter, NewCapture, NewItem,
+};
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
     Affiliation, Burst, BurstState, Detector, FamilyId, Gate, Group, GroupId, Judgement, PostFacts,
     PublisherId, Reach, Reading, Role, RuleId, Source, SourceId, SourceKind, TermRule, TimeReason,
     Timestamp,
 };
-use bellwether_monitor::{Monitor, MonitorSettings};
-use engine::NoEngine;
+use bellwether_monitor::{
+    AskedTerm, ExplainedTerm, Monitor, MonitorSettings, PastStores, TypedTerm, explain_term,
+};
+use engine::{LogScan, NoEngine};
 
 const START: i64 = 1_795_000_020;
 const HOUR: i64 = 3_600;
@@ -174,20 +179,24 @@ fn gated(dir: &DataDir, groups: &[&str], gate: Gate) -> Monitor {
         actors: Vec::new(),
         narratives: Vec::new(),
         rules: Vec::new(),
-        term_rules: vec![TermRule {
-            id: RuleId::new("unlisted"),
-            name: "What nobody listed".to_owned(),
-            groups: groups.iter().map(|id| GroupId::new(*id)).collect(),
-            languages: Vec::new(),
-            platforms: Vec::new(),
-            gate,
-            receivers: Vec::new(),
-            election: None,
-        }],
+        term_rules: vec![rule(groups, gate)],
         detect: DetectSettings::default(),
         untold: BTreeSet::new(),
     };
     Monitor::open(dir, settings, &NoEngine).expect("monitor")
+}
+
+fn rule(groups: &[&str], gate: Gate) -> TermRule {
+    TermRule {
+        id: RuleId::new("unlisted"),
+        name: "What nobody listed".to_owned(),
+        groups: groups.iter().map(|id| GroupId::new(*id)).collect(),
+        languages: Vec::new(),
+        platforms: Vec::new(),
+        gate,
+        receivers: Vec::new(),
+        election: None,
+    }
 }
 
 fn follow(monitor: &mut Monitor) {
@@ -348,4 +357,206 @@ fn a_monitor_that_is_opened_anew_at_any_place_tells_the_same_once() {
     for (told, whole) in told.iter().zip(&whole) {
         assert_eq!(told, whole);
     }
+}
+
+/// Why a term was told of, or was not: at a time, or at the numbers of a burst.
+fn why(
+    dir: &DataDir,
+    rule: &TermRule,
+    term: &str,
+    at: Timestamp,
+    burst: Option<&Burst>,
+) -> ExplainedTerm {
+    let (log, derived) = (
+        LogReader::open(dir).expect("log"),
+        Derived::open_readonly(dir).expect("derived"),
+    );
+    let monitor = monitor(dir, &[]);
+    let stores = PastStores {
+        log: &log,
+        derived: &derived,
+        engine: &LogScan(dir.clone()),
+        directory: monitor.directory(),
+        detect: DetectSettings::default(),
+    };
+    let asked = AskedTerm {
+        rule,
+        term: &TypedTerm::read(term).expect("a term"),
+        at,
+        burst,
+    };
+    let explained = explain_term(stores, &asked, &mut |_, _| ControlFlow::Continue(()));
+    explained.expect("explained").expect("to its end")
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(START + second).expect("time")
+}
+
+fn failed(explained: &ExplainedTerm) -> Vec<&str> {
+    let gates = explained.nearest().weighed.gates.iter();
+    let failed = gates.filter(|gate| !gate.passed);
+    failed.map(|gate| gate.name.as_str()).collect()
+}
+
+#[test]
+fn the_explanation_of_a_term_that_was_told_has_the_numbers_of_its_record() {
+    let (_folder, dir) = new_data();
+    write(&dir, with_push());
+    follow(&mut monitor(&dir, &[]));
+    let told = changes(&dir);
+    assert!(told.len() > 1, "it grew");
+    let rule = rule(&[], Gate::default());
+    for burst in &told {
+        let Detector::Term(term) = &burst.detector else {
+            panic!("{:?}", burst.detector);
+        };
+        let Judgement::Tested { expected, p, p_max } = burst.judgement else {
+            panic!("{:?}", burst.judgement);
+        };
+        let explained = why(&dir, &rule, &term.counted, burst.window.to, Some(burst));
+        let nearest = explained.nearest();
+        let tested = nearest.weighed.tested.expect("tested");
+        assert_eq!(nearest.span, burst.window);
+        assert_eq!(nearest.weighed.voices, burst.observed.voices());
+        assert_eq!(explained.observed, burst.observed);
+        assert_eq!((tested.p, tested.p_max), (p, p_max));
+        assert_eq!(tested.expected, expected.mean);
+        assert_eq!(Some(tested.size), expected.size);
+        assert_eq!(nearest.weighed.judgement(), burst.judgement);
+        assert_eq!(explained.gates, burst.gates);
+        assert_eq!(explained.query, burst.query);
+        assert_eq!(explained.coverage, burst.coverage);
+        let items: Vec<_> = explained.facts.iter().map(|fact| fact.item).collect();
+        assert_eq!(items, burst.items);
+        assert!(explained.holds(), "{:?}", failed(&explained));
+        assert_eq!(
+            explained.spellings.as_deref(),
+            Some(&["the Harbour Ledger".to_owned()][..])
+        );
+        assert_eq!(explained.bursts[0].id, burst.id);
+        let of_bins = explained.bins.iter().map(|bin| bin.counts.items);
+        assert!(of_bins.sum::<u32>() >= burst.observed.items);
+    }
+
+    // By its name, at the tick at which it was found: it is one of the phrase's terms.
+    let explained = why(&dir, &rule, "the Harbour Ledger", told[0].started, None);
+    assert!(explained.holds());
+    assert_eq!(explained.bursts[0].id, told[0].id);
+    assert_eq!(explained.parts.len(), 5, "{:?}", explained.parts);
+    let rose = explained.rises.first().expect("it rose");
+    assert!(rose.at <= told[0].started && rose.p <= rose.p_max);
+
+    // What nobody was told of before it came is not told of by what came later.
+    let before = why(&dir, &rule, "Harbour Ledger", at(10 * DAY), None);
+    assert!(!before.holds() && before.rises.is_empty() && before.bursts.is_empty());
+    assert_eq!(before.part().items, 0);
+}
+
+#[test]
+fn a_term_that_was_not_told_says_which_gate_it_did_not_pass() {
+    let (_folder, dir) = new_data();
+    let mut posts = background();
+    // Three of the eight, and one outlet that says another thing again and again.
+    posts.extend(pushed(10 * DAY).into_iter().take(3));
+    let mut die = Die(23);
+    posts.extend((0..8).map(|n| {
+        let text = format!("{} Copper Lantern {}", die.words(15), die.words(15));
+        (10 * DAY + 70 + n * 400, "state-0".to_owned(), text)
+    }));
+    write(&dir, posts);
+    follow(&mut monitor(&dir, &[]));
+    assert!(changes(&dir).is_empty());
+    let free = rule(&[], Gate::default());
+    let then = at(10 * DAY + 3000);
+
+    let few = why(&dir, &free, "Harbour Ledger", then, None);
+    assert!(!few.holds());
+    assert_eq!(failed(&few), ["-log10 of P at least"]);
+    let nearest = &few.nearest().weighed;
+    assert_eq!((nearest.voices, few.part().items), (3, 3));
+    let gate = nearest.gates.iter().find(|gate| !gate.passed);
+    let gate = gate.expect("the one");
+    assert!(gate.value < gate.limit && gate.value > 3.0, "{gate:?}");
+    // An item is received, and it is never nearer than at such a moment.
+    let (moment, closest) = few.closest.as_ref().expect("a moment");
+    assert!(*moment <= then);
+    assert!(closest.weighed.distance() <= nearest.distance());
+
+    let one = why(&dir, &free, "Copper Lantern", then, None);
+    assert!(
+        failed(&one).contains(&"share of the largest family at most"),
+        "{:?}",
+        failed(&one)
+    );
+
+    let never = why(&dir, &free, "Zebra Crossing", then, None);
+    assert!(
+        never
+            .parts
+            .iter()
+            .all(|part| part.items == 0 && part.seen.is_none())
+    );
+    assert!(!never.holds());
+
+    let early = why(&dir, &free, "Harbour Ledger", at(3 * DAY), None);
+    assert!(
+        early
+            .windows
+            .iter()
+            .all(|window| window.weighed.tested.is_none())
+    );
+    assert_eq!(early.nearest().weighed.usual.days, 3);
+}
+
+#[test]
+fn a_term_that_rises_and_is_no_business_of_the_rule_says_so() {
+    let (_folder, dir) = new_data();
+    write(&dir, with_push());
+    follow(&mut monitor(&dir, &["press"]));
+    assert!(changes(&dir).is_empty());
+    let then = at(10 * DAY + 3000);
+    let other = why(
+        &dir,
+        &rule(&["press"], Gate::default()),
+        "Harbour Ledger",
+        then,
+        None,
+    );
+    assert!(other.nearest().weighed.holds() && !other.holds());
+    assert!(!other.gates[0].passed && other.gates[1..].iter().all(|gate| gate.passed));
+    let strict = Gate {
+        min_families: 20,
+        ..Gate::default()
+    };
+    let strict = why(&dir, &rule(&[], strict), "Harbour Ledger", then, None);
+    assert!(strict.nearest().weighed.holds() && !strict.holds());
+    assert!(!strict.gates[0].passed);
+}
+
+#[test]
+fn an_explanation_can_be_broken_off() {
+    let (_folder, dir) = new_data();
+    write(&dir, with_push());
+    let mut monitor = monitor(&dir, &[]);
+    follow(&mut monitor);
+    let (log, derived) = (
+        LogReader::open(&dir).expect("log"),
+        Derived::open_readonly(&dir).expect("derived"),
+    );
+    let stores = PastStores {
+        log: &log,
+        derived: &derived,
+        engine: &LogScan(dir.clone()),
+        directory: monitor.directory(),
+        detect: DetectSettings::default(),
+    };
+    let asked = AskedTerm {
+        rule: &rule(&[], Gate::default()),
+        term: &TypedTerm::read("Harbour Ledger").expect("a term"),
+        at: at(10 * DAY + 3000),
+        burst: None,
+    };
+    let told = explain_term(stores, &asked, &mut |_, _| ControlFlow::Break(()));
+    assert!(told.expect("no fault").is_none());
 }

@@ -28,6 +28,10 @@ impl Derived {
                 "DELETE FROM hit WHERE item = ?1 AND rule IN (SELECT id FROM rule)",
                 params![int(item.0)],
             ),
+            (
+                "DELETE FROM item_script WHERE item = ?1",
+                params![int(item.0)],
+            ),
             ("DELETE FROM left_out WHERE item = ?1", params![int(item.0)]),
             (
                 "DELETE FROM earlier_story WHERE item = ?1",

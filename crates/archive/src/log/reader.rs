@@ -1,6 +1,7 @@
 //! Reading the log: entries in order, items as they were at a place in it, captures, coverage.
 
 mod absences;
+mod arrivals;
 mod captures;
 mod changes;
 mod course;

@@ -41,6 +41,7 @@ mod timeline;
 mod versions;
 mod who;
 mod why;
+mod why_term;
 mod window;
 
 use std::collections::BTreeSet;

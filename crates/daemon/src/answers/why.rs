@@ -34,6 +34,9 @@ pub struct ExplainParams {
     pub rule: String,
     /// The time, of which the minute is taken; the last tick, where left out.
     pub at: Option<String>,
+    /// A term: then it is explained under the rule, which tells of terms that nobody listed and may be
+    /// left out where there is one.
+    pub term: Option<String>,
 }
 
 /// What is explained.

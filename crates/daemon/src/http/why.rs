@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{Response, StatusCode, Uri};
-use bellwether_api::{BacktestBody, ExplainBody, Problem};
+use bellwether_api::{BacktestBody, ExplanationBody, Problem};
 use utoipa::IntoParams;
 
 use super::Shared;
@@ -24,9 +24,14 @@ const PATIENCE_SECONDS: i64 = 15;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes parameters; values are read by name")]
 pub(crate) struct ExplainQuery {
-    /// The id of a rule; or that of a burst: then its rule is meant, at the tick of its numbers.
-    #[param(required = true, max_length = 200)]
-    rule: String,
+    /// The id of a rule; or that of a burst: then its rule or its term is meant, at the moment of its
+    /// numbers. May be left out with `term`, where one rule tells of terms that nobody listed.
+    #[param(max_length = 200)]
+    rule: Option<String>,
+    /// A term, under a rule with `terms = "any"`: a word, two words side by side, two characters, or a
+    /// phrase of these.
+    #[param(max_length = 400, example = "作票")]
+    term: Option<String>,
     /// The time, of which the minute is taken: RFC 3339, `2h`, `7d`. The last tick, where left out.
     #[param(max_length = 80, example = "2h")]
     at: Option<String>,
@@ -63,18 +68,20 @@ pub(crate) struct BacktestQuery {
     max_family_share: Option<f64>,
 }
 
-/// Why a rule raised a burst, or did not
+/// Why a rule raised a burst, or did not; why a term was told of, or was not
 ///
-/// What the rule's window showed at a tick and all that it was judged by, with what had been received
+/// Of a rule with a query: what the rule's window showed at a tick and all that it was judged by, with what had been received
 /// by then: gates, counts by bin, the windows of the baseline, items. The same code decides as at the
-/// time, so a burst's numbers are those of its record; `p` can be computed again from `baseline`.
+/// time, so a burst's numbers are those of its record; `p` can be computed again from `baseline`. Of a `term`:
+/// how it stood in every window of every detector of terms, each gate with value and limit, counts by
+/// the hour beside what is usual, items.
 #[utoipa::path(
     get,
     path = "/api/v1/explain",
     tag = "alerts",
     params(ExplainQuery),
     responses(
-        (status = 200, description = "The explanation", body = ExplainBody),
+        (status = 200, description = "The explanation", body = ExplanationBody),
         (status = 404, description = "There is no such rule", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -83,7 +90,7 @@ pub(super) async fn explain(
     RawQuery(q): RawQuery,
     uri: Uri,
 ) -> Response<Body> {
-    let ask = move |answers: &Answers| answers.explain(&asked_why(q.as_deref())?);
+    let ask = move |answers: &Answers| explained_in_time(answers, &asked_why(q.as_deref())?);
     shared.json(&uri, StatusCode::OK, ask).await
 }
 
@@ -110,6 +117,21 @@ pub(super) async fn backtest(
     shared.json(&uri, StatusCode::OK, ask).await
 }
 
+/// An explanation that is given up when nobody waits for it any more.
+pub(crate) fn explained_in_time(
+    answers: &Answers,
+    params: &ExplainParams,
+) -> Result<ExplanationBody, Problem> {
+    let started = answers.now().as_second();
+    answers.explanation(
+        params,
+        &mut |_, _| match answers.now().as_second() - started < PATIENCE_SECONDS {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        },
+    )
+}
+
 /// A backtest that is given up when nobody waits for it any more.
 pub(crate) fn in_time(answers: &Answers, params: &BacktestParams) -> Result<BacktestBody, Problem> {
     let started = answers.now().as_second();
@@ -125,9 +147,14 @@ pub(crate) fn in_time(answers: &Answers, params: &BacktestParams) -> Result<Back
 /// What is asked of an explanation.
 pub(crate) fn asked_why(query: Option<&str>) -> Result<ExplainParams, Problem> {
     let mut params = Params::read(query, &[&EXPLAIN])?;
+    let term = params.take("term");
     Ok(ExplainParams {
-        rule: named(&mut params)?,
+        rule: match &term {
+            Some(_) => params.take("rule").unwrap_or_default(),
+            None => named(&mut params)?,
+        },
         at: params.take("at"),
+        term,
     })
 }
 

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded, search_link};
-use super::{Page, View, acknowledge, chart, page, parts, problem_page, times};
+use super::{Page, View, acknowledge, chart, explain_term, page, parts, problem_page, times};
 use crate::answers::{Answers, ListParams, TimelineParams};
 use crate::http::{Params, params};
 
@@ -82,6 +82,7 @@ fn list_content(list: &ListBody<BurstBody>, params: &ListParams, times: &Times) 
         @if let Some(cursor) = &list.cursor {
             p { a rel="next" href={ "/bursts?cursor=" (cursor) } { "Earlier bursts" } }
         }
+        (explain_term::form("", "", None))
     }
 }
 
@@ -203,9 +204,15 @@ fn content(
                 (times.element(burst.evaluated)) "."
             }
             (measured(&burst.judgement, &burst.observed, &burst.gates, &burst.detector))
-            @if let DetectorBody::Query { whose } = &burst.detector {
-                p.note { "Counted: " (counted(whose)) "." }
-                p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
+            @match &burst.detector {
+                DetectorBody::Query { whose } => {
+                    p.note { "Counted: " (counted(whose)) "." }
+                    p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
+                },
+                DetectorBody::Term { .. } => p {
+                    a href=(explain_path(&burst.id)) { "Why: every window, beside what is usual" }
+                },
+                _ => {},
             }
         }
         section aria-labelledby="first" {

@@ -1,14 +1,14 @@
 //! Why a rule raised a burst at a tick, or did not: the window bin by bin, beside the baseline.
 
-use bellwether_api::{DetectorBody, ExplainBody, JudgementBody, Problem};
+use bellwether_api::{DetectorBody, ExplainBody, ExplanationBody, JudgementBody, Problem};
 use bellwether_model::{Directory, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded};
-use super::{Page, View, burst, page, parts, problem_page, times};
+use super::{Page, View, burst, explain_term, page, parts, problem_page, times};
 use crate::answers::Answers;
-use crate::http::why::asked_why;
+use crate::http::why::{asked_why, explained_in_time};
 
 /// Windows of the baseline listed; the record has all.
 const WINDOWS_SHOWN: usize = 400;
@@ -16,11 +16,23 @@ const WINDOWS_SHOWN: usize = 400;
 /// The page of an explanation.
 pub(crate) fn explain(answers: &Answers, query: Option<&str>) -> Page {
     let made = asked_why(query)
-        .and_then(|params| answers.explain(&params))
+        .and_then(|params| explained_in_time(answers, &params))
         .and_then(|body| {
             let times = times(answers);
-            let content = answers.with_directory(|directory| content(&body, directory, &times))?;
-            Ok::<_, Problem>((body.name, content))
+            let (name, content) = match body {
+                ExplanationBody::Term(body) => {
+                    let content = answers.with_directory(|directory| {
+                        explain_term::content(&body, directory, &times)
+                    })?;
+                    (body.term, content)
+                }
+                ExplanationBody::Rule(body) => {
+                    let content =
+                        answers.with_directory(|directory| content(&body, directory, &times))?;
+                    (body.name, content)
+                }
+            };
+            Ok::<_, Problem>((name, content))
         });
     match made {
         Ok((name, content)) => page(

@@ -14,6 +14,7 @@ mod chart;
 mod compare;
 mod echo;
 mod explain;
+mod explain_term;
 mod item;
 mod parts;
 mod queries;

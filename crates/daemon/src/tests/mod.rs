@@ -16,4 +16,5 @@ mod ranking;
 mod stories;
 mod verdicts;
 mod versions;
+mod why_term;
 mod world;

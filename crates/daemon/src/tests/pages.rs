@@ -13,6 +13,7 @@ async fn text_of_sources_is_text() {
         "/bursts".to_owned(),
         "/explain?rule=b1".to_owned(),
         "/explain?rule=tw-ballot-fraud".to_owned(),
+        "/explain?term=%E4%BD%9C%E7%A5%A8".to_owned(),
         "/backtest?rule=tw-ballot-fraud&query=%3Cb%3E".to_owned(),
         "/alerts".to_owned(),
         "/sources".to_owned(),

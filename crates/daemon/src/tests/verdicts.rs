@@ -284,9 +284,9 @@ async fn an_alert_about_a_source_is_acknowledged_too_and_still_tells_its_trouble
         page.contains("<p>blocked: HTTP 403 (forbidden)</p>"),
         "{page}"
     );
-    // It is of no rule.
+    // It is of no rule: there are those in force, one with a query and one for what nobody listed.
     let rules = world.get("/api/v1/rules").await.json();
-    assert_eq!(rules["items"].as_array().unwrap().len(), 1, "{rules}");
+    assert_eq!(rules["items"].as_array().unwrap().len(), 2, "{rules}");
 }
 
 #[tokio::test]

@@ -226,6 +226,7 @@ pub(super) fn configured() -> Configured {
             off,
         ],
         rules: vec![rule()],
+        term_rules: vec![super::why_term::rule()],
         ..Configured::default()
     }
 }
@@ -306,8 +307,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Three items of two sources, a third source failing, one switched off; nothing was collected
-    /// before six o'clock (UTC).
+    /// Three items of two sources, a third failing, one switched off; nothing collected before 6 UTC.
     pub(super) fn new() -> Self {
         Self::with(|_| {}, false, false)
     }

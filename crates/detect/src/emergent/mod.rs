@@ -10,6 +10,7 @@
 //! Knows no text: a term is a number, and who gives it knows its name.
 
 mod events;
+mod proof;
 mod rhythm;
 mod ring;
 mod slow;
@@ -17,6 +18,7 @@ mod standing;
 mod table;
 mod voices;
 mod volume;
+mod weighing;
 
 use std::collections::BTreeMap;
 
@@ -29,8 +31,9 @@ use rhythm::Peaks;
 use ring::{NONE, Ring};
 pub use standing::Tracked;
 use table::Table;
-use voices::{Families, Kept, Voices, is_pushing};
+use voices::{Families, Kept, is_pushing};
 use volume::Volume;
+pub use weighing::{Asked, Tested, UsualShare, Weighed};
 
 const HOUR: u32 = 3600;
 const DAY: u32 = 24 * HOUR;
@@ -208,13 +211,22 @@ impl Emergent {
         let voice = self.families.voice(&arrival, self.now);
         let is_outside = arrival.role != Some(Role::Domestic);
         let (script, outside) = volumes_of(arrival.script);
-        let script = self.extent(script, arrival.time, true);
-        let outside = self.extent(outside, arrival.time, is_outside);
-        let group = arrival.role.is_some_and(is_pushing).then(|| {
-            let group = volume_of_group(arrival.group);
-            (group, self.extent(group, arrival.time, true))
-        });
+        let group = arrival.role.is_some_and(is_pushing);
+        let group = group.then(|| volume_of_group(arrival.group));
+        let counted = [
+            Some((script, true)),
+            Some((outside, is_outside)),
+            group.map(|group| (group, true)),
+        ];
+        for (volume, counts) in counted.into_iter().flatten() {
+            self.count(volume, arrival.time, counts);
+        }
         let item = self.items.push(Kept { arrival, voice });
+        if terms.is_empty() {
+            return Vec::new();
+        }
+        let [script, outside] = [script, outside].map(|volume| self.extent(volume));
+        let group = group.map(|group| (group, self.extent(group)));
         let mut risen = Vec::new();
         for (term, key) in terms.iter().enumerate() {
             let found = self.mention(*key, item, [&script, &outside], false, voice.is_some());
@@ -266,13 +278,18 @@ impl Emergent {
     }
 
     /// Counts an item of a script or a group.
-    fn extent(&mut self, volume: u32, time: u32, counts: bool) -> Extent {
+    fn count(&mut self, volume: u32, time: u32, counts: bool) {
         let volume = self.volumes.entry(volume).or_insert_with(Volume::new);
         volume.turn(self.now);
         if counts {
             volume.add(time);
         }
-        Extent::of(volume)
+    }
+
+    fn extent(&self, volume: u32) -> Extent {
+        self.volumes
+            .get(&volume)
+            .map_or_else(Extent::default, Extent::of)
     }
 
     fn mention(
@@ -319,21 +336,13 @@ impl Emergent {
         if extents.iter().any(|extent| extent.usual[0] < ITEMS_MIN[0]) {
             return None;
         }
-        let base = slot.usual(2);
-        let [share, share_outside] = [(base, extents[0]), (slot.usual_outside(2), extents[1])]
-            .map(|(base, extent)| f64::from(base + 0.5) / extent.usual[0]);
-        let [size, size_outside] =
-            [base, slot.usual_outside(2)].map(|base| f64::from(base + 0.5).min(SIZE_MAX));
+        let [base, base_outside] = [slot.usual(2), slot.usual_outside(2)];
         let mut mentions = None;
         let mut best: Option<Risen> = None;
         for (at, window) in SHARP.iter().enumerate() {
             let most = slot.at_most(*window);
-            let mean = share * extents[0].sharp[at];
-            let usual = NegBin { mean, size };
-            let outside = NegBin {
-                mean: share_outside * extents[1].sharp[at],
-                size: size_outside,
-            };
+            let [usual, outside] = [(base, extents[0]), (base_outside, extents[1])]
+                .map(|(base, extent)| usual(base, extent.usual[0], extent.sharp[at], SIZE_MAX));
             let tests = [(&usual, most), (&outside, most.min(slot.latest_outside(2)))];
             let may_be_proved = tests.iter().any(|(usual, most)| {
                 exceeds(*most, usual) && strength(usual, *most) >= self.least(*window, is_facet)
@@ -392,73 +401,6 @@ impl Emergent {
         chain
     }
 
-    fn prove(
-        &mut self,
-        key: u64,
-        mentions: &[Kept],
-        window: u32,
-        [usual, usual_outside]: [NegBin; 2],
-        is_facet: bool,
-    ) -> Option<Risen> {
-        let from = self.now.saturating_sub(window);
-        let inside = || {
-            mentions
-                .iter()
-                .filter(|kept| kept.voice.is_some() && kept.arrival.time >= from)
-        };
-        let all = Voices::of(inside());
-        let least = if is_facet {
-            FACET_VOICES_MIN
-        } else {
-            VOICES_MIN
-        };
-        if all.count() < least || 2 * all.largest_family() > all.stories.len() {
-            return None;
-        }
-        let outside = Voices::of(inside().filter(|kept| kept.arrival.role != Some(Role::Domestic)));
-        let share = outside.pushing as f64 / outside.families.len().max(1) as f64;
-        let pushed = if share >= self.settings.pushed_share {
-            self.settings.pushed
-        } else {
-            f64::INFINITY
-        };
-        let tests = if is_facet {
-            vec![(Whose::Group, usual, all.count(), self.settings.facet)]
-        } else {
-            vec![
-                (Whose::Outside, usual_outside, outside.count(), pushed),
-                (Whose::All, usual, all.count(), self.settings.any),
-            ]
-        };
-        // Even what does not suffice today may be the column of every day.
-        let is_column = tests
-            .iter()
-            .any(|(_, usual, voices, _)| strength(usual, *voices) >= self.least(window, is_facet))
-            && self
-                .peaks
-                .is_rhythm(key, self.now, middle(inside()), all.count());
-        let (whose, usual, voices, least) =
-            tests.into_iter().find(|(_, usual, voices, least)| {
-                *voices >= VOICES_MIN && strength(usual, *voices) >= least + self.extra(window)
-            })?;
-        (!is_column).then(|| Risen {
-            term: 0,
-            rise: Rise::Sharp,
-            whose,
-            window,
-            voices,
-            expected: usual.mean,
-            size: usual.size,
-            p: usual.at_least(voices),
-            p_max: p_max(least + self.extra(window)),
-            items: inside()
-                .filter(|kept| whose != Whose::Outside || kept.arrival.role != Some(Role::Domestic))
-                .map(|kept| kept.arrival.item)
-                .rev()
-                .collect(),
-        })
-    }
-
     /// What it goes by.
     #[must_use]
     pub const fn settings(&self) -> &EmergentSettings {
@@ -483,7 +425,7 @@ impl Emergent {
 }
 
 /// What is usual and what is now, of a script or a group.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Extent {
     /// Items older than a day or two, and than three or four.
     usual: [f64; 2],
@@ -511,15 +453,18 @@ fn volume_of_group(group: u16) -> u32 {
     1 << 16 | u32::from(group)
 }
 
-fn p_max(strength: f64) -> f64 {
-    10_f64.powf(-strength)
+/// What is usual of a term in a window in which so many items were published: its share of all, of
+/// which it was in `base` of `items`.
+fn usual(base: f32, items: f64, published: f64, size_max: f64) -> NegBin {
+    let mentions = f64::from(base + 0.5);
+    NegBin {
+        mean: mentions / items * published,
+        size: mentions.min(size_max),
+    }
 }
 
-/// The time in the middle of some items.
-fn middle<'a>(items: impl Iterator<Item = &'a Kept>) -> u32 {
-    let mut times: Vec<u32> = items.map(|kept| kept.arrival.time).collect();
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or(0)
+fn p_max(strength: f64) -> f64 {
+    10_f64.powf(-strength)
 }
 
 fn strength(usual: &NegBin, voices: u32) -> f64 {

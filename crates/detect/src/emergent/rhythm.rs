@@ -16,7 +16,7 @@ const WEEKS: u32 = 4;
 const COLUMN_DAYS: usize = 2;
 
 /// A rise must be so many times as high as the last at its hour.
-const TIMES: f64 = 2.0;
+pub(super) const TIMES: f64 = 2.0;
 
 /// What is kept at most; the oldest go first.
 const PEAKS_MAX: usize = 1 << 17;
@@ -45,17 +45,26 @@ impl Peaks {
             self.by_hour.remove(&(at, key));
             self.by_term.remove(&(key, at));
         }
-        let has_risen = |back: u32| {
+        f64::from(voices) < TIMES * f64::from(self.column(term, now, middle))
+    }
+
+    /// How high the term has risen at this hour before: in any of the last weeks, or on [`COLUMN_DAYS`]
+    /// of the last days. Notes nothing.
+    pub(super) fn column(&self, term: u64, now: u32, middle: u32) -> u32 {
+        let hour = now / HOUR;
+        let peak = |back: u32| {
             let hours = [back - 1, back, back + 1, back + 2]
                 .into_iter()
                 .flat_map(|back| [hour, middle / HOUR].map(|hour| hour.checked_sub(back)));
-            hours
+            let peaks = hours
                 .flatten()
-                .filter_map(|hour| self.by_term.get(&(term, hour)))
-                .any(|peak| f64::from(voices) < TIMES * f64::from(*peak))
+                .filter_map(|hour| self.by_term.get(&(term, hour)));
+            peaks.copied().max().unwrap_or(0)
         };
-        let mut weeks = (1..=WEEKS).map(|weeks| weeks * WEEK_HOURS);
-        let days = (1..=DAYS).map(|days| days * DAY_HOURS);
-        weeks.any(has_risen) || days.filter(|back| has_risen(*back)).count() >= COLUMN_DAYS
+        let weeks = (1..=WEEKS).map(|weeks| peak(weeks * WEEK_HOURS));
+        let mut days: Vec<u32> = (1..=DAYS).map(|days| peak(days * DAY_HOURS)).collect();
+        days.sort_unstable_by(|a, b| b.cmp(a));
+        let daily = days.get(COLUMN_DAYS - 1).copied().unwrap_or(0);
+        weeks.max().unwrap_or(0).max(daily)
     }
 }

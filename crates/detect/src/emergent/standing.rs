@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::voices::{Kept, Voices};
 use super::{
-    DAY, Emergent, Extent, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, mix, p_max,
+    DAY, Emergent, Extent, Risen, SHARP, SIZE_MAX, SLOW, SLOW_SIZE_MAX, mix, p_max, usual,
     volume_of_group, volumes_of,
 };
 use crate::baseline::RANGE_TAIL;
@@ -56,7 +56,6 @@ impl Emergent {
         if extent.usual[at] <= 0.0 {
             return None;
         }
-        let share = f64::from(base + 0.5) / extent.usual[at];
         let windows: Vec<(u32, f64)> = match term.rise {
             Rise::Sharp => SHARP.into_iter().zip(extent.sharp).collect(),
             Rise::Slow => SLOW.into_iter().zip(extent.slow).collect(),
@@ -65,14 +64,10 @@ impl Emergent {
             Rise::Sharp => SIZE_MAX,
             Rise::Slow => SLOW_SIZE_MAX,
         };
-        let size = f64::from(base + 0.5).min(size_max);
         let longest = windows.last().map_or(0, |(window, _)| *window);
         let mentions = self.chain(slot.head, longest.saturating_add(now - self.now));
         let standings = windows.into_iter().map(|(window, volume)| {
-            let usual = NegBin {
-                mean: share * volume,
-                size,
-            };
+            let usual = usual(base, extent.usual[at], volume, size_max);
             self.standing(term, &mentions, now, window, usual)
         });
         let excess = |risen: &Risen| risen.p / risen.p_max;
@@ -141,18 +136,22 @@ impl Risen {
             mean: self.expected,
             size: self.size,
         };
-        Judgement::Tested {
-            expected: Expected {
-                mean: usual.mean,
-                low: usual.exceeded_by(1.0 - RANGE_TAIL),
-                high: usual.exceeded_by(RANGE_TAIL),
-                size: Some(usual.size),
-                windows: 0,
-                days,
-            },
-            p: self.p,
-            p_max: self.p_max,
-        }
+        judgement(&usual, self.p, self.p_max, days)
+    }
+}
+
+pub(super) fn judgement(usual: &NegBin, p: f64, p_max: f64, days: u32) -> Judgement {
+    Judgement::Tested {
+        expected: Expected {
+            mean: usual.mean,
+            low: usual.exceeded_by(1.0 - RANGE_TAIL),
+            high: usual.exceeded_by(RANGE_TAIL),
+            size: Some(usual.size),
+            windows: 0,
+            days,
+        },
+        p,
+        p_max,
     }
 }
 
