@@ -84,6 +84,9 @@ pub(crate) fn explain(common: &Common, rule: String) -> Result<ExitCode> {
         body.observed.voices,
         usual(&body.judgement)
     ))?;
+    if let Some(election) = &body.election {
+        print::line(&format!("election: {}", election.line))?;
+    }
     for line in &body.why {
         print::line(&format!("- {line}"))?;
     }
@@ -298,13 +301,20 @@ fn of_version(version: &RuleVersionBody) -> Result<()> {
         version.days
     ))?;
     print::line(&format!(
-        "query: {}; window {} min; gates: {} families, {} stories, share {:.2}",
+        "query: {}; window {} min; p at most {}; gates: {} families, {} stories, share {:.2}",
         version.query,
         version.window_seconds / 60,
+        version.p_max,
         version.min_families,
         version.min_stories,
         version.max_family_share
     ))?;
+    for phase in &version.phases {
+        print::line(&format!(
+            "in phase {}: p at most {}; gates: {} families, {} stories, share {:.2}",
+            phase.phase, phase.p_max, phase.min_families, phase.min_stories, phase.max_family_share
+        ))?;
+    }
     if version.alerts.is_empty() {
         return Ok(());
     }

@@ -11,9 +11,9 @@ use std::time::Duration;
 use bellwether_archive::{Batch, CaptureKind, DataDir, Derived, LogWriter, NewCapture, NewItem};
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
-    Affiliation, Burst, BurstState, Detector, FamilyId, Gate, Group, GroupId, Judgement, PostFacts,
-    PublisherId, Reach, Reading, Role, RuleId, Source, SourceId, SourceKind, TermRule, TimeReason,
-    Timestamp,
+    Affiliation, Burst, BurstState, Detector, Election, ElectionId, FamilyId, Gate, Group, GroupId,
+    Judgement, Phase, PostFacts, PublisherId, Reach, Reading, Role, RuleId, RulePhase, Source,
+    SourceId, SourceKind, TermRule, Thresholds, TimeReason, Timestamp,
 };
 use bellwether_monitor::{Monitor, MonitorSettings};
 use engine::NoEngine;
@@ -21,6 +21,10 @@ use engine::NoEngine;
 const START: i64 = 1_795_000_020;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
+
+fn time(second: i64) -> Timestamp {
+    Timestamp::from_second(START + second).expect("time")
+}
 
 const GROUPS: [(&str, Role); 4] = [
     ("state", Role::State),
@@ -113,7 +117,7 @@ fn write(dir: &DataDir, mut posts: Vec<Post>) {
 }
 
 fn batch((second, name, text): Post) -> Batch {
-    let at = Timestamp::from_second(START + second).expect("time");
+    let at = time(second);
     let mut batch = Batch::new(at);
     batch.capture = Some(NewCapture {
         uri: "https://posts.example/".to_owned(),
@@ -149,7 +153,7 @@ fn batch((second, name, text): Post) -> Batch {
 /// Heartbeats, so that ticks pass.
 fn quiet(from: i64, to: i64) -> Vec<Batch> {
     let beat = |second: i64| {
-        let mut batch = Batch::new(Timestamp::from_second(START + second).expect("time"));
+        let mut batch = Batch::new(time(second));
         batch.heartbeat = true;
         batch
     };
@@ -161,6 +165,26 @@ fn monitor(dir: &DataDir, groups: &[&str]) -> Monitor {
 }
 
 fn gated(dir: &DataDir, groups: &[&str], gate: Gate) -> Monitor {
+    phased(dir, groups, gate, None)
+}
+
+/// The same, with another gate in a phase that lasts from a second of the stream on.
+fn phased(dir: &DataDir, groups: &[&str], gate: Gate, phase: Option<(i64, Gate)>) -> Monitor {
+    let election = phase.map(|(from, _)| Election {
+        id: ElectionId::new("invented"),
+        name: "Invented".to_owned(),
+        name_native: None,
+        country: "XO".to_owned(),
+        time_zone: "Asia/Taipei".to_owned(),
+        polling_day: None,
+        phases: vec![Phase {
+            id: "late".to_owned(),
+            start: Some(time(from)),
+            end: Some(Timestamp::MAX),
+            withholds: None,
+            law: None,
+        }],
+    });
     let outlets = (0..24).map(|n| source(&format!("{}-{n}", GROUPS[n % 4].0)));
     let settings = MonitorSettings {
         groups: GROUPS
@@ -174,6 +198,7 @@ fn gated(dir: &DataDir, groups: &[&str], gate: Gate) -> Monitor {
         actors: Vec::new(),
         narratives: Vec::new(),
         rules: Vec::new(),
+        elections: election.iter().cloned().collect(),
         term_rules: vec![TermRule {
             id: RuleId::new("unlisted"),
             name: "What nobody listed".to_owned(),
@@ -182,7 +207,14 @@ fn gated(dir: &DataDir, groups: &[&str], gate: Gate) -> Monitor {
             platforms: Vec::new(),
             gate,
             receivers: Vec::new(),
-            election: None,
+            election: election.map(|election| election.id),
+            phases: phase
+                .map(|(_, gate)| RulePhase {
+                    phase: "late".to_owned(),
+                    thresholds: Thresholds { gate, p_max: None },
+                })
+                .into_iter()
+                .collect(),
         }],
         detect: DetectSettings::default(),
         untold: BTreeSet::new(),
@@ -299,6 +331,34 @@ fn a_term_that_passes_the_gate_of_a_rule_only_later_is_told_then() {
     let told = changes(&dir);
     let first = told.first().expect("told");
     assert!(first.observed.families >= 6, "{:?}", first.observed);
+}
+
+#[test]
+fn a_term_that_passes_the_gate_of_a_phase_is_told_when_the_phase_has_begun() {
+    let never = Gate {
+        min_families: 1000,
+        ..Gate::default()
+    };
+    let (_folder, dir) = new_data();
+    write(&dir, with_push());
+    follow(&mut gated(&dir, &[], never));
+    assert_eq!(changes(&dir), []);
+    let (_folder, dir) = new_data();
+    write(&dir, with_push());
+    // An hour after the push begins.
+    let begins = 10 * DAY + 3600;
+    follow(&mut phased(
+        &dir,
+        &[],
+        never,
+        Some((begins, Gate::default())),
+    ));
+    let told = changes(&dir);
+    let first = told.first().expect("told");
+    assert!(first.window.to >= time(begins), "{:?}", first.window);
+    let clock = first.election.as_ref().expect("of an election");
+    assert_eq!(clock.applied.as_deref(), Some("late"));
+    assert_eq!(first.gates[0].limit, 3.0);
 }
 
 #[test]
