@@ -24,6 +24,7 @@ mod history;
 mod keeping;
 mod lineage;
 mod narratives;
+mod phases;
 mod probe;
 mod readme;
 mod refusals;

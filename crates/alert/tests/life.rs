@@ -53,6 +53,7 @@ fn burst(revision: u32, state: BurstState) -> Burst {
         first_seen: None,
         items: Vec::new(),
         coverage: Coverage::default(),
+        election: None,
     }
 }
 

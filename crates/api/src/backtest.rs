@@ -4,7 +4,9 @@ use bellwether_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CountsBody, CoverageBody, GateBody, ItemBody, JudgementBody, ShareBody, SpanBody};
+use crate::{
+    CountsBody, CoverageBody, ElectionBody, GateBody, ItemBody, JudgementBody, ShareBody, SpanBody,
+};
 
 /// An alert that a rule would have given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -37,6 +39,9 @@ pub struct WouldBeBody {
     pub items: Vec<ItemBody>,
     /// What was collected in that window.
     pub coverage: CoverageBody,
+    /// What the calendar of the rule's election said of the end of that window; `null` for a rule
+    /// without one.
+    pub election: Option<ElectionBody>,
     /// The search that finds the items of that window.
     pub search: String,
     /// The explanation of that tick; `null` for a version that is not in force, and where it would have
@@ -45,6 +50,21 @@ pub struct WouldBeBody {
     /// Whether the other version would have given an alert at the same time; `null` where there is no
     /// other.
     pub other_has_it: Option<bool>,
+}
+
+/// The thresholds of a rule in a phase of its election.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RulePhaseBody {
+    /// The phase.
+    pub phase: String,
+    /// The largest `p` that raises a burst then.
+    pub p_max: f64,
+    /// Distinct families in the window, at least.
+    pub min_families: u32,
+    /// Distinct stories in the window, at least.
+    pub min_stories: u32,
+    /// The largest share of the stories that one family may have.
+    pub max_family_share: f64,
 }
 
 /// One version of a rule, and what it would have done.
@@ -56,12 +76,16 @@ pub struct RuleVersionBody {
     pub query: String,
     /// Length of its window in seconds.
     pub window_seconds: u64,
+    /// The largest `p` that raises a burst.
+    pub p_max: f64,
     /// Distinct families in the window, at least.
     pub min_families: u32,
     /// Distinct stories in the window, at least.
     pub min_stories: u32,
     /// The largest share of the stories that one family may have.
     pub max_family_share: f64,
+    /// Its thresholds in phases of its election; the first that is in force counts.
+    pub phases: Vec<RulePhaseBody>,
     /// The alerts that it would have given, in order.
     pub alerts: Vec<WouldBeBody>,
     /// Alerts in seven days.

@@ -9,7 +9,7 @@ use bellwether_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::CoverageBody;
+use crate::{CoverageBody, ElectionBody};
 
 /// A half-open stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -382,6 +382,9 @@ pub struct BurstBody {
     pub items: Vec<String>,
     /// What was collected in the window.
     pub coverage: CoverageBody,
+    /// What the calendar of the rule's election said of the end of the window; `null` for a rule
+    /// without one.
+    pub election: Option<ElectionBody>,
     /// Where to go on.
     pub links: BurstLinks,
 }
@@ -418,6 +421,7 @@ impl BurstBody {
             first_seen: burst.first_seen.as_ref().map(FirstSeenBody::from_model),
             items: burst.items.iter().map(ToString::to_string).collect(),
             coverage: CoverageBody::from_model(&burst.coverage),
+            election: burst.election.as_ref().map(ElectionBody::from_model),
             links: BurstLinks {
                 page: page_link(public_url, &burst.id),
                 api: format!("/api/v1{path}"),

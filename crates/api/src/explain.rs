@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use crate::permalink::{push_escaped, push_pair};
 
 use crate::{
-    CountsBody, CoverageBody, FirstSeenBody, GateBody, ItemBody, JudgementBody, ShareBody,
-    SpanBody, StoryShareBody,
+    CountsBody, CoverageBody, ElectionBody, FirstSeenBody, GateBody, ItemBody, JudgementBody,
+    ShareBody, SpanBody, StoryShareBody,
 };
 
 /// A part of the window with what was counted in it.
@@ -50,6 +50,8 @@ pub struct BaselineBody {
     pub size_max: f64,
     /// Days of history there must be.
     pub days_needed: u32,
+    /// The largest `p` that raises a burst of the rule at the end of the window.
+    pub p_max: f64,
     /// The past windows, newest first. One of which nothing was collected is left out: it is no
     /// window of silence.
     pub windows: Vec<BaselineWindowBody>,
@@ -146,6 +148,9 @@ pub struct ExplainBody {
     pub items: Vec<ItemBody>,
     /// What was collected in the window.
     pub coverage: CoverageBody,
+    /// What the calendar of the rule's election said of the end of the window; `null` for a rule
+    /// without one.
+    pub election: Option<ElectionBody>,
     /// The burst of this rule that was open after the tick.
     pub burst: Option<OpenBurstBody>,
     /// What has changed since, where it matters to the reader.

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use crate::permalink::{push_escaped, push_pair};
 use crate::{
-    CountsBody, CoverageBody, ExplainBody, ExplainLinks, FirstSeenBody, GateBody, ItemBody,
-    JudgementBody, OpenBurstBody, ShareBody, SpanBody, StoryShareBody,
+    CountsBody, CoverageBody, ElectionBody, ExplainBody, ExplainLinks, FirstSeenBody, GateBody,
+    ItemBody, JudgementBody, OpenBurstBody, ShareBody, SpanBody, StoryShareBody,
 };
 
 /// An explanation: of a rule with a query, or of a term under a rule for what nobody listed.
@@ -198,6 +198,9 @@ pub struct ExplainTermBody {
     pub items: Vec<ItemBody>,
     /// What was collected in the window.
     pub coverage: CoverageBody,
+    /// What the calendar of the rule's election said of the end of the nearest window; `null` for a
+    /// rule without one.
+    pub election: Option<ElectionBody>,
     /// Bursts that were known then of the same term, or of the same items under another name.
     pub bursts: Vec<OpenBurstBody>,
     /// What was read.

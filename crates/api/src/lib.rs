@@ -20,10 +20,12 @@ mod coverage_report;
 pub mod csv;
 pub mod display;
 mod echo;
+mod election;
 mod explain;
 mod explain_term;
 mod facets;
 mod group;
+mod guard;
 mod item;
 mod lines;
 mod permalink;
@@ -38,7 +40,7 @@ mod terms;
 pub mod wording;
 
 pub use alert::{AcknowledgeBody, AlertBody, AlertChangeBody, DeliveryBody};
-pub use backtest::{BacktestBody, RuleVersionBody, WouldBeBody};
+pub use backtest::{BacktestBody, RulePhaseBody, RuleVersionBody, WouldBeBody};
 pub use burst::{
     BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,
     JudgementBody, ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
@@ -54,6 +56,7 @@ pub use coverage_report::{
     source_path,
 };
 pub use echo::{EchoBody, EchoLedgerBody};
+pub use election::{ElectionBody, WithheldBody, election_in_words};
 pub use explain::{
     BaselineBody, BaselineWindowBody, ExplainBody, ExplainLinks, OpenBurstBody, TestBody,
     WindowBinBody, explain_path, why_in_words,
@@ -64,6 +67,7 @@ pub use explain_term::{
 };
 pub use facets::{FacetBody, FacetCountsBody, FacetOthersBody, FacetValueBody, FacetsBody};
 pub use group::GroupBody;
+pub use guard::{Guard, WITHHELD};
 pub use item::{
     AbsenceBody, AffiliationBody, CaptureBody, EXCERPT_CHARS_MAX, Excerpt, HighlightBody,
     HighlightField, ItemBody, ItemContext, ItemDetailBody, NarrativeMatchBody, StoryBody,

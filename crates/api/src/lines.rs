@@ -191,6 +191,8 @@ impl Line for BurstBody {
         "first_time",
         "coverage_complete",
         "detector",
+        "days_to_polling",
+        "phases",
     ];
 
     fn cells(&self) -> Vec<Cell<'_>> {
@@ -231,6 +233,14 @@ impl Line for BurstBody {
             first.map(|first| first.time).into(),
             self.coverage.complete.into(),
             self.detector.as_str().into(),
+            self.election
+                .as_ref()
+                .and_then(|election| election.days_to_polling)
+                .into(),
+            self.election
+                .as_ref()
+                .map(|election| election.phases.join(" "))
+                .into(),
         ]
     }
 }

@@ -6,12 +6,15 @@
 
 mod world;
 
+use std::sync::LazyLock;
+
 use bellwether_api::display::NAME_CHARS_MAX;
 use bellwether_api::wording::{Facts, Message, Names, coverage_message, message};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
     Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, Missing, MissingReason,
-    Outage, PostedObject, Rise, SourceChange, SourceId, SourceState, Span, Verdict, Whose,
+    Outage, Phase, PostedObject, Rise, SourceChange, SourceId, SourceState, Span, Verdict, Whose,
+    Withheld,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -32,6 +35,7 @@ fn worded(
         possible_repeat: false,
         invented: false,
         acknowledged: None,
+        withholding: None,
     };
     change(&mut facts);
     message(burst, alert, kind, &facts)
@@ -131,6 +135,71 @@ fn a_term_that_nobody_listed() {
     term.group = Some(GroupId::new("aa-state"));
     let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
     golden("firing-term-slow.txt", &message.text());
+}
+
+/// The phase in which no poll may be quoted.
+static BLACKOUT: LazyLock<Phase> = LazyLock::new(|| Phase {
+    id: "poll-blackout".to_owned(),
+    start: Some(t("2026-11-17T16:00:00Z")),
+    end: Some(t("2026-11-28T08:00:00Z")),
+    withholds: Some(Withheld::Polls),
+    law: Some("Invented Election Act,\narticle 53".to_owned()),
+});
+
+#[test]
+fn what_looks_like_a_poll_is_withheld_with_its_spellings_and_nothing_else() {
+    let mut burst = of_term();
+    let Detector::Term(term) = &mut burst.detector else {
+        unreachable!();
+    };
+    // Neither alone looks like a poll.
+    burst.name = "陳虛構支持".to_owned();
+    term.spellings = vec!["陳虛構支持".to_owned(), "陈虚构 52%".to_owned()];
+    let full = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
+    let held = worded(&burst, &alert(), DeliveryKind::Firing, |facts| {
+        facts.withholding = Some(&BLACKOUT);
+    });
+    golden("firing-withheld.txt", &held.text());
+    assert!(held.is_withheld && !full.is_withheld);
+    assert!(full.text().contains("陳虛構支持"), "{}", full.text());
+    assert!(
+        !held.text().contains("構") && !held.text().contains("52"),
+        "{}",
+        held.text()
+    );
+    assert_eq!(held.link, full.link);
+    // Numbers stay.
+    assert_eq!(
+        held.headline,
+        full.headline.replace("陳虛構支持", "(withheld)")
+    );
+    let kept = |message: &Message| {
+        let lines = message.lines.iter();
+        lines
+            .filter(|line| !line.contains("Nobody listed"))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&held), kept(&full));
+
+    let resolved = worded(&burst, &alert(), DeliveryKind::Resolved, |facts| {
+        facts.withholding = Some(&BLACKOUT);
+    });
+    assert!(
+        resolved.headline.contains("(withheld)"),
+        "{}",
+        resolved.headline
+    );
+    assert!(resolved.is_withheld);
+
+    // What is no poll is told in full, blackout or not.
+    let other = worded(&of_term(), &alert(), DeliveryKind::Firing, |facts| {
+        facts.withholding = Some(&BLACKOUT);
+    });
+    assert_eq!(
+        other,
+        worded(&of_term(), &alert(), DeliveryKind::Firing, |_| {})
+    );
 }
 
 #[test]
@@ -278,6 +347,7 @@ fn told(report: &CoverageReport, change: impl FnOnce(&mut Facts<'_>)) -> Message
         possible_repeat: false,
         invented: false,
         acknowledged: None,
+        withholding: None,
     };
     change(&mut facts);
     coverage_message(report, &facts)

@@ -469,6 +469,8 @@ fn a_rule_with_its_precision() {
         gate: Gate::default(),
         receivers: vec![ReceiverId::new("newsroom-chat")],
         election: None,
+        p_max: None,
+        phases: Vec::new(),
     };
     let verdicts = Verdicts {
         alerts: 9,

@@ -9,8 +9,8 @@ mod world;
 
 use bellwether_api::{
     BacktestBody, BaselineBody, BaselineWindowBody, BurstBody, ExplainBody, ExplainLinks,
-    JudgementBody, OpenBurstBody, RuleVersionBody, WindowBinBody, WouldBeBody, explain_path,
-    why_in_words,
+    JudgementBody, OpenBurstBody, RulePhaseBody, RuleVersionBody, WindowBinBody, WouldBeBody,
+    explain_path, why_in_words,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -50,6 +50,7 @@ fn an_explanation() {
             rhythm: 1.25,
             size_max: 6.0,
             days_needed: 7,
+            p_max: 0.0001,
             windows: vec![BaselineWindowBody {
                 start: t("2026-11-23T04:00:00Z"),
                 voices: 2,
@@ -81,6 +82,7 @@ fn an_explanation() {
         stories: burst.stories,
         first_seen: burst.first_seen,
         coverage: burst.coverage,
+        election: burst.election,
     };
     check("explain.json", &body);
 }
@@ -112,9 +114,17 @@ fn a_backtest() {
             version: "in force".to_owned(),
             query: burst.query.clone(),
             window_seconds: 7200,
+            p_max: 0.0001,
             min_families: 3,
             min_stories: 3,
             max_family_share: 0.5,
+            phases: vec![RulePhaseBody {
+                phase: "poll-blackout".to_owned(),
+                p_max: 0.001,
+                min_families: 2,
+                min_stories: 3,
+                max_family_share: 0.5,
+            }],
             alerts: vec![WouldBeBody {
                 explain: Some(explain_path(&burst.rule, burst.started)),
                 id: burst.id,
@@ -130,6 +140,7 @@ fn a_backtest() {
                 groups: burst.groups,
                 items: Vec::new(),
                 coverage: burst.coverage,
+                election: burst.election,
                 search: "/?q=x".to_owned(),
                 other_has_it: None,
             }],

@@ -55,6 +55,7 @@ pub(crate) fn answers_at(
         narratives: config.narratives.clone(),
         rules: watched_rules(config),
         term_rules: config.term_rules.clone(),
+        elections: config.elections.clone(),
     };
     let settings = AnswerSettings {
         zone: setup::page_zone(config),

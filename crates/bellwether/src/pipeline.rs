@@ -10,11 +10,12 @@ use bellwether_archive::{DataDir, Desk, LogReader, RoleLock};
 use bellwether_config::{Config, ConfiguredRule};
 use bellwether_detect::DetectSettings;
 use bellwether_indexer::{Indexer, LocalEngine};
-use bellwether_model::{ReceiverId, Seq};
+use bellwether_model::{Election, ReceiverId, Seq};
 use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings, WatchedRule};
+use jiff::tz::TimeZone;
 
 use crate::progress::Progress;
-use crate::setup::zone_of;
+use crate::setup::election_of;
 
 /// The role `index`, one step at a time.
 pub(crate) struct Pipeline {
@@ -56,6 +57,7 @@ impl Pipeline {
             narratives: config.narratives.clone(),
             rules: watched_rules(config),
             term_rules: config.term_rules.clone(),
+            elections: config.elections.clone(),
             detect: DetectSettings::default(),
             untold: config.coverage.untold.clone(),
         };
@@ -173,10 +175,14 @@ pub(crate) fn never_stopped() -> bool {
 
 /// The rules as they are watched.
 pub(crate) fn watched_rules(config: &Config) -> Vec<WatchedRule> {
-    let watched = |rule: &ConfiguredRule| WatchedRule {
-        rule: rule.rule.clone(),
-        query: rule.query.clone(),
-        zone: zone_of(config, rule.rule.election.as_ref()),
+    let watched = |rule: &ConfiguredRule| {
+        let election = election_of(config, rule.rule.election.as_ref());
+        WatchedRule {
+            rule: rule.rule.clone(),
+            query: rule.query.clone(),
+            zone: election.map_or(TimeZone::UTC, Election::zone),
+            election: election.cloned(),
+        }
     };
     config.rules.iter().map(watched).collect()
 }

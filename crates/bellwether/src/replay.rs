@@ -171,6 +171,7 @@ impl Replay<'_> {
             narratives: Vec::new(),
             rules,
             term_rules: Vec::new(),
+            elections: Vec::new(),
             detect: DetectSettings::default(),
             untold: std::collections::BTreeSet::new(),
         })
@@ -340,11 +341,14 @@ fn rule(saved: &SavedQuery) -> Result<WatchedRule> {
             groups: Vec::new(),
             window: WINDOW,
             gate: Gate::default(),
+            p_max: None,
             receivers: Vec::new(),
             election: None,
+            phases: Vec::new(),
         },
         query,
         zone: TimeZone::UTC,
+        election: None,
     })
 }
 

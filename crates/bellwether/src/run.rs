@@ -198,14 +198,15 @@ pub(crate) fn notifier(
     clock: Arc<dyn Clock>,
     invented: bool,
 ) -> Result<Notifier> {
-    let zones: BTreeMap<_, _> = config
+    let election_of: BTreeMap<_, _> = config
         .elections_of_rules()
-        .map(|(rule, election)| (rule.clone(), setup::zone_of(config, Some(election))))
+        .map(|(rule, election)| (rule.clone(), election.clone()))
         .collect();
     let settings = NotifierSettings {
         public_url: config.settings.public_url.clone(),
         zone: setup::page_zone(config),
-        zones,
+        elections: config.elections.clone(),
+        election_of,
         invented,
         names: Names::of(&setup::directory(config, &LogReader::open(dir)?)?),
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use bellwether_archive::{ArchiveError, DataDir, LogReader};
 use bellwether_config::Config;
-use bellwether_model::{Directory, ElectionId};
+use bellwether_model::{Directory, Election, ElectionId};
 use bellwether_outbound::{Outbound, OutboundSettings, Proxy};
 use jiff::tz::TimeZone;
 
@@ -143,18 +143,19 @@ pub(crate) fn directory_now(config: &Config, log: &LogReader) -> Result<Director
     ))
 }
 
-/// The zone of an election; UTC where there is none. The configuration has checked the names.
-pub(crate) fn zone_of(config: &Config, election: Option<&ElectionId>) -> TimeZone {
-    election
-        .and_then(|id| config.elections.iter().find(|election| election.id == *id))
-        .and_then(|election| TimeZone::get(&election.time_zone).ok())
-        .unwrap_or(TimeZone::UTC)
+/// The configured election of an id.
+pub(crate) fn election_of<'a>(
+    config: &'a Config,
+    election: Option<&ElectionId>,
+) -> Option<&'a Election> {
+    let id = election?;
+    config.elections.iter().find(|election| election.id == *id)
 }
 
 /// The zone of the page: that of the election where only one is followed, else UTC.
 pub(crate) fn page_zone(config: &Config) -> TimeZone {
     match &config.elections[..] {
-        [only] => zone_of(config, Some(&only.id)),
+        [only] => only.zone(),
         _ => TimeZone::UTC,
     }
 }

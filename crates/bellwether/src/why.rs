@@ -105,6 +105,9 @@ fn of_rule(body: &ExplainBody) -> Result<()> {
         body.observed.voices,
         usual(&body.judgement)
     ))?;
+    if let Some(election) = &body.election {
+        print::line(&format!("election: {}", election.line))?;
+    }
     for line in &body.why {
         print::line(&format!("- {line}"))?;
     }
@@ -318,13 +321,20 @@ fn of_version(version: &RuleVersionBody) -> Result<()> {
         version.days
     ))?;
     print::line(&format!(
-        "query: {}; window {} min; gates: {} families, {} stories, share {:.2}",
+        "query: {}; window {} min; p at most {}; gates: {} families, {} stories, share {:.2}",
         version.query,
         version.window_seconds / 60,
+        version.p_max,
         version.min_families,
         version.min_stories,
         version.max_family_share
     ))?;
+    for phase in &version.phases {
+        print::line(&format!(
+            "in phase {}: p at most {}; gates: {} families, {} stories, share {:.2}",
+            phase.phase, phase.p_max, phase.min_families, phase.min_stories, phase.max_family_share
+        ))?;
+    }
     if version.alerts.is_empty() {
         return Ok(());
     }

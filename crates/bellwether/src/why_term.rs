@@ -20,6 +20,9 @@ pub(crate) fn shown(body: &ExplainTermBody) -> Result<()> {
     for line in &body.why {
         print::line(&format!("- {line}"))?;
     }
+    if let Some(election) = &body.election {
+        print::line(&format!("election: {}", election.line))?;
+    }
     for note in &body.notes {
         print::line(note)?;
     }

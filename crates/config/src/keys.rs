@@ -86,6 +86,7 @@ pub(crate) static PHASE: Section = Section {
         "note",
         "verification",
         "source",
+        "withholds",
     ],
     refused: &[],
 };
@@ -212,14 +213,33 @@ pub(crate) static RULE: Section = Section {
         "languages",
         "platforms",
         "window",
+        "p_max",
         "election",
         "gate",
+        "phase",
         "route",
     ],
     refused: &[],
 };
 pub(crate) static GATE: Section = Section {
     header: "[rule.gate]",
+    keys: &["min_families", "min_stories", "max_family_share"],
+    refused: &[],
+};
+pub(crate) static RULE_PHASE: Section = Section {
+    header: "[[rule.phase]]",
+    keys: &["phase", "p_max", "gate"],
+    refused: &[
+        (
+            "window",
+            "what is usual is learnt from past windows of one length: make a second rule with another \
+             window",
+        ),
+        ("route", "a rule sends to the same receivers in every phase"),
+    ],
+};
+pub(crate) static RULE_PHASE_GATE: Section = Section {
+    header: "[rule.phase.gate]",
     keys: &["min_families", "min_stories", "max_family_share"],
     refused: &[],
 };
@@ -251,7 +271,7 @@ pub(crate) static RECEIVER: Section = Section {
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.
-pub static KNOWN_SECTIONS: [&Section; 27] = [
+pub static KNOWN_SECTIONS: [&Section; 29] = [
     &SETTINGS,
     &FETCH,
     &KEEP,
@@ -276,6 +296,8 @@ pub static KNOWN_SECTIONS: [&Section; 27] = [
     &RULES,
     &RULE,
     &GATE,
+    &RULE_PHASE,
+    &RULE_PHASE_GATE,
     &ROUTE,
     &RECEIVERS,
     &RECEIVER,

@@ -21,6 +21,7 @@ mod keep;
 mod keys;
 mod load;
 mod narratives;
+mod phases;
 mod queries;
 mod reading;
 mod receivers;

@@ -68,7 +68,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         .map_or_else(Settings::default, settings::settings);
 
     let mut election_ids = register("election", "elections", Kind::Elections);
-    let elections = documents
+    let elections: Vec<_> = documents
         .tops(Kind::Elections, sink)
         .iter()
         .flat_map(|top| elections::elections(top, &mut election_ids))
@@ -158,6 +158,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
             .then_some(groups_with_members),
         receivers: &receiver_ids,
         elections: &election_ids,
+        calendars: &elections,
         narratives: &narrative_ids,
         narrative_queries: &narrative_queries,
         in_force: in_force.as_ref(),

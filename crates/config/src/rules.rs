@@ -5,13 +5,15 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use bellwether_model::{
-    ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId, TermRule,
+    Election, ElectionId, Gate, GroupId, NarrativeId, ReceiverId, Rule, RuleId, TermRule,
+    Thresholds,
 };
 use bellwether_query::Query;
 
 use crate::checks;
 use crate::config::ConfiguredRule;
 use crate::keys;
+use crate::phases;
 use crate::queries::{self, Holder, InForce};
 use crate::register::Register;
 use crate::table::Table;
@@ -27,6 +29,9 @@ const WINDOW_DEFAULT: Duration = Duration::from_secs(2 * 3600);
 /// More voices than the sources that a configuration can hold.
 const GATE: RangeInclusive<u64> = 1..=10_000;
 
+/// A rule that holds by chance every other day is no rule, and no baseline tells a billionth from none.
+pub(crate) const P_MAX: RangeInclusive<f64> = 1e-9..=0.01;
+
 /// What rules name.
 #[derive(Debug)]
 pub(crate) struct Named<'r, 'a> {
@@ -35,6 +40,8 @@ pub(crate) struct Named<'r, 'a> {
     pub(crate) groups_with_members: Option<BTreeSet<GroupId>>,
     pub(crate) receivers: &'r Register<'a>,
     pub(crate) elections: &'r Register<'a>,
+    /// The elections that could be read.
+    pub(crate) calendars: &'r [Election],
     pub(crate) narratives: &'r Register<'a>,
     /// What finds each narrative that could be read.
     pub(crate) narrative_queries: &'r BTreeMap<NarrativeId, Query>,
@@ -82,7 +89,14 @@ fn rule<'a>(table: &Table<'a>, ids: &mut Register<'a>, named: &Named<'_, 'a>) ->
         .and_then(|id| ElectionId::parse(id.value).ok());
     let gate = table
         .table("gate", &keys::GATE)
-        .map_or_else(Gate::default, |gate| self::gate(&gate));
+        .map_or_else(Gate::default, |gate| self::gate(&gate, Gate::default()));
+    let p_max = if is_of_terms {
+        None
+    } else {
+        table.probability("p_max", P_MAX)
+    };
+    let own = Thresholds { gate, p_max };
+    let phases = phases::of_rule(table, election.as_ref(), own, named);
     let receivers = table
         .table("route", &keys::ROUTE)
         .map_or_else(Vec::new, |route| receivers(&route, named.receivers));
@@ -99,6 +113,7 @@ fn rule<'a>(table: &Table<'a>, ids: &mut Register<'a>, named: &Named<'_, 'a>) ->
             gate,
             receivers,
             election,
+            phases,
         }));
     }
     let (canonical, query) = asked?;
@@ -110,8 +125,10 @@ fn rule<'a>(table: &Table<'a>, ids: &mut Register<'a>, named: &Named<'_, 'a>) ->
             groups,
             window,
             gate,
+            p_max,
             receivers,
             election,
+            phases,
         },
         query,
     }))
@@ -136,12 +153,16 @@ fn terms(table: &Table<'_>) {
             "window",
             "what nobody listed is looked for in windows of 1 hour to 3 days together",
         ),
+        ("p_max", phases::ONE_BUDGET),
     ] {
         if table.has(key) {
             table.sink.fault(
                 table.place_of_key(key),
                 format!("a rule with `terms` has no `{key}`"),
-                Some(format!("{why}: keep one of both")),
+                Some(match key {
+                    "p_max" => why.to_owned(),
+                    _ => format!("{why}: keep one of both"),
+                }),
             );
         }
     }
@@ -216,8 +237,8 @@ pub(crate) fn receivers<'a>(route: &Table<'a>, known: &Register<'a>) -> Vec<Rece
         .collect()
 }
 
-fn gate(table: &Table<'_>) -> Gate {
-    let defaults = Gate::default();
+/// A gate; what it does not set is as in `defaults`.
+pub(crate) fn gate(table: &Table<'_>, defaults: Gate) -> Gate {
     let count = |key, default| {
         table
             .integer(key, GATE)

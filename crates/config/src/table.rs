@@ -408,15 +408,7 @@ impl<'a> Table<'a> {
 
     /// A share: more than 0, at most 1.
     pub(crate) fn share(&self, key: &'static str) -> Option<f64> {
-        let (value, place) = self.get(key)?;
-        let number = match value {
-            DeValue::Float(number) => number.as_str().parse::<f64>().ok(),
-            DeValue::Integer(number) => number.as_str().parse::<f64>().ok(),
-            other => {
-                self.wrong_type(key, place, other, "a number");
-                return None;
-            }
-        };
+        let (number, place) = self.number(key)?;
         let within = number.filter(|number| *number > 0.0 && *number <= 1.0);
         if within.is_none() {
             self.sink.fault(
@@ -426,6 +418,42 @@ impl<'a> Table<'a> {
             );
         }
         within
+    }
+
+    /// A probability within bounds.
+    pub(crate) fn probability(
+        &self,
+        key: &'static str,
+        bounds: std::ops::RangeInclusive<f64>,
+    ) -> Option<f64> {
+        let (number, place) = self.number(key)?;
+        let within = number.filter(|number| bounds.contains(number));
+        if within.is_none() {
+            self.sink.fault(
+                place,
+                format!(
+                    "`{key}` is a probability: it must be from {:e} to {}",
+                    bounds.start(),
+                    bounds.end()
+                ),
+                None,
+            );
+        }
+        within
+    }
+
+    /// A number with or without fraction; the inner one is none where it cannot be read.
+    fn number(&self, key: &'static str) -> Option<(Option<f64>, Place<'a>)> {
+        let (value, place) = self.get(key)?;
+        let number = match value {
+            DeValue::Float(number) => number.as_str().parse::<f64>().ok(),
+            DeValue::Integer(number) => number.as_str().parse::<f64>().ok(),
+            other => {
+                self.wrong_type(key, place, other, "a number");
+                return None;
+            }
+        };
+        Some((number, place))
     }
 
     /// A table below this one.

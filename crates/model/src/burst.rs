@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BurstId, Coverage, Detector, FamilyId, Gate, GroupId, ItemId, PublisherId, RuleId, SourceId,
-    Span, StoryId, Timestamp,
+    BurstId, Coverage, Detector, ElectionClock, FamilyId, Gate, GroupId, ItemId, PublisherId,
+    RuleId, SourceId, Span, StoryId, Timestamp,
 };
 
 /// What was counted in a window.
@@ -209,6 +209,10 @@ pub struct Burst {
     pub items: Vec<ItemId>,
     /// What was collected in the window, of the sources in scope.
     pub coverage: Coverage,
+    /// What the calendar of the rule's election said of the end of the window, and by which of its
+    /// phases the thresholds were those that `judgement` and `gates` show.
+    #[serde(default)]
+    pub election: Option<ElectionClock>,
 }
 
 impl Burst {

@@ -39,7 +39,7 @@ pub use coverage_hour::{
 pub use coverage_report::{CoverageReport, Gap, Outage, SourceChange};
 pub use detector::{Detector, FoundTerm, PostedObject, Rise, Whose};
 pub use directory::{Directory, UNLISTED_FAMILY_PREFIX};
-pub use election::{Election, Phase};
+pub use election::{Election, ElectionClock, InForce, Phase, Withheld};
 pub use id::{
     ActorId, AlertId, BurstId, CaptureId, DeliveryKey, ElectionId, FamilyId, GroupId, InvalidId,
     ItemId, NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
@@ -48,7 +48,7 @@ pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Word
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use post::{Count, Origin, PostFacts};
 pub use receiver::{Receiver, ReceiverKind, Secret};
-pub use rule::{Gate, Rule, TermRule};
+pub use rule::{Applied, Gate, Rule, RulePhase, TermRule, Thresholds};
 pub use source::{
     Affiliation, Contact, FileFormat, Folder, Grade, Group, Reach, Reading, Role, Selectors,
     Source, SourceKind,

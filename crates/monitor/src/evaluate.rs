@@ -6,7 +6,8 @@ use bellwether_detect::{
     family_shares, group_shares, largest_family, past_spans, story_shares,
 };
 use bellwether_model::{
-    Counts, Detector, Directory, FirstSeen, GateResult, ItemId, Span, Timestamp, Whose,
+    Applied, Counts, Detector, Directory, Election, ElectionClock, FirstSeen, GateResult, ItemId,
+    Span, Timestamp, Whose,
 };
 use jiff::SignedDuration;
 
@@ -95,8 +96,10 @@ struct Window {
 }
 
 /// What of it is counted, before it is judged.
-struct Counted {
+struct Counted<'a> {
     window: Span,
+    /// What is asked for at the end of the window, by the log's time.
+    applied: Applied<'a>,
     hits: Vec<Hit>,
     facts: Vec<HitFact>,
     observed: Counts,
@@ -111,16 +114,20 @@ impl Window {
         Ok(Self { span, hits })
     }
 
-    fn counted(&self, view: &View<'_>, watch: &Watch, whose: Whose) -> Counted {
+    fn counted<'a>(&self, view: &View<'_>, watch: &'a Watch, whose: Whose) -> Counted<'a> {
         let hits: Vec<Hit> = (self.hits.iter())
             .filter(|hit| counts_for(view, whose, hit))
             .cloned()
             .collect();
         let facts: Vec<HitFact> = hits.iter().map(|hit| fact(view, hit)).collect();
         let observed = counts(&facts);
+        let rule = &watch.rule;
+        let applied = rule.rule.applied(rule.election.as_ref(), self.span.to);
+        let gate = applied.thresholds.gate;
         Counted {
-            gates: GateResult::all(&watch.rule.rule.gate, &observed, largest_family(&facts)),
+            gates: GateResult::all(&gate, &observed, largest_family(&facts)),
             window: self.span,
+            applied,
             hits,
             facts,
             observed,
@@ -137,18 +144,23 @@ fn judged(
     watch: &Watch,
     tested: (Whose, &Scope),
     tick: Timestamp,
-    counted: Counted,
+    counted: Counted<'_>,
 ) -> Result<Evaluated, ArchiveError> {
     let rule = &watch.rule.rule;
     let (whose, scope) = tested;
     let Counted {
         window,
+        applied,
         hits,
         facts,
         observed,
         gates,
     } = counted;
-    let (past, baseline) = learn(view, watch, tested, window)?;
+    let detect = DetectSettings {
+        p_max: applied.thresholds.p_max.unwrap_or(view.detect.p_max),
+        ..view.detect
+    };
+    let (past, baseline) = learn(view, watch, tested, window, detect)?;
     let judgement = baseline.judge(&observed);
     let groups = facts.iter().zip(&hits).flat_map(|(fact, hit)| {
         view.directory
@@ -176,12 +188,25 @@ fn judged(
         first_seen: first_seen(view, &hits)?,
         items: hits.iter().map(|hit| hit.item).collect::<Vec<ItemId>>(),
         coverage: view.collection.coverage(scope, window),
+        election: clock(watch.rule.election.as_ref(), &applied, window),
     };
     Ok(Evaluated {
         evaluation,
         facts,
         past,
         baseline,
+    })
+}
+
+/// What a rule's election said of the end of a window, and by which phase it was judged.
+pub(crate) fn clock(
+    election: Option<&Election>,
+    applied: &Applied<'_>,
+    window: Span,
+) -> Option<ElectionClock> {
+    election.map(|election| ElectionClock {
+        applied: applied.phase.map(str::to_owned),
+        ..election.clock(window.to)
     })
 }
 
@@ -199,6 +224,7 @@ fn learn(
     watch: &Watch,
     (whose, scope): (Whose, &Scope),
     window: Span,
+    detect: DetectSettings,
 ) -> Result<(Vec<PastWindow>, Baseline), ArchiveError> {
     let rule = &watch.rule.rule;
     let exposed = view.collection.exposed(scope, window, view.is_late);
@@ -217,13 +243,7 @@ fn learn(
         .filter(|past| past.exposure > 0.0)
         .collect();
     let volumes = exposed.volumes();
-    let baseline = Baseline::learn(
-        window,
-        &past,
-        &volumes,
-        &watch.rule.zone,
-        view.detect.of(whose),
-    );
+    let baseline = Baseline::learn(window, &past, &volumes, &watch.rule.zone, detect.of(whose));
     Ok((past, baseline))
 }
 

@@ -11,8 +11,9 @@ use bellwether_detect::{
     HitFact, Weighed, counts, family_shares, group_shares, largest_family, story_shares,
 };
 use bellwether_model::{
-    Burst, Counts, Coverage, Detector, FamilyId, FirstSeen, FoundTerm, GateResult, GroupId, ItemId,
-    Rise, Role, Seq, Share, Span, StoryShare, TermRule, Timestamp, Whose,
+    Burst, Counts, Coverage, Detector, Election, ElectionClock, FamilyId, FirstSeen, FoundTerm,
+    GateResult, GroupId, ItemId, Rise, Role, Seq, Share, Span, StoryShare, TermRule, Timestamp,
+    Whose,
 };
 use bellwether_query::{AnalysedItem, Query};
 use jiff::SignedDuration;
@@ -46,6 +47,8 @@ const HOLD_HOURS: i64 = 24;
 pub struct AskedTerm<'a> {
     /// The rule that would tell.
     pub rule: &'a TermRule,
+    /// The elections, by whose phases its thresholds may change.
+    pub elections: &'a [Election],
     /// The term.
     pub term: &'a TypedTerm,
     /// The tick.
@@ -164,6 +167,8 @@ pub struct ExplainedTerm {
     pub coverage: Coverage,
     /// What finds its items.
     pub query: String,
+    /// What the rule's election said of the end of the nearest window.
+    pub election: Option<ElectionClock>,
 }
 
 impl ExplainedTerm {
@@ -271,9 +276,10 @@ pub fn explain_term(
         (at, window(weighed, at))
     });
     let evidence = Evidence::of(stores, course, &shown)?;
-    let watch = bind_terms(std::slice::from_ref(asked.rule), stores.directory, asked.at)?;
+    let rules = std::slice::from_ref(asked.rule);
+    let watch = bind_terms(rules, asked.elections, stores.directory, asked.at)?;
     let gates = match watch.first() {
-        Some(watch) => evidence.gates(stores, watch)?,
+        Some(watch) => evidence.gates(stores, watch, shown.span)?,
         None => Vec::new(),
     };
     let counted = typed.parts()[chosen].counted.clone();
@@ -292,6 +298,7 @@ pub fn explain_term(
             None => Coverage::default(),
         },
         query: query(stores, course, &shown, counted),
+        election: watch.first().and_then(|watch| watch.clock(shown.span)),
         spellings: evidence.spellings(stores, course)?,
         observed: counts(&evidence.facts),
         families: family_shares(&evidence.facts),
@@ -390,11 +397,12 @@ impl Evidence {
         &self,
         stores: PastStores<'_>,
         watch: &TermWatch,
+        window: Span,
     ) -> Result<Vec<GateResult>, MonitorError> {
         let items = self.facts.iter().rev().map(|fact| fact.item);
         let mut gates: Vec<GateResult> = watch.share(stores.log, items)?.into_iter().collect();
         gates.extend(GateResult::all(
-            &watch.rule.gate,
+            &watch.applied(window).thresholds.gate,
             &counts(&self.facts),
             largest_family(&self.facts),
         ));

@@ -6,8 +6,8 @@ use std::time::Duration;
 use bellwether_archive::{DataDir, Derived, DerivedState, Entry, EntryBody, LogReader, StoredItem};
 use bellwether_detect::{DetectSettings, HOLD_MIN, LifeSettings, step};
 use bellwether_model::{
-    Actor, Burst, BurstState, Detector, Directory, Group, ItemId, Narrative, PUBLISHED_AHEAD_MAX,
-    Rule, RuleId, Seq, Source, SourceId, TermRule, Timestamp,
+    Actor, Burst, BurstState, Detector, Directory, Election, Group, ItemId, Narrative,
+    PUBLISHED_AHEAD_MAX, Rule, RuleId, Seq, Source, SourceId, TermRule, Timestamp,
 };
 use bellwether_query::{AnalysedItem, Query, SearchEngine, matches};
 use jiff::tz::TimeZone;
@@ -42,6 +42,8 @@ pub struct WatchedRule {
     pub query: Query,
     /// The zone of its election: the rhythm of a day is local.
     pub zone: TimeZone,
+    /// The election it belongs to, by whose phases its thresholds may change.
+    pub election: Option<Election>,
 }
 
 /// What the monitor goes by.
@@ -59,6 +61,8 @@ pub struct MonitorSettings {
     pub rules: Vec<WatchedRule>,
     /// The rules for what nobody listed.
     pub term_rules: Vec<TermRule>,
+    /// The elections that rules for what nobody listed belong to.
+    pub elections: Vec<Election>,
     /// How strict the test is.
     pub detect: DetectSettings,
     /// Sources whose troubles nobody is told of.
@@ -251,7 +255,8 @@ impl Monitor {
         .with_actors(self.settings.actors.iter().cloned())
         .with_narratives(self.settings.narratives.iter().cloned());
         self.watches = bind(&self.settings.rules, &self.directory, now)?;
-        self.term_watches = bind_terms(&self.settings.term_rules, &self.directory, now)?;
+        let (rules, elections) = (&self.settings.term_rules, &self.settings.elections);
+        self.term_watches = bind_terms(rules, elections, &self.directory, now)?;
         Ok(())
     }
 

@@ -13,8 +13,9 @@ use bellwether_detect::{
     group_shares, largest_family, range_of, step, story_shares,
 };
 use bellwether_model::{
-    Burst, BurstId, BurstState, Detector, Directory, Expected, FoundTerm, GateResult, ItemId,
-    Judgement, PostedObject, RuleId, Span, StoryId, TermRule, Timestamp, Whose,
+    Applied, Burst, BurstId, BurstState, Detector, Directory, Election, ElectionClock, Expected,
+    FoundTerm, GateResult, ItemId, Judgement, PostedObject, RuleId, Span, StoryId, TermRule,
+    Timestamp, Whose,
 };
 use bellwether_query::{AnalysedItem, Binding, Bound, Names, Query, matches};
 use jiff::SignedDuration;
@@ -23,7 +24,7 @@ use jiff::tz::TimeZone;
 use crate::collection::Scope;
 use crate::coordination::Object;
 use crate::error::MonitorError;
-use crate::evaluate::{View, fact, first_seen};
+use crate::evaluate::{View, clock, fact, first_seen};
 use crate::findings::{Finding, FindingKind};
 use crate::looking::Looking;
 use crate::watch::outside_query;
@@ -47,13 +48,27 @@ const STORIES_MAX: usize = 20;
 /// A rule for what nobody listed, ready to be asked.
 pub(crate) struct TermWatch {
     pub(crate) rule: TermRule,
+    election: Option<Election>,
     filter: Bound,
     pub(crate) scope: Scope,
+}
+
+impl TermWatch {
+    /// What is asked at the end of a window.
+    pub(crate) fn applied(&self, window: Span) -> Applied<'_> {
+        self.rule.applied(self.election.as_ref(), window.to)
+    }
+
+    /// What its election says of the end of a window, and by which phase a term is judged there.
+    pub(crate) fn clock(&self, window: Span) -> Option<ElectionClock> {
+        clock(self.election.as_ref(), &self.applied(window), window)
+    }
 }
 
 /// Binds all rules for what nobody listed.
 pub(crate) fn bind_terms(
     rules: &[TermRule],
+    elections: &[Election],
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Vec<TermWatch>, MonitorError> {
@@ -68,8 +83,12 @@ pub(crate) fn bind_terms(
                     source,
                 })?,
         };
+        let election = elections
+            .iter()
+            .find(|election| rule.election.as_ref() == Some(&election.id));
         Ok(TermWatch {
             rule: rule.clone(),
+            election: election.cloned(),
             filter,
             scope: Scope::new(directory, &rule.groups),
         })
@@ -360,11 +379,20 @@ impl Found {
         hits.sort_by_key(|hit| (hit.time, hit.item));
         let facts: Vec<HitFact> = hits.iter().map(|hit| fact(view, hit)).collect();
         let observed = counts(&facts);
+        let election = watch.election.as_ref();
+        let mut applied = watch.applied(self.window);
         let gates = match self.gate.clone() {
             Some(gate) => vec![gate],
             None if self.object.is_some() => Vec::new(),
-            None => GateResult::all(&watch.rule.gate, &observed, largest_family(&facts)),
+            None => {
+                let gate = applied.thresholds.gate;
+                GateResult::all(&gate, &observed, largest_family(&facts))
+            }
         };
+        // What makes a text or an object a burst is not the rule's gate.
+        if !matches!(self.detector, Detector::Term(_)) {
+            applied.phase = None;
+        }
         let groups = facts.iter().zip(&hits).flat_map(|(fact, hit)| {
             let groups = view.directory.groups_of(&hit.source);
             groups.iter().map(move |group| (group.clone(), fact))
@@ -385,6 +413,7 @@ impl Found {
             first_seen: first_seen(view, &hits)?,
             items: hits.iter().map(|hit| hit.item).collect(),
             coverage: view.collection.coverage(&watch.scope, self.window),
+            election: clock(election, &applied, self.window),
         })
     }
 

@@ -83,6 +83,7 @@ fn monitor(dir: &DataDir) -> Monitor {
     let accounts = (0..20).map(|number| source(&format!("crowd-{number}")));
     let settings = MonitorSettings {
         term_rules: Vec::new(),
+        elections: Vec::new(),
         groups: vec![group("crowd", Role::Social), group("press", Role::Domestic)],
         sources: accounts.chain([source("press-a")]).collect(),
         actors: Vec::new(),

@@ -191,6 +191,8 @@ impl World {
             gate: Gate::default(),
             receivers: vec![ReceiverId::new("chat"), ReceiverId::new("off")],
             election: None,
+            p_max: None,
+            phases: Vec::new(),
         };
         let query = Query::parse(query).expect("query");
         let g = Group {
@@ -200,6 +202,7 @@ impl World {
         };
         let settings = MonitorSettings {
             term_rules: Vec::new(),
+            elections: Vec::new(),
             groups: vec![g],
             sources,
             actors: Vec::new(),
@@ -208,6 +211,7 @@ impl World {
                 rule,
                 query,
                 zone: TimeZone::UTC,
+                election: None,
             }],
             detect: DetectSettings::default(),
             untold: BTreeSet::new(),
@@ -232,6 +236,8 @@ impl World {
             gate: Gate::default(),
             receivers: vec![ReceiverId::new("chat"), ReceiverId::new("off")],
             election: None,
+            p_max: None,
+            phases: Vec::new(),
         };
         let enabled = BTreeSet::from([ReceiverId::new("chat")]);
         let mut desk = Desk::open(&self.dir).expect("desk");
@@ -377,6 +383,7 @@ fn a_rule_that_is_gone_ends_its_burst() {
     assert_eq!(world.hand_over().len(), 1);
     let settings = MonitorSettings {
         term_rules: Vec::new(),
+        elections: Vec::new(),
         groups: Vec::new(),
         sources: sources(),
         actors: Vec::new(),

@@ -177,8 +177,11 @@ impl World {
             gate: Gate::default(),
             receivers: Vec::new(),
             election: None,
+            p_max: None,
+            phases: Vec::new(),
         };
         let settings = MonitorSettings {
+            elections: Vec::new(),
             term_rules: Vec::new(),
             groups: Vec::new(),
             sources: (0..OUTLETS).map(source).collect(),
@@ -188,6 +191,7 @@ impl World {
                 rule,
                 query: Query::parse(query).expect("query"),
                 zone: TimeZone::UTC,
+                election: None,
             }],
             detect: DetectSettings::default(),
             untold: std::collections::BTreeSet::new(),

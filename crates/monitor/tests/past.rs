@@ -13,9 +13,9 @@ use bellwether_archive::{
 };
 use bellwether_detect::DetectSettings;
 use bellwether_model::{
-    Affiliation, Burst, Detector, Directory, FamilyId, Gate, Group, GroupId, Judgement, Outcome,
-    OutcomeKind, PublisherId, Reach, Role, Rule, RuleId, Seq, Source, SourceId, SourceKind, Span,
-    TimeReason, Timestamp, Whose,
+    Affiliation, Burst, Detector, Directory, Election, ElectionId, FamilyId, Gate, Group, GroupId,
+    Judgement, Outcome, OutcomeKind, Phase, PublisherId, Reach, Role, Rule, RuleId, RulePhase, Seq,
+    Source, SourceId, SourceKind, Span, Thresholds, TimeReason, Timestamp, Whose,
 };
 use bellwether_monitor::{
     Backtested, Explained, Monitor, MonitorSettings, PastStores, WatchedRule, backtest, explain,
@@ -86,10 +86,46 @@ fn rule(query: &str) -> WatchedRule {
             gate: Gate::default(),
             receivers: Vec::new(),
             election: None,
+            p_max: None,
+            phases: Vec::new(),
         },
         query: Query::parse(query).expect("query"),
         zone: TimeZone::UTC,
+        election: None,
     }
+}
+
+/// The same rule, which would never raise a burst, but in the second half of the live day.
+fn rule_of_a_phase(query: &str) -> WatchedRule {
+    let noon = time(LIVE + 12 * HOUR);
+    let mut rule = rule(query);
+    rule.election = Some(Election {
+        id: ElectionId::new("invented"),
+        name: "Invented".to_owned(),
+        name_native: None,
+        country: "XO".to_owned(),
+        time_zone: "UTC".to_owned(),
+        polling_day: Some(noon.to_zoned_datetime(TimeZone::UTC).date()),
+        phases: vec![Phase {
+            id: "afternoon".to_owned(),
+            start: Some(noon),
+            end: Some(time(LIVE + 30 * HOUR)),
+            withholds: None,
+            law: None,
+        }],
+    });
+    rule.rule.gate.min_families = 1000;
+    rule.rule.phases = vec![RulePhase {
+        phase: "afternoon".to_owned(),
+        thresholds: Thresholds {
+            gate: Gate {
+                min_families: 2,
+                ..Gate::default()
+            },
+            p_max: Some(0.003),
+        },
+    }];
+    rule
 }
 
 /// A sequence that looks random and is always the same (SplitMix64, Steele et al. 2014).
@@ -274,6 +310,7 @@ impl World {
             rules: vec![rule.clone()],
             detect: DetectSettings::default(),
             untold: BTreeSet::new(),
+            elections: Vec::new(),
             term_rules: Vec::new(),
         };
         let engine = LogScan(self.dir.clone());
@@ -390,6 +427,7 @@ fn same_numbers(burst: &Burst, of: &Explained) {
     assert_eq!(burst.items, shown.items);
     assert_eq!(burst.coverage, shown.coverage);
     assert_eq!(burst.query, shown.query);
+    assert_eq!(burst.election, shown.election);
     assert!(shown.holds());
 }
 
@@ -554,4 +592,47 @@ fn before_the_history_nothing_can_be_judged() {
         assert!(!explained.evaluation.holds());
         assert_eq!(explained.windows.is_empty(), known == 0);
     }
+}
+
+#[test]
+fn the_thresholds_of_a_phase_count_by_the_time_of_the_windows_end_for_monitor_and_past() {
+    let (mut found, mut late) = (0, 0);
+    for seed in 0..6 {
+        let world = World::of(seed);
+        let rule = rule_of_a_phase(QUERIES[seed as usize % 2]);
+        let changes = world.watch(&rule);
+        for burst in &changes {
+            found += 1;
+            late += usize::from(burst.found_late);
+            let clock = burst.election.as_ref().expect("of an election");
+            assert_eq!(clock.applied.as_deref(), Some("afternoon"));
+            assert_eq!(clock.phases, ["afternoon"]);
+            assert!(burst.window.to >= time(LIVE + 12 * HOUR), "{burst:?}");
+            assert_eq!(burst.gates[0].limit, 2.0);
+            let Judgement::Tested { p_max, .. } = burst.judgement else {
+                panic!("a burst has a baseline");
+            };
+            assert_eq!(p_max, 0.003);
+            same_numbers(burst, &world.explain_burst(&rule, burst));
+        }
+        let tested = world.backtest(&rule, LIVE, time(LIVE + 24 * HOUR));
+        let mut would: Vec<_> = tested.bursts.iter().map(|would| &would.found.id).collect();
+        let mut told: Vec<_> = changes
+            .iter()
+            .filter(|burst| burst.started <= time(LIVE + 24 * HOUR))
+            .map(|burst| &burst.id)
+            .collect();
+        would.sort();
+        told.sort();
+        told.dedup();
+        assert_eq!(would, told, "seed {seed}");
+        // A minute before the phase the rule's own gate counts.
+        let before = world.explain(&rule, time(LIVE + 12 * HOUR - 60));
+        assert_eq!(before.evaluation.gates[0].limit, 1000.0);
+        let clock = before.evaluation.election.expect("of an election");
+        assert_eq!((clock.applied, clock.phases), (None, Vec::new()));
+        let at = world.explain(&rule, time(LIVE + 12 * HOUR));
+        assert_eq!(at.evaluation.gates[0].limit, 2.0);
+    }
+    assert!(found > 3, "{found} {late}");
 }

@@ -77,6 +77,7 @@ impl Run {
             narratives: Vec::new(),
             rules: Vec::new(),
             term_rules: Vec::new(),
+            elections: Vec::new(),
             detect: DetectSettings::default(),
             untold: BTreeSet::new(),
         };

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bellwether_alert::acknowledged_before;
 use bellwether_alert::outbox::{self, Attempt};
+use bellwether_api::Guard;
 use bellwether_api::wording::{Facts, Names, coverage_message, message};
 use bellwether_archive::Desk;
 use bellwether_model::{
-    Alert, AlertId, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Receiver,
-    ReceiverId, RuleId, Subject, Timestamp,
+    Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Election,
+    ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Timestamp, Withheld,
 };
 use bellwether_outbound::{Method, Outbound, Request};
 use futures_util::future::join_all;
@@ -36,12 +37,24 @@ pub struct NotifierSettings {
     pub public_url: Option<String>,
     /// The zone in which times are told, where there is no rule with an election.
     pub zone: TimeZone,
-    /// The zones of rules that belong to an election.
-    pub zones: BTreeMap<RuleId, TimeZone>,
+    /// The elections in force: their zones, and when polls may not be quoted.
+    pub elections: Vec<Election>,
+    /// Which of them rules belong to.
+    pub election_of: BTreeMap<RuleId, ElectionId>,
     /// Whether the election is invented: the demo.
     pub invented: bool,
     /// Who is called what.
     pub names: Names,
+}
+
+impl NotifierSettings {
+    /// The election that a burst is about, as it is configured now: that of its rule, and where the rule
+    /// has none any more, that of the record.
+    fn election(&self, burst: &Burst) -> Option<&Election> {
+        let recorded = || burst.election.as_ref().map(|clock| &clock.election);
+        let id = self.election_of.get(&burst.rule).or_else(recorded)?;
+        self.elections.iter().find(|election| election.id == *id)
+    }
 }
 
 /// What became of one attempt.
@@ -256,25 +269,36 @@ impl Notifier {
         let deliveries = desk.deliveries(&delivery.alert)?;
         drop(desk);
         let settings = &self.settings;
-        let zone = match subject {
-            Subject::Burst(burst) => settings.zones.get(&burst.rule),
+        let election = match subject {
+            Subject::Burst(burst) => settings.election(burst),
             Subject::Coverage(_) => None,
         };
+        let zone = election.map(Election::zone);
+        // At each attempt: a retry may fall into such a phase, or after it.
+        let withholding: Option<&Phase> =
+            election.and_then(|election| election.withholding(Withheld::Polls, self.clock.now()));
         let facts = Facts {
             names: &settings.names,
-            zone: zone.unwrap_or(&settings.zone),
+            zone: zone.as_ref().unwrap_or(&settings.zone),
             public_url: settings.public_url.as_deref(),
             possible_repeat: delivery.possible_repeat,
             invented: settings.invented,
             acknowledged: acknowledged_before(&alert, delivery.created),
+            withholding,
         };
         let message = match subject {
             Subject::Burst(burst) => message(burst, &alert, delivery.kind, &facts),
             Subject::Coverage(report) => coverage_message(report, &facts),
         };
         let records = || Records::of(&alert, &deliveries, subject, settings.public_url.as_deref());
-        Ok(render::body(receiver.kind, delivery, &message, records)
-            .map_err(|error| format!("the message cannot be written as JSON: {error}")))
+        let guard = match subject {
+            Subject::Burst(burst) => withholding.and_then(|phase| Guard::new(phase, burst)),
+            Subject::Coverage(_) => None,
+        };
+        Ok(
+            render::body(receiver.kind, delivery, &message, records, guard)
+                .map_err(|error| format!("the message cannot be written as JSON: {error}")),
+        )
     }
 
     /// The desk. Its calls are single short statements on a local file, some milliseconds with their

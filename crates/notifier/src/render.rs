@@ -1,9 +1,10 @@
 //! A message as the body of a request, in the dialect of its receiver.
 
 use bellwether_api::wording::Message;
-use bellwether_api::{AlertBody, BurstBody, CoverageReportBody};
+use bellwether_api::{AlertBody, BurstBody, CoverageReportBody, Guard, WITHHELD, WithheldBody};
 use bellwether_model::{Alert, Delivery, ReceiverKind, Subject};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::line::neutral;
 
@@ -22,6 +23,7 @@ pub(crate) fn body(
     delivery: &Delivery,
     message: &Message,
     records: impl FnOnce() -> Records,
+    guard: Option<Guard<'_>>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     match kind {
         ReceiverKind::Slack => serde_json::to_vec(&Slack {
@@ -30,15 +32,22 @@ pub(crate) fn body(
             unfurl_links: false,
             unfurl_media: false,
         }),
-        ReceiverKind::Webhook => serde_json::to_vec(&Webhook {
-            version: VERSION,
-            key: delivery.key.as_str(),
-            kind: delivery.kind.as_str(),
-            possible_repeat: delivery.possible_repeat,
-            records: records(),
-            message: message.text(),
-            link: message.link.as_deref(),
-        }),
+        ReceiverKind::Webhook => {
+            let mut records = serde_json::to_value(records())?;
+            let is_withheld = (guard.as_ref())
+                .is_some_and(|guard| withhold(&mut records, guard) || message.is_withheld);
+            serde_json::to_vec(&Webhook {
+                version: VERSION,
+                key: delivery.key.as_str(),
+                kind: delivery.kind.as_str(),
+                possible_repeat: delivery.possible_repeat,
+                records,
+                message: message.text(),
+                link: message.link.as_deref(),
+                withheld: (guard.filter(|_| is_withheld))
+                    .and_then(|guard| WithheldBody::of(guard.phase)),
+            })
+        }
     }
 }
 
@@ -82,6 +91,32 @@ impl Records {
     }
 }
 
+/// What programs go by and no publisher has written: ids of rules and receivers, links, and what the
+/// calendar of the election says, in which a phase may be named after polls.
+const KEPT: [&str; 4] = ["election", "links", "receiver", "rule"];
+
+/// Takes texts that are withheld out of a record; whether there was one.
+fn withhold(value: &mut Value, guard: &Guard<'_>) -> bool {
+    match value {
+        Value::String(text) => {
+            let is_withheld = guard.withholds(text);
+            if is_withheld {
+                *text = WITHHELD.to_owned();
+            }
+            is_withheld
+        }
+        // Each of them, not up to the first.
+        Value::Array(values) => values
+            .iter_mut()
+            .fold(false, |any, value| withhold(value, guard) | any),
+        Value::Object(fields) => fields
+            .iter_mut()
+            .filter(|(name, _)| !KEPT.contains(&name.as_str()))
+            .fold(false, |any, (_, value)| withhold(value, guard) | any),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Our own webhook.
 #[derive(Serialize)]
 struct Webhook<'a> {
@@ -90,9 +125,12 @@ struct Webhook<'a> {
     kind: &'a str,
     possible_repeat: bool,
     #[serde(flatten)]
-    records: Records,
+    records: Value,
     message: String,
     link: Option<&'a str>,
+    /// Why texts are missing, where some are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<WithheldBody>,
 }
 
 /// The text for a chat. Where it is too long, lines are left out from the end of the account;
@@ -149,6 +187,7 @@ mod tests {
             link: Some("https://b.example.org/bursts/b-1".to_owned()),
             link_name: "Evidence and query",
             notes: vec!["may repeat an earlier message".to_owned()],
+            is_withheld: false,
         }
     }
 

@@ -328,7 +328,8 @@ async fn a_network_that_is_none_is_named() {
     let settings = NotifierSettings {
         public_url: None,
         zone: TimeZone::UTC,
-        zones: BTreeMap::new(),
+        elections: Vec::new(),
+        election_of: BTreeMap::new(),
         invented: false,
         names: Names::default(),
     };

@@ -75,6 +75,7 @@ pub fn coverage_message(report: &CoverageReport, facts: &Facts<'_>) -> Message {
         link,
         link_name: LINK_PAGE,
         notes,
+        is_withheld: false,
     }
 }
 

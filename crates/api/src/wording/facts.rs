@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_model::{Directory, GroupId, PublisherId, SourceId, Verdict};
+use bellwether_model::{Directory, GroupId, Phase, PublisherId, SourceId, Verdict};
 use jiff::tz::TimeZone;
 
 /// What a message needs beside the burst.
@@ -20,6 +20,8 @@ pub struct Facts<'a> {
     pub invented: bool,
     /// Who had acknowledged the alert when its end was told, and the verdict by then.
     pub acknowledged: Option<(&'a str, Option<Verdict>)>,
+    /// The phase of the alert's election that withholds something at this moment.
+    pub withholding: Option<&'a Phase>,
 }
 
 /// Names for people; what has none is called by its id.

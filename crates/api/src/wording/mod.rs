@@ -23,6 +23,8 @@ use jiff::tz::TimeZone;
 
 use crate::burst::{burst_path, page_link};
 use crate::display::{NAME_CHARS_MAX, shown};
+use crate::election::{election_in_words, phase_name};
+use crate::guard::{Guard, WITHHELD};
 use words::{count, length, probability, rounded, stretch};
 
 /// What the messages of the demo begin with, so that nobody takes them for news.
@@ -39,6 +41,8 @@ const REPEAT: &str = "may repeat an earlier message, whose answer was lost";
 const GROUPS_MAX: usize = 6;
 /// Sources named at most that were not collected; the page shows all.
 const MISSING_MAX: usize = 5;
+/// A rule of law is named with its article, not with its text.
+const LAW_CHARS_MAX: usize = 240;
 
 /// A message in parts, so that a chat with a limit can leave out lines and still keep what matters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub struct Message {
     pub link_name: &'static str,
     /// What the reader must know about the message itself.
     pub notes: Vec<String>,
+    /// Whether a text was kept out of it, which a note says.
+    pub is_withheld: bool,
 }
 
 impl Message {
@@ -84,7 +90,9 @@ pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'
     let mut writer = Writer {
         burst,
         facts,
+        guard: (facts.withholding).and_then(|phase| Guard::new(phase, burst)),
         had_hidden: false,
+        is_withheld: false,
     };
     let headline = match kind {
         DeliveryKind::Firing => writer.firing(),
@@ -105,6 +113,7 @@ pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'
         link: page_link(facts.public_url, &burst.id),
         link_name: LINK_BURST,
         notes: notes(alert, kind, &writer),
+        is_withheld: writer.is_withheld,
     }
 }
 
@@ -126,6 +135,7 @@ fn notes(alert: &Alert, kind: DeliveryKind, writer: &Writer<'_>) -> Vec<String> 
             burst_path(&writer.burst.id)
         ));
     }
+    notes.extend(writer.withheld());
     if writer.had_hidden {
         notes.push("invisible characters were removed from names in this message".to_owned());
     }
@@ -136,7 +146,9 @@ fn notes(alert: &Alert, kind: DeliveryKind, writer: &Writer<'_>) -> Vec<String> 
 struct Writer<'a> {
     burst: &'a Burst,
     facts: &'a Facts<'a>,
+    guard: Option<Guard<'a>>,
     had_hidden: bool,
+    is_withheld: bool,
 }
 
 impl Writer<'_> {
@@ -144,8 +156,13 @@ impl Writer<'_> {
         self.facts.zone
     }
 
-    /// A text from outside, fit to be shown.
+    /// A text from outside, fit to be shown. All that a message quotes comes by here, so that nothing
+    /// that is withheld can pass.
     fn name(&mut self, text: &str) -> String {
+        if (self.guard.as_ref()).is_some_and(|guard| guard.withholds(text)) {
+            self.is_withheld = true;
+            return WITHHELD.to_owned();
+        }
         let shown = shown(text, NAME_CHARS_MAX);
         self.had_hidden |= shown.had_hidden;
         if shown.text.is_empty() {
@@ -153,6 +170,32 @@ impl Writer<'_> {
         } else {
             shown.text
         }
+    }
+
+    /// That something was kept out, until when and why.
+    fn withheld(&self) -> Option<String> {
+        let phase = self.guard.as_ref().filter(|_| self.is_withheld)?.phase;
+        let until = match phase.end {
+            Some(end) => format!(
+                "until {} {}",
+                words::moment(end, self.zone()),
+                words::zone_name(self.zone())
+            ),
+            None => "until an unknown time".to_owned(),
+        };
+        let law = phase.law.as_deref().map_or_else(String::new, |law| {
+            format!("; {}", shown(law, LAW_CHARS_MAX).text.trim_end_matches('.'))
+        });
+        Some(format!(
+            "withheld: text that looks like an opinion poll, {until} ({}{law}). It stands on the page",
+            phase_name(&phase.id)
+        ))
+    }
+
+    /// What the calendar of the rule's election said of the end of the window.
+    fn election(&self) -> Option<String> {
+        let clock = self.burst.election.as_ref()?;
+        Some(format!("Election: {}", election_in_words(clock)))
     }
 
     fn window_length(&self) -> String {
@@ -231,6 +274,7 @@ impl Writer<'_> {
         lines.push(self.first_seen());
         lines.push(self.coverage());
         lines.push(self.likelihood());
+        lines.extend(self.election());
         lines.push(self.window());
         lines
     }
@@ -259,6 +303,7 @@ impl Writer<'_> {
             ),
             self.coverage(),
         ]);
+        lines.extend(self.election());
         lines
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bellwether_model::{
     Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause,
-    Counts, Coverage, Directory, Expected, FamilyId, FirstSeen, GateResult, Grade, Group, GroupId,
-    ItemId, Judgement, Missing, MissingReason, PublisherId, Reach, Role, RuleId, Share, Source,
-    SourceId, SourceKind, Span, StoryId, StoryShare, Timestamp,
+    Counts, Coverage, Directory, ElectionClock, ElectionId, Expected, FamilyId, FirstSeen,
+    GateResult, Grade, Group, GroupId, ItemId, Judgement, Missing, MissingReason, PublisherId,
+    Reach, Role, RuleId, Share, Source, SourceId, SourceKind, Span, StoryId, StoryShare, Timestamp,
 };
 
 pub(crate) fn t(text: &str) -> Timestamp {
@@ -174,6 +174,14 @@ pub(crate) fn burst() -> Burst {
                 },
             ],
         },
+        election: Some(ElectionClock {
+            election: ElectionId::new("tw-2026-local"),
+            name: "Taiwan local elections 2026".to_owned(),
+            days_to_polling: Some(4),
+            phases: vec!["poll-blackout".to_owned()],
+            phases_unknown: Vec::new(),
+            applied: None,
+        }),
     }
 }
 

@@ -120,6 +120,7 @@ impl Corpus {
         drop(indexer);
         let settings = MonitorSettings {
             term_rules: Vec::new(),
+            elections: Vec::new(),
             groups: self.groups.clone(),
             sources: self.sources.clone(),
             actors: Vec::new(),

@@ -4,10 +4,11 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bellwether_api::{
-    BacktestBody, CountsBody, CoverageBody, GateBody, JudgementBody, Problem, RuleVersionBody,
-    ShareBody, SpanBody, WouldBeBody, explain_path, permalink,
+    BacktestBody, CountsBody, CoverageBody, ElectionBody, GateBody, JudgementBody, Problem,
+    RulePhaseBody, RuleVersionBody, ShareBody, SpanBody, WouldBeBody, explain_path, permalink,
 };
-use bellwether_model::{Span, Timestamp};
+use bellwether_detect::DetectSettings;
+use bellwether_model::{Gate, RulePhase, Span, Timestamp};
 use bellwether_monitor::{Backtested, WatchedRule, WouldBe, full_query};
 use bellwether_query::Query;
 use jiff::SignedDuration;
@@ -159,6 +160,8 @@ impl Answers {
             min_families: gate.min_families,
             min_stories: gate.min_stories,
             max_family_share: gate.max_family_share,
+            p_max: p_max(rule.rule.p_max),
+            phases: rule.rule.phases.iter().map(phase).collect(),
             alerts_per_week: alerts.len() as f64 / weeks,
             alerts,
             days: done.days,
@@ -192,10 +195,26 @@ impl Answers {
             groups: ShareBody::all(&found.groups),
             items: self.items_by_id(&ids)?,
             coverage: CoverageBody::from_model(&found.coverage),
+            election: found.election.as_ref().map(ElectionBody::from_model),
             search: permalink(None, &found.query, Some(&from), Some(&to), &[]),
             explain,
             other_has_it,
         })
+    }
+}
+
+fn p_max(of_rule: Option<f64>) -> f64 {
+    of_rule.unwrap_or(DetectSettings::default().p_max)
+}
+
+fn phase(of_rule: &RulePhase) -> RulePhaseBody {
+    let gate = of_rule.thresholds.gate;
+    RulePhaseBody {
+        phase: of_rule.phase.clone(),
+        p_max: p_max(of_rule.thresholds.p_max),
+        min_families: gate.min_families,
+        min_stories: gate.min_stories,
+        max_family_share: gate.max_family_share,
     }
 }
 
@@ -247,26 +266,35 @@ fn changed(params: &BacktestParams, rule: &WatchedRule) -> Result<Option<Watched
                 .hint("write it as `30m`, `6h` or `2d`")
         })?;
     }
-    let gate = &mut version.rule.gate;
+    // What is asked for holds in every phase: a gate that only counted in some would be a riddle.
+    let phases = version.rule.phases.iter_mut();
+    let gates = phases.map(|phase| &mut phase.thresholds.gate);
+    for gate in std::iter::once(&mut version.rule.gate).chain(gates) {
+        change_gate(gate, params)?;
+    }
+    Ok(Some(version))
+}
+
+fn change_gate(gate: &mut Gate, params: &BacktestParams) -> Result<(), Problem> {
     for (name, asked, limit) in [
-        ("min_families", min_families, &mut gate.min_families),
-        ("min_stories", min_stories, &mut gate.min_stories),
+        ("min_families", params.min_families, &mut gate.min_families),
+        ("min_stories", params.min_stories, &mut gate.min_stories),
     ] {
         if let Some(asked) = asked {
-            *limit = u32::try_from(*asked)
+            *limit = u32::try_from(asked)
                 .ok()
                 .filter(|number| (1..=10_000).contains(number))
                 .ok_or_else(|| problems::parameter(name, "it is not between 1 and 10000"))?;
         }
     }
-    if let Some(text) = max_family_share {
+    if let Some(text) = &params.max_family_share {
         gate.max_family_share = text
             .parse()
             .ok()
             .filter(|share| (0.0..=1.0).contains(share))
             .ok_or_else(|| problems::parameter("max_family_share", "it is not between 0 and 1"))?;
     }
-    Ok(Some(version))
+    Ok(())
 }
 
 fn length(text: &str) -> Option<Duration> {

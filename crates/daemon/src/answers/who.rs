@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bellwether_archive::{ArchiveError, ImportedSource, LogReader};
 use bellwether_model::{
-    Actor, Affiliation, Directory, Group, Narrative, Reach, Seq, Source, SourceId, SourceKind,
-    TermRule,
+    Actor, Affiliation, Directory, Election, Group, Narrative, Reach, Seq, Source, SourceId,
+    SourceKind, TermRule,
 };
 use bellwether_monitor::WatchedRule;
 use bellwether_query::Names;
@@ -33,6 +33,8 @@ pub struct Configured {
     pub rules: Vec<WatchedRule>,
     /// The rules for what nobody listed.
     pub term_rules: Vec<TermRule>,
+    /// The elections that they belong to.
+    pub elections: Vec<Election>,
 }
 
 /// The sources in force: configured ones, and those that an import brought.
@@ -41,6 +43,7 @@ pub(crate) struct Who {
     pub(crate) directory: Directory,
     pub(super) rules: Vec<WatchedRule>,
     pub(super) term_rules: Vec<TermRule>,
+    pub(super) elections: Vec<Election>,
     pub(super) names: Arc<Names>,
     pub(super) roster: Roster,
     pub(super) accounts: Accounts,
@@ -75,6 +78,7 @@ impl Who {
             accounts: Accounts::new(&directory),
             rules: configured.rules.clone(),
             term_rules: configured.term_rules.clone(),
+            elections: configured.elections.clone(),
             directory,
             names,
             roster,

@@ -1,9 +1,9 @@
 //! Why a rule raised a burst at a tick, or did not.
 
 use bellwether_api::{
-    BaselineBody, BaselineWindowBody, CountsBody, CoverageBody, ExplainBody, ExplainLinks,
-    FirstSeenBody, GateBody, JudgementBody, OpenBurstBody, Problem, ShareBody, SpanBody,
-    StoryShareBody, TestBody, WindowBinBody, explain_path, permalink, why_in_words,
+    BaselineBody, BaselineWindowBody, CountsBody, CoverageBody, ElectionBody, ExplainBody,
+    ExplainLinks, FirstSeenBody, GateBody, JudgementBody, OpenBurstBody, Problem, ShareBody,
+    SpanBody, StoryShareBody, TestBody, WindowBinBody, explain_path, permalink, why_in_words,
 };
 use bellwether_archive::{Derived, LogReader};
 use bellwether_detect::{
@@ -105,11 +105,24 @@ impl Answers {
                 .map(|base| format!("{}{path}", base.trim_end_matches('/')));
             body.links.api = format!("/api/v1{path}");
         }
-        if let Some(burst) = meant.burst.filter(|burst| burst.query != body.query) {
-            body.notes.push(format!(
-                "This burst was found with another query than the rule has now: {}",
-                burst.query
-            ));
+        if let Some(burst) = &meant.burst {
+            if burst.query != body.query {
+                body.notes.push(format!(
+                    "This burst was found with another query than the rule has now: {}",
+                    burst.query
+                ));
+            }
+            // Records of earlier versions do not say.
+            let then = burst.election.as_ref().map(ElectionBody::from_model);
+            if let Some(then) = then.filter(|then| Some(then) != body.election.as_ref())
+                && of_burst.is_some()
+            {
+                body.notes.push(format!(
+                    "The calendar of the election, or the phases of the rule, were others when this \
+                     burst was found: {}",
+                    then.line
+                ));
+            }
         }
         let shown = explained.evaluation.items.iter().take(ITEMS_SHOWN);
         Ok((body, shown.map(ToString::to_string).collect()))
@@ -268,7 +281,7 @@ fn bins(explained: &Explained) -> Vec<WindowBinBody> {
     bins
 }
 
-fn baseline(explained: &Explained) -> BaselineBody {
+fn baseline(rule: &WatchedRule, explained: &Explained) -> BaselineBody {
     let window = explained.evaluation.window;
     let before = |seconds: i64| {
         let length = SignedDuration::from_secs(seconds);
@@ -276,6 +289,7 @@ fn baseline(explained: &Explained) -> BaselineBody {
     };
     let length = window.to.as_second() - window.from.as_second();
     let detect = DetectSettings::default();
+    let applied = rule.rule.applied(rule.election.as_ref(), window.to);
     BaselineBody {
         history: SpanBody {
             from: before(HISTORY_HOURS * 3600),
@@ -284,6 +298,7 @@ fn baseline(explained: &Explained) -> BaselineBody {
         rhythm: explained.rhythm,
         size_max: detect.size_max,
         days_needed: detect.days_needed,
+        p_max: applied.thresholds.p_max.unwrap_or(detect.p_max),
         windows: explained
             .windows
             .iter()
@@ -345,12 +360,13 @@ fn body(rule: &WatchedRule, explained: &Explained, public_url: Option<&str>) -> 
         window_seconds: rule.rule.window.as_secs(),
         bin_seconds: bin_seconds(shown.window).unsigned_abs(),
         bins: bins(explained),
-        baseline: baseline(explained),
+        baseline: baseline(rule, explained),
         families: ShareBody::all(&shown.families),
         groups: ShareBody::all(&shown.groups),
         stories: StoryShareBody::all(&shown.stories),
         first_seen: shown.first_seen.as_ref().map(FirstSeenBody::from_model),
         items: Vec::new(),
+        election: shown.election.as_ref().map(ElectionBody::from_model),
         burst: None,
         notes,
         links: ExplainLinks {

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use bellwether_api::{
-    CountsBody, CoverageBody, ExplainLinks, ExplainTermBody, ExplanationBody, FirstSeenBody,
-    GateBody, JudgementBody, OpenBurstBody, Problem, ShareBody, SpanBody, StoryShareBody,
-    TermBinBody, TermClosestBody, TermPartBody, TermPastBody, TermRiseBody, TermUsualBody,
-    TermWindowBody, explain_term_path, permalink,
+    CountsBody, CoverageBody, ElectionBody, ExplainLinks, ExplainTermBody, ExplanationBody,
+    FirstSeenBody, GateBody, JudgementBody, OpenBurstBody, Problem, ShareBody, SpanBody,
+    StoryShareBody, TermBinBody, TermClosestBody, TermPartBody, TermPastBody, TermRiseBody,
+    TermUsualBody, TermWindowBody, explain_term_path, permalink,
 };
 use bellwether_archive::{Derived, LogReader};
 use bellwether_model::{Burst, BurstId, Detector, FoundTerm, RuleId, TermRule, Timestamp};
@@ -149,6 +149,7 @@ impl Answers {
     ) -> Result<(ExplainTermBody, Vec<String>), Problem> {
         let asked = AskedTerm {
             rule: meant.rule,
+            elections: &who.elections,
             term: &meant.term,
             at: meant.at,
             burst: meant.burst.as_ref(),
@@ -327,6 +328,7 @@ fn body(meant: &Meant<'_>, explained: &ExplainedTerm, public_url: Option<&str>) 
         first_seen: explained.first_seen.as_ref().map(FirstSeenBody::from_model),
         items: Vec::new(),
         coverage: CoverageBody::from_model(&explained.coverage),
+        election: explained.election.as_ref().map(ElectionBody::from_model),
         bursts: explained
             .bursts
             .iter()

@@ -72,13 +72,22 @@ fn of_version(version: &RuleVersionBody, times: &Times) -> Markup {
             p {
                 "Window " (count(version.window_seconds / 60, "minute", "minutes")) "; families at least "
                 (version.min_families) ", stories at least " (version.min_stories)
-                ", share of the largest family at most " (words::value(version.max_family_share)) ". "
+                ", share of the largest family at most " (words::value(version.max_family_share))
+                "; p at most " (words::probability(version.p_max)) ". "
                 strong { (rounded(version.alerts_per_week)) " alerts a week" } " over "
                 (count(version.days, "day", "days"))
                 @if version.days_insufficient > 0 {
                     ", of which " (version.days_insufficient) " with insufficient data"
                 }
                 "."
+            }
+            @for phase in &version.phases {
+                p {
+                    "In phase " (words::text(&phase.phase)) ": families at least "
+                    (phase.min_families) ", stories at least " (phase.min_stories)
+                    ", share of the largest family at most " (words::value(phase.max_family_share))
+                    "; p at most " (words::probability(phase.p_max)) "."
+                }
             }
             @if !version.alerts.is_empty() {
                 div.scroll tabindex="0" role="region" aria-label="Alerts" {

@@ -1,7 +1,7 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
 use bellwether_api::{
-    AlertBody, BurstBody, CountsBody, DetectorBody, ExpectedBody, GateBody, ItemBody,
+    AlertBody, BurstBody, CountsBody, DetectorBody, ElectionBody, ExpectedBody, GateBody, ItemBody,
     JudgementBody, ListBody, Problem, ShareBody, StoryShareBody, TimelineBody,
 };
 use bellwether_model::{Directory, GroupId, Span, Timestamp};
@@ -198,6 +198,7 @@ fn content(
         }
         section aria-labelledby="why" {
             h2 id="why" { "What was measured" }
+            (election(burst.election.as_ref()))
             p.note {
                 "Window " (times.element(burst.window.from)) " to "
                 (times.element(burst.window.to)) "; these numbers are of "
@@ -283,6 +284,15 @@ pub(super) fn counted(whose: &str) -> &'static str {
     match whose {
         "outside" => "voices outside the domestic press only",
         _ => "everybody's voices",
+    }
+}
+
+/// What the calendar of the rule's election said of the end of the window.
+pub(super) fn election(election: Option<&ElectionBody>) -> Markup {
+    html! {
+        @if let Some(election) = election {
+            p { "Election: " (words::text(&election.line)) "." }
+        }
     }
 }
 

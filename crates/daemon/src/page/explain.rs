@@ -80,6 +80,7 @@ fn content(body: &ExplainBody, directory: &Directory, times: &Times) -> Markup {
         (steps(body))
         section aria-labelledby="why" {
             h2 id="why" { "What was measured" }
+            (burst::election(body.election.as_ref()))
             (measured(body))
         }
         section aria-labelledby="bins" {

@@ -49,6 +49,7 @@ pub(super) fn content(body: &ExplainTermBody, directory: &Directory, times: &Tim
                 "."
             }
         }
+        (burst::election(body.election.as_ref()))
         (form(&body.term, &body.rule, Some(body.at)))
         section aria-labelledby="windows" {
             h2 id="windows" { "Every window" }

@@ -2,6 +2,7 @@
 
 mod api;
 mod ask;
+mod calendar;
 mod counting;
 mod coverage;
 mod described;

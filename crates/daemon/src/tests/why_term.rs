@@ -1,6 +1,6 @@
 //! Why a term was told of, or was not, over HTTP and on the page.
 
-use bellwether_model::{Gate, RuleId, TermRule};
+use bellwether_model::{ElectionId, Gate, RuleId, TermRule};
 
 use super::world::World;
 
@@ -14,7 +14,8 @@ pub(super) fn rule() -> TermRule {
         platforms: Vec::new(),
         gate: Gate::default(),
         receivers: Vec::new(),
-        election: None,
+        election: Some(ElectionId::new("invented-2026")),
+        phases: Vec::new(),
     }
 }
 
@@ -33,6 +34,7 @@ async fn a_term_is_explained_under_the_only_rule_for_terms() {
     assert_eq!(body["rule"], "unlisted");
     assert_eq!(body["term"], "作票");
     assert_eq!(body["holds"], false);
+    assert_eq!(body["election"]["id"], "invented-2026");
     assert_eq!(body["parts"][0]["counted"], "作票");
     // Both items have it, though no script is noted of them.
     assert_eq!(body["parts"][0]["items"], 2, "{body}");

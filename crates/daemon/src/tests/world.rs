@@ -13,13 +13,12 @@ use bellwether_model::{
     Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Clock,
     Counts, Coverage, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Expected, FamilyId,
     FirstSeen, Gate, GateResult, Grade, Group, GroupId, Item, ItemId, Judgement, Missing,
-    MissingReason, Outcome, OutcomeKind, PublisherId, Reach, ReceiverId, Role, Rule, RuleId, Seq,
-    Share, Source, SourceId, SourceKind, Span, StoryId, StoryShare, Subject, TimeReason, Timestamp,
+    MissingReason, Outcome, OutcomeKind, PublisherId, Reach, ReceiverId, Role, RuleId, Seq, Share,
+    Source, SourceId, SourceKind, Span, StoryId, StoryShare, Subject, TimeReason, Timestamp,
 };
-use bellwether_monitor::WatchedRule;
 use bellwether_query::{
-    AnalysedItem, Bound, Column, Cursor, Hit, Match, Query, Row, SearchAnswer, SearchEngine,
-    SearchError, SearchRequest, Sort, matches,
+    AnalysedItem, Bound, Column, Cursor, Hit, Match, Row, SearchAnswer, SearchEngine, SearchError,
+    SearchRequest, Sort, matches,
 };
 use bellwether_text::{EntityKind, domains};
 use jiff::tz::TimeZone;
@@ -225,26 +224,10 @@ pub(super) fn configured() -> Configured {
             source("gamma", "Gamma <b>", "prc-state", Affiliation::UNKNOWN),
             off,
         ],
-        rules: vec![rule()],
+        rules: vec![super::calendar::rule()],
         term_rules: vec![super::why_term::rule()],
+        elections: vec![super::calendar::election()],
         ..Configured::default()
-    }
-}
-
-fn rule() -> WatchedRule {
-    WatchedRule {
-        rule: Rule {
-            id: RuleId::new("tw-ballot-fraud"),
-            name: "作票 <b>".to_owned(),
-            query: "作票".to_owned(),
-            groups: Vec::new(),
-            window: std::time::Duration::from_secs(7200),
-            gate: Gate::default(),
-            receivers: Vec::new(),
-            election: None,
-        },
-        query: Query::parse("作票").unwrap(),
-        zone: TimeZone::UTC,
     }
 }
 
@@ -568,6 +551,7 @@ fn burst(items: &[ItemId]) -> Burst {
                 error: Some("HTTP 403 (forbidden)".to_owned()),
             }],
         },
+        election: Some(super::calendar::clock()),
     }
 }
 

@@ -173,6 +173,7 @@ impl World {
     pub(crate) fn monitor(&self) -> Monitor {
         let settings = MonitorSettings {
             term_rules: Vec::new(),
+            elections: Vec::new(),
             groups: Vec::new(),
             sources: sources()
                 .into_iter()

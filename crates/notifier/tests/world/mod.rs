@@ -1,7 +1,6 @@
 //! An outbox with a clock that is moved by hand.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,8 +10,8 @@ use bellwether_api::wording::Names;
 use bellwether_archive::{ArchiveError, DataDir, Desk, Outgoing};
 use bellwether_model::{
     Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, CoverageReport, Delivery,
-    Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret, SourceChange,
-    SourceId, SourceState, Span, Subject, Timestamp, Verdict,
+    Election, Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret,
+    SourceChange, SourceId, SourceState, Span, Subject, Timestamp, Verdict,
 };
 use bellwether_notifier::{DeliveryReport, Notifier, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
@@ -37,6 +36,10 @@ pub(crate) struct World {
     pub(crate) receivers: Vec<Receiver>,
     pub(crate) notifier: Arc<Notifier>,
     pub(crate) alert: Option<Alert>,
+    /// The elections in force from the next restart on; the rule belongs to the first.
+    pub(crate) elections: Vec<Election>,
+    /// What the burst is called.
+    pub(crate) name: String,
 }
 
 pub(crate) fn receiver(id: &str, kind: ReceiverKind, chat: &Chat) -> Receiver {
@@ -53,13 +56,18 @@ pub(crate) fn notifier(
     dir: &std::path::Path,
     clock: &Arc<HandClock>,
     receivers: &[Receiver],
+    elections: &[Election],
 ) -> Arc<Notifier> {
     let desk = Desk::open(&DataDir::open(dir).unwrap()).unwrap();
     let outbound = Outbound::new(OutboundSettings::default()).unwrap();
     let settings = NotifierSettings {
         public_url: Some("https://bellwether.example.org".to_owned()),
         zone: TimeZone::get("Asia/Taipei").unwrap(),
-        zones: BTreeMap::new(),
+        elections: elections.to_vec(),
+        election_of: elections
+            .iter()
+            .map(|election| (RuleId::new("ballots"), election.id.clone()))
+            .collect(),
         invented: true,
         names: Names::default(),
     };
@@ -82,13 +90,15 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let start = "2026-11-24T08:01:00Z".parse().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(start)));
-        let notifier = notifier(dir.path(), &clock, &receivers);
+        let notifier = notifier(dir.path(), &clock, &receivers, &[]);
         Self {
             dir,
             clock,
             receivers,
             notifier,
             alert: None,
+            elections: Vec::new(),
+            name: "作票 @everyone <!channel> https://evil.example/".to_owned(),
         }
     }
 
@@ -108,13 +118,21 @@ impl World {
 
     /// As after `kill -9`: all that is left is the data folder.
     pub(crate) fn restart(&mut self) {
-        self.notifier = notifier(self.dir.path(), &self.clock, &self.receivers);
+        self.notifier = notifier(
+            self.dir.path(),
+            &self.clock,
+            &self.receivers,
+            &self.elections,
+        );
     }
 
     /// A revision of the burst becomes what the monitor makes of it.
     pub(crate) fn burst(&mut self, revision: u32, state: BurstState) {
         let now = self.clock.now();
-        let burst = burst(revision, state, now);
+        let burst = Burst {
+            name: self.name.clone(),
+            ..burst(revision, state, now)
+        };
         let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
         let (alert, deliveries) = step(self.alert.take(), &burst, &ids, now);
         let deliveries: Vec<_> = deliveries
@@ -200,7 +218,7 @@ pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
         id: BurstId::new("b-1"),
         revision,
         rule: RuleId::new("ballots"),
-        name: "作票 @everyone <!channel> https://evil.example/".to_owned(),
+        name: String::new(),
         query: "作票".to_owned(),
         state,
         started: now,
@@ -236,5 +254,6 @@ pub(crate) fn burst(revision: u32, state: BurstState, now: Timestamp) -> Burst {
         first_seen: None,
         items: Vec::new(),
         coverage: Coverage::default(),
+        election: None,
     }
 }
