@@ -1,15 +1,9 @@
 //! Files into the log.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use bellwether_model::{Clock, Directory, FileFormat, PublisherId, SourceId};
 use bellwether_poller::import::{self, ImportError, ImportReport};
-use world::{Says, World, rss};
+
+use crate::world::{Says, World, rss};
 
 async fn lines(world: &World, text: &str, strict: bool) -> ImportReport {
     let now = world.clock.now();

@@ -1,10 +1,4 @@
 //! With little room on the disk less is asked for, and nothing is lost by it.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::time::Duration;
 
@@ -12,7 +6,8 @@ use bellwether_archive::Room;
 use bellwether_model::{Reading, Source};
 use bellwether_poller::Pages;
 use tokio::sync::watch;
-use world::{Says, World, rss};
+
+use crate::world::{Says, World, rss};
 
 const PAGE: &str = "<!doctype html><html lang=\"en\"><head><title>Bridge</title></head><body><article>\
     <h1>Bridge</h1><p>The works department said on Monday that the bridge over the river closes each \

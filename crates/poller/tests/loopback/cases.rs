@@ -1,10 +1,4 @@
 //! Field cases of fetching, on the test's clock, as written.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -12,7 +6,8 @@ use std::time::Duration;
 
 use bellwether_model::{Clock, OutcomeKind, SourceId, Timestamp};
 use bellwether_poller::{Poller, RETRY_AFTER_MAX};
-use world::{Says, World, rss};
+
+use crate::world::{Says, World, rss};
 
 /// Lets the poller poll what is due until a time, and tells after each round what was asked.
 async fn run_until(

@@ -1,17 +1,12 @@
 //! Posts that a channel shows no more, from the channel to the log.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::time::Duration;
 
 use bellwether_archive::{Forget, LogWriter};
 use bellwether_model::{Absence, CaptureId, Source, SourceId, SourceKind};
 use bellwether_poller::Poller;
-use world::{Says, World};
+
+use crate::world::{Says, World};
 
 const PATH: &str = "/s/Example";
 

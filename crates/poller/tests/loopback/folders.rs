@@ -1,11 +1,4 @@
 //! Folders that are watched: what is put there is imported once it is whole, and once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,7 +12,8 @@ use bellwether_model::{
 };
 use bellwether_poller::Folders;
 use tokio::sync::watch;
-use world::{World, rss};
+
+use crate::world::{World, rss};
 
 struct Inbox {
     world: World,

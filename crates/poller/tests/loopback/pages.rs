@@ -1,11 +1,4 @@
 //! Pages of articles beside the polls, over loopback.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +6,8 @@ use std::time::Duration;
 use bellwether_model::{Reading, Source, SourceId};
 use bellwether_poller::{Pages, PagesReport, Poller};
 use tokio::sync::Semaphore;
-use world::{Says, World, rss};
+
+use crate::world::{Says, World, rss};
 
 const TODAY: &str = "Fri, 20 Nov 2026 11:00:00 GMT";
 

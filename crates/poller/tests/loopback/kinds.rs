@@ -1,15 +1,10 @@
 //! Each kind of source polled from a loopback server that behaves as its platform does.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use bellwether_model::{OutcomeKind, Source, SourceId, SourceKind};
 use bellwether_poller::Poller;
 use serde_json::json;
-use world::{Says, World};
+
+use crate::world::{Says, World};
 
 fn source(world: &World, kind: SourceKind, path: &str) -> Source {
     Source {

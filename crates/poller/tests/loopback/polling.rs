@@ -1,11 +1,4 @@
 //! Polling against a server on loopback, by a clock that stands still.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -14,7 +7,8 @@ use std::time::Duration;
 use bellwether_archive::EntryBody;
 use bellwether_model::{Outcome, OutcomeKind, Seq, SourceId, TimeReason};
 use bellwether_poller::{PollError, PollSettings, Poller};
-use world::{Says, World, rss};
+
+use crate::world::{START, Says, World, rss};
 
 const NINE: &str = "Fri, 20 Nov 2026 09:00:00 GMT";
 
@@ -115,7 +109,7 @@ async fn a_poller_goes_on_where_the_last_one_ended() {
     drop(first);
     let second = world.poller(vec![world.source("s")]);
     assert_eq!(second.poll_due().await.unwrap(), []);
-    assert!(second.next_due().unwrap() > world::START.parse().unwrap());
+    assert!(second.next_due().unwrap() > START.parse().unwrap());
     assert_eq!(poll(&second, "s").await.kind, OutcomeKind::NotModified);
 }
 
@@ -129,7 +123,7 @@ async fn a_clock_that_was_far_ahead_stops_nothing() {
     assert_eq!(ahead.poll_due().await.unwrap().len(), 1);
     drop(ahead);
 
-    world.clock.set(world::START);
+    world.clock.set(START);
     world.says("/s", Says::new(200, rss(&[first, ("2", "b", "B", NINE)])));
     let poller = world.poller(vec![world.source("s")]);
     let reports = poller.poll_due().await.unwrap();
@@ -147,7 +141,7 @@ async fn a_log_that_is_ahead_hears_that_it_is_quiet() {
     let world = World::new().await;
     world.clock.set("2127-01-01T00:00:00Z");
     world.poller(Vec::new()).heartbeat().await.unwrap();
-    world.clock.set(world::START);
+    world.clock.set(START);
     let poller = world.poller(Vec::new());
     let seq = || world.reader().head().unwrap().seq;
     let before = seq();
@@ -410,7 +404,7 @@ async fn failures_are_outcomes_without_the_secrets_of_an_address() {
             Some(error)
         );
     }
-    assert!(poller.next_due().unwrap() > world::START.parse().unwrap());
+    assert!(poller.next_due().unwrap() > START.parse().unwrap());
     assert_eq!(world.reader().item_count().unwrap(), 0);
 }
 

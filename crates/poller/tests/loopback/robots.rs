@@ -1,16 +1,11 @@
 //! What `robots.txt` of a site asks, and how it is asked for.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::time::Duration;
 
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::fetch::{Fetcher, Permission, Robots};
-use world::{Says, World};
+
+use crate::world::{Says, World};
 
 fn outbound() -> Outbound {
     Outbound::new(OutboundSettings {

@@ -1,10 +1,4 @@
 //! How servers are asked: where, how often, and with what left unsaid.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +8,8 @@ use bellwether_model::{CaptureId, Contact, Outcome, OutcomeKind, SourceId};
 use bellwether_outbound::{Method, Outbound, OutboundSettings, Request};
 use bellwether_poller::Poller;
 use bellwether_poller::fetch::Fetcher;
-use world::{Says, World, rss};
+
+use crate::world::{Says, World, rss};
 
 const NINE: &str = "Fri, 20 Nov 2026 09:00:00 GMT";
 

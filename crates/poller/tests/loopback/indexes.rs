@@ -1,16 +1,11 @@
 //! Sitemap indexes polled from a loopback server: which sitemaps are read, when, and what is dated how.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::time::Duration;
 
 use bellwether_model::{Outcome, OutcomeKind, Source, SourceId, SourceKind, TimeReason};
 use bellwether_poller::{PollSettings, Poller};
-use world::{Says, World};
+
+use crate::world::{Says, World};
 
 fn source(world: &World) -> Source {
     Source {

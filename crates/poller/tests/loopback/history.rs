@@ -1,11 +1,4 @@
 //! The past of sources, read from a loopback server that pages as their platforms do.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot set up its world must fail"
-)]
-
-mod world;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +7,8 @@ use bellwether_model::{Clock, Source, SourceKind, TimeReason, Timestamp};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use bellwether_poller::history::{History, HistoryEnd, HistoryReport, HistorySettings};
 use serde_json::json;
-use world::{Says, World};
+
+use crate::world::{Says, World};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
