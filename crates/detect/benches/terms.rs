@@ -8,15 +8,21 @@
 //!   told is the processor's time for an item, and its ratio to that of the smallest vocabulary.
 //! - *Memory by days*: what is held after 5, 10, 20 and 30 days of 5,000 items.
 //!
-//! `cargo bench -p bellwether-detect --bench terms`
+//! - *The items of a stream*, where a file of one and one of its groups are named, as the yardstick
+//!   makes them: what it costs to look at their terms, beside what it costs to take the items apart.
+//!
+//! `cargo bench -p bellwether-detect --bench terms [-- STREAM GROUPS]`
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::BufRead;
 use std::time::{Duration, Instant};
 
 use bellwether_detect::{Arrival, Emergent, EmergentSettings};
-use bellwether_model::Role;
+use bellwether_model::{Role, Timestamp};
+use bellwether_text::{analyse, terms};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use serde::Deserialize;
 
 const DAY: u32 = 86_400;
 const TERMS: usize = 100;
@@ -97,7 +103,101 @@ fn run(vocabulary: u64, days: u32, items_a_day: u32) -> (Duration, usize, (usize
     (began.elapsed(), found, engine.size())
 }
 
+#[derive(Deserialize)]
+struct StreamItem {
+    time: Timestamp,
+    published: Option<Timestamp>,
+    family: String,
+    group: String,
+    lang: String,
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct StreamGroup {
+    id: String,
+    role: Role,
+}
+
+/// As many terms of an item as the program counts.
+const STREAM_TERMS_MAX: usize = 400;
+
+/// The items of a stream with their terms, and how long it took to take them apart.
+fn of_stream(stream: &str, groups: &str) -> (Vec<Made>, Duration) {
+    let groups = std::fs::read_to_string(groups).expect("the groups");
+    let groups: Vec<StreamGroup> = serde_json::from_str(&groups).expect("groups");
+    let roles: BTreeMap<&str, Role> = groups.iter().map(|g| (g.id.as_str(), g.role)).collect();
+    let number = |known: &mut HashMap<String, usize>, name: &str| {
+        let next = known.len();
+        *known.entry(name.to_owned()).or_insert(next)
+    };
+    let (mut families, mut kinds) = (HashMap::new(), HashMap::new());
+    let (mut scripts, mut stories) = (HashMap::new(), HashMap::new());
+    let second = |time: Timestamp| u32::try_from(time.as_second()).unwrap_or_default();
+    let (mut made, mut taken) = (Vec::new(), Duration::ZERO);
+    let file = std::fs::File::open(stream).expect("the stream");
+    for line in std::io::BufReader::new(file).lines() {
+        let item: StreamItem = serde_json::from_str(&line.expect("a line")).expect("an item");
+        let began = Instant::now();
+        let (title, text) = (analyse(&item.title), analyse(&item.text));
+        let mut distinct = BTreeSet::new();
+        for term in terms(&title).chain(terms(&text)) {
+            if distinct.len() < STREAM_TERMS_MAX {
+                distinct.insert(term.key);
+            }
+        }
+        taken += began.elapsed();
+        let story = number(&mut stories, &item.text) as u64;
+        made.push(Made {
+            arrival: Arrival {
+                item: made.len() as u64,
+                received: second(item.time),
+                time: second(item.published.unwrap_or(item.time).min(item.time)),
+                family: u32::try_from(number(&mut families, &item.family)).unwrap_or(u32::MAX),
+                story,
+                group: u16::try_from(number(&mut kinds, &item.group)).unwrap_or(u16::MAX),
+                role: roles.get(item.group.as_str()).copied(),
+                script: u8::try_from(number(&mut scripts, &item.lang)).unwrap_or(u8::MAX),
+            },
+            terms: distinct.into_iter().collect(),
+        });
+    }
+    (made, taken)
+}
+
+fn stream(stream: &str, groups: &str) {
+    let (items, taken) = of_stream(stream, groups);
+    let all: usize = items.iter().map(|item| item.terms.len()).sum();
+    println!("the items of {stream}: {} with {all} terms", items.len());
+    let rate = |time: Duration| items.len() as f64 / time.as_secs_f64();
+    println!("  taken apart: {:>7.0} items/s", rate(taken));
+    let rounds = (0..ROUNDS).map(|_| {
+        let mut engine = Emergent::new(EmergentSettings::default());
+        let began = Instant::now();
+        let found: usize = items
+            .iter()
+            .map(|item| engine.take(item.arrival, &item.terms).len())
+            .sum();
+        (began.elapsed(), found, engine.size())
+    });
+    if let Some((time, found, (held, proofs, bytes))) = rounds.min_by_key(|round| round.0) {
+        println!(
+            "  screen and proof: {:>7.0} items/s; {held} terms held, {proofs} proofs, {found} found, {} MiB",
+            rate(time),
+            bytes >> 20
+        );
+    }
+}
+
 fn main() {
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
+    if let [file, groups] = named.as_slice() {
+        return stream(file, groups);
+    }
     println!("time by live terms: 16 days of 2,500 items, the last eight timed");
     let mut smallest = None;
     for vocabulary in [10_000, 100_000, 1_000_000] {

@@ -14,8 +14,8 @@
 use std::time::Duration;
 
 use bellwether_model::{
-    Burst, BurstId, BurstState, Counts, Coverage, Detector, FamilyId, FirstSeen, GateResult,
-    GroupId, ItemId, Judgement, RuleId, Share, Span, StoryShare, Timestamp,
+    Burst, BurstId, BurstState, Counts, Coverage, Detector, ElectionClock, FamilyId, FirstSeen,
+    GateResult, GroupId, ItemId, Judgement, RuleId, Share, Span, StoryShare, Timestamp,
 };
 use sha2::{Digest, Sha256};
 
@@ -78,6 +78,8 @@ pub struct Evaluation {
     pub items: Vec<ItemId>,
     /// What was collected in the window, of the sources in scope.
     pub coverage: Coverage,
+    /// What the calendar of the rule's election said of the end of the window.
+    pub election: Option<ElectionClock>,
 }
 
 impl Evaluation {
@@ -196,6 +198,7 @@ fn opened(evaluation: Evaluation) -> Burst {
         first_seen: evaluation.first_seen,
         items: evaluation.items,
         coverage: evaluation.coverage,
+        election: evaluation.election,
     };
     bound(&mut burst);
     burst
@@ -342,6 +345,7 @@ mod tests {
             }),
             items: (0..u64::from(2 * voices)).map(ItemId).collect(),
             coverage: Coverage::default(),
+            election: None,
         }
     }
 

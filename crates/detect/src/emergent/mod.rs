@@ -113,7 +113,7 @@ impl Default for EmergentSettings {
 }
 
 /// An item as it arrives.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Arrival {
     /// Its number, for who asks.
     pub item: u64,
@@ -159,7 +159,7 @@ pub struct Risen {
     pub items: Vec<u64>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Mention {
     item: u32,
     before: u32,

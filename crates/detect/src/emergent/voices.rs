@@ -74,7 +74,7 @@ impl Families {
 }
 
 /// An item and what its publisher is to us.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) arrival: Arrival,
     pub(super) voice: Option<Voice>,
