@@ -227,6 +227,7 @@ impl Emergent {
         }
         let [script, outside] = [script, outside].map(|volume| self.extent(volume));
         let group = group.map(|group| (group, self.extent(group)));
+        self.table.look_ahead(terms.iter().copied());
         let mut risen = Vec::new();
         for (term, key) in terms.iter().enumerate() {
             let found = self.mention(*key, item, [&script, &outside], false, voice.is_some());
