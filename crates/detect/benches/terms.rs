@@ -13,6 +13,11 @@
 //!
 //! `cargo bench -p bellwether-detect --bench terms [-- STREAM GROUPS]`
 
+#![expect(
+    clippy::expect_used,
+    reason = "a bench whose stream cannot be read must fail"
+)]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::BufRead;
 use std::time::{Duration, Instant};

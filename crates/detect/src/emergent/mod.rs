@@ -78,6 +78,8 @@ pub struct EmergentSettings {
     /// Where at least [`pushed_share`](Self::pushed_share) of the voices outside the domestic press
     /// are states' and proxies'.
     pub pushed: f64,
+    /// Where they are fewer, but at least [`mixed_share`](Self::mixed_share) of them.
+    pub mixed: f64,
     /// Of any voices, the domestic press's included.
     pub any: f64,
     /// What a window of more than three hours needs on top.
@@ -88,6 +90,8 @@ pub struct EmergentSettings {
     pub slow: f64,
     /// See [`pushed`](Self::pushed).
     pub pushed_share: f64,
+    /// See [`mixed`](Self::mixed).
+    pub mixed_share: f64,
     /// Bytes of the table of terms.
     pub table_bytes: usize,
     /// Mentions that are kept.
@@ -100,11 +104,13 @@ impl Default for EmergentSettings {
     fn default() -> Self {
         Self {
             pushed: 7.2,
+            mixed: 7.6,
             any: 13.0,
             long: 0.8,
             facet: 5.8,
             slow: 5.5,
             pushed_share: 0.4,
+            mixed_share: 1.0 / 3.0,
             table_bytes: 128 << 20,
             mentions: 8 << 20,
             items: 1 << 18,

@@ -40,7 +40,7 @@ impl Ask {
     pub(super) fn pushing(voices: &Voices, limit: f64, passed: bool) -> Self {
         Self {
             name: "share of states and proxies among the families outside the domestic press at least",
-            value: voices.pushing as f64 / voices.families.len().max(1) as f64,
+            value: voices.pushing_share(),
             limit,
             passed,
         }
@@ -176,20 +176,28 @@ impl Emergent {
             return vec![test(Whose::Group, usual, all, self.settings.facet, None)];
         }
         let outside = heard.outside();
-        let share = outside.pushing as f64 / outside.families.len().max(1) as f64;
-        let asked = self.settings.pushed_share;
-        let pushing = Ask::pushing(&outside, asked, share >= asked);
-        let pushed = self.settings.pushed;
+        let asked = self.settings.mixed_share;
+        let pushing = Ask::pushing(&outside, asked, outside.pushing_share() >= asked);
         vec![
             test(
                 Whose::Outside,
                 usual_outside,
                 &outside,
-                pushed,
+                self.least_outside(&outside),
                 Some(pushing),
             ),
             test(Whose::All, usual, all, self.settings.any, None),
         ]
+    }
+
+    /// What voices outside the domestic press must reach: less, where more of them are states' and
+    /// proxies'.
+    pub(super) fn least_outside(&self, voices: &Voices) -> f64 {
+        if voices.pushing_share() >= self.settings.pushed_share {
+            self.settings.pushed
+        } else {
+            self.settings.mixed
+        }
     }
 
     pub(super) fn prove(

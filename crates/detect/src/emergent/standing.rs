@@ -96,8 +96,9 @@ impl Emergent {
                 term.whose != Whose::Outside || kept.arrival.role != Some(Role::Domestic)
             })
             .collect();
+        let heard = Voices::of(inside.iter().copied());
         let voices = match term.rise {
-            Rise::Sharp => Voices::of(inside.iter().copied()).count(),
+            Rise::Sharp => heard.count(),
             Rise::Slow => slow_voices(&inside, now),
         };
         Risen {
@@ -109,20 +110,20 @@ impl Emergent {
             expected: usual.mean,
             size: usual.size,
             p: usual.at_least(voices),
-            p_max: p_max(self.needed(term, window)),
+            p_max: p_max(self.needed(term, window, &heard)),
             items: inside.iter().map(|kept| kept.arrival.item).rev().collect(),
         }
     }
 
     /// What the proof of the term asks for, as the settings have it.
-    fn needed(&self, term: &Tracked, window: u32) -> f64 {
+    fn needed(&self, term: &Tracked, window: u32, heard: &Voices) -> f64 {
         if term.rise == Rise::Slow {
             return self.least_slow(window);
         }
         let least = match term.whose {
             Whose::Group => self.settings.facet,
             Whose::All => self.settings.any,
-            Whose::Outside => self.settings.pushed,
+            Whose::Outside => self.least_outside(heard),
         };
         least + self.extra(window)
     }

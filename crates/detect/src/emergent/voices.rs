@@ -127,6 +127,11 @@ impl Voices {
         u32::try_from(families.min(self.stories.len())).unwrap_or(u32::MAX)
     }
 
+    /// The share of families that are states' and proxies'.
+    pub(super) fn pushing_share(&self) -> f64 {
+        self.pushing as f64 / self.families.len().max(1) as f64
+    }
+
     pub(super) fn largest_family(&self) -> usize {
         let of = |family: &u32| self.stories.iter().filter(|(_, by)| by == family).count();
         self.families.iter().map(of).max().unwrap_or(0)
