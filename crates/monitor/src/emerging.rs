@@ -106,7 +106,7 @@ impl Default for Emerging {
 impl Emerging {
     /// What is counted means another thing from here on: raised where terms, their keys, or what is kept
     /// of them change.
-    pub(crate) const VERSION: u32 = 1;
+    pub(crate) const VERSION: u32 = 2;
 
     /// Whether it was counted by the settings in force.
     pub(crate) fn is_current(&self) -> bool {

@@ -72,6 +72,10 @@ const PAST_MAX: u32 = 28 * DAY;
 /// Mentions that are looked at in one proof, at most.
 const MENTIONS_MAX: usize = 600;
 
+/// So many items a day are what the settings are made for. More are more tests, and would be more false
+/// alarms: with ten times as many a proof must be ten times less likely.
+const ITEMS_DAILY: f64 = 6_500.0;
+
 /// How strict the proofs are. Each is -log₁₀ of the largest probability that is a burst.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EmergentSettings {
@@ -183,6 +187,8 @@ pub struct Emergent {
     volumes: BTreeMap<u32, Volume>,
     families: Families,
     peaks: Peaks,
+    /// What every proof needs on top, as there is so much.
+    crowd: f64,
     proofs: u64,
 }
 
@@ -200,6 +206,7 @@ impl Emergent {
             volumes: BTreeMap::new(),
             families: Families::default(),
             peaks: Peaks::default(),
+            crowd: 0.0,
             proofs: 0,
         }
     }
@@ -228,6 +235,7 @@ impl Emergent {
             self.count(volume, arrival.time, counts);
         }
         let item = self.items.push(Kept { arrival, voice });
+        self.crowd = self.crowd();
         if terms.is_empty() {
             return Vec::new();
         }
@@ -381,10 +389,17 @@ impl Emergent {
 
     fn extra(&self, window: u32) -> f64 {
         if window > 3 * HOUR {
-            self.settings.long
+            self.crowd + self.settings.long
         } else {
-            0.0
+            self.crowd
         }
+    }
+
+    /// By the items that were published in the last day, in all scripts.
+    fn crowd(&self) -> f64 {
+        let scripts = self.volumes.range(..=u32::from(u8::MAX));
+        let items: f64 = scripts.map(|(_, volume)| volume.latest(DAY)).sum();
+        (items / ITEMS_DAILY).max(1.0).log10()
     }
 
     /// The items of a term that were received in the last seconds, the newest first.

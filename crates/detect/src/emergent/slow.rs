@@ -53,7 +53,7 @@ impl Emergent {
 
     /// What a proof needs at least.
     pub(super) fn least_slow(&self, window: u32) -> f64 {
-        self.settings.slow + if window > DAY { LONG } else { 0.0 }
+        self.crowd + self.settings.slow + if window > DAY { LONG } else { 0.0 }
     }
 
     fn prove_slow(&self, mentions: &[Kept], window: u32, usual: NegBin) -> Option<Risen> {
