@@ -2,7 +2,7 @@
 
 use bellwether_model::{
     Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Delivery,
-    DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Timestamp,
+    DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Sent, Timestamp,
 };
 
 use crate::key::delivery_key;
@@ -203,6 +203,7 @@ pub(crate) fn decided(
         possible_repeat: false,
         error: None,
         delivered: None,
+        sent: Sent::default(),
     }
 }
 

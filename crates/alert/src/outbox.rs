@@ -31,7 +31,10 @@ pub const ERROR_CHARS_MAX: usize = 300;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
     /// The receiver has confirmed it.
-    Delivered,
+    Delivered {
+        /// What it calls it, where it can be changed later.
+        reference: Option<String>,
+    },
     /// The receiver will never take it.
     Refused {
         /// Why, without secrets.
@@ -69,7 +72,8 @@ pub fn ended(mut delivery: Delivery, attempt: Attempt, now: Timestamp) -> Delive
         return delivery;
     }
     match attempt {
-        Attempt::Delivered => {
+        Attempt::Delivered { reference } => {
+            let mut delivery = part_confirmed(delivery, reference);
             delivery.state = DeliveryState::Delivered;
             delivery.delivered = Some(now);
             delivery.error = None;
@@ -82,6 +86,14 @@ pub fn ended(mut delivery: Delivery, attempt: Attempt, now: Timestamp) -> Delive
             again(delivery, &error, None, now)
         }
     }
+}
+
+/// The receiver has one part more, which is never sent again.
+#[must_use]
+pub fn part_confirmed(mut delivery: Delivery, reference: Option<String>) -> Delivery {
+    delivery.sent.parts = delivery.sent.parts.saturating_add(1);
+    delivery.sent.reference = delivery.sent.reference.or(reference);
+    delivery
 }
 
 /// The process ended while the message was being sent: it may have arrived. Due at once.

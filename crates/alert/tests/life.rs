@@ -202,7 +202,11 @@ fn an_attempt_ends_in_one_of_four_ways() {
         (DeliveryState::Sending, 1)
     );
 
-    let delivered = outbox::ended(sending.clone(), Attempt::Delivered, t(9));
+    let delivered = outbox::ended(
+        sending.clone(),
+        Attempt::Delivered { reference: None },
+        t(9),
+    );
     assert_eq!(
         (delivered.state, delivered.delivered),
         (DeliveryState::Delivered, Some(t(9)))

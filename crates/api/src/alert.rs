@@ -63,7 +63,8 @@ pub struct DeliveryBody {
     pub receiver: String,
     /// `firing` or `resolved`.
     pub kind: String,
-    /// `pending`, `sending`, `delivered`, or `dead`: given up.
+    /// `pending`, `sending`, `delivered`, `dead`: given up, or `partly delivered`: given up after a part
+    /// of it had arrived.
     pub state: String,
     /// Attempts so far.
     pub attempts: u32,
@@ -94,7 +95,7 @@ impl DeliveryBody {
             key: delivery.key.to_string(),
             receiver: delivery.receiver.to_string(),
             kind: delivery.kind.as_str().to_owned(),
-            state: delivery.state.as_str().to_owned(),
+            state: delivery.state_word().to_owned(),
             attempts: delivery.attempts,
             created: delivery.created,
             next_at: waits.then_some(delivery.next_at),

@@ -504,6 +504,7 @@ fn an_alert_with_its_messages() {
         possible_repeat: true,
         error: Some("the connection to hooks.example.org broke: reset".to_owned()),
         delivered: None,
+        sent: bellwether_model::Sent::default(),
     };
     let settled = Delivery {
         state: DeliveryState::Delivered,

@@ -11,8 +11,10 @@
 mod queries;
 mod verdicts;
 
+use std::collections::BTreeSet;
+
 use bellwether_model::{
-    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, SourceId,
+    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Sent, SourceId,
     Subject, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
@@ -60,10 +62,23 @@ CREATE TABLE IF NOT EXISTS also (    -- further alerts that a message speaks of
     PRIMARY KEY (delivery, alert)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS also_alert ON also(alert);
+CREATE TABLE IF NOT EXISTS sent (    -- what a receiver has confirmed of a message
+    delivery TEXT PRIMARY KEY REFERENCES delivery(key),
+    parts INTEGER NOT NULL,
+    reference TEXT                   -- what it calls it, where it can be changed
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The messages that speak of an alert.
 const ABOUT: &str = "key IN (SELECT key FROM delivery WHERE alert = ?1 UNION SELECT delivery FROM also WHERE alert = ?1)";
+
+/// The messages that wait, but those to some receivers.
+const WAITING: &str =
+    "state IN ('pending', 'sending') AND receiver NOT IN (SELECT value FROM json_each(?1))";
+
+fn ids(receivers: &BTreeSet<ReceiverId>) -> Result<String, ArchiveError> {
+    to_json(&receivers.iter().map(ReceiverId::as_str).collect::<Vec<_>>())
+}
 
 /// A message as it is decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -281,9 +296,22 @@ impl Desk {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Delivery, Subject)>, ArchiveError> {
+        self.due_but(now, limit, &BTreeSet::new())
+    }
+
+    /// The same but those to some receivers.
+    ///
+    /// # Errors
+    /// Where the database refuses or a record is damaged.
+    pub fn due_but(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        except: &BTreeSet<ReceiverId>,
+    ) -> Result<Vec<(Delivery, Subject)>, ArchiveError> {
         self.deliveries_where(
-            "state IN ('pending', 'sending') AND next_at <= ?1 ORDER BY next_at, key LIMIT ?2",
-            params![ms(now), int(limit as u64)],
+            &format!("{WAITING} AND next_at <= ?2 ORDER BY next_at, key LIMIT ?3"),
+            params![ids(except)?, ms(now), int(limit as u64)],
         )?
         .into_iter()
         .map(|(delivery, record)| Ok((delivery, parse(&record)?)))
@@ -295,10 +323,21 @@ impl Desk {
     /// # Errors
     /// Where the database refuses.
     pub fn next_due(&self) -> Result<Option<Timestamp>, ArchiveError> {
+        self.next_due_but(&BTreeSet::new())
+    }
+
+    /// The same but those to some receivers.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn next_due_but(
+        &self,
+        except: &BTreeSet<ReceiverId>,
+    ) -> Result<Option<Timestamp>, ArchiveError> {
         self.connection
             .query_row(
-                "SELECT min(next_at) FROM delivery WHERE state IN ('pending', 'sending')",
-                [],
+                &format!("SELECT min(next_at) FROM delivery WHERE {WAITING}"),
+                [ids(except)?],
                 |row| row.get::<_, Option<i64>>(0),
             )
             .map(|at| at.map(sql::time))
@@ -310,7 +349,9 @@ impl Desk {
     /// # Errors
     /// Where the database refuses.
     pub fn update_delivery(&mut self, delivery: &Delivery) -> Result<(), ArchiveError> {
-        self.connection
+        let transaction = self.connection.transaction().map_err(write)?;
+        put_sent(&transaction, delivery)?;
+        transaction
             .prepare_cached(
                 "UPDATE delivery SET state = ?2, attempts = ?3, next_at = ?4, possible_repeat = ?5,
                         error = ?6, delivered = ?7 WHERE key = ?1",
@@ -326,8 +367,8 @@ impl Desk {
                     delivery.delivered.map(ms),
                 ])
             })
-            .map(drop)
-            .map_err(write)
+            .map_err(write)?;
+        transaction.commit().map_err(write)
     }
 
     fn deliveries_where(
@@ -338,10 +379,11 @@ impl Desk {
         self.connection
             .prepare_cached(&format!(
                 "SELECT key, alert, receiver, kind, burst_revision, state, attempts, created, next_at,
-                        possible_repeat, error, delivered, burst FROM delivery WHERE {condition}"
+                        possible_repeat, error, delivered, parts, reference, burst
+                 FROM delivery LEFT JOIN sent ON sent.delivery = delivery.key WHERE {condition}"
             ))
             .and_then(|mut s| {
-                s.query_map(values, |row| Ok((delivery_row(row)?, row.get(12)?)))?.collect()
+                s.query_map(values, |row| Ok((delivery_row(row)?, row.get(14)?)))?.collect()
             })
             .map_err(read)
     }
@@ -423,6 +465,27 @@ fn put_delivery(transaction: &Transaction<'_>, message: &Outgoing) -> Result<(),
     Ok(())
 }
 
+/// Most messages have one part, which the state of the delivery tells.
+fn put_sent(transaction: &Transaction<'_>, delivery: &Delivery) -> Result<(), ArchiveError> {
+    if delivery.sent == Sent::default() {
+        return Ok(());
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO sent VALUES (?1, ?2, ?3)
+             ON CONFLICT(delivery) DO UPDATE SET parts = ?2, reference = ?3",
+        )
+        .and_then(|mut s| {
+            s.execute(params![
+                delivery.key.as_str(),
+                delivery.sent.parts,
+                delivery.sent.reference
+            ])
+        })
+        .map(drop)
+        .map_err(write)
+}
+
 fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let kind: String = row.get(3)?;
     let state: String = row.get(5)?;
@@ -448,6 +511,10 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         possible_repeat: row.get(9)?,
         error: row.get(10)?,
         delivered: row.get::<_, Option<i64>>(11)?.map(sql::time),
+        sent: Sent {
+            parts: row.get::<_, Option<u32>>(12)?.unwrap_or_default(),
+            reference: row.get(13)?,
+        },
     })
 }
 

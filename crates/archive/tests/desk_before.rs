@@ -79,6 +79,7 @@ fn message(key: &str, alert: &Alert, second: i64, also: &[&Alert]) -> Outgoing {
             possible_repeat: false,
             error: None,
             delivered: None,
+            sent: bellwether_model::Sent::default(),
         },
         subject: Subject::Coverage(CoverageReport {
             reported: at,

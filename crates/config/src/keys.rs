@@ -260,14 +260,33 @@ pub(crate) static RECEIVER: Section = Section {
         "kind",
         "url_file",
         "url_env",
+        "token_file",
+        "token_env",
+        "signing_key_file",
+        "signing_key_env",
+        "server",
+        "to",
         "enabled",
         "allow_networks",
     ],
-    refused: &[(
-        "url",
-        "the address is a secret: put it in a file that `url_file` names or in the environment \
-         variable that `url_env` names, and have it replaced if others have seen it",
-    )],
+    refused: &[
+        (
+            "url",
+            "the address is a secret: put it in a file that `url_file` names or in the environment \
+             variable that `url_env` names, and have it replaced if others have seen it",
+        ),
+        (
+            "token",
+            "the token is a secret: put it in a file that `token_file` names or in the environment \
+             variable that `token_env` names, and have it replaced if others have seen it",
+        ),
+        (
+            "signing_key",
+            "the key is a secret: put it in a file that `signing_key_file` names or in the \
+             environment variable that `signing_key_env` names, and have it replaced if others have \
+             seen it",
+        ),
+    ],
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.

@@ -1,11 +1,12 @@
 //! `receivers.toml`: where messages go.
 //!
-//! The address of a chat webhook is its whole credential, so it does not stand in the file: a key
-//! names the file or the environment variable that holds it. No message here shows a value.
+//! The address of a chat webhook is its whole credential, so it does not stand in the file, nor does a
+//! token: a key names the file or the environment variable that holds it. No message here shows a value.
 
 use std::path::{Path, PathBuf};
 
-use bellwether_model::{Receiver, ReceiverId, ReceiverKind, Secret};
+use bellwether_model::{Receiver, ReceiverId, ReceiverKind, Secret, Target};
+use url::Url;
 
 use crate::checks::{self, Use};
 use crate::files::read_text;
@@ -23,6 +24,54 @@ pub(crate) struct Secrets<'e> {
     pub(crate) dir: &'e Path,
     /// The environment.
     pub(crate) environment: &'e dyn Fn(&str) -> Option<String>,
+}
+
+/// A secret that a receiver may have.
+struct Kept {
+    /// The keys that name what holds it.
+    file: &'static str,
+    env: &'static str,
+    /// The key that nobody may use for the secret itself.
+    refused: &'static str,
+    /// What it is called.
+    noun: &'static str,
+}
+
+const ADDRESS: Kept = Kept {
+    file: "url_file",
+    env: "url_env",
+    refused: "url",
+    noun: "address",
+};
+const TOKEN: Kept = Kept {
+    file: "token_file",
+    env: "token_env",
+    refused: "token",
+    noun: "token",
+};
+const SIGNING_KEY: Kept = Kept {
+    file: "signing_key_file",
+    env: "signing_key_env",
+    refused: "signing_key",
+    noun: "key",
+};
+
+/// Where the servers of a kind are, for kinds with a token.
+const fn usual_server(kind: ReceiverKind) -> Option<&'static str> {
+    match kind {
+        ReceiverKind::SlackApp => Some("https://slack.com"),
+        ReceiverKind::Telegram => Some("https://api.telegram.org"),
+        ReceiverKind::Line => Some("https://api.line.me"),
+        _ => None,
+    }
+}
+
+/// Whether a kind has a server, a token and a place there, and not an address.
+const fn is_place(kind: ReceiverKind) -> bool {
+    matches!(
+        kind,
+        ReceiverKind::SlackApp | ReceiverKind::Telegram | ReceiverKind::Line | ReceiverKind::Matrix
+    )
 }
 
 /// Reads the receivers of the file and enters their ids.
@@ -43,75 +92,196 @@ fn receiver<'a>(
     secrets: &Secrets<'_>,
 ) -> Option<Receiver> {
     let id = ids.enter(table);
-    let kinds = [ReceiverKind::Slack, ReceiverKind::Webhook].map(|kind| (kind.as_str(), kind));
+    let kinds = ReceiverKind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = table
         .require("kind", None)
         .then(|| checks::one_of(table, "kind", "kinds", &kinds))
         .flatten();
     let enabled = table.boolean("enabled").unwrap_or(true);
     let allow_networks = checks::networks(table, "allow_networks");
-    let url = secret(table, enabled, secrets);
+    let reader = Reader {
+        table,
+        enabled,
+        secrets,
+    };
+    // Without a kind nobody knows what else there must be; an address is what most have.
+    let target = match kind {
+        Some(kind) if is_place(kind) => reader.place(kind),
+        _ => reader.address(kind),
+    };
     Some(Receiver {
         id: ReceiverId::parse(id?).ok()?,
         kind: kind?,
-        url: url?,
+        target: target?,
         enabled,
         allow_networks: allow_networks.iter().map(ToString::to_string).collect(),
     })
 }
 
-/// The address. A receiver that is off may have none yet; what is there is then not checked.
-fn secret(table: &Table<'_>, enabled: bool, secrets: &Secrets<'_>) -> Option<Secret> {
-    let (place, found) = match (table.has("url_file"), table.has("url_env")) {
-        (true, false) => {
-            let file = table.text("url_file")?;
-            (file.place, from_file(file, secrets))
+/// Reads where a receiver is.
+struct Reader<'t, 'a, 'e> {
+    table: &'t Table<'a>,
+    enabled: bool,
+    secrets: &'t Secrets<'e>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn address(&self, kind: Option<ReceiverKind>) -> Option<Target> {
+        let is_signed = kind == Some(ReceiverKind::Webhook) && self.names(&SIGNING_KEY);
+        if let Some(kind) = kind {
+            self.refuse(kind, &[TOKEN.file, TOKEN.env, "server", "to"]);
+            if kind != ReceiverKind::Webhook {
+                self.refuse(kind, &[SIGNING_KEY.file, SIGNING_KEY.env]);
+            }
         }
-        (false, true) => {
-            let name = table.text("url_env")?;
-            (name.place, from_environment(name, secrets))
+        let url = self.secret(&ADDRESS, |text| {
+            match checks::address_problem(text, Use::Secret) {
+                None if kind == Some(ReceiverKind::Teams) => retired(text),
+                problem => problem,
+            }
+        })?;
+        if !is_signed {
+            return Some(Target::Address { url });
         }
-        // Said already, with what to do.
-        (false, false) if table.has_refused("url") => return None,
-        (both, _) => {
-            let problem = if both {
-                "has both `url_file` and `url_env`"
-            } else {
-                "has neither `url_file` nor `url_env`"
-            };
-            table.sink.fault(
-                table.place,
-                format!("the receiver {problem}"),
-                Some(
-                    "name either the file or the environment variable with the address".to_owned(),
-                ),
-            );
-            return None;
-        }
-    };
-    let problem = match found {
-        Ok(text) => match checks::address_problem(&text, Use::Secret) {
-            None => return Some(Secret::new(text)),
-            Some(problem) => Problem::Address(problem),
-        },
-        Err(problem) => problem,
-    };
-    if !enabled && problem != Problem::Misplaced {
-        return Some(Secret::new(""));
+        let key = self.secret(&SIGNING_KEY, signing_key_problem)?;
+        Some(Target::Signed { url, key })
     }
-    let (message, hint) = match problem {
-        Problem::Misplaced => (
-            "this looks like the address itself, not the name of what holds it".to_owned(),
-            "take it out of the file, and have it replaced if others have seen it",
-        ),
-        Problem::Absent(what) => (what, "put the address there, or set `enabled = false`"),
-        Problem::Address(problem) => (
-            format!("the address found there {problem}"),
-            "put the whole address there, on one line and alone",
-        ),
+
+    fn place(&self, kind: ReceiverKind) -> Option<Target> {
+        let keys = [ADDRESS.file, ADDRESS.env, SIGNING_KEY.file, SIGNING_KEY.env];
+        self.refuse(kind, &keys);
+        let token = self.secret(&TOKEN, token_problem);
+        let server = if self.table.has("server") {
+            checks::address(self.table, "server", Use::Base).map(|text| text.value)
+        } else if let Some(usual) = usual_server(kind) {
+            Some(usual)
+        } else {
+            self.table.require("server", None);
+            None
+        };
+        let to = self.table.required_text("to").map(|text| text.value);
+        Some(Target::Place {
+            server: server?.trim_end_matches('/').to_owned(),
+            token: token?,
+            to: to?.to_owned(),
+        })
+    }
+
+    fn names(&self, kept: &Kept) -> bool {
+        self.table.has(kept.file) || self.table.has(kept.env)
+    }
+
+    /// Keys that a kind does not have are no slips of the pen that may be passed over: a message would
+    /// go elsewhere than was meant.
+    fn refuse(&self, kind: ReceiverKind, keys: &[&'static str]) {
+        for key in keys.iter().copied().filter(|key| self.table.has(key)) {
+            self.table.sink.fault(
+                self.table.place_of_key(key),
+                format!("`{key}` means nothing for the kind \"{}\"", kind.as_str()),
+                Some("take it out, or say the kind that is meant".to_owned()),
+            );
+        }
+    }
+
+    /// A secret. A receiver that is off may have none yet; what is there is then not checked.
+    fn secret(
+        &self,
+        kept: &Kept,
+        problem_of: impl Fn(&str) -> Option<&'static str>,
+    ) -> Option<Secret> {
+        let (table, noun) = (self.table, kept.noun);
+        let (place, found) = match (table.has(kept.file), table.has(kept.env)) {
+            (true, false) => {
+                let file = table.text(kept.file)?;
+                (file.place, from_file(file, self.secrets))
+            }
+            (false, true) => {
+                let name = table.text(kept.env)?;
+                (name.place, from_environment(name, self.secrets))
+            }
+            // Said already, with what to do.
+            (false, false) if table.has_refused(kept.refused) => return None,
+            (both, _) => {
+                let has = if both { "both" } else { "neither" };
+                let and = if both { "and" } else { "nor" };
+                table.sink.fault(
+                    table.place,
+                    format!(
+                        "the receiver has {has} `{}` {and} `{}`",
+                        kept.file, kept.env
+                    ),
+                    Some(format!(
+                        "name either the file or the environment variable with the {noun}"
+                    )),
+                );
+                return None;
+            }
+        };
+        let problem = match found {
+            Ok(text) => match problem_of(&text) {
+                None => return Some(Secret::new(text)),
+                Some(problem) => Problem::Content(problem),
+            },
+            Err(problem) => problem,
+        };
+        if !self.enabled && problem != Problem::Misplaced {
+            return Some(Secret::new(""));
+        }
+        let (message, hint) = match problem {
+            Problem::Misplaced => (
+                format!("this looks like the {noun} itself, not the name of what holds it"),
+                "take it out of the file, and have it replaced if others have seen it".to_owned(),
+            ),
+            Problem::Absent(what) => (
+                what,
+                format!("put the {noun} there, or set `enabled = false`"),
+            ),
+            Problem::Content(problem) => (
+                format!("the {noun} found there {problem}"),
+                format!("put the whole {noun} there, on one line and alone"),
+            ),
+        };
+        table.sink.fault(place, message, Some(hint));
+        None
+    }
+}
+
+/// Microsoft ended these in 2026 (its announcement of the retirement of Office 365 connectors).
+fn retired(address: &str) -> Option<&'static str> {
+    let url = Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    let is_retired = host == "outlook.office.com" || host.ends_with(".webhook.office.com");
+    is_retired.then_some(
+        "is of an Office 365 connector, and those have been switched off: make a workflow in Teams \
+         (\"Send webhook alerts to a channel\") and take its address",
+    )
+}
+
+fn token_problem(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return Some("is empty");
+    }
+    // It becomes part of an address or of a header.
+    let is_plain = text
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#'));
+    (!is_plain).then_some("has a blank or a character that no token has")
+}
+
+/// What Standard Webhooks asks of a key: 24 to 64 bytes as `whsec_` and Base64.
+fn signing_key_problem(text: &str) -> Option<&'static str> {
+    let Some(encoded) = text.strip_prefix("whsec_") else {
+        return Some("does not begin with `whsec_`");
     };
-    table.sink.fault(place, message, Some(hint.to_owned()));
-    None
+    let body = encoded.trim_end_matches('=');
+    let is_base64 = body
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+    let bytes = body.len() * 3 / 4;
+    if !is_base64 || encoded.len() % 4 != 0 || body.len() % 4 == 1 {
+        return Some("is not Base64 after `whsec_`");
+    }
+    (!(24..=64).contains(&bytes)).then_some("is not of 24 to 64 bytes")
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -120,8 +290,8 @@ enum Problem {
     Misplaced,
     /// There is none.
     Absent(String),
-    /// There is one that is no address.
-    Address(&'static str),
+    /// There is one that cannot be right.
+    Content(&'static str),
 }
 
 fn from_file(file: Placed<'_, &str>, secrets: &Secrets<'_>) -> Result<String, Problem> {

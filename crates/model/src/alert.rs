@@ -278,4 +278,27 @@ pub struct Delivery {
     pub error: Option<String>,
     /// When the receiver confirmed it.
     pub delivered: Option<Timestamp>,
+    /// What of it the receiver has confirmed.
+    pub sent: Sent,
+}
+
+impl Delivery {
+    /// Where it stands, in the word used in API and page: what was given up after a part of it had
+    /// arrived is told apart.
+    #[must_use]
+    pub const fn state_word(&self) -> &'static str {
+        match self.state {
+            DeliveryState::Dead if self.sent.parts > 0 => "partly delivered",
+            state => state.as_str(),
+        }
+    }
+}
+
+/// What a receiver has confirmed of a message. A long one may go out in parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Parts that it has.
+    pub parts: u32,
+    /// What it calls the first of them, where it can be changed later.
+    pub reference: Option<String>,
 }

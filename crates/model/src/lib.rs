@@ -26,7 +26,7 @@ mod time;
 
 pub use actor::{Actor, ActorKind, Alias};
 pub use alert::{
-    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Precision,
+    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Precision, Sent,
     Subject, Verdict, Verdicts,
 };
 pub use burst::{
@@ -47,7 +47,7 @@ pub use id::{
 pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Wording};
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use post::{Count, Origin, PostFacts};
-pub use receiver::{Receiver, ReceiverKind, Secret};
+pub use receiver::{Receiver, ReceiverKind, Secret, Target};
 pub use rule::{Applied, Gate, Rule, RulePhase, TermRule, Thresholds};
 pub use source::{
     Affiliation, Contact, FileFormat, Folder, Grade, Group, Reach, Reading, Role, Selectors,

@@ -34,24 +34,84 @@ impl fmt::Display for Secret {
     }
 }
 
-/// The dialect a receiver speaks.
+/// What a receiver is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReceiverKind {
     /// The incoming webhook of Slack, which Mattermost and Rocket.Chat understand too.
     Slack,
+    /// An app of Slack with a token: it can change what it has posted.
+    SlackApp,
+    /// A webhook of a Discord channel.
+    Discord,
+    /// A Workflows webhook of Microsoft Teams.
+    Teams,
+    /// A bot of Telegram.
+    Telegram,
+    /// An official account of LINE.
+    Line,
+    /// A room of Matrix.
+    Matrix,
+    /// A Prometheus Alertmanager.
+    Alertmanager,
     /// A plain JSON document by POST.
     Webhook,
 }
 
 impl ReceiverKind {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 9] = [
+        Self::Slack,
+        Self::SlackApp,
+        Self::Discord,
+        Self::Teams,
+        Self::Telegram,
+        Self::Line,
+        Self::Matrix,
+        Self::Alertmanager,
+        Self::Webhook,
+    ];
+
     /// The word used in configuration and API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Slack => "slack",
+            Self::SlackApp => "slack-app",
+            Self::Discord => "discord",
+            Self::Teams => "teams",
+            Self::Telegram => "telegram",
+            Self::Line => "line",
+            Self::Matrix => "matrix",
+            Self::Alertmanager => "alertmanager",
             Self::Webhook => "webhook",
         }
     }
+}
+
+/// Where a receiver is, and what it wants to see before it takes a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// One address, which for the webhooks of chats is the whole credential.
+    Address {
+        /// The address.
+        url: Secret,
+    },
+    /// An address, and a key with which what is sent there is signed.
+    Signed {
+        /// The address.
+        url: Secret,
+        /// The key: `whsec_` and Base64.
+        key: Secret,
+    },
+    /// A place on a server that wants a token.
+    Place {
+        /// The base of the server's addresses, without a slash at its end.
+        server: String,
+        /// The token.
+        token: Secret,
+        /// The channel, chat, room or user there.
+        to: String,
+    },
 }
 
 /// A place messages are sent to.
@@ -59,12 +119,24 @@ impl ReceiverKind {
 pub struct Receiver {
     /// Its id.
     pub id: ReceiverId,
-    /// Its dialect.
+    /// What it is.
     pub kind: ReceiverKind,
-    /// The address, which for chat webhooks is the whole credential.
-    pub url: Secret,
+    /// Where it is.
+    pub target: Target,
     /// Whether it is used.
     pub enabled: bool,
     /// Private address ranges it may be in, in CIDR notation.
     pub allow_networks: Vec<String>,
+}
+
+impl Receiver {
+    /// The texts of it that nobody may see.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let (first, second) = match &self.target {
+            Target::Address { url } => (url, None),
+            Target::Signed { url, key } => (url, Some(key)),
+            Target::Place { token, .. } => (token, None),
+        };
+        std::iter::once(first).chain(second)
+    }
 }

@@ -11,10 +11,11 @@
 //! given to the connector and to nothing else, not to a log, an error or a record.
 
 mod error;
-mod line;
+mod neutral;
 mod notifier;
-mod render;
+mod receivers;
 mod run;
+mod texts;
 mod verdict;
 
 pub use error::NotifierError;

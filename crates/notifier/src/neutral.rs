@@ -1,38 +1,77 @@
-//! One line of a message without the mark-up of chats.
+//! Texts of others without what chats act on.
 //!
-//! Names in a line come from publishers and from configuration. In a chat a name can call everybody
+//! Names in a message come from publishers and from configuration. In a chat a name can call everybody
 //! (`@everyone`, `<!channel>`), pose as a link to somewhere else, or make the chat fetch a page that
-//! is being watched. Slack, Mattermost and Rocket.Chat read the same payload in different dialects,
-//! so what is done here must be right in all three: the three characters that Slack escapes are
-//! escaped its way, and calls and links are broken by a character without a shape, so that people
-//! read exactly what was there.
+//! is being watched. Calls and links are broken by a character without a shape, so that people read
+//! exactly what was there; beside that each function takes away what its chats read as mark-up.
 
 /// Word joiner: no shape, and part of no name, address or mark-up.
-const BREAK: char = '\u{2060}';
+pub(crate) const BREAK: char = '\u{2060}';
 
-/// A line as text for Slack and the chats that read its payload.
-pub(crate) fn neutral(line: &str) -> String {
-    let mut text = String::with_capacity(line.len() + 16);
-    let mut rest = line.chars().peekable();
+/// For Slack, Mattermost and Rocket.Chat, which read the same payload in different dialects: the three
+/// characters that Slack escapes are escaped its way.
+pub(crate) fn slack(text: &str) -> String {
+    broken(text, |c, out| match c {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        // `](` ends the label of a link.
+        ']' => out.extend([c, BREAK]),
+        _ => out.push(c),
+    })
+}
+
+/// For chats without mark-up, which still find names and links in plain text.
+pub(crate) fn plain(text: &str) -> String {
+    broken(text, |c, out| out.push(c))
+}
+
+/// For Discord, which reads Markdown and takes a backslash before what is none (its guide to Markdown).
+pub(crate) fn discord(text: &str) -> String {
+    broken(text, |c, out| {
+        if matches!(
+            c,
+            '\\' | '*'
+                | '_'
+                | '~'
+                | '`'
+                | '|'
+                | '['
+                | ']'
+                | '('
+                | ')'
+                | '<'
+                | '>'
+                | '#'
+                | '-'
+                | '+'
+        ) {
+            out.push('\\');
+        }
+        out.push(c);
+    })
+}
+
+fn broken(text: &str, mut push: impl FnMut(char, &mut String)) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text.chars().peekable();
     let mut previous: Option<char> = None;
     while let Some(c) = rest.next() {
         let next = rest.peek().copied();
         let in_address =
             previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphabetic);
         match c {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '>' => text.push_str("&gt;"),
-            // `@name` calls, `#name` and `~name` lead to channels, `](` ends the label of a link,
-            // and a scheme ends in `:`.
-            '@' | '＠' | '#' | '~' | ']' => text.extend([c, BREAK]),
-            ':' if next == Some('/') => text.extend([c, BREAK]),
-            '.' if in_address => text.extend([BREAK, c]),
-            _ => text.push(c),
+            '.' if in_address => out.extend([BREAK, c]),
+            _ => push(c, &mut out),
+        }
+        // `@name` calls, `#name` and `~name` lead to channels, and a scheme ends in `:`.
+        let calls = matches!(c, '@' | '＠' | '#' | '~') || (c == ':' && next == Some('/'));
+        if calls {
+            out.push(BREAK);
         }
         previous = Some(c);
     }
-    text
+    out
 }
 
 #[cfg(test)]
@@ -61,17 +100,28 @@ mod tests {
             ("~town-square", "~\u{2060}town-square"),
             ("", ""),
         ] {
-            assert_eq!(neutral(line), expected, "{line}");
+            assert_eq!(slack(line), expected, "{line}");
         }
     }
 
     proptest! {
         #[test]
         fn readers_see_what_was_there(line in any::<String>()) {
-            let text = neutral(&line);
+            let text = slack(&line);
             prop_assert!(!text.contains(['<', '>']));
             let read = text.replace(BREAK, "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-            prop_assert_eq!(read, line.replace(BREAK, ""));
+            let line = line.replace(BREAK, "");
+            prop_assert_eq!(read, line.clone());
+            prop_assert_eq!(plain(&line).replace(BREAK, ""), line.clone());
+            let mut shown = String::new();
+            let mut escaped = false;
+            for c in discord(&line).chars().filter(|c| *c != BREAK) {
+                escaped = c == '\\' && !escaped;
+                if !escaped {
+                    shown.push(c);
+                }
+            }
+            prop_assert_eq!(shown, line);
         }
     }
 }

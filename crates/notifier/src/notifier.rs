@@ -12,23 +12,20 @@ use bellwether_model::{
     Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Election,
     ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Timestamp, Withheld,
 };
-use bellwether_outbound::{Method, Outbound, Request};
+use bellwether_outbound::Outbound;
 use futures_util::future::join_all;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
 use crate::error::NotifierError;
-use crate::render::{self, Records};
-use crate::verdict::verdict;
+use crate::receivers::{self, Letter, Post, Records};
+use crate::verdict::{Verdict, verdict};
 
 /// Messages of one pass at most; what is beyond it is due in the next.
 pub const BATCH: usize = 100;
 
 /// Messages looked at after a start at most. Those that were being sent are the oldest ones due.
 const RECOVER_MAX: usize = 10_000;
-
-/// What chats answer is a word, or a page of an error; nobody reads more.
-const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
 /// How messages are worded.
 #[derive(Debug, Clone)]
@@ -77,6 +74,9 @@ pub struct DeliveryReport {
     /// What went wrong, without secrets.
     pub error: Option<String>,
 }
+
+/// Messages for one receiver, and what each speaks of.
+pub(crate) type Queue = Vec<(Delivery, Subject)>;
 
 /// Sends what stands in the desk.
 pub struct Notifier {
@@ -153,21 +153,40 @@ impl Notifier {
     /// # Errors
     /// Where the desk cannot be read or written. A receiver that fails is no error but a report.
     pub async fn deliver_due(&self) -> Result<Vec<DeliveryReport>, NotifierError> {
-        let _pass = self.pass.lock().await;
-        let due = self.desk().due(self.clock.now(), BATCH)?;
-        let mut queues: BTreeMap<ReceiverId, Vec<(Delivery, Subject)>> = BTreeMap::new();
-        for (delivery, subject) in due {
-            queues
-                .entry(delivery.receiver.clone())
-                .or_default()
-                .push((delivery, subject));
-        }
+        let _pass = self.pass().await;
+        let queues = self.queues(&BTreeSet::new())?;
         let results = join_all(queues.into_values().map(|queue| self.deliver_queue(queue))).await;
         let mut reports = Vec::new();
         for result in results {
             reports.extend(result?);
         }
         Ok(reports)
+    }
+
+    /// What is due, at most [`BATCH`] messages, by receiver, but that of some receivers.
+    pub(crate) fn queues(
+        &self,
+        except: &BTreeSet<ReceiverId>,
+    ) -> Result<BTreeMap<ReceiverId, Queue>, NotifierError> {
+        let due = self.desk().due_but(self.clock.now(), BATCH, except)?;
+        let mut queues: BTreeMap<ReceiverId, Queue> = BTreeMap::new();
+        for (delivery, subject) in due {
+            let queue = queues.entry(delivery.receiver.clone()).or_default();
+            queue.push((delivery, subject));
+        }
+        Ok(queues)
+    }
+
+    /// Held while messages are sent: see [`Notifier`].
+    pub(crate) async fn pass(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.pass.lock().await
+    }
+
+    pub(crate) fn next_due_but(
+        &self,
+        except: &BTreeSet<ReceiverId>,
+    ) -> Result<Option<Timestamp>, NotifierError> {
+        Ok(self.desk().next_due_but(except)?)
     }
 
     /// When the next message is due; `None` where none waits.
@@ -182,9 +201,9 @@ impl Notifier {
         self.clock.now()
     }
 
-    async fn deliver_queue(
+    pub(crate) async fn deliver_queue(
         &self,
-        mut queue: Vec<(Delivery, Subject)>,
+        mut queue: Queue,
     ) -> Result<Vec<DeliveryReport>, NotifierError> {
         queue.sort_by(|(a, _), (b, _)| (a.created, &a.key).cmp(&(b.created, &b.key)));
         let mut reports = Vec::with_capacity(queue.len());
@@ -222,18 +241,11 @@ impl Notifier {
         let failed_before = delivery.error.is_some();
         // Nothing else of this process is sending it: the attempt was cut off.
         let delivery = outbox::found_after_restart(delivery, self.clock.now());
-        let delivery = outbox::started(delivery);
+        let mut delivery = outbox::started(delivery);
         let attempt = match self.receivers.get(&delivery.receiver) {
             Some((receiver, outbound)) => {
-                let body = self.body(receiver, &delivery, subject)?;
-                match body {
-                    Ok(body) => {
-                        // Committed before the request leaves; see the crate's documentation.
-                        self.desk().update_delivery(&delivery)?;
-                        send(outbound, receiver, &delivery, body, self.clock.as_ref()).await
-                    }
-                    Err(error) => Attempt::Refused { error },
-                }
+                self.attempt(receiver, outbound, &mut delivery, subject)
+                    .await?
             }
             None => Attempt::Refused {
                 error: self.no_receiver(&delivery.receiver),
@@ -243,6 +255,79 @@ impl Notifier {
         self.desk().update_delivery(&ended)?;
         log(&ended, failed_before);
         Ok(ended)
+    }
+
+    /// Sends what the receiver does not have yet, in its order, up to the first part that fails.
+    async fn attempt(
+        &self,
+        receiver: &Receiver,
+        outbound: &Outbound,
+        delivery: &mut Delivery,
+        subject: &Subject,
+    ) -> Result<Attempt, NotifierError> {
+        let mut replaces = self.replaced(receiver, delivery)?;
+        'anew: loop {
+            let posts = match self.posts(receiver, delivery, subject, replaces.as_deref())? {
+                Ok(posts) => posts,
+                Err(error) => return Ok(Attempt::Refused { error }),
+            };
+            let last = posts.len().saturating_sub(1);
+            // A configuration that changed in between may make fewer parts of it.
+            let had = usize::try_from(delivery.sent.parts)
+                .unwrap_or(usize::MAX)
+                .min(last);
+            for (number, post) in posts.iter().enumerate().skip(had) {
+                // Committed before the request leaves; see the crate's documentation.
+                self.desk().update_delivery(delivery)?;
+                let answer = outbound.send(post.request()).await;
+                match verdict(receiver.kind, post.url(), answer, self.clock.now()) {
+                    Verdict::CannotReplace if replaces.is_some() => {
+                        replaces = None;
+                        continue 'anew;
+                    }
+                    Verdict::CannotReplace => {
+                        return Ok(Attempt::Refused {
+                            error: "the receiver says that there is nothing to replace".to_owned(),
+                        });
+                    }
+                    Verdict::Ended(Attempt::Delivered { reference }) if number < last => {
+                        *delivery = outbox::part_confirmed(delivery.clone(), reference);
+                    }
+                    Verdict::Ended(Attempt::Delivered { reference }) => {
+                        // What took the place of another is called as that was.
+                        let reference = reference.or_else(|| replaces.clone());
+                        return Ok(Attempt::Delivered { reference });
+                    }
+                    Verdict::Ended(attempt) => return Ok(attempt),
+                }
+            }
+            return Ok(Attempt::Refused {
+                error: "the message has no text".to_owned(),
+            });
+        }
+    }
+
+    /// What the receiver calls the message that this one takes the place of: that an alert has resolved
+    /// stands where it stood that it fires, so that nobody reads the one without the other.
+    fn replaced(
+        &self,
+        receiver: &Receiver,
+        delivery: &Delivery,
+    ) -> Result<Option<String>, NotifierError> {
+        if delivery.kind != DeliveryKind::Resolved {
+            return Ok(None);
+        }
+        let before = self.desk().deliveries(&delivery.alert)?;
+        Ok(before
+            .into_iter()
+            .filter(|before| {
+                before.receiver == receiver.id
+                    && before.kind == DeliveryKind::Firing
+                    && before.state == DeliveryState::Delivered
+                    && before.created <= delivery.created
+            })
+            .max_by_key(|before| before.created)
+            .and_then(|before| before.sent.reference))
     }
 
     fn no_receiver(&self, id: &ReceiverId) -> String {
@@ -255,13 +340,14 @@ impl Notifier {
         }
     }
 
-    /// The body of the request; the inner error is one of this message and will not pass.
-    fn body(
+    /// The requests of a message; the inner error is one of this message and will not pass.
+    fn posts(
         &self,
         receiver: &Receiver,
         delivery: &Delivery,
         subject: &Subject,
-    ) -> Result<Result<Vec<u8>, String>, NotifierError> {
+        replaces: Option<&str>,
+    ) -> Result<Result<Vec<Post>, String>, NotifierError> {
         let desk = self.desk();
         let Some(alert): Option<Alert> = desk.alert(&delivery.alert)? else {
             return Ok(Err("its alert is not in the desk".to_owned()));
@@ -295,10 +381,16 @@ impl Notifier {
             Subject::Burst(burst) => withholding.and_then(|phase| Guard::new(phase, burst)),
             Subject::Coverage(_) => None,
         };
-        Ok(
-            render::body(receiver.kind, delivery, &message, records, guard)
-                .map_err(|error| format!("the message cannot be written as JSON: {error}")),
-        )
+        let letter = Letter {
+            alert: &alert,
+            delivery,
+            message: &message,
+            records: &records,
+            guard,
+            replaces,
+            now: self.clock.now(),
+        };
+        Ok(receivers::posts(receiver, &letter))
     }
 
     /// The desk. Its calls are single short statements on a local file, some milliseconds with their
@@ -331,33 +423,6 @@ fn connector(outbound: &Outbound, receiver: &Receiver) -> Result<Outbound, Notif
             receiver: receiver.id.clone(),
             source,
         })
-}
-
-async fn send(
-    outbound: &Outbound,
-    receiver: &Receiver,
-    delivery: &Delivery,
-    body: Vec<u8>,
-    clock: &dyn Clock,
-) -> Attempt {
-    let url = receiver.url.reveal();
-    let request = Request {
-        method: Method::Post,
-        url,
-        headers: vec![
-            (
-                "Content-Type".to_owned(),
-                "application/json; charset=utf-8".to_owned(),
-            ),
-            ("Idempotency-Key".to_owned(), delivery.key.to_string()),
-        ],
-        body: Some(body),
-        body_bytes_max: ANSWER_BYTES_MAX,
-        // A redirect would carry the message to a place nobody has configured.
-        redirects_max: 0,
-    };
-    let answer = outbound.send(request).await;
-    verdict(receiver.kind, url, answer, clock.now())
 }
 
 fn report(delivery: &Delivery) -> DeliveryReport {

@@ -1,12 +1,15 @@
-//! The loop of the outbox.
+//! The loop of the outbox: each receiver has its own queue, and none waits for another.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether_model::Timestamp;
+use bellwether_model::{ReceiverId, Timestamp};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Notify, watch};
 
-use crate::Notifier;
+use crate::{Notifier, NotifierError};
 
 /// The longest sleep: the machine's clock may be set, and another process may write to the desk.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
@@ -17,50 +20,61 @@ const SLEEP_MIN: Duration = Duration::from_millis(200);
 /// The wait after the desk failed.
 const SLEEP_FAILED: Duration = Duration::from_secs(5);
 
-/// How long a pass may go on after the end was asked for. What is cut off is repeated and marked.
+/// How long messages may be on their way after the end was asked for. What is cut off is repeated and
+/// marked.
 const GRACE: Duration = Duration::from_secs(5);
 
 impl Notifier {
     /// Sends what is due until `shutdown` becomes true or its sender is gone. `wake`
-    /// (by `notify_one`, which is kept while a pass goes on) says that there is something new.
+    /// (by `notify_one`, which is kept while messages are on their way) says that there is something new.
     pub async fn run(&self, mut shutdown: watch::Receiver<bool>, wake: Arc<Notify>) {
+        let _pass = self.pass().await;
         if let Err(error) = self.recover() {
             failed(&error);
         }
-        let mut ending = shutdown.clone();
+        let mut under_way = FuturesUnordered::new();
+        let mut busy: BTreeSet<ReceiverId> = BTreeSet::new();
         loop {
-            let sleep = tokio::select! {
-                sleep = self.pass() => sleep,
-                () = asked_to_end(&mut ending) => return,
+            let sleep = match self.queues(&busy) {
+                Ok(queues) => {
+                    for (receiver, queue) in queues {
+                        busy.insert(receiver.clone());
+                        under_way.push(async { (receiver, self.deliver_queue(queue).await) });
+                    }
+                    self.sleep(&busy)
+                }
+                Err(error) => Err(error),
             };
-            tokio::select! {
-                () = wake.notified() => {}
-                () = tokio::time::sleep(sleep) => {}
-                _ = shutdown.wait_for(|end| *end) => return,
-            }
-        }
-    }
-
-    /// One pass; returns how long to sleep after it.
-    async fn pass(&self) -> Duration {
-        let next = match self.deliver_due().await {
-            Ok(_) => self.next_due(),
-            Err(error) => Err(error),
-        };
-        match next {
-            Ok(next) => sleep_until(next, self.now()),
-            Err(error) => {
+            let sleep = sleep.unwrap_or_else(|error| {
                 failed(&error);
                 SLEEP_FAILED
+            });
+            tokio::select! {
+                Some((receiver, result)) = under_way.next() => {
+                    busy.remove(&receiver);
+                    if let Err(error) = result {
+                        failed(&error);
+                        tokio::time::sleep(SLEEP_FAILED).await;
+                    }
+                }
+                () = wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                () = end_of(&mut shutdown) => break,
             }
         }
+        // What is on its way gets time to be answered.
+        let answered = async { while under_way.next().await.is_some() {} };
+        let _ = tokio::time::timeout(GRACE, answered).await;
+    }
+
+    fn sleep(&self, busy: &BTreeSet<ReceiverId>) -> Result<Duration, NotifierError> {
+        Ok(sleep_until(self.next_due_but(busy)?, self.now()))
     }
 }
 
-async fn asked_to_end(shutdown: &mut watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is an end too.
+/// An error means that the sender is gone, which is an end too.
+async fn end_of(shutdown: &mut watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|end| *end).await;
-    tokio::time::sleep(GRACE).await;
 }
 
 fn sleep_until(next: Option<Timestamp>, now: Timestamp) -> Duration {

@@ -7,18 +7,29 @@ use bellwether_model::{ReceiverKind, Timestamp};
 use bellwether_outbound::{OutboundError, Response};
 use jiff::fmt::rfc2822;
 
+use crate::receivers::{Said, said};
+
 /// Error codes of chats are short words; what is longer may be a page that repeats the address.
 const CODE_BYTES_MAX: usize = 40;
 
 /// What an attempt came to.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// As the outbox has it.
+    Ended(Attempt),
+    /// What it should take the place of is not there: it goes out as a message of its own.
+    CannotReplace,
+}
+
+/// What an attempt came to, at an address that nobody may see.
 pub(crate) fn verdict(
     kind: ReceiverKind,
     url: &str,
     answer: Result<Response, OutboundError>,
     now: Timestamp,
-) -> Attempt {
-    match answer {
-        Ok(response) => answered(kind, url, &response, now),
+) -> Verdict {
+    let attempt = match answer {
+        Ok(response) => return answered(kind, url, &response, now),
         Err(error) if error.answer_lost() => Attempt::AnswerLost {
             error: error.to_string(),
         },
@@ -28,20 +39,43 @@ pub(crate) fn verdict(
             error: error.to_string(),
             after: None,
         },
-    }
+    };
+    Verdict::Ended(attempt)
 }
 
-fn answered(kind: ReceiverKind, url: &str, response: &Response, now: Timestamp) -> Attempt {
+fn answered(kind: ReceiverKind, url: &str, response: &Response, now: Timestamp) -> Verdict {
+    let said = said(kind, response);
+    if said == Some(Said::CannotReplace) {
+        return Verdict::CannotReplace;
+    }
+    Verdict::Ended(attempt(said, url, response, now))
+}
+
+fn attempt(said: Option<Said>, url: &str, response: &Response, now: Timestamp) -> Attempt {
     let status = response.status;
-    let code = code(url, &response.body)
-        .map(|code| format!(" ({code})"))
-        .unwrap_or_default();
-    let error = format!("the receiver answered {status}{code}");
+    let word = match &said {
+        Some(Said::No(word)) => word.clone().filter(|word| !url.contains(word.as_str())),
+        _ => code(url, &response.body).map(str::to_owned),
+    };
+    let word = word.map(|word| format!(" ({word})")).unwrap_or_default();
+    let error = format!("the receiver answered {status}{word}");
+    match said {
+        Some(Said::Has(reference)) => return Attempt::Delivered { reference },
+        Some(Said::Later(after)) => {
+            return Attempt::Retry {
+                error,
+                after: after.or_else(|| retry_after(response, now)),
+            };
+        }
+        Some(Said::No(_)) if (200..300).contains(&status) => {
+            return Attempt::Refused {
+                error: format!("{error}, but its body says that it failed"),
+            };
+        }
+        _ => {}
+    }
     match status {
-        200..=299 if kind == ReceiverKind::Slack && says_no(&response.body) => Attempt::Refused {
-            error: format!("{error}, but its body says that it failed"),
-        },
-        200..=299 => Attempt::Delivered,
+        200..=299 => Attempt::Delivered { reference: None },
         408 | 429 | 500..=599 => Attempt::Retry {
             error,
             after: retry_after(response, now),
@@ -60,16 +94,6 @@ fn answered(kind: ReceiverKind, url: &str, response: &Response, now: Timestamp) 
             error: format!("{error}; it does not accept this message, and will not later"),
         },
     }
-}
-
-/// Rocket.Chat and proxies in front of chats report failures under a status of success.
-fn says_no(body: &[u8]) -> bool {
-    let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) else {
-        return false;
-    };
-    ["ok", "success"]
-        .iter()
-        .any(|key| object.get(*key) == Some(&serde_json::Value::Bool(false)))
 }
 
 /// The short code a chat gives for an error, such as `no_service`. Nothing else of a body is kept:
@@ -115,13 +139,15 @@ mod tests {
     }
 
     fn of(status: u16, body: &str, after: Option<&str>) -> Attempt {
+        of_kind(ReceiverKind::Slack, status, body, after)
+    }
+
+    fn of_kind(kind: ReceiverKind, status: u16, body: &str, after: Option<&str>) -> Attempt {
         let now = "2026-11-24T08:00:00Z".parse().unwrap();
-        verdict(
-            ReceiverKind::Slack,
-            URL,
-            Ok(response(status, body, after)),
-            now,
-        )
+        match verdict(kind, URL, Ok(response(status, body, after)), now) {
+            Verdict::Ended(attempt) => attempt,
+            Verdict::CannotReplace => panic!("{status} {body}"),
+        }
     }
 
     #[test]
@@ -141,12 +167,112 @@ mod tests {
             (503, "", "retry"),
         ] {
             let found = match of(status, body, None) {
-                Attempt::Delivered => "delivered",
+                Attempt::Delivered { .. } => "delivered",
                 Attempt::Refused { .. } => "refused",
                 Attempt::Retry { .. } => "retry",
                 Attempt::AnswerLost { .. } => "lost",
             };
             assert_eq!(found, expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn success_is_what_the_platform_calls_so() {
+        use ReceiverKind::{Discord, Line, Matrix, SlackApp, Telegram};
+        let delivered = |reference: Option<&str>| Attempt::Delivered {
+            reference: reference.map(str::to_owned),
+        };
+        for (kind, status, body, reference) in [
+            (
+                SlackApp,
+                200,
+                r#"{"ok":true,"channel":"C1","ts":"17.1"}"#,
+                Some("C1 17.1"),
+            ),
+            (Discord, 200, r#"{"id":"99"}"#, Some("99")),
+            (
+                Telegram,
+                200,
+                r#"{"ok":true,"result":{"message_id":7}}"#,
+                Some("7"),
+            ),
+            (
+                Telegram,
+                400,
+                r#"{"ok":false,"error_code":400,"description":"Bad Request: message is not modified"}"#,
+                None,
+            ),
+            (Matrix, 200, r#"{"event_id":"$e"}"#, Some("$e")),
+        ] {
+            assert_eq!(
+                of_kind(kind, status, body, None),
+                delivered(reference),
+                "{body}"
+            );
+        }
+        for (kind, status, body, part) in [
+            (
+                SlackApp,
+                200,
+                r#"{"ok":false,"error":"channel_not_found"}"#,
+                "(channel_not_found)",
+            ),
+            (
+                SlackApp,
+                200,
+                "<html>a proxy",
+                "its body says that it failed",
+            ),
+            (
+                Telegram,
+                400,
+                r#"{"ok":false,"description":"Bad Request: chat not found"}"#,
+                "(chat_not_found)",
+            ),
+            (
+                Telegram,
+                200,
+                "<html>a proxy",
+                "its body says that it failed",
+            ),
+            (Line, 409, "{}", "409"),
+        ] {
+            let Attempt::Refused { error } = of_kind(kind, status, body, None) else {
+                panic!("{kind:?} {body}");
+            };
+            assert!(error.contains(part), "{error}");
+        }
+        for (kind, status, body, wait) in [
+            (SlackApp, 200, r#"{"ok":false,"error":"ratelimited"}"#, None),
+            (
+                Discord,
+                429,
+                r#"{"retry_after":1.5,"global":false}"#,
+                Some(1_500),
+            ),
+            (
+                Telegram,
+                429,
+                r#"{"ok":false,"parameters":{"retry_after":30}}"#,
+                Some(30_000),
+            ),
+            (
+                Telegram,
+                400,
+                r#"{"ok":false,"description":"can't parse entities: x"}"#,
+                None,
+            ),
+            (
+                Matrix,
+                429,
+                r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2000}"#,
+                Some(2_000),
+            ),
+        ] {
+            let Attempt::Retry { after, .. } = of_kind(kind, status, body, None) else {
+                panic!("{kind:?} {body}");
+            };
+            assert_eq!(after, wait.map(Duration::from_millis), "{kind:?} {body}");
         }
     }
 

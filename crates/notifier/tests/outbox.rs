@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bellwether_alert::outbox::ATTEMPTS_MAX;
 use bellwether_api::wording::Names;
-use bellwether_model::{BurstState, Clock, DeliveryState, ReceiverKind, Secret, Verdict};
+use bellwether_model::{BurstState, Clock, DeliveryState, ReceiverKind, Secret, Target, Verdict};
 use bellwether_notifier::{Notifier, NotifierError, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
 use chat::{Act, Chat};
@@ -229,7 +229,9 @@ async fn nobody_listens_for_a_day() {
         .unwrap()
         .local_addr()
         .unwrap();
-    gone.url = Secret::new(format!("http://{free}/hooks/{SECRET}"));
+    gone.target = Target::Address {
+        url: Secret::new(format!("http://{free}/hooks/{SECRET}")),
+    };
     let mut world = World::new(vec![gone]);
     world.burst(1, BurstState::Open);
     let mut attempts = 0;

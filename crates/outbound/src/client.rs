@@ -69,6 +69,10 @@ pub enum Method {
     Get,
     /// Take this.
     Post,
+    /// Put this there.
+    Put,
+    /// Change what is there.
+    Patch,
 }
 
 /// Turns at hosts, where only so many requests may be under way at one. A request holds a turn at
@@ -336,6 +340,8 @@ impl Outbound {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
         };
         let mut builder = self
             .client

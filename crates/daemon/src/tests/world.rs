@@ -469,6 +469,7 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
         possible_repeat: true,
         error: Some("HTTP 500".to_owned()),
         delivered: None,
+        sent: bellwether_model::Sent::default(),
     };
     Desk::open(dir)
         .unwrap()

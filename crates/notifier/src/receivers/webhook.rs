@@ -1,65 +1,70 @@
-//! A message as the body of a request, in the dialect of its receiver.
+//! A JSON document by POST, for programs; signed where a key is configured.
+//!
+//! The signature is that of Standard Webhooks 1.0.0: HMAC-SHA256 of `id.timestamp.body`, the id being
+//! that of the message and the same for every attempt, the time that of the attempt.
 
-use bellwether_api::wording::Message;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bellwether_api::{AlertBody, BurstBody, CoverageReportBody, Guard, WITHHELD, WithheldBody};
-use bellwether_model::{Alert, Delivery, ReceiverKind, Subject};
+use bellwether_model::{Alert, Delivery, Subject, Timestamp};
+use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::Value;
+use sha2::Sha256;
 
-use crate::line::neutral;
-
-/// The longest text for a chat, in characters: Slack advises 4,000, Rocket.Chat refuses 5,000 by
-/// default, Mattermost cuts at 16,383.
-const TEXT_CHARS_MAX: usize = 4_000;
+use super::{Letter, Post, key};
 
 /// The shape of our own webhook; counted up when a field changes its meaning.
 const VERSION: u32 = 1;
 
-const SHORTENED: &str = "Note: shortened; the page has the rest";
-
-/// The body of a request, as JSON.
-pub(crate) fn body(
-    kind: ReceiverKind,
-    delivery: &Delivery,
-    message: &Message,
-    records: impl FnOnce() -> Records,
-    guard: Option<Guard<'_>>,
-) -> Result<Vec<u8>, serde_json::Error> {
-    match kind {
-        ReceiverKind::Slack => serde_json::to_vec(&Slack {
-            text: slack_text(message, TEXT_CHARS_MAX),
-            mrkdwn: false,
-            unfurl_links: false,
-            unfurl_media: false,
-        }),
-        ReceiverKind::Webhook => {
-            let mut records = serde_json::to_value(records())?;
-            let is_withheld = (guard.as_ref())
-                .is_some_and(|guard| withhold(&mut records, guard) || message.is_withheld);
-            serde_json::to_vec(&Webhook {
-                version: VERSION,
-                key: delivery.key.as_str(),
-                kind: delivery.kind.as_str(),
-                possible_repeat: delivery.possible_repeat,
-                records,
-                message: message.text(),
-                link: message.link.as_deref(),
-                withheld: (guard.filter(|_| is_withheld))
-                    .and_then(|guard| WithheldBody::of(guard.phase)),
-            })
-        }
-    }
+pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
+    let written =
+        |error: serde_json::Error| format!("the message cannot be written as JSON: {error}");
+    let (delivery, message) = (letter.delivery, letter.message);
+    let mut records = serde_json::to_value((letter.records)()).map_err(written)?;
+    let guard = letter.guard.as_ref();
+    let is_withheld =
+        guard.is_some_and(|guard| withhold(&mut records, guard) || message.is_withheld);
+    let document = Document {
+        version: VERSION,
+        r#type: match delivery.kind {
+            bellwether_model::DeliveryKind::Firing => "alert.firing",
+            bellwether_model::DeliveryKind::Resolved => "alert.resolved",
+        },
+        timestamp: delivery.created,
+        key: delivery.key.as_str(),
+        kind: delivery.kind.as_str(),
+        possible_repeat: delivery.possible_repeat,
+        records,
+        message: message.text(),
+        link: message.link.as_deref(),
+        withheld: (guard.filter(|_| is_withheld)).and_then(|guard| WithheldBody::of(guard.phase)),
+    };
+    Post::json(url.to_owned(), &document)
 }
 
-/// An incoming webhook of Slack; Mattermost and Rocket.Chat take `text` and pass over the rest.
-#[derive(Serialize)]
-struct Slack {
-    text: String,
-    /// Off: a name with asterisks is to be read with its asterisks.
-    mrkdwn: bool,
-    /// Off: Slack would fetch what is linked, and show a preview of it.
-    unfurl_links: bool,
-    unfurl_media: bool,
+pub(super) fn signed(url: &str, secret: &str, letter: &Letter<'_>) -> Result<Post, String> {
+    let post = post(url, letter)?;
+    let id = format!("msg_{}", key::hex(&letter.delivery.key, 0));
+    let timestamp = letter.now.as_second().to_string();
+    let signature = signature(secret, &id, &timestamp, &post.body)
+        .ok_or_else(|| "its signing key is none: it must be `whsec_` and Base64".to_owned())?;
+    Ok(post
+        .header("webhook-id", id)
+        .header("webhook-timestamp", timestamp)
+        .header("webhook-signature", signature))
+}
+
+/// `None` where the secret is none.
+fn signature(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> Option<String> {
+    let key = STANDARD.decode(secret.strip_prefix("whsec_")?).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
+    mac.update(format!("{id}.{timestamp}.").as_bytes());
+    mac.update(body);
+    Some(format!(
+        "v1,{}",
+        STANDARD.encode(mac.finalize().into_bytes())
+    ))
 }
 
 /// What a program is given beside the message: the alert, and one of the others.
@@ -117,10 +122,13 @@ fn withhold(value: &mut Value, guard: &Guard<'_>) -> bool {
     }
 }
 
-/// Our own webhook.
+/// What is sent.
 #[derive(Serialize)]
-struct Webhook<'a> {
+struct Document<'a> {
     version: u32,
+    /// As Standard Webhooks wants it: what happened, and when.
+    r#type: &'static str,
+    timestamp: Timestamp,
     key: &'a str,
     kind: &'a str,
     possible_repeat: bool,
@@ -133,75 +141,22 @@ struct Webhook<'a> {
     withheld: Option<WithheldBody>,
 }
 
-/// The text for a chat. Where it is too long, lines are left out from the end of the account;
-/// headline, link and notes stay.
-fn slack_text(message: &Message, chars_max: usize) -> String {
-    let headline = neutral(&message.headline);
-    let link = message
-        .link
-        .as_ref()
-        .map(|link| format!("{}: {}", message.link_name, escaped(link)));
-    let notes = message
-        .notes
-        .iter()
-        .map(|note| neutral(&format!("Note: {note}")));
-    let tail: Vec<String> = link.into_iter().chain(notes).collect();
-    let length = |text: &str| text.chars().count() + 1;
-    let mut left = chars_max
-        .saturating_sub(length(&headline) + tail.iter().map(|line| length(line)).sum::<usize>())
-        .saturating_sub(length(SHORTENED));
-    let mut lines = vec![headline];
-    let mut is_shortened = false;
-    for line in &message.lines {
-        let line = neutral(line);
-        if length(&line) > left {
-            is_shortened = true;
-            break;
-        }
-        left -= length(&line);
-        lines.push(line);
-    }
-    lines.extend(tail);
-    if is_shortened {
-        lines.push(SHORTENED.to_owned());
-    }
-    lines.join("\n")
-}
-
-/// Our own link, which must work as one.
-fn escaped(link: &str) -> String {
-    link.replace('&', "&amp;")
-        .replace('<', "%3C")
-        .replace('>', "%3E")
-        .replace('|', "%7C")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn message() -> Message {
-        Message {
-            headline: "Burst: <!channel> 作票".to_owned(),
-            lines: (0..9).map(|n| format!("{n}{}", "選".repeat(99))).collect(),
-            link: Some("https://b.example.org/bursts/b-1".to_owned()),
-            link_name: "Evidence and query",
-            notes: vec!["may repeat an earlier message".to_owned()],
-            is_withheld: false,
-        }
-    }
-
     #[test]
-    fn what_matters_stays_where_a_text_is_too_long() {
-        let whole = slack_text(&message(), TEXT_CHARS_MAX);
-        assert_eq!(whole.lines().count(), 12);
-        let short = slack_text(&message(), 500);
-        assert!(short.chars().count() <= 500, "{}", short.chars().count());
-        let lines: Vec<&str> = short.lines().collect();
-        assert_eq!(lines.first(), Some(&"Burst: &lt;!channel&gt; 作票"));
-        assert!(lines.contains(&"Evidence and query: https://b.example.org/bursts/b-1"));
-        assert!(lines.contains(&"Note: may repeat an earlier message"));
-        assert_eq!(lines.last(), Some(&SHORTENED));
-        assert!(lines.len() > 5);
+    fn the_signature_is_that_of_the_specification() {
+        // The example of the specification's text, "Signature scheme".
+        let found = signature(
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "1614265330",
+            br#"{"test": 2432232314}"#,
+        );
+        assert_eq!(
+            found.as_deref(),
+            Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        );
     }
 }

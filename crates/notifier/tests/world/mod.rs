@@ -11,7 +11,7 @@ use bellwether_archive::{ArchiveError, DataDir, Desk, Outgoing};
 use bellwether_model::{
     Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, CoverageReport, Delivery,
     Election, Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret,
-    SourceChange, SourceId, SourceState, Span, Subject, Timestamp, Verdict,
+    SourceChange, SourceId, SourceState, Span, Subject, Target, Timestamp, Verdict,
 };
 use bellwether_notifier::{DeliveryReport, Notifier, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
@@ -46,7 +46,9 @@ pub(crate) fn receiver(id: &str, kind: ReceiverKind, chat: &Chat) -> Receiver {
     Receiver {
         id: ReceiverId::new(id),
         kind,
-        url: Secret::new(format!("http://{}/hooks/{SECRET}", chat.address)),
+        target: Target::Address {
+            url: Secret::new(format!("http://{}/hooks/{SECRET}", chat.address)),
+        },
         enabled: true,
         allow_networks: vec!["127.0.0.0/8".to_owned()],
     }
