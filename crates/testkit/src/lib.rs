@@ -8,8 +8,11 @@
 //!
 //! | part | for |
 //! |---|---|
-//! | [`Server`], [`Answer`] | a loopback web server with scripted answers, which records requests |
+//! | [`Server`], [`Answer`], [`send`] | a loopback web server with scripted answers, which records requests |
 //! | [`Chat`] | a chat that records messages, and can fail or cut |
+//! | [`Platform`], [`Fault`] | what all chat and alert platforms share: faults to order, requests as they came |
+//! | [`SlackHook`], [`SlackApi`] | Slack's incoming webhook, and its Web API |
+//! | [`DiscordHook`] | a webhook of Discord |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -29,6 +32,7 @@ mod data;
 mod feed;
 mod gold;
 mod mutation;
+mod platforms;
 mod program;
 mod project;
 mod server;
@@ -36,13 +40,17 @@ mod wait;
 
 pub use chance::Chance;
 pub use chat::{Chat, Received, Verdict};
-pub use client::{Reply, encoded, get, post};
+pub use client::{Reply, encoded, get, post, send};
 pub use data::{base64, cases_folder, data_folder, rows};
 pub use feed::{Entry, rss, rss_date};
 pub use gold::{
     ExpectedTitles, GoldDocument, all_documents, fold_title, fold_titles, titled_documents,
 };
 pub use mutation::{fuzz, mutated, timed};
+pub use platforms::{
+    DiscordHook, DiscordMessage, Door, Fault, Platform, SlackApi, SlackApiMessage, SlackHook,
+    SlackMessage,
+};
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};
 pub use server::{Answer, Request, Server};
