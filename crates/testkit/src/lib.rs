@@ -13,6 +13,7 @@
 //! | [`Platform`], [`Fault`] | what all chat and alert platforms share: faults to order, requests as they came |
 //! | [`SlackHook`], [`SlackApi`] | Slack's incoming webhook, and its Web API |
 //! | [`DiscordHook`] | a webhook of Discord |
+//! | [`TeamsFlow`] | a workflow of Microsoft Teams |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -49,7 +50,7 @@ pub use gold::{
 pub use mutation::{fuzz, mutated, timed};
 pub use platforms::{
     DiscordHook, DiscordMessage, Door, Fault, Platform, SlackApi, SlackApiMessage, SlackHook,
-    SlackMessage,
+    SlackMessage, TeamsFlow,
 };
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};

@@ -19,8 +19,10 @@ mod parts;
 mod slack_api;
 mod slack_hook;
 mod slack_text;
+mod teams;
 
 pub use discord::{DiscordHook, DiscordMessage};
 pub use front::{Door, Fault, Platform};
 pub use slack_api::{SlackApi, SlackApiMessage};
 pub use slack_hook::{SlackHook, SlackMessage};
+pub use teams::TeamsFlow;
