@@ -14,6 +14,7 @@
 //! | [`SlackHook`], [`SlackApi`] | Slack's incoming webhook, and its Web API |
 //! | [`DiscordHook`] | a webhook of Discord |
 //! | [`TeamsFlow`] | a workflow of Microsoft Teams |
+//! | [`TelegramBot`] | Telegram's Bot API |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -50,7 +51,7 @@ pub use gold::{
 pub use mutation::{fuzz, mutated, timed};
 pub use platforms::{
     DiscordHook, DiscordMessage, Door, Fault, Platform, SlackApi, SlackApiMessage, SlackHook,
-    SlackMessage, TeamsFlow,
+    SlackMessage, TeamsFlow, TelegramBot, TelegramEntity, TelegramMessage,
 };
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};

@@ -46,8 +46,10 @@ pub trait Platform {
     /// What is behind all that is provided here.
     fn door(&self) -> &Door;
 
-    /// The address to configure: with the credential where the platform has it in the address.
-    fn url(&self) -> String;
+    /// The address to configure: of a webhook all of it, with its credential; of an API the base.
+    fn url(&self) -> String {
+        self.base()
+    }
 
     /// Scheme, host and port alone.
     fn base(&self) -> String {

@@ -20,9 +20,13 @@ mod slack_api;
 mod slack_hook;
 mod slack_text;
 mod teams;
+mod telegram;
+mod telegram_html;
 
 pub use discord::{DiscordHook, DiscordMessage};
 pub use front::{Door, Fault, Platform};
 pub use slack_api::{SlackApi, SlackApiMessage};
 pub use slack_hook::{SlackHook, SlackMessage};
 pub use teams::TeamsFlow;
+pub use telegram::{TelegramBot, TelegramMessage};
+pub use telegram_html::TelegramEntity;

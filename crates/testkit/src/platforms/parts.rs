@@ -52,6 +52,11 @@ pub(super) fn elements<'a>(value: &'a Value, name: &str) -> &'a [Value] {
         .map_or(&[], Vec::as_slice)
 }
 
+/// The length that platforms written in JavaScript, Java or for Windows count.
+pub(super) fn utf16_len(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
 /// Bytes for `%XX`; what is no text after that is shown as such.
 pub(super) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
@@ -102,5 +107,10 @@ mod tests {
         assert_eq!(query(&bare, "x"), None);
         assert_eq!(bearer(&bare), None);
         assert!(!is_json(&bare));
+    }
+
+    #[test]
+    fn lengths_are_those_of_utf_16() {
+        assert_eq!(utf16_len("a台𠀀😀"), 1 + 1 + 2 + 2);
     }
 }

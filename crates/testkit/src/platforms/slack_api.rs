@@ -127,10 +127,6 @@ impl Platform for SlackApi {
     fn door(&self) -> &Door {
         self.0.door()
     }
-
-    fn url(&self) -> String {
-        self.0.url("/api/")
-    }
 }
 
 impl Api {
@@ -247,7 +243,7 @@ mod tests {
             ("Authorization", &*format!("Bearer {token}")),
             ("Content-Type", "application/json; charset=utf-8"),
         ];
-        let url = format!("{}{method}", api.url());
+        let url = format!("{}/api/{method}", api.url());
         send("POST", &url, &headers, body.to_string().as_bytes()).unwrap()
     }
 
@@ -291,14 +287,20 @@ mod tests {
             (wrong.status, &wrong.json()["error"]),
             (200, &json!("invalid_auth"))
         );
-        let bare = send("POST", &format!("{}chat.update", api.url()), &[], b"{}").unwrap();
+        let bare = send(
+            "POST",
+            &format!("{}/api/chat.update", api.url()),
+            &[],
+            b"{}",
+        )
+        .unwrap();
         assert_eq!(bare.json()["error"], "not_authed");
         let token = format!("Bearer {TOKEN}");
         let typed = |kind: &str, body: &[u8]| {
             let headers = [("Authorization", &*token), ("Content-Type", kind)];
             send(
                 "POST",
-                &format!("{}chat.postMessage", api.url()),
+                &format!("{}/api/chat.postMessage", api.url()),
                 &headers,
                 body,
             )
