@@ -15,6 +15,7 @@
 //! | [`DiscordHook`] | a webhook of Discord |
 //! | [`TeamsFlow`] | a workflow of Microsoft Teams |
 //! | [`TelegramBot`] | Telegram's Bot API |
+//! | [`MatrixServer`] | a homeserver of Matrix |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -50,8 +51,9 @@ pub use gold::{
 };
 pub use mutation::{fuzz, mutated, timed};
 pub use platforms::{
-    DiscordHook, DiscordMessage, Door, Fault, Platform, SlackApi, SlackApiMessage, SlackHook,
-    SlackMessage, TeamsFlow, TelegramBot, TelegramEntity, TelegramMessage,
+    DiscordHook, DiscordMessage, Door, Fault, MatrixMessage, MatrixServer, Platform, SlackApi,
+    SlackApiMessage, SlackHook, SlackMessage, TeamsFlow, TelegramBot, TelegramEntity,
+    TelegramMessage,
 };
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};

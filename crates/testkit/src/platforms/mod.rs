@@ -14,6 +14,7 @@ mod discord;
 mod discord_limits;
 mod front;
 mod markdown;
+mod matrix;
 mod pace;
 mod parts;
 mod slack_api;
@@ -25,6 +26,7 @@ mod telegram_html;
 
 pub use discord::{DiscordHook, DiscordMessage};
 pub use front::{Door, Fault, Platform};
+pub use matrix::{MatrixMessage, MatrixServer};
 pub use slack_api::{SlackApi, SlackApiMessage};
 pub use slack_hook::{SlackHook, SlackMessage};
 pub use teams::TeamsFlow;
