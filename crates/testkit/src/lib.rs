@@ -16,6 +16,7 @@
 //! | [`TeamsFlow`] | a workflow of Microsoft Teams |
 //! | [`TelegramBot`] | Telegram's Bot API |
 //! | [`MatrixServer`] | a homeserver of Matrix |
+//! | [`LineApi`] | LINE's Messaging API |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -51,9 +52,9 @@ pub use gold::{
 };
 pub use mutation::{fuzz, mutated, timed};
 pub use platforms::{
-    DiscordHook, DiscordMessage, Door, Fault, MatrixMessage, MatrixServer, Platform, SlackApi,
-    SlackApiMessage, SlackHook, SlackMessage, TeamsFlow, TelegramBot, TelegramEntity,
-    TelegramMessage,
+    DiscordHook, DiscordMessage, Door, Fault, LineApi, LineMessage, MatrixMessage, MatrixServer,
+    Platform, SlackApi, SlackApiMessage, SlackHook, SlackMessage, TeamsFlow, TelegramBot,
+    TelegramEntity, TelegramMessage,
 };
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};

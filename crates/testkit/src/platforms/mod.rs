@@ -13,6 +13,7 @@
 mod discord;
 mod discord_limits;
 mod front;
+mod line;
 mod markdown;
 mod matrix;
 mod pace;
@@ -26,6 +27,7 @@ mod telegram_html;
 
 pub use discord::{DiscordHook, DiscordMessage};
 pub use front::{Door, Fault, Platform};
+pub use line::{LineApi, LineMessage};
 pub use matrix::{MatrixMessage, MatrixServer};
 pub use slack_api::{SlackApi, SlackApiMessage};
 pub use slack_hook::{SlackHook, SlackMessage};
