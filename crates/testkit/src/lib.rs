@@ -18,6 +18,7 @@
 //! | [`MatrixServer`] | a homeserver of Matrix |
 //! | [`LineApi`] | LINE's Messaging API |
 //! | [`SignedHook`] | a receiver of signed webhooks as Standard Webhooks describes them |
+//! | [`AlertmanagerApi`] | Prometheus Alertmanager |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -53,9 +54,9 @@ pub use gold::{
 };
 pub use mutation::{fuzz, mutated, timed};
 pub use platforms::{
-    DiscordHook, DiscordMessage, Door, Fault, LineApi, LineMessage, MatrixMessage, MatrixServer,
-    Platform, SignedHook, SignedMessage, SlackApi, SlackApiMessage, SlackHook, SlackMessage,
-    TeamsFlow, TelegramBot, TelegramEntity, TelegramMessage,
+    AlertmanagerApi, DiscordHook, DiscordMessage, Door, Fault, LineApi, LineMessage, MatrixMessage,
+    MatrixServer, Platform, PostedAlert, SignedHook, SignedMessage, SlackApi, SlackApiMessage,
+    SlackHook, SlackMessage, TeamsFlow, TelegramBot, TelegramEntity, TelegramMessage,
 };
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};

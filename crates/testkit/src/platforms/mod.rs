@@ -10,6 +10,7 @@
 //! of [`Fault`]s for the next requests. Every credential contains `FAKEsecret`, so that a test can
 //! look for it where it must not be.
 
+mod alertmanager;
 mod discord;
 mod discord_limits;
 mod front;
@@ -26,6 +27,7 @@ mod teams;
 mod telegram;
 mod telegram_html;
 
+pub use alertmanager::{AlertmanagerApi, PostedAlert};
 pub use discord::{DiscordHook, DiscordMessage};
 pub use front::{Door, Fault, Platform};
 pub use line::{LineApi, LineMessage};
