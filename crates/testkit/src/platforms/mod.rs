@@ -38,3 +38,61 @@ pub use slack_hook::{SlackHook, SlackMessage};
 pub use teams::TeamsFlow;
 pub use telegram::{TelegramBot, TelegramMessage};
 pub use telegram_html::TelegramEntity;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::client::send;
+
+    #[test]
+    fn all_have_one_shape() {
+        let slack_hook = SlackHook::open();
+        let slack = SlackApi::open();
+        let discord = DiscordHook::open();
+        let teams = TeamsFlow::open();
+        let telegram = TelegramBot::open();
+        let matrix = MatrixServer::open();
+        let line = LineApi::open();
+        let signed = SignedHook::open();
+        let alertmanager = AlertmanagerApi::open();
+        let credentials = [
+            slack_hook.url(),
+            slack.token().to_owned(),
+            discord.url(),
+            teams.url(),
+            telegram.token().to_owned(),
+            matrix.token().to_owned(),
+            line.token().to_owned(),
+            signed.secret().to_owned(),
+        ];
+        for credential in credentials {
+            assert!(credential.contains("FAKEsecret"), "{credential}");
+        }
+        let all: [&dyn Platform; 9] = [
+            &slack_hook,
+            &slack,
+            &discord,
+            &teams,
+            &telegram,
+            &matrix,
+            &line,
+            &signed,
+            &alertmanager,
+        ];
+        for platform in all {
+            let url = platform.url();
+            assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+            platform.fault(Fault::Status(503));
+            platform.fault(Fault::RetryAfter(Duration::from_secs(3)));
+            platform.fault(Fault::Cut);
+            let ask = || send("POST", &url, &[], b"{}");
+            assert_eq!(ask().unwrap().status, 503, "{url}");
+            assert_eq!(ask().unwrap().status, 429, "{url}");
+            assert!(ask().is_err(), "{url}");
+            assert!(ask().unwrap().status < 500, "{url}");
+            assert_eq!(platform.received().len(), 4, "{url}");
+        }
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! Sources: Telegram Bot API, "Making requests" (the shape of errors, the token in the path),
 //! `sendMessage` and `editMessageText` (1 to 4096 characters after entities parsing),
-//! "ResponseParameters" (`retry_after`, `migrate_to_chat_id`), "Bots FAQ" (about one message a second
+//! "ResponseParameters" (`retry_after`, `migrate_to_chat_id`), python-telegram-bot
+//! `constants.MessageLimit` (100 entities), "Bots FAQ" (about one message a second
 //! and chat); descriptions of errors from tdlib/telegram-bot-api, `Client.cpp`. Markdown is refused
 //! here, though Telegram knows it: we send HTML or plain text. For HTML see [`super::telegram_html`].
 
@@ -21,6 +22,8 @@ const TOKEN: &str = "100200300:FAKEsecretFAKEsecretFAKEsecret00000";
 const CHAT: &str = "-1001234567890";
 /// In UTF-16 units of what is shown.
 const TEXT_MAX: usize = 4096;
+/// Those after them are dropped in silence: text stays, its markup does not.
+const ENTITIES_MAX: usize = 100;
 
 /// A message in a chat, as it is now.
 #[derive(Debug, Clone)]
@@ -243,6 +246,7 @@ fn shown(body: &Value) -> Result<Parsed, Refusal> {
     if parts::utf16_len(&parsed.text) > TEXT_MAX {
         return Err(Refusal::bad("message is too long"));
     }
+    parsed.entities.truncate(ENTITIES_MAX);
     Ok(parsed)
 }
 
@@ -505,6 +509,14 @@ mod tests {
             &html(&"台".repeat(4097)),
             "message is too long",
         );
+    }
+
+    #[test]
+    fn markup_beyond_the_hundredth_is_lost() {
+        let bot = TelegramBot::open();
+        let text = "<a href=\"https://a.example\">x</a> ".repeat(101);
+        assert_eq!(call(&bot, "sendMessage", &html(&text)).status, 200);
+        assert_eq!(bot.links().len(), 100);
     }
 
     #[test]
