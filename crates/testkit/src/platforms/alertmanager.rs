@@ -27,7 +27,7 @@ pub struct PostedAlert {
     pub labels: BTreeMap<String, String>,
     /// What else is said of it.
     pub annotations: BTreeMap<String, String>,
-    /// When it began; when it first came, where that was not said.
+    /// When it began. Where that was not said: its end, where that was, else when it first came.
     pub starts_at: Timestamp,
     /// When it ends or ended; the resolve timeout after its last coming, where that was not said.
     pub ends_at: Timestamp,
@@ -208,7 +208,8 @@ impl Api {
             starts_at: read
                 .starts_at
                 .or(earlier.map(|alert| alert.starts_at))
-                .unwrap_or_else(|| read.ends_at.map_or(now, |end| end.min(now))),
+                .or(read.ends_at)
+                .unwrap_or(now),
             ends_at: read.ends_at.unwrap_or_else(|| timeout.unwrap_or(now)),
             is_end_given: read.ends_at.is_some(),
             posts: earlier.map_or(0, |alert| alert.posts) + 1,

@@ -2,10 +2,10 @@
 //!
 //! Sources: Telegram Bot API, "Making requests" (the shape of errors, the token in the path),
 //! `sendMessage` and `editMessageText` (1 to 4096 characters after entities parsing),
-//! "ResponseParameters" (`retry_after`, `migrate_to_chat_id`), python-telegram-bot
-//! `constants.MessageLimit` (100 entities), "Bots FAQ" (about one message a second
-//! and chat); descriptions of errors from tdlib/telegram-bot-api, `Client.cpp`. Markdown is refused
-//! here, though Telegram knows it: we send HTML or plain text. For HTML see [`super::telegram_html`].
+//! "ResponseParameters" (`retry_after`, `migrate_to_chat_id`); Telegram "Bots FAQ" (about one message
+//! a second and chat); python-telegram-bot, `constants.MessageLimit` (100 entities); descriptions of
+//! errors from tdlib/telegram-bot-api, `Client.cpp`. Markdown is refused here, though Telegram knows
+//! it: we send HTML or plain text. For HTML see [`super::telegram_html`].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};

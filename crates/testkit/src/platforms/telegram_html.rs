@@ -84,26 +84,29 @@ pub(super) fn parse(html: &str) -> Result<Parsed, String> {
     Ok(parsed)
 }
 
-/// Shows the entity at the beginning, or its `&` where it is unknown; how many bytes that was.
+/// Shows the entity at the beginning, or its `&` where it is unknown; how many bytes that was. As in
+/// tdlib, the semicolon may be missing.
 fn entity(html: &str, shown: &mut String) -> usize {
-    let named = [
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&amp;", '&'),
-        ("&quot;", '"'),
-    ];
-    for (entity, meant) in named {
-        if html.starts_with(entity) {
-            shown.push(meant);
-            return entity.len();
-        }
-    }
-    if let Some((c, length)) = numeric(html) {
-        shown.push(c);
-        return length;
-    }
-    shown.push('&');
-    1
+    let Some((meant, length)) = named(html).or_else(|| numeric(html)) else {
+        shown.push('&');
+        return 1;
+    };
+    shown.push(meant);
+    length + usize::from(html[length..].starts_with(';'))
+}
+
+fn named(html: &str) -> Option<(char, usize)> {
+    let name = &html[1..];
+    let end = name.find(|c: char| !c.is_ascii_alphabetic());
+    let name = &name[..end.unwrap_or(name.len())];
+    let meant = match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        _ => return None,
+    };
+    Some((meant, 1 + name.len()))
 }
 
 fn numeric(html: &str) -> Option<(char, usize)> {
@@ -112,11 +115,11 @@ fn numeric(html: &str) -> Option<(char, usize)> {
         Some(hex) => (16, hex),
         None => (10, digits),
     };
-    let end = digits.find(|c: char| !c.is_digit(radix))?;
+    let end = digits.find(|c: char| !c.is_digit(radix));
+    let end = end.unwrap_or(digits.len());
+    let length = html.len() - digits.len() + end;
     let c = char::from_u32(u32::from_str_radix(&digits[..end], radix).ok()?)?;
-    let has_semicolon = digits[end..].starts_with(';');
-    let length = html.len() - digits.len() + end + usize::from(has_semicolon);
-    (c != '\0' && has_semicolon).then_some((c, length))
+    (c != '\0' && length < 10).then_some((c, length))
 }
 
 fn end_tag(
@@ -125,13 +128,16 @@ fn end_tag(
     open: &mut Vec<Open>,
     parsed: &mut Parsed,
 ) -> Result<usize, String> {
-    let Some(length) = html[at..].find('>') else {
-        return Err(format!("Unclosed end tag at byte offset {at}"));
-    };
-    let name = html[at + 2..at + length].trim().to_lowercase();
     let Some(opened) = open.pop() else {
         return Err(format!("Unexpected end tag at byte offset {at}"));
     };
+    let rest = &html[at + 2..];
+    let name_end = rest.find(|c: char| c.is_whitespace() || c == '>');
+    let (name, rest) = rest.split_at(name_end.unwrap_or(rest.len()));
+    let Some(rest) = rest.trim_start().strip_prefix('>') else {
+        return Err(format!("Unclosed end tag at byte offset {at}"));
+    };
+    let name = name.to_lowercase();
     if name != opened.tag && !name.is_empty() {
         return Err(format!(
             "Unmatched end tag at byte offset {at}, expected \"</{}>\", found \"</{name}>\"",
@@ -151,7 +157,7 @@ fn end_tag(
             url,
         });
     }
-    Ok(at + length + 1)
+    Ok(html.len() - rest.len())
 }
 
 /// The tag that begins here, and where its text does.
@@ -204,7 +210,17 @@ fn start_tag(html: &str, at: usize, shown: usize) -> Result<(Open, usize), Strin
                  at byte offset {at}"
             ));
         };
-        let (value, left) = value(after.trim_start()).ok_or_else(unclosed)?;
+        let after = after.trim_start();
+        if after.is_empty() {
+            return Err(unclosed());
+        }
+        let place = html.len() - after.len();
+        let (value, left) = if after.starts_with(['"', '\'']) {
+            quoted(after).ok_or_else(unclosed)?
+        } else {
+            bare(after)
+                .ok_or_else(|| format!("Unexpected end of name token at byte offset {place}"))?
+        };
         attributes = left;
         match (&*tag, &*name) {
             ("a", "href") => url = Some(value),
@@ -214,15 +230,20 @@ fn start_tag(html: &str, at: usize, shown: usize) -> Result<(Open, usize), Strin
     }
 }
 
-/// The value of an attribute, and what comes after it.
-fn value(text: &str) -> Option<(String, &str)> {
+/// A value without quotes, which are letters, digits, full stops and hyphens and have no case; and
+/// what comes after it.
+fn bare(text: &str) -> Option<(String, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-')?;
+    let left = &text[end..];
+    let is_whole = left.starts_with(|c: char| c.is_whitespace() || c == '>');
+    is_whole.then(|| (text[..end].to_lowercase(), left))
+}
+
+/// A value in quotes of either kind, and what comes after it.
+fn quoted(text: &str) -> Option<(String, &str)> {
     let quote = text.chars().next()?;
-    let (raw, left) = if quote == '"' || quote == '\'' {
-        let end = text[1..].find(quote)? + 1;
-        (&text[1..end], &text[end + 1..])
-    } else {
-        text.split_at(text.find(|c: char| c.is_whitespace() || c == '>')?)
-    };
+    let end = text[1..].find(quote)? + 1;
+    let (raw, left) = (&text[1..end], &text[end + 1..]);
     let mut value = String::new();
     let mut at = 0;
     while let Some(c) = raw[at..].chars().next() {
@@ -269,6 +290,7 @@ mod tests {
     #[test]
     fn only_some_entities_are_known() {
         assert_eq!(shown("&lt;&gt;&amp;&quot;&#39;&#x53F0;"), "<>&\"'台");
+        assert_eq!(shown("&lt &gt1 &#39x &ltx &#x53F0"), "< >1 'x &ltx 台");
         assert_eq!(
             shown("&nbsp;&apos; & &#; &#x; &amp;lt;"),
             "&nbsp;&apos; & &#; &#x; &lt;"
@@ -314,6 +336,12 @@ mod tests {
         check("台<br>x", "Unsupported start tag \"br\" at byte offset 3");
         check("1 < 2 > 1", "Unsupported start tag \"\" at byte offset 2");
         check("1 <2", "Unclosed start tag at byte offset 2");
+        check("<b>x</b y>", "Unclosed end tag at byte offset 4");
+        assert_eq!(shown("<b>x</b ><a href=A.example>y</a>"), "xy");
+        check(
+            "<a href=https://a.example>y</a>",
+            "Unexpected end of name token at byte offset 8",
+        );
         check("</b>", "Unexpected end tag at byte offset 0");
         check("<b>x</b", "Unclosed end tag at byte offset 4");
         check(
