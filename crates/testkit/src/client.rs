@@ -1,4 +1,4 @@
-//! Asking the daemon, as plainly as can be.
+//! Asking the daemon, or whoever else listens on loopback, as plainly as can be.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -21,6 +21,15 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// The first header of a name, in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -46,7 +55,7 @@ pub fn get(address: SocketAddr, path: &str, host: Option<&str>) -> std::io::Resu
     let host = host.map_or_else(|| address.to_string(), str::to_owned);
     // The older protocol has no chunks.
     let request = format!("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n");
-    asked(address, &request)
+    asked(address, request.as_bytes())
 }
 
 /// Sends a JSON body to a path, as a page of the daemon's own does.
@@ -60,13 +69,43 @@ pub fn post(address: SocketAddr, path: &str, body: &Value) -> std::io::Result<Re
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    asked(address, &request)
+    asked(address, request.as_bytes())
 }
 
-fn asked(address: SocketAddr, request: &str) -> std::io::Result<Reply> {
+/// Sends bytes to an address of loopback such as `http://127.0.0.1:8080/path`, with no header but
+/// those given and what HTTP itself needs.
+///
+/// # Errors
+/// Where the address is none of loopback by number, or nobody answers.
+pub fn send(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Reply> {
+    let rest = url.strip_prefix("http://").unwrap_or(url);
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let address: SocketAddr = host
+        .parse()
+        .map_err(|_| std::io::Error::other(format!("no address by number: {host}")))?;
+    let path = if path.is_empty() { "/" } else { path };
+    let mut request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    let mut bytes = request.into_bytes();
+    bytes.extend_from_slice(body);
+    asked(address, &bytes)
+}
+
+fn asked(address: SocketAddr, request: &[u8]) -> std::io::Result<Reply> {
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
-    stream.write_all(request.as_bytes())?;
+    stream.write_all(request)?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     parse(&bytes).ok_or_else(|| std::io::Error::other("the answer is no HTTP"))

@@ -8,8 +8,17 @@
 //!
 //! | part | for |
 //! |---|---|
-//! | [`Server`], [`Answer`] | a loopback web server with scripted answers, which records requests |
+//! | [`Server`], [`Answer`], [`send`] | a loopback web server with scripted answers, which records requests |
 //! | [`Chat`] | a chat that records messages, and can fail or cut |
+//! | [`Platform`], [`Fault`] | what all chat and alert platforms share: faults to order, requests as they came |
+//! | [`SlackHook`], [`SlackApi`] | Slack's incoming webhook, and its Web API |
+//! | [`DiscordHook`] | a webhook of Discord |
+//! | [`TeamsFlow`] | a workflow of Microsoft Teams |
+//! | [`TelegramBot`] | Telegram's Bot API |
+//! | [`MatrixServer`] | a homeserver of Matrix |
+//! | [`LineApi`] | LINE's Messaging API |
+//! | [`SignedHook`] | a receiver of signed webhooks as Standard Webhooks describes them |
+//! | [`AlertmanagerApi`] | Prometheus Alertmanager |
 //! | [`Project`] | a temporary configuration and data folder, and the commands run in it |
 //! | [`Running`] | a `run` or `demo` that goes on: asked, ended or killed |
 //! | [`Entry`], [`rss`] | feeds |
@@ -29,6 +38,7 @@ mod data;
 mod feed;
 mod gold;
 mod mutation;
+mod platforms;
 mod program;
 mod project;
 mod server;
@@ -36,13 +46,18 @@ mod wait;
 
 pub use chance::Chance;
 pub use chat::{Chat, Received, Verdict};
-pub use client::{Reply, encoded, get, post};
+pub use client::{Reply, encoded, get, post, send};
 pub use data::{base64, cases_folder, data_folder, rows};
 pub use feed::{Entry, rss, rss_date};
 pub use gold::{
     ExpectedTitles, GoldDocument, all_documents, fold_title, fold_titles, titled_documents,
 };
 pub use mutation::{fuzz, mutated, timed};
+pub use platforms::{
+    AlertmanagerApi, DiscordHook, DiscordMessage, Door, Fault, LineApi, LineMessage, MatrixMessage,
+    MatrixServer, Platform, PostedAlert, SignedHook, SignedMessage, SlackApi, SlackApiMessage,
+    SlackHook, SlackMessage, TeamsFlow, TelegramBot, TelegramEntity, TelegramMessage,
+};
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};
 pub use server::{Answer, Request, Server};

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// Who says nothing for so long is hung up on.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
 
@@ -64,6 +66,14 @@ impl Answer {
             is_chunked: false,
             is_cut: false,
         }
+    }
+
+    /// A status with a JSON body.
+    #[must_use]
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::status(status)
+            .header("Content-Type", "application/json")
+            .body(body.to_string())
     }
 
     /// A feed as honest servers send it.
