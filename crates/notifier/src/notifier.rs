@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 
 use crate::error::NotifierError;
 use crate::receivers::{self, Letter, Post, Records};
-use crate::verdict::{Verdict, verdict};
+use crate::verdict::Verdict;
 
 /// Messages of one pass at most; what is beyond it is due in the next.
 pub const BATCH: usize = 100;
@@ -266,45 +266,55 @@ impl Notifier {
         subject: &Subject,
     ) -> Result<Attempt, NotifierError> {
         let mut replaces = self.replaced(receiver, delivery)?;
-        'anew: loop {
+        loop {
             let posts = match self.posts(receiver, delivery, subject, replaces.as_deref())? {
                 Ok(posts) => posts,
                 Err(error) => return Ok(Attempt::Refused { error }),
             };
-            let last = posts.len().saturating_sub(1);
-            // A configuration that changed in between may make fewer parts of it.
-            let had = usize::try_from(delivery.sent.parts)
-                .unwrap_or(usize::MAX)
-                .min(last);
-            for (number, post) in posts.iter().enumerate().skip(had) {
-                // Committed before the request leaves; see the crate's documentation.
-                self.desk().update_delivery(delivery)?;
-                let answer = outbound.send(post.request()).await;
-                match verdict(receiver.kind, post.url(), answer, self.clock.now()) {
-                    Verdict::CannotReplace if replaces.is_some() => {
-                        replaces = None;
-                        continue 'anew;
-                    }
-                    Verdict::CannotReplace => {
-                        return Ok(Attempt::Refused {
-                            error: "the receiver says that there is nothing to replace".to_owned(),
-                        });
-                    }
-                    Verdict::Ended(Attempt::Delivered { reference }) if number < last => {
-                        *delivery = outbox::part_confirmed(delivery.clone(), reference);
-                    }
-                    Verdict::Ended(Attempt::Delivered { reference }) => {
-                        // What took the place of another is called as that was.
-                        let reference = reference.or_else(|| replaces.clone());
-                        return Ok(Attempt::Delivered { reference });
-                    }
-                    Verdict::Ended(attempt) => return Ok(attempt),
+            match self.send(receiver, outbound, delivery, &posts).await? {
+                Verdict::CannotReplace if replaces.is_some() => replaces = None,
+                Verdict::CannotReplace => {
+                    return Ok(Attempt::Refused {
+                        error: "the receiver says that there is nothing to replace".to_owned(),
+                    });
                 }
+                // What took the place of another is called as that was.
+                Verdict::Ended(Attempt::Delivered { reference }) => {
+                    let reference = reference.or(replaces);
+                    return Ok(Attempt::Delivered { reference });
+                }
+                Verdict::Ended(attempt) => return Ok(attempt),
             }
-            return Ok(Attempt::Refused {
-                error: "the message has no text".to_owned(),
-            });
         }
+    }
+
+    /// Sends the parts that the receiver does not have, up to the first that fails.
+    async fn send(
+        &self,
+        receiver: &Receiver,
+        outbound: &Outbound,
+        delivery: &mut Delivery,
+        posts: &[Post],
+    ) -> Result<Verdict, NotifierError> {
+        let last = posts.len().saturating_sub(1);
+        // A configuration that changed in between may make fewer parts of it.
+        let had = usize::try_from(delivery.sent.parts).unwrap_or(usize::MAX);
+        let mut verdict = Verdict::Ended(Attempt::Refused {
+            error: "the message has no text".to_owned(),
+        });
+        for (number, post) in posts.iter().enumerate().skip(had.min(last)) {
+            // Committed before the request leaves; see the crate's documentation.
+            self.desk().update_delivery(delivery)?;
+            let answer = outbound.send(post.request()).await;
+            verdict = crate::verdict::verdict(receiver.kind, post.url(), answer, self.clock.now());
+            match &verdict {
+                Verdict::Ended(Attempt::Delivered { reference }) if number < last => {
+                    *delivery = outbox::part_confirmed(delivery.clone(), reference.clone());
+                }
+                _ => break,
+            }
+        }
+        Ok(verdict)
     }
 
     /// What the receiver calls the message that this one takes the place of: that an alert has resolved

@@ -4,7 +4,6 @@
     reason = "a test that cannot set up its world must fail"
 )]
 
-#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod chat;
 mod world;
 

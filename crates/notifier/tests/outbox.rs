@@ -359,3 +359,32 @@ async fn the_loop_sends_when_woken_and_ends_when_asked() {
     running.await.unwrap();
     assert_eq!(chat.got().len(), 1);
 }
+
+#[tokio::test]
+async fn a_chat_that_never_answers_holds_up_no_other() {
+    let silent = Chat::start([Act::Hang, Act::Hang]).await;
+    let well = Chat::start([]).await;
+    let mut world = World::new(vec![
+        receiver("a-silent", ReceiverKind::Slack, &silent),
+        receiver("well", ReceiverKind::Slack, &well),
+    ]);
+    let (end, shutdown) = watch::channel(false);
+    let wake = Arc::new(Notify::new());
+    let (notifier, woken) = (Arc::clone(&world.notifier), Arc::clone(&wake));
+    let running = tokio::spawn(async move { notifier.run(shutdown, woken).await });
+    world.burst(1, BurstState::Open);
+    wake.notify_one();
+    silent.arrived.notified().await;
+    well.arrived.notified().await;
+    // The first still waits for its answer: it would for half a minute.
+    world.burst(2, BurstState::Ended);
+    wake.notify_one();
+    let second = tokio::time::timeout(Duration::from_secs(10), well.arrived.notified());
+    assert!(
+        second.await.is_ok(),
+        "the second message comes in the meantime"
+    );
+    assert_eq!((silent.got().len(), well.got().len()), (1, 2));
+    running.abort();
+    drop(end);
+}

@@ -95,3 +95,35 @@ pub(super) fn said(status: u16, body: Option<&Value>) -> Option<Said> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_api::wording::Message;
+
+    /// FC-030: what is longer than one message goes out in several, and nothing of it is lost.
+    #[test]
+    fn a_long_text_goes_out_whole_in_parts() {
+        let Some(folder) = bellwether_testkit::cases_folder("the long text of FC-030") else {
+            return;
+        };
+        let long = std::fs::read_to_string(folder.join("files/telegram-long.txt")).unwrap();
+        let message = Message {
+            headline: "Digest".to_owned(),
+            lines: long.lines().map(str::to_owned).collect(),
+            link: None,
+            link_name: "",
+            notes: Vec::new(),
+            is_withheld: false,
+        };
+        let texts = DIALECT.texts(&message);
+        assert!(texts.len() >= 3, "{}", texts.len());
+        for text in &texts {
+            let units: usize = text.chars().map(char::len_utf16).sum();
+            assert!(units <= 4_096, "{units}");
+            assert!(!text.starts_with('\u{FE0F}'), "an emoji was cut");
+        }
+        let shown = texts.join("\n").replace(neutral::BREAK, "");
+        assert_eq!(shown, format!("Digest\n{}", long.trim_end()));
+    }
+}

@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bellwether_api::{AlertBody, BurstBody, CoverageReportBody, Guard, WITHHELD, WithheldBody};
-use bellwether_model::{Alert, Delivery, Subject, Timestamp};
+use bellwether_model::{Alert, Delivery, DeliveryKind, Subject, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::Value;
@@ -18,6 +18,11 @@ use super::{Letter, Post, key};
 const VERSION: u32 = 1;
 
 pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
+    Post::json(url.to_owned(), &document(letter)?)
+}
+
+/// What is sent, which a signed message has in an envelope.
+fn document<'a>(letter: &'a Letter<'_>) -> Result<Document<'a>, String> {
     let written =
         |error: serde_json::Error| format!("the message cannot be written as JSON: {error}");
     let (delivery, message) = (letter.delivery, letter.message);
@@ -25,13 +30,8 @@ pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
     let guard = letter.guard.as_ref();
     let is_withheld =
         guard.is_some_and(|guard| withhold(&mut records, guard) || message.is_withheld);
-    let document = Document {
+    Ok(Document {
         version: VERSION,
-        r#type: match delivery.kind {
-            bellwether_model::DeliveryKind::Firing => "alert.firing",
-            bellwether_model::DeliveryKind::Resolved => "alert.resolved",
-        },
-        timestamp: delivery.created,
         key: delivery.key.as_str(),
         kind: delivery.kind.as_str(),
         possible_repeat: delivery.possible_repeat,
@@ -39,12 +39,19 @@ pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
         message: message.text(),
         link: message.link.as_deref(),
         withheld: (guard.filter(|_| is_withheld)).and_then(|guard| WithheldBody::of(guard.phase)),
-    };
-    Post::json(url.to_owned(), &document)
+    })
 }
 
 pub(super) fn signed(url: &str, secret: &str, letter: &Letter<'_>) -> Result<Post, String> {
-    let post = post(url, letter)?;
+    let envelope = Envelope {
+        r#type: match letter.delivery.kind {
+            DeliveryKind::Firing => "alert.firing",
+            DeliveryKind::Resolved => "alert.resolved",
+        },
+        timestamp: letter.delivery.created,
+        data: document(letter)?,
+    };
+    let post = Post::json(url.to_owned(), &envelope)?;
     let id = format!("msg_{}", key::hex(&letter.delivery.key, 0));
     let timestamp = letter.now.as_second().to_string();
     let signature = signature(secret, &id, &timestamp, &post.body)
@@ -122,13 +129,18 @@ fn withhold(value: &mut Value, guard: &Guard<'_>) -> bool {
     }
 }
 
-/// What is sent.
+/// As Standard Webhooks wants it: what happened, when, and all about it.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    r#type: &'static str,
+    timestamp: Timestamp,
+    data: Document<'a>,
+}
+
+/// What a program is told.
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    /// As Standard Webhooks wants it: what happened, and when.
-    r#type: &'static str,
-    timestamp: Timestamp,
     key: &'a str,
     kind: &'a str,
     possible_repeat: bool,

@@ -1,4 +1,5 @@
 //! A chat on loopback that does as it is told, and remembers what it got.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -10,7 +11,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 /// What the chat does with the next request; once the script is at its end it says `ok`.
-#[allow(dead_code, reason = "not every test uses all of it")]
 pub(crate) enum Act {
     /// Answers with a status, headers and a body.
     Answer(u16, &'static str, &'static str),

@@ -43,12 +43,15 @@ pub(crate) struct World {
 }
 
 pub(crate) fn receiver(id: &str, kind: ReceiverKind, chat: &Chat) -> Receiver {
+    let url = Secret::new(format!("http://{}/hooks/{SECRET}", chat.address));
+    receiver_at(id, kind, Target::Address { url })
+}
+
+pub(crate) fn receiver_at(id: &str, kind: ReceiverKind, target: Target) -> Receiver {
     Receiver {
         id: ReceiverId::new(id),
         kind,
-        target: Target::Address {
-            url: Secret::new(format!("http://{}/hooks/{SECRET}", chat.address)),
-        },
+        target,
         enabled: true,
         allow_networks: vec!["127.0.0.0/8".to_owned()],
     }
@@ -111,6 +114,10 @@ impl World {
     pub(crate) fn advance(&self, length: Duration) {
         let mut now = self.clock.0.lock().unwrap();
         *now = now.checked_add(length).unwrap();
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Moves the clock to where the next message is due.
