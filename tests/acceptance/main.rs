@@ -27,6 +27,7 @@ mod narratives;
 mod phases;
 mod probe;
 mod readme;
+mod receivers;
 mod refusals;
 mod search;
 mod stage;

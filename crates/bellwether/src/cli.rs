@@ -223,6 +223,15 @@ pub(crate) enum Command {
   bellwether ack a-3f9c0a5be1d2 --by Lin
   bellwether ack a-3f9c0a5be1d2 --verdict noise --by Lin --note 'a sports result'")]
     Ack(crate::alerts::AckArgs),
+    /// Send a message to a receiver that says that it is a test; ends with 1 where it does not arrive
+    #[command(after_help = "Examples:
+  bellwether send-test newsroom-chat
+  bellwether send-test night-desk --json")]
+    SendTest {
+        /// The id of the receiver in receivers.toml; it may be switched off
+        #[arg(value_name = "RECEIVER")]
+        receiver: String,
+    },
     /// List rules, with how useful their alerts were judged to be
     #[command(after_help = "Examples:
   bellwether rules

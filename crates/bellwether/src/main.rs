@@ -26,6 +26,7 @@ mod queries;
 mod rebuild;
 mod replay;
 mod run;
+mod send_test;
 mod setup;
 mod shuffle;
 mod sources;
@@ -111,6 +112,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Backtest(args) => why::backtest(common, args),
         Command::Alerts { history } => alerts::alerts(common, history),
         Command::Ack(args) => alerts::ack(common, args),
+        Command::SendTest { receiver } => block_on(send_test::send_test(common, &receiver)),
         Command::Rules => alerts::rules(common),
         Command::Probe { url, kind, country } => {
             block_on(probe::probe(common, &url, kind, country))

@@ -15,8 +15,10 @@ mod neutral;
 mod notifier;
 mod receivers;
 mod run;
+mod sample;
 mod texts;
 mod verdict;
 
 pub use error::NotifierError;
 pub use notifier::{BATCH, DeliveryReport, Notifier, NotifierSettings};
+pub use sample::send_test;

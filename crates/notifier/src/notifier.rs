@@ -411,7 +411,10 @@ impl Notifier {
     }
 }
 
-fn connector(outbound: &Outbound, receiver: &Receiver) -> Result<Outbound, NotifierError> {
+pub(crate) fn connector(
+    outbound: &Outbound,
+    receiver: &Receiver,
+) -> Result<Outbound, NotifierError> {
     if receiver.allow_networks.is_empty() {
         return Ok(outbound.clone());
     }
