@@ -88,8 +88,8 @@ pub struct RuleVersionBody {
     pub phases: Vec<RulePhaseBody>,
     /// The alerts that it would have given, in order.
     pub alerts: Vec<WouldBeBody>,
-    /// Alerts in seven days.
-    pub alerts_per_week: f64,
+    /// Alerts in seven of the days that were looked at; `null` where they were fewer than seven.
+    pub alerts_per_week: Option<f64>,
     /// Days that were looked at. Of a day on which nothing at all was received nothing is known.
     pub days: u32,
     /// Those of them at whose beginning there was too little history to judge anything.

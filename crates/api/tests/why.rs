@@ -144,7 +144,7 @@ fn a_backtest() {
                 search: "/?q=x".to_owned(),
                 other_has_it: None,
             }],
-            alerts_per_week: 0.25,
+            alerts_per_week: Some(0.25),
             days: 28,
             days_insufficient: 0,
         }],

@@ -313,11 +313,14 @@ fn of_version(version: &RuleVersionBody) -> Result<()> {
         0 => String::new(),
         days => format!(", {days} with insufficient data"),
     };
+    let rate = match version.alerts_per_week {
+        Some(rate) => format!("{rate:.1} a week over"),
+        None => "too few days for a rate:".to_owned(),
+    };
     print::line(&format!(
-        "{}: {} alerts, {:.1} a week over {} days{insufficient}",
+        "{}: {} alerts, {rate} {} days{insufficient}",
         version.version,
         version.alerts.len(),
-        version.alerts_per_week,
         version.days
     ))?;
     print::line(&format!(

@@ -15,6 +15,9 @@ use jiff::SignedDuration;
 
 use super::{Answers, problems, why};
 
+/// Of fewer days no rate is told.
+const WEEK_DAYS: u32 = 7;
+
 /// The days that are looked at, where it is not said how many.
 const DAYS: usize = 28;
 /// The most days that are looked at.
@@ -151,7 +154,6 @@ impl Answers {
             };
             alerts.push(self.would_be(would, other.map(meets), is_in_force)?);
         }
-        let weeks = minutes(span) as f64 / (7.0 * 1440.0);
         let gate = rule.rule.gate;
         Ok(RuleVersionBody {
             version: if is_in_force { "in force" } else { "changed" }.to_owned(),
@@ -162,7 +164,8 @@ impl Answers {
             max_family_share: gate.max_family_share,
             p_max: p_max(rule.rule.p_max),
             phases: rule.rule.phases.iter().map(phase).collect(),
-            alerts_per_week: alerts.len() as f64 / weeks,
+            alerts_per_week: (done.days >= WEEK_DAYS)
+                .then(|| alerts.len() as f64 * f64::from(WEEK_DAYS) / f64::from(done.days)),
             alerts,
             days: done.days,
             days_insufficient: done.insufficient,

@@ -74,7 +74,10 @@ fn of_version(version: &RuleVersionBody, times: &Times) -> Markup {
                 (version.min_families) ", stories at least " (version.min_stories)
                 ", share of the largest family at most " (words::value(version.max_family_share))
                 "; p at most " (words::probability(version.p_max)) ". "
-                strong { (rounded(version.alerts_per_week)) " alerts a week" } " over "
+                @match version.alerts_per_week {
+                    Some(rate) => { strong { (rounded(rate)) " alerts a week" } " over " },
+                    None => { strong { "Too few days for a rate" } ": " },
+                }
                 (count(version.days, "day", "days"))
                 @if version.days_insufficient > 0 {
                     ", of which " (version.days_insufficient) " with insufficient data"
