@@ -122,6 +122,50 @@ fn a_new_word_in_several_mouths_is_told_with_what_it_takes_to_check_it() {
     assert_eq!(first.items.len() as u32, first.voices);
 }
 
+/// What the first telling of a push asked for, where so much else was published in the day before it.
+fn asked_beside(much: u32) -> f64 {
+    let push = (0..16).map(|n| {
+        let role = ROLES[n as usize % 2];
+        post(
+            12 * DAY + n * 120,
+            1_000 + n % 40,
+            1 << 40 | u64::from(n),
+            role,
+            &[PUSHED],
+        )
+    });
+    // Known for long, so that their voices count.
+    let known = (0..16).map(|n| {
+        post(
+            n * 60,
+            1_000 + n,
+            1 << 41 | u64::from(n),
+            ROLES[n as usize % 2],
+            &[7],
+        )
+    });
+    let more = (0..much).map(|n| {
+        let time = 11 * DAY + (u64::from(n) * u64::from(DAY) / u64::from(much)) as u32;
+        post(
+            time,
+            5,
+            1 << 42 | u64::from(n),
+            Role::Domestic,
+            &[1 << 20 | u64::from(n)],
+        )
+    });
+    let told = pushed(with(background(13, 3), push.chain(known).chain(more)));
+    told.first().map_or(0.0, |(_, risen)| risen.p_max)
+}
+
+#[test]
+fn with_ten_times_the_items_a_proof_must_be_ten_times_less_likely() {
+    let usual = asked_beside(1);
+    assert_eq!(usual, asked_beside(5_000), "what the settings are made for");
+    let ratio = usual / asked_beside(65_000);
+    assert!((9.5..10.5).contains(&ratio), "{ratio}");
+}
+
 #[test]
 fn nothing_is_told_where_nothing_is_pushed() {
     assert_eq!(play(background(16, 2), small()).len(), 0);
