@@ -72,7 +72,7 @@ impl Acknowledgement {
     }
 }
 
-fn is_line(text: &str, chars_max: usize) -> bool {
+pub(crate) fn is_line(text: &str, chars_max: usize) -> bool {
     text.chars().count() <= chars_max && !text.chars().any(char::is_control)
 }
 

@@ -6,11 +6,12 @@
 //! receiver gets one.
 
 use bellwether_model::{
-    Alert, AlertId, AlertState, Cause, CoverageReport, Delivery, DeliveryKind, Outage, ReceiverId,
-    SourceChange, SourceId, Timestamp,
+    Alert, AlertId, AlertState, Cause, CoverageReport, Delivery, DeliveryKind, Labels, Outage,
+    ReceiverId, SourceChange, SourceId, Timestamp,
 };
 
 use crate::key::delivery_key;
+use crate::labels::outage_labels;
 use crate::life::{decided, note};
 
 const AGAIN: &str = "collected again";
@@ -46,11 +47,16 @@ fn has_taken_in(alert: &Alert, at: Timestamp) -> bool {
     found.next().is_some_and(|step| step.at >= at)
 }
 
-/// Takes in a change of a source that is called `name`. `alert` is what earlier changes of the same
+/// Takes in a change of a source that is called `name` and has these labels. `alert` is what earlier changes of the same
 /// trouble made of it. Nothing comes of the end of a trouble that nobody was told of, or of a change
 /// that was taken in already.
 #[must_use]
-pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> Option<Alert> {
+pub fn take_change(
+    alert: Option<Alert>,
+    change: &SourceChange,
+    name: &str,
+    labels: Labels,
+) -> Option<Alert> {
     let mut alert = match alert {
         Some(alert) if has_taken_in(&alert, change.at) => return Some(alert),
         Some(alert) => alert,
@@ -62,6 +68,7 @@ pub fn take_change(alert: Option<Alert>, change: &SourceChange, name: &str) -> O
             },
             name,
             change.since,
+            labels,
         ),
     };
     alert.revision = alert.revision.saturating_add(1);
@@ -96,6 +103,7 @@ pub fn take_outage(alert: Option<Alert>, outage: &Outage, at: Timestamp) -> Opti
             },
             OUTAGE_NAME,
             outage.since,
+            outage_labels(),
         ),
     };
     alert.revision = alert.revision.saturating_add(1);
@@ -148,7 +156,7 @@ pub fn messages(
     messages
 }
 
-fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp) -> Alert {
+fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp, labels: Labels) -> Alert {
     Alert {
         id,
         cause,
@@ -159,6 +167,8 @@ fn firing(id: AlertId, cause: Cause, name: &str, started: Timestamp) -> Alert {
         updated: started,
         resolved: None,
         verdict: None,
+        labels,
+        told: None,
         history: Vec::new(),
     }
 }

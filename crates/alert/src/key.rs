@@ -15,20 +15,33 @@ pub(crate) fn delivery_key(
     kind: DeliveryKind,
     receiver: &ReceiverId,
 ) -> DeliveryKey {
+    let mut hash = hashed([alert.as_str(), kind.as_str(), receiver.as_str()]);
+    hash.update(occurrence.to_be_bytes());
+    let digest = short(hash);
+    DeliveryKey::new(format!("{}:{occurrence}:{digest}", kind.as_str()))
+}
+
+/// A digest of some texts, as it stands in keys.
+pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    short(hashed(parts))
+}
+
+fn hashed<'a>(parts: impl IntoIterator<Item = &'a str>) -> Sha256 {
     let mut hash = Sha256::new();
-    for part in [alert.as_str(), kind.as_str(), receiver.as_str()] {
+    for part in parts {
         // The length keeps `ab` + `c` apart from `a` + `bc`: an id of an import may hold any text.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.update(occurrence.to_be_bytes());
-    let digest: String = hash
-        .finalize()
+    hash
+}
+
+fn short(hash: Sha256) -> String {
+    hash.finalize()
         .iter()
         .take(DIGEST_BYTES)
         .map(|byte| format!("{byte:02x}"))
-        .collect();
-    DeliveryKey::new(format!("{}:{occurrence}:{digest}", kind.as_str()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,18 +13,26 @@
 
 mod acknowledge;
 pub mod coverage;
+pub mod dispatch;
 mod key;
+mod labels;
 mod life;
 mod outage;
 pub mod outbox;
 mod precision;
+mod routing;
+mod silencing;
 mod standing;
+pub mod summary;
 
 pub use acknowledge::{
     ACKNOWLEDGEMENTS_MAX, AcknowledgeError, Acknowledgement, BY_CHARS_MAX, NOTE_CHARS_MAX,
     acknowledge, acknowledged_before,
 };
-pub use life::{alert_id, occurrence, step, told, withdraw};
+pub use labels::{RuleFacts, burst_labels, inhibitor, outage_labels, severity, source_labels};
+pub use life::{Audience, alert_id, occurrence, step, told, withdraw};
 pub use outage::{HOSTS_MIN, OutageWatch, Tally};
 pub use precision::precision;
+pub use routing::{Stop, group_of, routed};
+pub use silencing::{MATCHERS_MAX, SILENCE_MAX, SilenceError, new_silence};
 pub use standing::{HOLD, Standing, Trouble, together};

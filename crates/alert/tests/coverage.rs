@@ -9,8 +9,8 @@ use bellwether_alert::coverage::{
 };
 use bellwether_alert::{Acknowledgement, OutageWatch, Standing, Tally, acknowledge, together};
 use bellwether_model::{
-    Alert, AlertState, CoverageReport, DeliveryKind, ReceiverId, SourceChange, SourceCondition,
-    SourceId, SourceState, Timestamp,
+    Alert, AlertState, CoverageReport, DeliveryKind, Labels, ReceiverId, SourceChange,
+    SourceCondition, SourceId, SourceState, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -191,16 +191,19 @@ fn change(to: SourceState, from: SourceState, at: i64, begun: i64) -> SourceChan
 #[test]
 fn one_alert_for_one_trouble() {
     let first = change(Failing, Well, 30, 30);
-    let alert = take_change(None, &first, "River Daily").unwrap();
+    let alert = take_change(None, &first, "River Daily", Labels::default()).unwrap();
     assert_eq!(alert.state, AlertState::Firing);
     assert_eq!((alert.started, alert.updated), (t(0), t(30)));
     assert_eq!(alert.id, source_alert_id(&source(), t(30)));
-    assert_eq!(take_change(Some(alert.clone()), &first, "").unwrap(), alert);
+    assert_eq!(
+        take_change(Some(alert.clone()), &first, "", Labels::default()).unwrap(),
+        alert
+    );
 
     let second = change(Blocked, Failing, 90, 30);
-    let alert = take_change(Some(alert), &second, "").unwrap();
+    let alert = take_change(Some(alert), &second, "", Labels::default()).unwrap();
     let end = change(Well, Blocked, 150, 30);
-    let alert = take_change(Some(alert), &end, "").unwrap();
+    let alert = take_change(Some(alert), &end, "", Labels::default()).unwrap();
     assert_eq!(alert.state, AlertState::Resolved);
     assert_eq!(alert.resolved, Some(t(120)));
     let said: Vec<&str> = alert.history.iter().map(|c| c.what.as_str()).collect();
@@ -209,16 +212,26 @@ fn one_alert_for_one_trouble() {
         ["failing: because", "blocked: because", "collected again"]
     );
     assert_eq!(alert.revision, 3);
-    assert_eq!(take_change(None, &end, ""), None, "nobody was told");
+    assert_eq!(
+        take_change(None, &end, "", Labels::default()),
+        None,
+        "nobody was told"
+    );
 }
 
 /// People act on the time of the day, which may be ahead of the log's.
 #[test]
 fn an_acknowledgement_does_not_hide_what_is_found_of_earlier() {
-    let alert = take_change(None, &change(Failing, Well, 30, 30), "").unwrap();
+    let alert = take_change(None, &change(Failing, Well, 30, 30), "", Labels::default()).unwrap();
     let said = Acknowledgement::new("Ana", None, None).unwrap();
     let alert = acknowledge(alert, &said, t(500)).unwrap();
-    let alert = take_change(Some(alert), &change(Well, Failing, 150, 30), "").unwrap();
+    let alert = take_change(
+        Some(alert),
+        &change(Well, Failing, 150, 30),
+        "",
+        Labels::default(),
+    )
+    .unwrap();
     assert_eq!(alert.state, AlertState::Resolved);
     assert_eq!(alert.resolved, Some(t(120)));
     assert_eq!(alert.updated, t(500));
@@ -226,10 +239,10 @@ fn an_acknowledgement_does_not_hide_what_is_found_of_earlier() {
 
 #[test]
 fn an_alert_goes_on_though_its_trouble_is_found_to_have_begun_later() {
-    let alert = take_change(None, &change(Failing, Well, 30, 30), "").unwrap();
+    let alert = take_change(None, &change(Failing, Well, 30, 30), "", Labels::default()).unwrap();
     let end = change(Well, Failing, 150, 60);
     assert!(goes_on(&alert, &end));
-    let over = take_change(Some(alert), &end, "").unwrap();
+    let over = take_change(Some(alert), &end, "", Labels::default()).unwrap();
     assert!(goes_on(&over, &end), "the report of that end is about it");
     assert!(
         !goes_on(&over, &change(Failing, Well, 400, 400)),
@@ -239,7 +252,7 @@ fn an_alert_goes_on_though_its_trouble_is_found_to_have_begun_later() {
 
 #[test]
 fn an_alert_of_what_is_no_longer_watched_resolves() {
-    let alert = take_change(None, &change(Failing, Well, 30, 30), "").unwrap();
+    let alert = take_change(None, &change(Failing, Well, 30, 30), "", Labels::default()).unwrap();
     let gone = forget(alert, t(99));
     assert_eq!(
         (gone.state, gone.resolved),
@@ -259,7 +272,7 @@ fn report(changes: Vec<SourceChange>) -> CoverageReport {
 #[test]
 fn a_report_is_one_message_to_each_receiver() {
     let trouble = change(Failing, Well, 30, 30);
-    let alert: Alert = take_change(None, &trouble, "").unwrap();
+    let alert: Alert = take_change(None, &trouble, "", Labels::default()).unwrap();
     let receivers = ["chat", "desk", "chat"].map(ReceiverId::new);
     let report_ = report(vec![trouble]);
     let sent = messages(&report_, &alert, &receivers, t(36));

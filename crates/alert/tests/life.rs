@@ -7,10 +7,13 @@
 use std::time::Duration;
 
 use bellwether_alert::outbox::{self, Attempt};
-use bellwether_alert::{Acknowledgement, acknowledge, acknowledged_before, occurrence, step, told};
+use bellwether_alert::{
+    Acknowledgement, Audience, acknowledge, acknowledged_before, occurrence, step, told,
+};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstId, BurstState, Counts, Coverage, Delivery, DeliveryKind,
-    DeliveryState, Judgement, ReceiverId, RuleId, Span, Timestamp, Verdict,
+    DeliveryState, Judgement, Label, Labels, ReceiverId, RuleId, Severity, Span, Timestamp,
+    Verdict,
 };
 use proptest::prelude::*;
 
@@ -79,12 +82,14 @@ impl World {
     }
 
     fn take(&mut self, revision: u32, state: BurstState) -> usize {
-        let (alert, new) = step(
-            self.alert.take(),
-            &burst(revision, state),
-            &receivers(),
-            t(i64::from(revision)),
-        );
+        self.take_with(burst(revision, state), "info", &receivers())
+    }
+
+    fn take_with(&mut self, burst: Burst, severity: &str, route: &[ReceiverId]) -> usize {
+        let labels = Labels::default().with(Label::Severity, severity);
+        let told = told(&self.sent);
+        let audience = Audience { route, told: &told };
+        let (alert, new) = step(self.alert.take(), &burst, labels, audience, burst.evaluated);
         self.alert = Some(alert);
         let count = new.len();
         self.sent.extend(new);
@@ -117,7 +122,7 @@ fn fires_grows_ends_and_fires_again() {
         assert_eq!(
             world.take(revision, BurstState::Open),
             0,
-            "growth is no news"
+            "more items of as many voices are no news"
         );
     }
     assert_eq!(
@@ -146,6 +151,73 @@ fn fires_grows_ends_and_fires_again() {
     assert_eq!(keys.len(), 8, "every message has a key of its own");
 }
 
+fn grown(revision: u32, voices: u32) -> Burst {
+    Burst {
+        observed: Counts {
+            items: 40,
+            families: voices,
+            stories: voices + 1,
+        },
+        ..burst(revision, BurstState::Open)
+    }
+}
+
+#[test]
+fn growth_is_told_when_voices_have_doubled_and_not_every_minute() {
+    let mut world = World::new();
+    let route = receivers();
+    world.take_with(grown(1, 3), "info", &route);
+    for (revision, voices, expected) in [
+        (5, 8, 0),   // too soon after the first message
+        (11, 5, 0),  // not twice as many
+        (12, 6, 2),  // twice as many, eleven minutes later
+        (13, 40, 0), // too soon again
+        (22, 40, 2),
+        (60, 79, 0),
+    ] {
+        let told = world.take_with(grown(revision, voices), "info", &route);
+        assert_eq!(told, expected, "revision {revision}, {voices} voices");
+    }
+    let updates: Vec<_> = (world.sent.iter())
+        .filter(|delivery| delivery.kind == DeliveryKind::Updated)
+        .collect();
+    assert_eq!(updates.len(), 4);
+    assert_eq!(
+        updates
+            .iter()
+            .map(|d| &d.key)
+            .collect::<std::collections::BTreeSet<_>>()
+            .len(),
+        4,
+        "each growth is a message of its own"
+    );
+    assert_eq!(updates[0].revision, 12);
+}
+
+#[test]
+fn who_is_on_the_route_only_since_it_is_more_urgent_is_told_that_it_fires() {
+    let mut world = World::new();
+    let room = [ReceiverId::new("room")];
+    world.take_with(grown(1, 9), "info", &room);
+    let both = [ReceiverId::new("pager"), ReceiverId::new("room")];
+    assert_eq!(world.take_with(grown(20, 9), "critical", &both), 2);
+    let told: Vec<_> = (world.sent[1..].iter())
+        .map(|delivery| (delivery.receiver.as_str(), delivery.kind))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("room", DeliveryKind::Updated),
+            ("pager", DeliveryKind::Firing)
+        ]
+    );
+    // It stays as urgent as it was, and both are told of the end.
+    assert_eq!(world.take_with(grown(40, 9), "info", &room), 0);
+    assert_eq!(world.alert().severity(), Severity::Critical);
+    let ended = burst(50, BurstState::Ended);
+    assert_eq!(world.take_with(ended, "info", &room), 2);
+}
+
 #[test]
 fn a_burst_that_is_over_at_first_sight_is_told_once() {
     let mut world = World::new();
@@ -163,8 +235,23 @@ fn a_burst_that_is_over_at_first_sight_is_told_once() {
 fn the_end_is_told_to_those_who_heard_of_the_beginning() {
     let mut world = World::new();
     world.take(1, BurstState::Open);
-    world.sent[1].state = DeliveryState::Dead;
-    assert_eq!(told(&world.sent), [ReceiverId::new("chat")]);
+    let states = [
+        (DeliveryState::Dead, false),
+        // Nobody was to hear of it.
+        (DeliveryState::Suppressed, false),
+        (DeliveryState::Summarised, true),
+        (DeliveryState::Pending, true),
+    ];
+    for (state, is_told) in states {
+        world.sent[1].state = state;
+        let told = told(&world.sent);
+        assert_eq!(
+            told.contains(&ReceiverId::new("desk")),
+            is_told,
+            "{state:?}"
+        );
+        assert!(told.contains(&ReceiverId::new("chat")));
+    }
 }
 
 #[test]

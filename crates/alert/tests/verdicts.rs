@@ -39,6 +39,8 @@ fn firing() -> Alert {
         updated: t(0),
         resolved: None,
         verdict: None,
+        labels: bellwether_model::Labels::default(),
+        told: None,
         history: vec![change(0, "fired")],
     }
 }

@@ -1,6 +1,10 @@
 //! Alerts with their messages.
 
-use bellwether_model::{Alert, AlertChange, Cause, Delivery, DeliveryState, Timestamp, Verdict};
+use std::collections::BTreeMap;
+
+use bellwether_model::{
+    Alert, AlertChange, Cause, Delivery, DeliveryState, Hold, Timestamp, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,6 +58,27 @@ pub struct AcknowledgeBody {
     pub note: Option<String>,
 }
 
+/// Why a message waits, or was not sent as it was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HoldBody {
+    /// `group`, `digest`, `quiet hours`, `limit`, `silence`, `inhibition`, `ended` (the alert ended
+    /// before it could be told, and the end was told), or `follow-up` (the receiver cannot change a
+    /// message and was told a short while ago).
+    pub why: String,
+    /// The silence, the alert that inhibits it, the values of its group, or the key of the message that
+    /// tells it; `null` where there is nothing to name.
+    pub by: Option<String>,
+}
+
+impl HoldBody {
+    fn from_model(hold: &Hold) -> Self {
+        Self {
+            why: hold.why.as_str().to_owned(),
+            by: (!hold.by.is_empty()).then(|| hold.by.clone()),
+        }
+    }
+}
+
 /// One message about an alert to one receiver; it may be about further alerts too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryBody {
@@ -61,11 +86,13 @@ pub struct DeliveryBody {
     pub key: String,
     /// The receiver.
     pub receiver: String,
-    /// `firing` or `resolved`.
+    /// `firing`, `updated`, `resolved`, or `summary`: several alerts in one message.
     pub kind: String,
-    /// `pending`, `sending`, `delivered`, `dead`: given up, or `partly delivered`: given up after a part
-    /// of it had arrived.
+    /// `pending`, `held`, `sending`, `delivered`, `dead`: given up, `partly delivered`: given up after a
+    /// part of it had arrived, `summarised`: told in another message, or `suppressed`: not sent.
     pub state: String,
+    /// Why it was held, told in another message or not sent, where it was.
+    pub hold: Option<HoldBody>,
     /// Attempts so far.
     pub attempts: u32,
     /// When it was decided.
@@ -81,6 +108,8 @@ pub struct DeliveryBody {
     /// When the receiver confirmed it.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub delivered: Option<Timestamp>,
+    /// Milliseconds from when it was decided to when the receiver confirmed it.
+    pub latency_ms: Option<i64>,
 }
 
 impl DeliveryBody {
@@ -96,12 +125,15 @@ impl DeliveryBody {
             receiver: delivery.receiver.to_string(),
             kind: delivery.kind.as_str().to_owned(),
             state: delivery.state_word().to_owned(),
+            hold: delivery.hold.as_ref().map(HoldBody::from_model),
             attempts: delivery.attempts,
             created: delivery.created,
             next_at: waits.then_some(delivery.next_at),
             possible_repeat: delivery.possible_repeat,
             error: delivery.error.clone(),
             delivered: delivery.delivered,
+            latency_ms: (delivery.delivered)
+                .map(|delivered| delivered.as_millisecond() - delivery.created.as_millisecond()),
         }
     }
 }
@@ -126,6 +158,10 @@ pub struct AlertBody {
     pub name: String,
     /// `firing`, `acknowledged` or `resolved`.
     pub state: String,
+    /// `info`, `warning` or `critical`, by its numbers.
+    pub severity: String,
+    /// By what it is routed and silenced: each label with its values.
+    pub labels: BTreeMap<String, Vec<String>>,
     /// When it began: the burst was found, the source failed.
     #[schema(value_type = String, format = DateTime)]
     pub started: Timestamp,
@@ -172,6 +208,14 @@ impl AlertBody {
             source,
             name: alert.name.clone(),
             state: alert.state.as_str().to_owned(),
+            severity: alert.severity().as_str().to_owned(),
+            labels: alert
+                .labels
+                .iter()
+                .map(|(label, values)| {
+                    (label.as_str().to_owned(), values.iter().cloned().collect())
+                })
+                .collect(),
             started: alert.started,
             updated: alert.updated,
             resolved: alert.resolved,

@@ -34,12 +34,14 @@ mod problem;
 mod query;
 mod rule;
 mod search;
+mod silence;
 mod source;
 mod story;
+mod summary;
 mod terms;
 pub mod wording;
 
-pub use alert::{AcknowledgeBody, AlertBody, AlertChangeBody, DeliveryBody};
+pub use alert::{AcknowledgeBody, AlertBody, AlertChangeBody, DeliveryBody, HoldBody};
 pub use backtest::{BacktestBody, RulePhaseBody, RuleVersionBody, WouldBeBody};
 pub use burst::{
     BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,
@@ -80,10 +82,12 @@ pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
 pub use query::{NewQueryBody, SavedQueryBody};
 pub use rule::{PrecisionBody, RECENT_DAYS, RuleBody};
 pub use search::{BinBody, BinCounts, ListBody, SearchBody, TimelineBody, WindowBody};
+pub use silence::{EndSilenceBody, NewSilenceBody, SilenceBody};
 pub use source::{OutcomeBody, SourceBody};
 pub use story::{
     AgainstBody, ClockBody, ClockKind, CompareBody, ComparedBody, FactCheckBody, FirstBody,
     LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody, StretchBody,
     calibration_in_words,
 };
+pub use summary::{SeverityCount, SummaryBody, SummaryEntryBody};
 pub use terms::{TermBody, TermsBody};

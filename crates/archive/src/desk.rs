@@ -8,14 +8,16 @@
 //! another process. Each reads and writes it with nobody else in between
 //! ([`Desk::hand_over_decided`], [`Desk::change_alert`]), so that neither undoes the other.
 
+mod dispatch;
 mod queries;
+mod silences;
 mod verdicts;
 
 use std::collections::BTreeSet;
 
 use bellwether_model::{
-    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, ReceiverId, Sent, SourceId,
-    Subject, Timestamp,
+    Alert, AlertId, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Hold, HoldReason,
+    ReceiverId, Sent, SourceId, Subject, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
@@ -23,6 +25,7 @@ use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
 
 pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
+pub use silences::SILENCES_MAX;
 pub use verdicts::RuleVerdicts;
 
 const SCHEMA: &str = "
@@ -67,6 +70,13 @@ CREATE TABLE IF NOT EXISTS sent (    -- what a receiver has confirmed of a messa
     parts INTEGER NOT NULL,
     reference TEXT                   -- what it calls it, where it can be changed
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hold (    -- why a message waits, or was not sent as it was decided
+    delivery TEXT PRIMARY KEY REFERENCES delivery(key),
+    why TEXT NOT NULL,
+    by TEXT NOT NULL                 -- a silence, an alert, a group, or the message that tells it
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hold_by ON hold(why, by);
+CREATE INDEX IF NOT EXISTS delivery_to ON delivery(receiver, delivered);
 ";
 
 /// The messages that speak of an alert.
@@ -111,7 +121,7 @@ impl Desk {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let schema = [SCHEMA, queries::SCHEMA].concat();
+        let schema = [SCHEMA, queries::SCHEMA, silences::SCHEMA].concat();
         Ok(Self {
             connection: sql::open(
                 &dir.sqlite("desk"),
@@ -350,24 +360,7 @@ impl Desk {
     /// Where the database refuses.
     pub fn update_delivery(&mut self, delivery: &Delivery) -> Result<(), ArchiveError> {
         let transaction = self.connection.transaction().map_err(write)?;
-        put_sent(&transaction, delivery)?;
-        transaction
-            .prepare_cached(
-                "UPDATE delivery SET state = ?2, attempts = ?3, next_at = ?4, possible_repeat = ?5,
-                        error = ?6, delivered = ?7 WHERE key = ?1",
-            )
-            .and_then(|mut s| {
-                s.execute(params![
-                    delivery.key.as_str(),
-                    delivery.state.as_str(),
-                    delivery.attempts,
-                    ms(delivery.next_at),
-                    delivery.possible_repeat,
-                    delivery.error,
-                    delivery.delivered.map(ms),
-                ])
-            })
-            .map_err(write)?;
+        update_delivery(&transaction, delivery)?;
         transaction.commit().map_err(write)
     }
 
@@ -379,14 +372,38 @@ impl Desk {
         self.connection
             .prepare_cached(&format!(
                 "SELECT key, alert, receiver, kind, burst_revision, state, attempts, created, next_at,
-                        possible_repeat, error, delivered, parts, reference, burst
-                 FROM delivery LEFT JOIN sent ON sent.delivery = delivery.key WHERE {condition}"
+                        possible_repeat, error, delivered, parts, reference, why, by, burst
+                 FROM delivery LEFT JOIN sent ON sent.delivery = delivery.key
+                 LEFT JOIN hold ON hold.delivery = delivery.key WHERE {condition}"
             ))
             .and_then(|mut s| {
-                s.query_map(values, |row| Ok((delivery_row(row)?, row.get(14)?)))?.collect()
+                s.query_map(values, |row| Ok((delivery_row(row)?, row.get(16)?)))?.collect()
             })
             .map_err(read)
     }
+}
+
+fn update_delivery(transaction: &Transaction<'_>, delivery: &Delivery) -> Result<(), ArchiveError> {
+    put_sent(transaction, delivery)?;
+    put_hold(transaction, delivery)?;
+    transaction
+        .prepare_cached(
+            "UPDATE delivery SET state = ?2, attempts = ?3, next_at = ?4, possible_repeat = ?5,
+                    error = ?6, delivered = ?7 WHERE key = ?1",
+        )
+        .and_then(|mut s| {
+            s.execute(params![
+                delivery.key.as_str(),
+                delivery.state.as_str(),
+                delivery.attempts,
+                ms(delivery.next_at),
+                delivery.possible_repeat,
+                delivery.error,
+                delivery.delivered.map(ms),
+            ])
+        })
+        .map(drop)
+        .map_err(write)
 }
 
 fn put_hand_over(
@@ -456,6 +473,7 @@ fn put_delivery(transaction: &Transaction<'_>, message: &Outgoing) -> Result<(),
             ])
         })
         .map_err(write)?;
+    put_hold(transaction, delivery)?;
     for alert in &message.also {
         transaction
             .prepare_cached("INSERT OR IGNORE INTO also VALUES (?1, ?2)")
@@ -486,6 +504,21 @@ fn put_sent(transaction: &Transaction<'_>, delivery: &Delivery) -> Result<(), Ar
         .map_err(write)
 }
 
+/// Most messages are sent when they are decided. Why one was held stays when it is sent.
+fn put_hold(transaction: &Transaction<'_>, delivery: &Delivery) -> Result<(), ArchiveError> {
+    let Some(hold) = &delivery.hold else {
+        return Ok(());
+    };
+    transaction
+        .prepare_cached(
+            "INSERT INTO hold VALUES (?1, ?2, ?3)
+             ON CONFLICT(delivery) DO UPDATE SET why = ?2, by = ?3",
+        )
+        .and_then(|mut s| s.execute(params![delivery.key.as_str(), hold.why.as_str(), hold.by]))
+        .map(drop)
+        .map_err(write)
+}
+
 fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let kind: String = row.get(3)?;
     let state: String = row.get(5)?;
@@ -493,18 +526,9 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         key: DeliveryKey::new(row.get::<_, String>(0)?),
         alert: AlertId::new(row.get::<_, String>(1)?),
         receiver: ReceiverId::new(row.get::<_, String>(2)?),
-        kind: if kind == "resolved" {
-            DeliveryKind::Resolved
-        } else {
-            DeliveryKind::Firing
-        },
+        kind: DeliveryKind::from_word(&kind).unwrap_or(DeliveryKind::Firing),
         revision: row.get(4)?,
-        state: match state.as_str() {
-            "sending" => DeliveryState::Sending,
-            "delivered" => DeliveryState::Delivered,
-            "dead" => DeliveryState::Dead,
-            _ => DeliveryState::Pending,
-        },
+        state: DeliveryState::from_word(&state).unwrap_or(DeliveryState::Pending),
         attempts: row.get(6)?,
         created: sql::time(row.get(7)?),
         next_at: sql::time(row.get(8)?),
@@ -515,7 +539,14 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
             parts: row.get::<_, Option<u32>>(12)?.unwrap_or_default(),
             reference: row.get(13)?,
         },
+        hold: hold(row.get(14)?, row.get(15)?),
     })
+}
+
+fn hold(why: Option<String>, by: Option<String>) -> Option<Hold> {
+    let why = why.as_deref().and_then(HoldReason::from_word)?;
+    let by = by.unwrap_or_default();
+    Some(Hold { why, by })
 }
 
 fn parse<T: serde::de::DeserializeOwned>(record: &str) -> Result<T, ArchiveError> {

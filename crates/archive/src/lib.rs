@@ -35,7 +35,9 @@ pub use derived::{
     ArrivedItem, COLUMN_DAYS, ColumnTitle, Compared, Derived, DerivedMark, DerivedState, Hit,
     KnownStory, Rewording, StoredItem, StoryMerge, TitleUse, VolumeHour,
 };
-pub use desk::{AlertFilter, Desk, Outgoing, RuleVerdicts, SAVED_QUERIES_MAX, Saved, SavedQuery};
+pub use desk::{
+    AlertFilter, Desk, Outgoing, RuleVerdicts, SAVED_QUERIES_MAX, SILENCES_MAX, Saved, SavedQuery,
+};
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;
 pub use keeper::{FreeSpace, Keep, Keeper, Kept, Room};

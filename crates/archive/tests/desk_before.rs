@@ -59,6 +59,8 @@ fn source_alert(id: &str) -> Alert {
         updated: at,
         resolved: None,
         verdict: None,
+        labels: bellwether_model::Labels::default(),
+        told: None,
         history: Vec::new(),
     }
 }

@@ -1,21 +1,24 @@
 //! From the log to the desk: index, monitor and hand-over, always in this order, so that a new rule
 //! finds its past in the index.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use bellwether_alert::RuleFacts;
 use bellwether_archive::{DataDir, Desk, LogReader, RoleLock};
 use bellwether_config::{Config, ConfiguredRule};
 use bellwether_detect::DetectSettings;
 use bellwether_indexer::{Indexer, LocalEngine};
-use bellwether_model::{Election, ReceiverId, Seq};
-use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings, WatchedRule};
+use bellwether_model::{Directory, Election, NarrativeId, RuleId, Seq};
+use bellwether_monitor::{
+    CoverageRoute, HandOver, Monitor, MonitorSettings, Routing, RuleRoute, WatchedRule,
+};
 use jiff::tz::TimeZone;
 
 use crate::progress::Progress;
-use crate::setup::election_of;
+use crate::setup::{self, election_of};
 
 /// The role `index`, one step at a time.
 pub(crate) struct Pipeline {
@@ -64,14 +67,9 @@ impl Pipeline {
         let monitor = Monitor::open(dir, settings, &LocalEngine::new(dir))?;
         let hand_over = match desk {
             Some(desk) => {
-                let enabled: BTreeSet<_> = config
-                    .receivers
-                    .iter()
-                    .filter(|receiver| receiver.enabled)
-                    .map(|receiver| receiver.id.clone())
-                    .collect();
-                let hand_over = HandOver::open(dir, config.routes(), &enabled)?
-                    .with_coverage(coverage_route(config, &enabled));
+                let directory = setup::directory(config, &log)?;
+                let hand_over = HandOver::open(dir, routing(config, directory))?
+                    .with_coverage(coverage_route(config));
                 hand_over.settle(&mut desk.lock().unwrap_or_else(PoisonError::into_inner))?;
                 Some((hand_over, desk))
             }
@@ -152,16 +150,39 @@ pub(crate) fn index_all(
     }
 }
 
+/// Who is told of what.
+pub(crate) fn routing(config: &Config, directory: Directory) -> Routing {
+    let enabled = config.receivers.iter().filter(|receiver| receiver.enabled);
+    let mut facts: BTreeMap<&RuleId, RuleFacts> = BTreeMap::new();
+    for (rule, election) in config.elections_of_rules() {
+        facts.entry(rule).or_default().election = Some(election.clone());
+    }
+    for rule in config.rules.iter().map(|rule| &rule.rule) {
+        facts.entry(&rule.id).or_default().narrative = rule.narrative().map(NarrativeId::new);
+    }
+    let rules = config.routes().map(|(rule, receivers)| {
+        let route = RuleRoute {
+            receivers: receivers.to_vec(),
+            facts: facts.get(rule).cloned().unwrap_or_default(),
+        };
+        (rule.clone(), route)
+    });
+    Routing {
+        tree: config.route.clone(),
+        rules: rules.collect(),
+        enabled: enabled.map(|receiver| receiver.id.clone()).collect(),
+        directory,
+    }
+}
+
 /// Who is told of which sources.
-fn coverage_route(config: &Config, enabled: &BTreeSet<ReceiverId>) -> CoverageRoute {
+fn coverage_route(config: &Config) -> CoverageRoute {
     let coverage = &config.coverage;
-    let receivers = coverage.receivers.iter().filter(|id| enabled.contains(*id));
     let sources = config.sources.iter().filter(|source| {
         source.enabled && source.kind.is_polled() && !coverage.untold.contains(&source.id)
     });
     CoverageRoute {
-        receivers: receivers.cloned().collect(),
-        enabled: enabled.clone(),
+        receivers: coverage.receivers.clone(),
         sources: sources
             .map(|source| (source.id.clone(), source.name.clone()))
             .collect(),

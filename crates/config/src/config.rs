@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bellwether_model::{
-    Actor, Directory, Election, ElectionId, Group, Narrative, Receiver, ReceiverId, Rule, RuleId,
-    Source, SourceId, TermRule,
+    Actor, Directory, Election, ElectionId, Group, Narrative, Receiver, ReceiverId, Route, Rule,
+    RuleId, Source, SourceId, TermRule,
 };
 use ipnet::IpNet;
 
@@ -34,6 +34,8 @@ pub struct Config {
     pub term_rules: Vec<TermRule>,
     /// The receivers; those that are off too.
     pub receivers: Vec<Receiver>,
+    /// Who is told of the alerts of rules that name nobody themselves, and of the rest.
+    pub route: Option<Route>,
     /// Who is told of sources that are no longer collected.
     pub coverage: CoverageSettings,
     /// What is no fault and yet deserves a look.
@@ -85,9 +87,10 @@ pub struct ConfiguredRule {
 /// Who is told of sources that are no longer collected, and of which.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageSettings {
-    /// The receivers that `[coverage]` names; where it names none, all that a rule names: who relies
-    /// on being told of bursts must know what is not being looked at.
-    pub receivers: Vec<ReceiverId>,
+    /// The receivers that `[coverage]` names. Where it is silent, `None` where there is a route tree,
+    /// which then decides, else all that a rule names: who relies on being told of bursts must know
+    /// what is not being looked at.
+    pub receivers: Option<Vec<ReceiverId>>,
     /// Sources that say `alert = false`.
     pub untold: BTreeSet<SourceId>,
 }

@@ -250,7 +250,47 @@ pub(crate) static ROUTE: Section = Section {
 };
 pub(crate) static RECEIVERS: Section = Section {
     header: "",
-    keys: &["receiver"],
+    keys: &["route", "receiver"],
+    refused: &[],
+};
+pub(crate) static ROUTE_TREE: Section = Section {
+    header: "[route]",
+    keys: &[
+        "receivers",
+        "group_by",
+        "group_wait",
+        "group_interval",
+        "routes",
+    ],
+    refused: &[
+        (
+            "matchers",
+            "the first route takes every alert: put what asks for something below it, as [[route.routes]]",
+        ),
+        ("continue", "nothing stands beside the first route"),
+    ],
+};
+pub(crate) static ROUTE_BELOW: Section = Section {
+    header: "[[route.routes]]",
+    keys: &[
+        "matchers",
+        "receivers",
+        "continue",
+        "group_by",
+        "group_wait",
+        "group_interval",
+        "routes",
+    ],
+    refused: &[],
+};
+pub(crate) static QUIET: Section = Section {
+    header: "[receiver.quiet]",
+    keys: &["from", "to", "except"],
+    refused: &[],
+};
+pub(crate) static LIMIT: Section = Section {
+    header: "[receiver.limit]",
+    keys: &["messages", "per"],
     refused: &[],
 };
 pub(crate) static RECEIVER: Section = Section {
@@ -268,6 +308,11 @@ pub(crate) static RECEIVER: Section = Section {
         "to",
         "enabled",
         "allow_networks",
+        "zone",
+        "quiet",
+        "limit",
+        "digest_at",
+        "handover_at",
     ],
     refused: &[
         (
@@ -290,7 +335,7 @@ pub(crate) static RECEIVER: Section = Section {
 };
 
 /// Every section of every file, in the order of `docs/configuration.md`.
-pub static KNOWN_SECTIONS: [&Section; 29] = [
+pub static KNOWN_SECTIONS: [&Section; 33] = [
     &SETTINGS,
     &FETCH,
     &KEEP,
@@ -319,5 +364,9 @@ pub static KNOWN_SECTIONS: [&Section; 29] = [
     &RULE_PHASE_GATE,
     &ROUTE,
     &RECEIVERS,
+    &ROUTE_TREE,
+    &ROUTE_BELOW,
     &RECEIVER,
+    &QUIET,
+    &LIMIT,
 ];

@@ -14,7 +14,7 @@ use crate::queries::InForce;
 use crate::receivers::{Secrets, receivers};
 use crate::register::Register;
 use crate::table::{self, File, Table};
-use crate::{actors, elections, groups, narratives, rules, settings, sources};
+use crate::{actors, elections, groups, narratives, routes, rules, settings, sources};
 
 /// Reads and checks a configuration folder. `environment` answers for the variables that
 /// `url_env` names.
@@ -146,11 +146,14 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         .map(|in_force| in_force.with_narratives(narratives.iter().cloned()));
 
     let mut receiver_ids = register("receiver", "receivers", Kind::Receivers);
-    let receivers = documents
-        .tops(Kind::Receivers, sink)
+    let tops = documents.tops(Kind::Receivers, sink);
+    let receivers: Vec<_> = tops
         .iter()
         .flat_map(|top| receivers(top, &mut receiver_ids, secrets))
         .collect();
+    let route = tops
+        .first()
+        .and_then(|top| routes::tree(top, &receiver_ids));
 
     let named = rules::Named {
         groups: &group_ids,
@@ -178,7 +181,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     let named = rules.iter().flat_map(|rule| &rule.rule.receivers);
     let named = named.chain(term_rules.iter().flat_map(|rule| &rule.receivers));
     let coverage = CoverageSettings {
-        receivers: coverage_receivers(settings_tops.first(), &receiver_ids, named),
+        receivers: coverage_receivers(settings_tops.first(), &receiver_ids, named, route.is_some()),
         untold,
     };
 
@@ -192,6 +195,7 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
         rules,
         term_rules,
         receivers,
+        route,
         coverage,
         warnings: Vec::new(),
         digest: String::new(),
@@ -199,18 +203,21 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     }
 }
 
-/// Who is told of coverage: those that `[coverage]` names, else all that a rule names.
+/// Who is told of coverage: those that `[coverage]` names, else whom the tree says, else all that a rule
+/// names.
 fn coverage_receivers<'a, 'r>(
     settings: Option<&Table<'a>>,
     known: &Register<'a>,
     named: impl Iterator<Item = &'r ReceiverId>,
-) -> Vec<ReceiverId> {
+    has_tree: bool,
+) -> Option<Vec<ReceiverId>> {
     let table = settings.and_then(|top| top.table("coverage", &keys::COVERAGE));
     match table.filter(|table| table.has("receivers")) {
-        Some(table) => rules::receivers(&table, known),
+        Some(table) => Some(rules::receivers(&table, known)),
+        None if has_tree => None,
         None => {
             let named: BTreeSet<_> = named.cloned().collect();
-            named.into_iter().collect()
+            Some(named.into_iter().collect())
         }
     }
 }

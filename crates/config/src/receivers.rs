@@ -11,6 +11,7 @@ use url::Url;
 use crate::checks::{self, Use};
 use crate::files::read_text;
 use crate::keys;
+use crate::pacing;
 use crate::register::Register;
 use crate::table::{Placed, Table};
 use crate::words::quoted;
@@ -99,6 +100,7 @@ fn receiver<'a>(
         .flatten();
     let enabled = table.boolean("enabled").unwrap_or(true);
     let allow_networks = checks::networks(table, "allow_networks");
+    let pacing = pacing::pacing(table, kind);
     let reader = Reader {
         table,
         enabled,
@@ -115,6 +117,7 @@ fn receiver<'a>(
         target: target?,
         enabled,
         allow_networks: allow_networks.iter().map(ToString::to_string).collect(),
+        pacing,
     })
 }
 

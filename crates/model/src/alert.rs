@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AlertId, Burst, BurstId, CoverageReport, DeliveryKey, ReceiverId, RuleId, SourceId, Timestamp,
+    AlertId, Burst, BurstId, CoverageReport, DeliveryKey, Label, Labels, ReceiverId, RuleId,
+    Severity, SourceId, Summary, Timestamp,
 };
 
 /// Where an alert stands.
@@ -177,11 +178,35 @@ pub struct Alert {
     /// The last verdict that was given on it: the one that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// By what it is routed and silenced.
+    #[serde(default)]
+    pub labels: Labels,
+    /// What people were last told of its numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// Its life, oldest first.
     pub history: Vec<AlertChange>,
 }
 
+/// The numbers that people were last told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// At which tick.
+    pub at: Timestamp,
+    /// The voices by then.
+    pub voices: u32,
+    /// The severity by then.
+    pub severity: Severity,
+}
+
 impl Alert {
+    /// How urgent it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        let word = self.labels.values(Label::Severity).next();
+        word.and_then(Severity::from_word).unwrap_or_default()
+    }
+
     /// The last time that somebody acknowledged it, also where it has fired again since.
     #[must_use]
     pub fn acknowledgement(&self) -> Option<&AlertChange> {
@@ -201,6 +226,8 @@ pub enum Subject {
     Burst(Box<Burst>),
     /// What became of collection.
     Coverage(CoverageReport),
+    /// Several alerts in one message.
+    Summary(Summary),
 }
 
 /// What a message is about.
@@ -209,18 +236,33 @@ pub enum Subject {
 pub enum DeliveryKind {
     /// The alert fires.
     Firing,
+    /// The alert still fires, and its numbers have grown.
+    Updated,
     /// The alert has resolved.
     Resolved,
+    /// Several alerts in one message.
+    Summary,
 }
 
 impl DeliveryKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Firing, Self::Updated, Self::Resolved, Self::Summary];
+
     /// The word used in keys, stores and API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Firing => "firing",
+            Self::Updated => "updated",
             Self::Resolved => "resolved",
+            Self::Summary => "summary",
         }
+    }
+
+    /// The kind that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -236,9 +278,29 @@ pub enum DeliveryState {
     Delivered,
     /// Given up; a person must look.
     Dead,
+    /// Told in another message: a summary, or the end of its alert.
+    Summarised,
+    /// Not sent, by what people have asked for.
+    Suppressed,
 }
 
 impl DeliveryState {
+    /// All states.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Sending,
+        Self::Delivered,
+        Self::Dead,
+        Self::Summarised,
+        Self::Suppressed,
+    ];
+
+    /// The state that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
     /// The word used in stores and API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -247,8 +309,77 @@ impl DeliveryState {
             Self::Sending => "sending",
             Self::Delivered => "delivered",
             Self::Dead => "dead",
+            Self::Summarised => "summarised",
+            Self::Suppressed => "suppressed",
         }
     }
+}
+
+/// Why a message waits, or was not sent as it was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldReason {
+    /// For others of its group.
+    Group,
+    /// For the next digest of the receiver.
+    Digest,
+    /// For the end of the quiet hours of the receiver.
+    Quiet,
+    /// For room under the limit of the receiver.
+    Limit,
+    /// Somebody has silenced its alert.
+    Silence,
+    /// A fault of collection could explain its burst.
+    Inhibition,
+    /// Its alert ended before it could be told, and the end is told.
+    Ended,
+    /// The receiver cannot change a message, and was told of the alert a short while ago.
+    FollowUp,
+}
+
+impl HoldReason {
+    /// All reasons.
+    pub const ALL: [Self; 8] = [
+        Self::Group,
+        Self::Digest,
+        Self::Quiet,
+        Self::Limit,
+        Self::Silence,
+        Self::Inhibition,
+        Self::Ended,
+        Self::FollowUp,
+    ];
+
+    /// The word used in stores and API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::Digest => "digest",
+            Self::Quiet => "quiet hours",
+            Self::Limit => "limit",
+            Self::Silence => "silence",
+            Self::Inhibition => "inhibition",
+            Self::Ended => "ended",
+            Self::FollowUp => "follow-up",
+        }
+    }
+
+    /// The reason that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+/// Why a message waits, or was not sent as it was decided, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Why.
+    pub why: HoldReason,
+    /// The silence, the alert that inhibits it, the values of its group, or the key of the message that
+    /// tells it; empty where there is nothing to name.
+    pub by: String,
 }
 
 /// One message to one receiver.
@@ -280,15 +411,18 @@ pub struct Delivery {
     pub delivered: Option<Timestamp>,
     /// What of it the receiver has confirmed.
     pub sent: Sent,
+    /// Why it waits beyond its time, or was not sent as it was decided.
+    pub hold: Option<Hold>,
 }
 
 impl Delivery {
     /// Where it stands, in the word used in API and page: what was given up after a part of it had
-    /// arrived is told apart.
+    /// arrived is told apart, and so is what waits because somebody wants it to.
     #[must_use]
     pub const fn state_word(&self) -> &'static str {
         match self.state {
             DeliveryState::Dead if self.sent.parts > 0 => "partly delivered",
+            DeliveryState::Pending if self.hold.is_some() && self.attempts == 0 => "held",
             state => state.as_str(),
         }
     }

@@ -16,18 +16,23 @@ mod directory;
 mod election;
 mod id;
 mod item;
+mod label;
 mod narrative;
+mod pacing;
 mod post;
 mod receiver;
+mod route;
 mod rule;
+mod severity;
 mod source;
 mod source_state;
+mod summary;
 mod time;
 
 pub use actor::{Actor, ActorKind, Alias};
 pub use alert::{
-    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Precision, Sent,
-    Subject, Verdict, Verdicts,
+    Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Hold, HoldReason,
+    Precision, Sent, Subject, Told, Verdict, Verdicts,
 };
 pub use burst::{
     Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,
@@ -45,15 +50,20 @@ pub use id::{
     ItemId, NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
 };
 pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Wording};
+pub use label::{Label, Labels, Matcher, MatcherError};
 pub use narrative::{Narrative, NarrativeQuery, Reference};
+pub use pacing::{Limit, Pacing, Quiet};
 pub use post::{Count, Origin, PostFacts};
 pub use receiver::{Receiver, ReceiverKind, Secret, Target};
+pub use route::{Grouping, Route, Silence, SilenceId};
 pub use rule::{Applied, Gate, Rule, RulePhase, TermRule, Thresholds};
+pub use severity::Severity;
 pub use source::{
     Affiliation, Contact, FileFormat, Folder, Grade, Group, Reach, Reading, Role, Selectors,
     Source, SourceKind,
 };
 pub use source_state::{Failures, SourceCondition, SourceCourse, SourceState};
+pub use summary::{Summary, SummaryEntry, SummaryReason};
 pub use time::{
     BELIEF_SLACK, Clock, PUBLISHED_AHEAD_MAX, Span, TimeReason, Timestamp, believe, earliest_belief,
 };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ReceiverId;
+use crate::{Pacing, ReceiverId};
 
 /// A text that must not be shown: its `Debug` and `Display` hide it.
 #[derive(Clone, PartialEq, Eq)]
@@ -88,6 +88,23 @@ impl ReceiverKind {
     }
 }
 
+impl ReceiverKind {
+    /// Whether people read there: what they get is bounded where they say nothing themselves.
+    #[must_use]
+    pub const fn is_chat(self) -> bool {
+        !matches!(self, Self::Alertmanager | Self::Webhook)
+    }
+
+    /// Whether a message that stands there can be changed, without calling anybody again.
+    #[must_use]
+    pub const fn can_change(self) -> bool {
+        matches!(
+            self,
+            Self::SlackApp | Self::Discord | Self::Telegram | Self::Matrix | Self::Alertmanager
+        )
+    }
+}
+
 /// Where a receiver is, and what it wants to see before it takes a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -127,6 +144,8 @@ pub struct Receiver {
     pub enabled: bool,
     /// Private address ranges it may be in, in CIDR notation.
     pub allow_networks: Vec<String>,
+    /// How often, and at which hours, it wants to be told.
+    pub pacing: Pacing,
 }
 
 impl Receiver {

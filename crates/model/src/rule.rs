@@ -144,6 +144,13 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The narrative that it counts, where its query is that of one.
+    #[must_use]
+    pub fn narrative(&self) -> Option<&str> {
+        let named = self.query.strip_prefix("narrative:")?;
+        crate::is_slug(named).then_some(named)
+    }
+
     /// The thresholds that count at a moment, by the calendar of its election.
     #[must_use]
     pub fn applied(&self, election: Option<&Election>, at: Timestamp) -> Applied<'_> {

@@ -8,25 +8,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellwether_alert::coverage::{
     forget, goes_on, messages, outage_alert_id, source_alert_id, take_change, take_outage,
 };
-use bellwether_alert::{OutageWatch, Standing, told};
+use bellwether_alert::{OutageWatch, Standing, source_labels, told};
 use bellwether_archive::{AlertFilter, ArchiveError, Derived, Desk, Outgoing};
 use bellwether_model::{
-    Alert, AlertId, AlertState, Cause, CoverageReport, Outage, ReceiverId, SourceChange, SourceId,
-    Subject, Timestamp,
+    Alert, AlertId, AlertState, Cause, CoverageReport, Directory, Outage, ReceiverId, SourceChange,
+    SourceId, Subject, Timestamp,
 };
 
 use crate::handover::ALERTS_MAX;
+use crate::routing::Routing;
 
 /// Who is told of coverage, and of which sources.
 #[derive(Debug, Clone, Default)]
 pub struct CoverageRoute {
-    /// Who is told, of the receivers that are enabled.
-    pub receivers: Vec<ReceiverId>,
-    /// All receivers that are enabled: whoever was told of a trouble is told of its end.
-    pub enabled: BTreeSet<ReceiverId>,
+    /// Who is told, of the receivers that are enabled; `None` where the route tree decides.
+    pub receivers: Option<Vec<ReceiverId>>,
     /// The sources that are polled and told of, with their names.
     pub sources: BTreeMap<SourceId, String>,
 }
+
+/// What each receiver is told of a report: its part of it, and the alerts that this is about.
+type Parts = BTreeMap<ReceiverId, (CoverageReport, Vec<Alert>)>;
 
 impl CoverageRoute {
     /// Takes in changes in their order.
@@ -35,89 +37,80 @@ impl CoverageRoute {
         desk: &Desk,
         alerts: &mut BTreeMap<AlertId, Alert>,
         changes: &[SourceChange],
+        directory: &Directory,
     ) -> Result<(), ArchiveError> {
         for change in changes {
             let known = of_change(desk, alerts, change)?;
             let name = self.sources.get(&change.source);
             let name = name.map_or(change.source.as_str(), String::as_str);
-            if let Some(alert) = take_change(known, change, name) {
+            let labels = source_labels(&change.source, directory);
+            if let Some(alert) = take_change(known, change, name, labels) {
                 alerts.insert(alert.id.clone(), alert);
             }
         }
         Ok(())
     }
 
-    /// The messages of a report; none where it tells of nothing that there is an alert of.
+    /// The messages of a report, each with the part of it that its receiver is to be told; none where it
+    /// tells of nothing that there is an alert of, or where there is no routing: then it is no news.
     pub(crate) fn take_report(
         &self,
         desk: &Desk,
         alerts: &mut BTreeMap<AlertId, Alert>,
         report: &CoverageReport,
-        is_news: bool,
+        routing: Option<&Routing>,
     ) -> Result<Vec<Outgoing>, ArchiveError> {
-        let mut about: Vec<Alert> = Vec::new();
-        let mut ends: BTreeMap<ReceiverId, (CoverageReport, Vec<Alert>)> = BTreeMap::new();
+        let mut parts = Parts::new();
         if let Some(outage) = &report.outage {
             let known = of_outage(desk, alerts, outage)?;
             if let Some(alert) = take_outage(known, outage, report.reported) {
-                if outage.gap.is_some() {
-                    self.note_end(desk, &mut ends, report, &alert, |part| {
-                        part.outage = Some(outage.clone());
-                    })?;
+                let is_end = outage.gap.is_some();
+                for receiver in self.audience(desk, &alert, is_end, routing)? {
+                    let part = part_of(&mut parts, receiver, report, &alert);
+                    part.outage = Some(outage.clone());
                 }
-                about.push(alert);
+                alerts.insert(alert.id.clone(), alert);
             }
         }
         for change in &report.changes {
             if let Some(alert) = of_change(desk, alerts, change)? {
-                if change.is_recovery() {
-                    self.note_end(desk, &mut ends, report, &alert, |part| {
-                        part.changes.push(change.clone());
-                    })?;
+                for receiver in self.audience(desk, &alert, change.is_recovery(), routing)? {
+                    let part = part_of(&mut parts, receiver, report, &alert);
+                    part.changes.push(change.clone());
                 }
-                about.push(alert);
+                alerts.insert(alert.id.clone(), alert);
             }
         }
-        for alert in &about {
-            alerts.insert(alert.id.clone(), alert.clone());
-        }
-        if !is_news {
-            return Ok(Vec::new());
-        }
-        let mut outgoing = about_all(report, &about, &self.receivers);
-        for (receiver, (part, about)) in &ends {
-            outgoing.extend(about_all(part, about, std::slice::from_ref(receiver)));
-        }
-        Ok(outgoing)
+        let parts = parts.iter();
+        Ok(parts
+            .flat_map(|(receiver, (part, about))| about_all(part, about, receiver))
+            .collect())
     }
 
-    /// Puts the end of a trouble into what those are told who were told of the trouble and are no
-    /// longer on the route. Of the rest of the report they are not told.
-    fn note_end(
+    /// Who is told of an alert: those on its route, and of its end also those who were told of the
+    /// trouble and are no longer on the route.
+    fn audience(
         &self,
         desk: &Desk,
-        ends: &mut BTreeMap<ReceiverId, (CoverageReport, Vec<Alert>)>,
-        report: &CoverageReport,
         alert: &Alert,
-        put: impl Fn(&mut CoverageReport),
-    ) -> Result<(), ArchiveError> {
-        for receiver in told(&desk.deliveries(&alert.id)?) {
-            if self.receivers.contains(&receiver) || !self.enabled.contains(&receiver) {
-                continue;
+        is_end: bool,
+        routing: Option<&Routing>,
+    ) -> Result<BTreeSet<ReceiverId>, ArchiveError> {
+        let Some(routing) = routing else {
+            return Ok(BTreeSet::new());
+        };
+        let mut audience: BTreeSet<ReceiverId> = match &self.receivers {
+            Some(receivers) => receivers.iter().cloned().collect(),
+            None => {
+                let ways = routing.by_tree(&alert.labels);
+                ways.into_iter().map(|way| way.receiver).collect()
             }
-            let (part, about) = ends.entry(receiver).or_insert_with(|| {
-                let part = CoverageReport {
-                    reported: report.reported,
-                    changes: Vec::new(),
-                    outage: None,
-                    states: report.states.clone(),
-                };
-                (part, Vec::new())
-            });
-            put(part);
-            about.push(alert.clone());
+        };
+        if is_end {
+            audience.extend(told(&desk.deliveries(&alert.id)?));
         }
-        Ok(())
+        audience.retain(|receiver| routing.enabled.contains(receiver));
+        Ok(audience)
     }
 
     /// What reports that are no news tell of and still holds, as one report: a trouble of which nobody
@@ -191,17 +184,38 @@ impl CoverageRoute {
     }
 }
 
-/// The messages of a report about some alerts; none where it tells of nothing that there is one of.
-fn about_all(report: &CoverageReport, about: &[Alert], receivers: &[ReceiverId]) -> Vec<Outgoing> {
+/// The part of a report that a receiver is told, with an alert that it is about.
+fn part_of<'p>(
+    parts: &'p mut Parts,
+    receiver: ReceiverId,
+    report: &CoverageReport,
+    alert: &Alert,
+) -> &'p mut CoverageReport {
+    let (part, about) = parts.entry(receiver).or_insert_with(|| {
+        let part = CoverageReport {
+            reported: report.reported,
+            changes: Vec::new(),
+            outage: None,
+            states: report.states.clone(),
+        };
+        (part, Vec::new())
+    });
+    about.push(alert.clone());
+    part
+}
+
+/// The message of a part of a report.
+fn about_all(part: &CoverageReport, about: &[Alert], receiver: &ReceiverId) -> Vec<Outgoing> {
     let Some((first, others)) = about.split_first() else {
         return Vec::new();
     };
     let also: Vec<AlertId> = others.iter().map(|alert| alert.id.clone()).collect();
-    let messages = messages(report, first, receivers, report.reported).into_iter();
+    let receivers = std::slice::from_ref(receiver);
+    let messages = messages(part, first, receivers, part.reported).into_iter();
     messages
         .map(|delivery| Outgoing {
             delivery,
-            subject: Subject::Coverage(report.clone()),
+            subject: Subject::Coverage(part.clone()),
             also: also.clone(),
         })
         .collect()

@@ -6,17 +6,18 @@
 //! repeats the hand-over without repeating a message, and a rebuild sends nothing anew. Alerts are
 //! read and written with nobody else in between, so that what a person says of one meanwhile stays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use bellwether_alert::{alert_id, step, told, withdraw};
-use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, Outgoing};
+use bellwether_alert::{Audience, alert_id, step, told, withdraw};
+use bellwether_archive::{AlertFilter, ArchiveError, DataDir, Derived, Desk, LogReader, Outgoing};
 use bellwether_model::{
-    Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, ReceiverId, RuleId,
+    Alert, AlertId, Burst, BurstState, Cause, CoverageReport, Delivery, Label, ReceiverId,
     SourceChange, Subject, Timestamp,
 };
 use jiff::SignedDuration;
 
 use crate::coverage_handover::CoverageRoute;
+use crate::routing::{Routing, gather};
 
 /// A burst that ended, or a report that was made, longer ago than this before it could be handed over
 /// is no news.
@@ -36,30 +37,21 @@ struct Found {
 /// Hands what was found to the desk.
 pub struct HandOver {
     derived: Derived,
-    routes: BTreeMap<RuleId, Vec<ReceiverId>>,
+    log: LogReader,
+    routing: Routing,
     coverage: CoverageRoute,
 }
 
 impl HandOver {
-    /// Rules route to those of their receivers that are enabled.
+    /// Hands over to those whom the routing names.
     ///
     /// # Errors
-    /// [`ArchiveError`] where the derived data cannot be opened.
-    pub fn open<'a>(
-        dir: &DataDir,
-        rules: impl IntoIterator<Item = (&'a RuleId, &'a [ReceiverId])>,
-        enabled: &BTreeSet<ReceiverId>,
-    ) -> Result<Self, ArchiveError> {
-        let routes = rules
-            .into_iter()
-            .map(|(rule, receivers)| {
-                let receivers = receivers.iter().filter(|id| enabled.contains(*id));
-                (rule.clone(), receivers.cloned().collect())
-            })
-            .collect();
+    /// [`ArchiveError`] where the log or the derived data cannot be opened.
+    pub fn open(dir: &DataDir, routing: Routing) -> Result<Self, ArchiveError> {
         Ok(Self {
             derived: Derived::open_readonly(dir)?,
-            routes,
+            log: LogReader::open(dir)?,
+            routing,
             coverage: CoverageRoute::default(),
         })
     }
@@ -123,23 +115,39 @@ impl HandOver {
                 // goes on with its own.
                 burst.revision = burst.revision.max(alert.revision.saturating_add(1));
             }
-            let receivers = self.receivers(desk, &id, &burst, &messages)?;
-            let (alert, new) = step(alert, &burst, &receivers, burst.evaluated);
+            let languages = alert.as_ref().map(|alert| {
+                let languages = alert.labels.values(Label::Language);
+                languages.map(str::to_owned).collect()
+            });
+            let labels = self.routing.labels(&burst, languages, &self.log)?;
+            let ways = self.routing.of_rule(&burst.rule, &labels);
+            let route: Vec<ReceiverId> = ways.iter().map(|way| way.receiver.clone()).collect();
+            let told = self.told(desk, &id, &messages)?;
+            let audience = Audience {
+                route: &route,
+                told: &told,
+            };
+            let (alert, new) = step(alert, &burst, labels, audience, burst.evaluated);
+            for mut delivery in new {
+                gather(&mut delivery, &ways, &alert.labels, desk)?;
+                messages.push(about(delivery, &burst));
+            }
             alerts.insert(id, alert);
-            messages.extend(new.into_iter().map(|delivery| about(delivery, &burst)));
         }
         let coverage = &self.coverage;
-        coverage.take_changes(desk, &mut alerts, &source_changes)?;
+        let directory = &self.routing.directory;
+        coverage.take_changes(desk, &mut alerts, &source_changes, directory)?;
         let reached = self.derived.state()?.tick.unwrap_or(tick);
         let is_news =
             |report: &&CoverageReport| reached.duration_since(report.reported) <= NEWS_MAX;
         let (news, old): (Vec<_>, Vec<_>) = reports.iter().partition(is_news);
         for report in &old {
-            coverage.take_report(desk, &mut alerts, report, false)?;
+            coverage.take_report(desk, &mut alerts, report, None)?;
         }
         let standing = coverage.standing(&self.derived, &old)?;
         for report in standing.iter().chain(news) {
-            messages.extend(coverage.take_report(desk, &mut alerts, report, true)?);
+            let routing = Some(&self.routing);
+            messages.extend(coverage.take_report(desk, &mut alerts, report, routing)?);
         }
         Ok((alerts.into_values().collect(), messages))
     }
@@ -206,18 +214,14 @@ impl HandOver {
         Ok(ended.is_some_and(|ended| reached.duration_since(ended) > NEWS_MAX))
     }
 
-    /// Whoever was told that a burst fires is told that it has ended, also where the route has
-    /// changed since.
-    fn receivers(
+    /// Whoever was told that an alert fires is told what becomes of it, also where the route has changed
+    /// since.
+    fn told(
         &self,
         desk: &Desk,
         alert: &AlertId,
-        burst: &Burst,
         decided: &[Outgoing],
     ) -> Result<Vec<ReceiverId>, ArchiveError> {
-        if burst.state == BurstState::Open {
-            return Ok(self.routes.get(&burst.rule).cloned().unwrap_or_default());
-        }
         let mut deliveries = desk.deliveries(alert)?;
         deliveries.extend(
             decided

@@ -10,6 +10,7 @@
 //! statistic, never decides who is told. The address of a receiver is its whole credential: it is
 //! given to the connector and to nothing else, not to a log, an error or a record.
 
+mod deciding;
 mod error;
 mod neutral;
 mod notifier;

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bellwether_alert::acknowledged_before;
 use bellwether_alert::outbox::{self, Attempt};
 use bellwether_api::Guard;
-use bellwether_api::wording::{Facts, Names, coverage_message, message};
+use bellwether_api::wording::{
+    Facts, Message, Names, coverage_message, limit_reached, message, summary_message,
+};
 use bellwether_archive::Desk;
 use bellwether_model::{
     Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Election,
-    ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Timestamp, Withheld,
+    ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Summary, Timestamp, Withheld,
 };
 use bellwether_outbound::Outbound;
 use futures_util::future::join_all;
@@ -21,7 +23,7 @@ use crate::error::NotifierError;
 use crate::receivers::{self, Letter, Post, Records};
 use crate::verdict::Verdict;
 
-/// Messages of one pass at most; what is beyond it is due in the next.
+/// Messages to one receiver in one pass at most; what is beyond it is due in the next.
 pub const BATCH: usize = 100;
 
 /// Messages looked at after a start at most. Those that were being sent are the oldest ones due.
@@ -75,13 +77,10 @@ pub struct DeliveryReport {
     pub error: Option<String>,
 }
 
-/// Messages for one receiver, and what each speaks of.
-pub(crate) type Queue = Vec<(Delivery, Subject)>;
-
 /// Sends what stands in the desk.
 pub struct Notifier {
     desk: Arc<Mutex<Desk>>,
-    receivers: BTreeMap<ReceiverId, (Receiver, Outbound)>,
+    pub(crate) receivers: BTreeMap<ReceiverId, (Receiver, Outbound)>,
     /// Receivers that are configured and get nothing.
     off: BTreeSet<ReceiverId>,
     settings: NotifierSettings,
@@ -146,16 +145,17 @@ impl Notifier {
         Ok(count)
     }
 
-    /// Sends what is due, at most [`BATCH`] messages: receivers side by side, the messages of one
-    /// receiver one after the other, oldest first. After a failure that may pass the later ones of
-    /// that receiver wait as long as the failed one.
+    /// Decides over what is due and sends what is to be sent, to each receiver at most [`BATCH`]
+    /// messages: receivers side by side, the messages of one receiver one after the other, oldest first.
+    /// After a failure that may pass the later ones of that receiver wait as long as the failed one.
     ///
     /// # Errors
     /// Where the desk cannot be read or written. A receiver that fails is no error but a report.
     pub async fn deliver_due(&self) -> Result<Vec<DeliveryReport>, NotifierError> {
         let _pass = self.pass().await;
-        let queues = self.queues(&BTreeSet::new())?;
-        let results = join_all(queues.into_values().map(|queue| self.deliver_queue(queue))).await;
+        self.hand_over_shifts()?;
+        let receivers = self.receivers_due(&BTreeSet::new())?;
+        let results = join_all(receivers.iter().map(|receiver| self.deliver_to(receiver))).await;
         let mut reports = Vec::new();
         for result in results {
             reports.extend(result?);
@@ -163,18 +163,12 @@ impl Notifier {
         Ok(reports)
     }
 
-    /// What is due, at most [`BATCH`] messages, by receiver, but that of some receivers.
-    pub(crate) fn queues(
+    /// The receivers that something is due for, but some.
+    pub(crate) fn receivers_due(
         &self,
         except: &BTreeSet<ReceiverId>,
-    ) -> Result<BTreeMap<ReceiverId, Queue>, NotifierError> {
-        let due = self.desk().due_but(self.clock.now(), BATCH, except)?;
-        let mut queues: BTreeMap<ReceiverId, Queue> = BTreeMap::new();
-        for (delivery, subject) in due {
-            let queue = queues.entry(delivery.receiver.clone()).or_default();
-            queue.push((delivery, subject));
-        }
-        Ok(queues)
+    ) -> Result<Vec<ReceiverId>, NotifierError> {
+        Ok(self.desk().receivers_due(self.clock.now(), except)?)
     }
 
     /// Held while messages are sent: see [`Notifier`].
@@ -201,14 +195,17 @@ impl Notifier {
         self.clock.now()
     }
 
-    pub(crate) async fn deliver_queue(
+    /// Decides over what is due for a receiver, and sends what is to be sent.
+    pub(crate) async fn deliver_to(
         &self,
-        mut queue: Queue,
+        receiver: &ReceiverId,
     ) -> Result<Vec<DeliveryReport>, NotifierError> {
-        queue.sort_by(|(a, _), (b, _)| (a.created, &a.key).cmp(&(b.created, &b.key)));
-        let mut reports = Vec::with_capacity(queue.len());
+        let mut decided = self.decide(receiver)?;
+        decided.send.truncate(BATCH);
+        let last = decided.send.len().saturating_sub(1);
+        let mut reports = Vec::with_capacity(decided.send.len());
         let mut wait_until = None;
-        for (delivery, subject) in queue {
+        for (number, delivery) in decided.send.into_iter().enumerate() {
             let until = match wait_until {
                 Some(until) => Some(until),
                 None => self.waits_for(&delivery)?,
@@ -218,7 +215,9 @@ impl Notifier {
                     .update_delivery(&outbox::postponed(delivery, until))?;
                 continue;
             }
-            let ended = self.deliver(delivery, &subject).await?;
+            // The last one before the rest is held back says so.
+            let full_until = decided.full_until.filter(|_| number == last);
+            let ended = self.deliver(delivery, full_until).await?;
             if ended.state == DeliveryState::Pending {
                 wait_until = Some(ended.next_at);
             }
@@ -236,18 +235,26 @@ impl Notifier {
     async fn deliver(
         &self,
         delivery: Delivery,
-        subject: &Subject,
+        full_until: Option<Timestamp>,
     ) -> Result<Delivery, NotifierError> {
         let failed_before = delivery.error.is_some();
         // Nothing else of this process is sending it: the attempt was cut off.
         let delivery = outbox::found_after_restart(delivery, self.clock.now());
         let mut delivery = outbox::started(delivery);
-        let attempt = match self.receivers.get(&delivery.receiver) {
-            Some((receiver, outbound)) => {
-                self.attempt(receiver, outbound, &mut delivery, subject)
+        let subject = self.desk().subject(&delivery.key)?;
+        let attempt = match (self.receivers.get(&delivery.receiver), &subject) {
+            (Some((receiver, outbound)), Some(subject)) => {
+                let spoken = Spoken {
+                    subject,
+                    full_until,
+                };
+                self.attempt(receiver, outbound, &mut delivery, spoken)
                     .await?
             }
-            None => Attempt::Refused {
+            (Some(_), None) => Attempt::Refused {
+                error: "what it speaks of is not in the desk".to_owned(),
+            },
+            (None, _) => Attempt::Refused {
                 error: self.no_receiver(&delivery.receiver),
             },
         };
@@ -263,11 +270,11 @@ impl Notifier {
         receiver: &Receiver,
         outbound: &Outbound,
         delivery: &mut Delivery,
-        subject: &Subject,
+        spoken: Spoken<'_>,
     ) -> Result<Attempt, NotifierError> {
         let mut replaces = self.replaced(receiver, delivery)?;
         loop {
-            let posts = match self.posts(receiver, delivery, subject, replaces.as_deref())? {
+            let posts = match self.posts(receiver, delivery, spoken, replaces.as_deref())? {
                 Ok(posts) => posts,
                 Err(error) => return Ok(Attempt::Refused { error }),
             };
@@ -317,27 +324,14 @@ impl Notifier {
         Ok(verdict)
     }
 
-    /// What the receiver calls the message that this one takes the place of: that an alert has resolved
-    /// stands where it stood that it fires, so that nobody reads the one without the other.
+    /// What the receiver calls the message that this one takes the place of: that an alert has grown or
+    /// resolved stands where it stood that it fires, so that nobody reads the one without the other.
     fn replaced(
         &self,
         receiver: &Receiver,
         delivery: &Delivery,
     ) -> Result<Option<String>, NotifierError> {
-        if delivery.kind != DeliveryKind::Resolved {
-            return Ok(None);
-        }
-        let before = self.desk().deliveries(&delivery.alert)?;
-        Ok(before
-            .into_iter()
-            .filter(|before| {
-                before.receiver == receiver.id
-                    && before.kind == DeliveryKind::Firing
-                    && before.state == DeliveryState::Delivered
-                    && before.created <= delivery.created
-            })
-            .max_by_key(|before| before.created)
-            .and_then(|before| before.sent.reference))
+        replaced(&self.desk(), receiver, delivery)
     }
 
     fn no_receiver(&self, id: &ReceiverId) -> String {
@@ -349,13 +343,12 @@ impl Notifier {
             format!("there is no receiver `{id}` any more in receivers.toml")
         }
     }
-
     /// The requests of a message; the inner error is one of this message and will not pass.
     fn posts(
         &self,
         receiver: &Receiver,
         delivery: &Delivery,
-        subject: &Subject,
+        spoken: Spoken<'_>,
         replaces: Option<&str>,
     ) -> Result<Result<Vec<Post>, String>, NotifierError> {
         let desk = self.desk();
@@ -363,33 +356,25 @@ impl Notifier {
             return Ok(Err("its alert is not in the desk".to_owned()));
         };
         let deliveries = desk.deliveries(&delivery.alert)?;
+        let mut message = match spoken.subject {
+            Subject::Summary(summary) => self.summary(summary, delivery, &desk)?,
+            subject => self.worded(subject, &alert, delivery.kind, delivery),
+        };
         drop(desk);
-        let settings = &self.settings;
-        let election = match subject {
-            Subject::Burst(burst) => settings.election(burst),
-            Subject::Coverage(_) => None,
-        };
-        let zone = election.map(Election::zone);
-        // At each attempt: a retry may fall into such a phase, or after it.
-        let withholding: Option<&Phase> =
-            election.and_then(|election| election.withholding(Withheld::Polls, self.clock.now()));
-        let facts = Facts {
-            names: &settings.names,
-            zone: zone.as_ref().unwrap_or(&settings.zone),
-            public_url: settings.public_url.as_deref(),
-            possible_repeat: delivery.possible_repeat,
-            invented: settings.invented,
-            acknowledged: acknowledged_before(&alert, delivery.created),
-            withholding,
-        };
-        let message = match subject {
-            Subject::Burst(burst) => message(burst, &alert, delivery.kind, &facts),
-            Subject::Coverage(report) => coverage_message(report, &facts),
-        };
-        let records = || Records::of(&alert, &deliveries, subject, settings.public_url.as_deref());
+        if let Some(until) = spoken.full_until {
+            message
+                .notes
+                .push(limit_reached(until, &self.settings.zone));
+        }
+        let public_url = self.settings.public_url.as_deref();
+        let subject = spoken.subject;
+        let records = || Records::of(&alert, &deliveries, subject, public_url);
         let guard = match subject {
-            Subject::Burst(burst) => withholding.and_then(|phase| Guard::new(phase, burst)),
-            Subject::Coverage(_) => None,
+            Subject::Burst(burst) => {
+                let withholding = self.withholding(burst);
+                withholding.and_then(|phase| Guard::new(phase, burst))
+            }
+            Subject::Coverage(_) | Subject::Summary(_) => None,
         };
         let letter = Letter {
             alert: &alert,
@@ -403,12 +388,118 @@ impl Notifier {
         Ok(receivers::posts(receiver, &letter))
     }
 
+    /// The phase that withholds something of a burst at this moment: a retry may fall into such a phase,
+    /// or after it.
+    fn withholding(&self, burst: &Burst) -> Option<&Phase> {
+        let election = self.settings.election(burst)?;
+        election.withholding(Withheld::Polls, self.clock.now())
+    }
+
+    /// What there is to tell of one alert, in words.
+    fn worded(
+        &self,
+        subject: &Subject,
+        alert: &Alert,
+        kind: DeliveryKind,
+        delivery: &Delivery,
+    ) -> Message {
+        let settings = &self.settings;
+        let (election, withholding) = match subject {
+            Subject::Burst(burst) => (settings.election(burst), self.withholding(burst)),
+            Subject::Coverage(_) | Subject::Summary(_) => (None, None),
+        };
+        let zone = election.map(Election::zone);
+        let facts = Facts {
+            zone: zone.as_ref().unwrap_or(&settings.zone),
+            acknowledged: acknowledged_before(alert, delivery.created),
+            withholding,
+            ..self.facts(delivery)
+        };
+        match subject {
+            Subject::Burst(burst) => message(burst, alert, kind, &facts),
+            Subject::Coverage(report) => coverage_message(report, &facts),
+            // None is put into another.
+            Subject::Summary(summary) => summary_message(summary, &[], &facts),
+        }
+    }
+
+    fn facts(&self, delivery: &Delivery) -> Facts<'_> {
+        Facts {
+            names: &self.settings.names,
+            zone: &self.settings.zone,
+            public_url: self.settings.public_url.as_deref(),
+            possible_repeat: delivery.possible_repeat,
+            invented: self.settings.invented,
+            acknowledged: None,
+            withholding: None,
+        }
+    }
+
+    /// Several alerts in words: of each what a message of its own would begin with.
+    fn summary(
+        &self,
+        summary: &Summary,
+        delivery: &Delivery,
+        desk: &Desk,
+    ) -> Result<Message, NotifierError> {
+        let mut entries = Vec::with_capacity(summary.entries.len());
+        for entry in &summary.entries {
+            if let Some(alert) = desk.alert(&entry.alert)? {
+                let message = self.worded(&entry.subject, &alert, entry.kind, delivery);
+                entries.push((entry.severity, message));
+            }
+        }
+        let zone = self.receivers.get(&delivery.receiver);
+        let zone = zone.and_then(|(receiver, _)| receiver.pacing.zone.as_ref());
+        let facts = Facts {
+            zone: zone.unwrap_or(&self.settings.zone),
+            ..self.facts(delivery)
+        };
+        Ok(summary_message(summary, &entries, &facts))
+    }
+
     /// The desk. Its calls are single short statements on a local file, some milliseconds with their
     /// sync, and a handful a message; so they are made here and not on another thread. Never held over an
     /// `await`. A panic elsewhere cannot have left it half-written: SQLite rolls back.
-    fn desk(&self) -> MutexGuard<'_, Desk> {
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a message is to say.
+#[derive(Clone, Copy)]
+struct Spoken<'a> {
+    /// What it speaks of.
+    subject: &'a Subject,
+    /// Until when later ones are held back, where it is the last one before.
+    full_until: Option<Timestamp>,
+}
+
+/// What the receiver calls the message that a later one takes the place of.
+pub(crate) fn replaced(
+    desk: &Desk,
+    receiver: &Receiver,
+    delivery: &Delivery,
+) -> Result<Option<String>, NotifierError> {
+    let is_later = matches!(
+        delivery.kind,
+        DeliveryKind::Updated | DeliveryKind::Resolved
+    );
+    if !is_later {
+        return Ok(None);
+    }
+    let before = desk.deliveries(&delivery.alert)?;
+    Ok(before
+        .into_iter()
+        .filter(|before| {
+            before.receiver == receiver.id
+                && before.key != delivery.key
+                && matches!(before.kind, DeliveryKind::Firing | DeliveryKind::Updated)
+                && before.state == DeliveryState::Delivered
+                && before.created <= delivery.created
+        })
+        .max_by_key(|before| before.created)
+        .and_then(|before| before.sent.reference))
 }
 
 pub(crate) fn connector(
@@ -463,6 +554,7 @@ fn log(delivery: &Delivery, failed_before: bool) {
         DeliveryState::Dead => {
             tracing::error!(alert, receiver, kind, attempts, error, "message given up");
         }
+        DeliveryState::Summarised | DeliveryState::Suppressed => {}
         DeliveryState::Pending | DeliveryState::Sending => {
             if !failed_before {
                 tracing::warn!(

@@ -35,11 +35,15 @@ impl Notifier {
         let mut under_way = FuturesUnordered::new();
         let mut busy: BTreeSet<ReceiverId> = BTreeSet::new();
         loop {
-            let sleep = match self.queues(&busy) {
-                Ok(queues) => {
-                    for (receiver, queue) in queues {
+            let due = self.hand_over_shifts();
+            let sleep = match due.and_then(|()| self.receivers_due(&busy)) {
+                Ok(receivers) => {
+                    for receiver in receivers {
                         busy.insert(receiver.clone());
-                        under_way.push(async { (receiver, self.deliver_queue(queue).await) });
+                        under_way.push(async {
+                            let result = self.deliver_to(&receiver).await;
+                            (receiver, result)
+                        });
                     }
                     self.sleep(&busy)
                 }
@@ -68,7 +72,10 @@ impl Notifier {
     }
 
     fn sleep(&self, busy: &BTreeSet<ReceiverId>) -> Result<Duration, NotifierError> {
-        Ok(sleep_until(self.next_due_but(busy)?, self.now()))
+        let shift = self.next_handover();
+        let due = self.next_due_but(busy)?;
+        let next = due.into_iter().chain(shift).min();
+        Ok(sleep_until(next, self.now()))
     }
 }
 

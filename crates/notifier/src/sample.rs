@@ -148,6 +148,8 @@ fn alert(burst: &Burst, now: Timestamp) -> Alert {
         updated: now,
         resolved: Some(now),
         verdict: None,
+        labels: bellwether_model::Labels::default(),
+        told: None,
         history: Vec::new(),
     }
 }
@@ -168,5 +170,6 @@ fn delivery(alert: &Alert, receiver: &Receiver, now: Timestamp) -> Delivery {
         error: None,
         delivered: None,
         sent: Sent::default(),
+        hold: None,
     }
 }

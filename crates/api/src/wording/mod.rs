@@ -10,10 +10,12 @@
 
 mod coverage;
 mod facts;
+mod summary;
 mod words;
 
 pub use coverage::coverage_message;
 pub use facts::{Facts, Names};
+pub use summary::{limit_reached, summary_message};
 
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, Counts, Coverage, DeliveryKind, Detector, Expected,
@@ -95,7 +97,8 @@ pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'
         is_withheld: false,
     };
     let headline = match kind {
-        DeliveryKind::Firing => writer.firing(),
+        DeliveryKind::Firing | DeliveryKind::Summary => writer.firing(""),
+        DeliveryKind::Updated => writer.firing(", grown"),
         DeliveryKind::Resolved => writer.resolved(),
     };
     let headline = if facts.invented {
@@ -104,7 +107,7 @@ pub fn message(burst: &Burst, alert: &Alert, kind: DeliveryKind, facts: &Facts<'
         headline
     };
     let lines = match kind {
-        DeliveryKind::Firing => writer.evidence(),
+        DeliveryKind::Firing | DeliveryKind::Updated | DeliveryKind::Summary => writer.evidence(),
         DeliveryKind::Resolved => writer.account(),
     };
     Message {
@@ -122,9 +125,11 @@ fn notes(alert: &Alert, kind: DeliveryKind, writer: &Writer<'_>) -> Vec<String> 
     if writer.facts.possible_repeat {
         notes.push(REPEAT.to_owned());
     }
-    if kind == DeliveryKind::Firing {
+    if kind != DeliveryKind::Resolved {
         match alert.state {
             AlertState::Firing => {}
+            // Growth of what somebody has is told all the same, and no surprise.
+            AlertState::Acknowledged if kind == DeliveryKind::Updated => {}
             AlertState::Acknowledged => notes.push("acknowledged in the meantime".to_owned()),
             AlertState::Resolved => notes.push("resolved in the meantime".to_owned()),
         }
@@ -202,11 +207,11 @@ impl Writer<'_> {
         length(self.burst.window.from, self.burst.window.to)
     }
 
-    fn firing(&mut self) -> String {
+    fn firing(&mut self, course: &str) -> String {
         let name = self.name(&self.burst.name);
         let observed = &self.burst.observed;
         format!(
-            "{}{}: {name} · {}, {} in {}{}",
+            "{}{}{course}: {name} · {}, {} in {}{}",
             kind(&self.burst.detector),
             if self.burst.found_late {
                 ", found late"

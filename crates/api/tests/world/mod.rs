@@ -199,6 +199,8 @@ pub(crate) fn alert() -> Alert {
         updated: t("2026-11-24T08:01:00Z"),
         resolved: None,
         verdict: None,
+        labels: bellwether_model::Labels::default(),
+        told: None,
         history: vec![AlertChange {
             at: t("2026-11-24T08:01:00Z"),
             what: "fired".to_owned(),

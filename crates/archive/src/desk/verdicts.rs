@@ -110,6 +110,8 @@ mod tests {
             updated: t(started),
             resolved: None,
             verdict,
+            labels: bellwether_model::Labels::default(),
+            told: None,
             history: Vec::new(),
         }
     }

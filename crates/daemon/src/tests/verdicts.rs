@@ -234,6 +234,8 @@ fn kept(burst: &str, rule: &str, started: &str, verdict: Option<Verdict>) -> Ale
         updated: started,
         resolved: None,
         verdict,
+        labels: bellwether_model::Labels::default(),
+        told: None,
         history: Vec::new(),
     }
 }

@@ -448,6 +448,8 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
         updated: burst.started,
         resolved: None,
         verdict: None,
+        labels: bellwether_model::Labels::default(),
+        told: None,
         history: vec![AlertChange {
             at: burst.started,
             what: "fired".to_owned(),

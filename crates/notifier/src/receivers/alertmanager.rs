@@ -33,7 +33,9 @@ pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
         Cause::Outage { .. } => {}
     }
     let ends = match letter.delivery.kind {
-        DeliveryKind::Firing => letter.now.checked_add(HOLDS).unwrap_or(letter.now),
+        DeliveryKind::Firing | DeliveryKind::Updated | DeliveryKind::Summary => {
+            letter.now.checked_add(HOLDS).unwrap_or(letter.now)
+        }
         DeliveryKind::Resolved => alert.resolved.unwrap_or(letter.now),
     };
     let message = letter.message;

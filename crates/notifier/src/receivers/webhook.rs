@@ -5,7 +5,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bellwether_api::{AlertBody, BurstBody, CoverageReportBody, Guard, WITHHELD, WithheldBody};
+use bellwether_api::{
+    AlertBody, BurstBody, CoverageReportBody, Guard, SummaryBody, WITHHELD, WithheldBody,
+};
 use bellwether_model::{Alert, Delivery, DeliveryKind, Subject, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -46,7 +48,9 @@ pub(super) fn signed(url: &str, secret: &str, letter: &Letter<'_>) -> Result<Pos
     let envelope = Envelope {
         r#type: match letter.delivery.kind {
             DeliveryKind::Firing => "alert.firing",
+            DeliveryKind::Updated => "alert.updated",
             DeliveryKind::Resolved => "alert.resolved",
+            DeliveryKind::Summary => "alert.summary",
         },
         timestamp: letter.delivery.created,
         data: document(letter)?,
@@ -82,6 +86,8 @@ pub(crate) struct Records {
     burst: Option<BurstBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<CoverageReportBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<SummaryBody>,
 }
 
 impl Records {
@@ -91,14 +97,17 @@ impl Records {
         subject: &Subject,
         public_url: Option<&str>,
     ) -> Self {
-        let (burst, coverage) = match subject {
-            Subject::Burst(burst) => (Some(BurstBody::from_model(burst, public_url)), None),
-            Subject::Coverage(report) => (None, Some(CoverageReportBody::from_model(report))),
-        };
+        let (mut burst, mut coverage, mut summary) = (None, None, None);
+        match subject {
+            Subject::Burst(of) => burst = Some(BurstBody::from_model(of, public_url)),
+            Subject::Coverage(of) => coverage = Some(CoverageReportBody::from_model(of)),
+            Subject::Summary(of) => summary = Some(SummaryBody::from_model(of)),
+        }
         Self {
             alert: AlertBody::from_model(alert, deliveries),
             burst,
             coverage,
+            summary,
         }
     }
 }
