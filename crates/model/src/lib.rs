@@ -16,6 +16,7 @@ mod directory;
 mod election;
 mod id;
 mod item;
+mod language;
 mod narrative;
 mod post;
 mod receiver;
@@ -45,6 +46,7 @@ pub use id::{
     ItemId, NarrativeId, PublisherId, ReceiverId, RuleId, Seq, SourceId, StoryId, is_slug,
 };
 pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Wording};
+pub use language::MessageLanguage;
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use post::{Count, Origin, PostFacts};
 pub use receiver::{Receiver, ReceiverKind, Secret, Target};
