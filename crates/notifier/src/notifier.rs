@@ -375,6 +375,7 @@ impl Notifier {
             election.and_then(|election| election.withholding(Withheld::Polls, self.clock.now()));
         let facts = Facts {
             names: &settings.names,
+            language: bellwether_model::MessageLanguage::English,
             zone: zone.as_ref().unwrap_or(&settings.zone),
             public_url: settings.public_url.as_deref(),
             possible_repeat: delivery.possible_repeat,

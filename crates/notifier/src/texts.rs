@@ -181,10 +181,11 @@ mod tests {
 
     fn message(lines: Vec<String>) -> Message {
         Message {
+            language: bellwether_model::MessageLanguage::English,
             headline: "Burst: <!channel> 作票".to_owned(),
             lines,
             link: Some("https://b.example.org/bursts/b-1".to_owned()),
-            link_name: "Evidence and query",
+            link_name: "Evidence and query".to_owned(),
             notes: vec!["may repeat an earlier message".to_owned()],
             is_withheld: false,
         }
