@@ -1,10 +1,11 @@
 //! What an election's calendar says of a moment, in a shape and in one line.
 
-use bellwether_model::{ElectionClock, Phase};
+use bellwether_model::{ElectionClock, MessageLanguage, Phase};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::catalogue::{clauses, list, say};
 use crate::display::{NAME_CHARS_MAX, shown};
 
 /// Phases named at most in the line; the record has all.
@@ -40,7 +41,7 @@ impl ElectionBody {
             phases: clock.phases.clone(),
             phases_unknown: clock.phases_unknown.clone(),
             applied: clock.applied.clone(),
-            line: election_in_words(clock),
+            line: election_in_words(clock, MessageLanguage::English),
         }
     }
 }
@@ -50,7 +51,7 @@ pub(crate) fn phase_name(id: &str) -> String {
     shown(&id.replace('-', " "), NAME_CHARS_MAX).text
 }
 
-fn named(phases: &[String]) -> String {
+fn named(phases: &[String], language: MessageLanguage) -> String {
     let mut names: Vec<String> = phases
         .iter()
         .take(PHASES_MAX)
@@ -58,38 +59,53 @@ fn named(phases: &[String]) -> String {
         .collect();
     let left_out = phases.len().saturating_sub(PHASES_MAX);
     if left_out > 0 {
-        names.push(format!("and {left_out} more"));
+        names.push(say(language, "list-more", [("more", left_out.into())]));
     }
-    names.join(", ")
+    list(language, names)
+}
+
+fn days_in_words(days: Option<i32>, language: MessageLanguage) -> String {
+    match days {
+        None => say(language, "polling-day-unknown", []),
+        Some(0) => say(language, "polling-day-today", []),
+        Some(days) if days > 0 => say(language, "polling-day-ahead", [("days", days.into())]),
+        Some(days) => say(
+            language,
+            "polling-day-past",
+            [("days", days.unsigned_abs().into())],
+        ),
+    }
 }
 
 /// What an election's calendar said of a moment, in one line.
 #[must_use]
-pub fn election_in_words(clock: &ElectionClock) -> String {
-    let days = match clock.days_to_polling {
-        None => "polling day unknown".to_owned(),
-        Some(0) => "polling day".to_owned(),
-        Some(1) => "1 day to polling day".to_owned(),
-        Some(-1) => "1 day after polling day".to_owned(),
-        Some(days) if days > 0 => format!("{days} days to polling day"),
-        Some(days) => format!("{} days after polling day", days.unsigned_abs()),
-    };
-    let mut line = format!("{}, {days}; ", shown(&clock.name, NAME_CHARS_MAX).text);
-    match clock.phases.len() {
-        0 => line.push_str("no phase known to be in force"),
-        1 => line.push_str(&format!("phase: {}", named(&clock.phases))),
-        _ => line.push_str(&format!("phases: {}", named(&clock.phases))),
-    }
+pub fn election_in_words(clock: &ElectionClock, language: MessageLanguage) -> String {
+    let name = shown(&clock.name, NAME_CHARS_MAX).text;
+    let days = days_in_words(clock.days_to_polling, language);
+    let mut parts = vec![say(
+        language,
+        "election-named",
+        [("name", name.into()), ("days", days.into())],
+    )];
+    let phases = named(&clock.phases, language);
+    parts.push(match clock.phases.len() {
+        0 => say(language, "phases-none", []),
+        1 => say(language, "phases-one", [("phase", phases.into())]),
+        _ => say(language, "phases-several", [("phases", phases.into())]),
+    });
     if !clock.phases_unknown.is_empty() {
-        line.push_str(&format!(
-            "; not known whether: {}",
-            named(&clock.phases_unknown)
+        let unknown = named(&clock.phases_unknown, language);
+        parts.push(say(
+            language,
+            "phases-unknown",
+            [("phases", unknown.into())],
         ));
     }
     if let Some(applied) = &clock.applied {
-        line.push_str(&format!("; thresholds of phase {}", phase_name(applied)));
+        let applied = phase_name(applied);
+        parts.push(say(language, "phases-applied", [("phase", applied.into())]));
     }
-    line
+    clauses(language, parts)
 }
 
 /// What is kept out of a message, and until when.
@@ -167,7 +183,10 @@ mod tests {
                 phases_unknown: unknown,
                 applied: applied.map(str::to_owned),
             };
-            assert_eq!(election_in_words(&clock), expected);
+            assert_eq!(
+                election_in_words(&clock, MessageLanguage::English),
+                expected
+            );
         }
     }
 }

@@ -7,7 +7,8 @@
 use bellwether_model::{Burst, Detector, Phase, Withheld};
 use bellwether_text::may_quote_poll;
 
-/// What stands in the place of a text that is withheld.
+/// What stands in the place of a text that is withheld, in what programs read. People read it in the
+/// language of their message.
 pub const WITHHELD: &str = "(withheld)";
 
 /// Keeps texts out of one message.

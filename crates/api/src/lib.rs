@@ -12,6 +12,7 @@
 mod alert;
 mod backtest;
 mod burst;
+mod catalogue;
 mod changes;
 mod columns;
 mod coverage;

@@ -12,9 +12,9 @@ use bellwether_api::display::NAME_CHARS_MAX;
 use bellwether_api::wording::{Facts, Message, Names, coverage_message, message};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
-    Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, Missing, MissingReason,
-    Outage, Phase, PostedObject, Rise, SourceChange, SourceId, SourceState, Span, Verdict, Whose,
-    Withheld,
+    Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, MessageLanguage, Missing,
+    MissingReason, Outage, Phase, PostedObject, Rise, SourceChange, SourceId, SourceState, Span,
+    Verdict, Whose, Withheld,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -30,6 +30,7 @@ fn worded(
     let zone = TimeZone::get("Asia/Taipei").unwrap();
     let mut facts = Facts {
         names: &names,
+        language: MessageLanguage::English,
         zone: &zone,
         public_url: Some("https://bellwether.example.org/"),
         possible_repeat: false,
@@ -41,10 +42,30 @@ fn worded(
     message(burst, alert, kind, &facts)
 }
 
+/// Compares a message with its golden file in each language; the English one is returned.
+fn golden_message(name: &str, told: impl Fn(MessageLanguage) -> Message) -> Message {
+    for language in MessageLanguage::ALL {
+        let file = match language {
+            MessageLanguage::English => format!("{name}.txt"),
+            other => format!("{name}.{}.txt", other.tag()),
+        };
+        golden(&file, &told(language).text());
+    }
+    told(MessageLanguage::English)
+}
+
+/// The same of a burst that fires, with nothing special about it.
+fn golden_firing(name: &str, burst: &Burst) -> Message {
+    golden_message(name, |language| {
+        worded(burst, &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+        })
+    })
+}
+
 #[test]
 fn firing() {
-    let message = worded(&burst(), &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing.txt", &message.text());
+    let message = golden_firing("firing", &burst());
     let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/alerts.md");
     let docs = std::fs::read_to_string(docs).unwrap();
     assert!(
@@ -57,12 +78,14 @@ fn firing() {
 fn firing_in_the_demo_without_a_base_for_links_perhaps_again() {
     let mut alert = alert();
     alert.state = AlertState::Acknowledged;
-    let message = worded(&burst(), &alert, DeliveryKind::Firing, |facts| {
-        facts.public_url = None;
-        facts.possible_repeat = true;
-        facts.invented = true;
+    let message = golden_message("firing-demo-repeat", |language| {
+        worded(&burst(), &alert, DeliveryKind::Firing, |facts| {
+            facts.language = language;
+            facts.public_url = None;
+            facts.possible_repeat = true;
+            facts.invented = true;
+        })
     });
-    golden("firing-demo-repeat.txt", &message.text());
     assert!(message.link.is_none());
 }
 
@@ -80,8 +103,71 @@ fn firing_on_insufficient_data() {
     burst.observed.families = 1;
     burst.stories.truncate(1);
     burst.stories[0].items = 1;
-    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-insufficient.txt", &message.text());
+    golden_firing("firing-insufficient", &burst);
+}
+
+#[test]
+fn a_mean_that_is_no_number_is_told_as_unknown() {
+    let mut burst = burst();
+    if let Judgement::Tested { expected, .. } = &mut burst.judgement {
+        expected.mean = f64::NAN;
+    }
+    for (language, words) in [
+        (
+            MessageLanguage::English,
+            "; usual Tue 14-16h: unknown voices (1 to 5)",
+        ),
+        (
+            MessageLanguage::TraditionalChinese,
+            "；平時週二14至16時：發聲單位數不明（1至5個）",
+        ),
+    ] {
+        let message = worded(&burst, &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+        });
+        assert!(message.headline.ends_with(words), "{}", message.headline);
+    }
+}
+
+#[test]
+fn lines_of_links_and_notes_are_in_the_language_of_the_message() {
+    for (language, note, shortened) in [
+        (
+            MessageLanguage::English,
+            "Note: x",
+            "Note: shortened; the page has the rest",
+        ),
+        (
+            MessageLanguage::TraditionalChinese,
+            "註：x",
+            "註：內容已縮短，其餘見頁面",
+        ),
+    ] {
+        let message = worded(&burst(), &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+        });
+        assert_eq!(message.language, language);
+        assert_eq!(message.note_line("x"), note);
+        assert_eq!(message.shortened_line(), shortened);
+        let link = message.link.clone().unwrap();
+        assert!(message.all_lines().contains(&message.link_line(&link)));
+    }
+}
+
+#[test]
+fn text_from_outside_is_never_read_as_the_syntax_of_a_catalogue() {
+    let mut burst = burst();
+    burst.name = "{ count-items } { $items } -x = { \"y\" }".to_owned();
+    for language in MessageLanguage::ALL {
+        let message = worded(&burst, &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+        });
+        assert!(
+            message.headline.contains(&burst.name),
+            "{}",
+            message.headline
+        );
+    }
 }
 
 #[test]
@@ -91,8 +177,7 @@ fn a_rule_of_which_only_those_outside_the_press_are_counted() {
         whose: Whose::Outside,
     };
     burst.groups.truncate(1);
-    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-outside.txt", &message.text());
+    golden_firing("firing-outside", &burst);
 }
 
 /// A burst of a term that nobody listed.
@@ -125,16 +210,14 @@ fn of_term() -> Burst {
 
 #[test]
 fn a_term_that_nobody_listed() {
-    let message = worded(&of_term(), &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-term.txt", &message.text());
+    golden_firing("firing-term", &of_term());
     let mut burst = of_term();
     let Detector::Term(term) = &mut burst.detector else {
         unreachable!();
     };
     term.rise = Rise::Slow;
     term.group = Some(GroupId::new("aa-state"));
-    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-term-slow.txt", &message.text());
+    golden_firing("firing-term-slow", &burst);
 }
 
 /// The phase in which no poll may be quoted.
@@ -156,10 +239,12 @@ fn what_looks_like_a_poll_is_withheld_with_its_spellings_and_nothing_else() {
     burst.name = "陳虛構支持".to_owned();
     term.spellings = vec!["陳虛構支持".to_owned(), "陈虚构 52%".to_owned()];
     let full = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    let held = worded(&burst, &alert(), DeliveryKind::Firing, |facts| {
-        facts.withholding = Some(&BLACKOUT);
+    let held = golden_message("firing-withheld", |language| {
+        worded(&burst, &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+            facts.withholding = Some(&BLACKOUT);
+        })
     });
-    golden("firing-withheld.txt", &held.text());
     assert!(held.is_withheld && !full.is_withheld);
     assert!(full.text().contains("陳虛構支持"), "{}", full.text());
     assert!(
@@ -213,8 +298,7 @@ fn a_text_that_others_also_publish() {
         limit: 3.0,
         passed: true,
     }];
-    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-lineage.txt", &message.text());
+    golden_firing("firing-lineage", &burst);
 }
 
 #[test]
@@ -241,8 +325,7 @@ fn an_object_posted_together() {
         p: 3.9e-22,
         p_max: 3.2e-5,
     };
-    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-together.txt", &message.text());
+    golden_firing("firing-together", &burst);
 }
 
 #[test]
@@ -252,20 +335,23 @@ fn resolved() {
     burst.ended = Some(t("2026-11-24T11:21:00Z"));
     burst.coverage.missing.clear();
     burst.observed.items = 2;
-    let message = worded(&burst, &alert(), DeliveryKind::Resolved, |_| {});
-    golden("resolved.txt", &message.text());
+    golden_message("resolved", |language| {
+        worded(&burst, &alert(), DeliveryKind::Resolved, |facts| {
+            facts.language = language;
+        })
+    });
 
     // Who had it by then is told; a name is text, whatever it holds.
-    let taken = |by, verdict| {
+    let taken = |by, verdict, language| {
         worded(&burst, &alert(), DeliveryKind::Resolved, |facts| {
+            facts.language = language;
             facts.acknowledged = Some((by, verdict));
         })
     };
-    golden(
-        "resolved-acknowledged.txt",
-        &taken("林 Lin", Some(Verdict::Useful)).text(),
-    );
-    let lines = taken("L\u{202E}in", None).all_lines();
+    golden_message("resolved-acknowledged", |language| {
+        taken("林 Lin", Some(Verdict::Useful), language)
+    });
+    let lines = taken("L\u{202E}in", None, MessageLanguage::English).all_lines();
     assert!(
         lines.contains(&"Acknowledged by Lin; no verdict yet".to_owned()),
         "{lines:?}"
@@ -283,8 +369,7 @@ fn hidden_characters_and_foreign_directions() {
             error: None,
         })
         .collect();
-    let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-    golden("firing-hidden.txt", &message.text());
+    golden_firing("firing-hidden", &burst);
 }
 
 fn change(source: &str, from: SourceState, to: SourceState) -> SourceChange {
@@ -342,6 +427,7 @@ fn told(report: &CoverageReport, change: impl FnOnce(&mut Facts<'_>)) -> Message
     let zone = TimeZone::get("Asia/Taipei").unwrap();
     let mut facts = Facts {
         names: &names,
+        language: MessageLanguage::English,
         zone: &zone,
         public_url: Some("https://bellwether.example.org/"),
         possible_repeat: false,
@@ -353,21 +439,30 @@ fn told(report: &CoverageReport, change: impl FnOnce(&mut Facts<'_>)) -> Message
     coverage_message(report, &facts)
 }
 
+/// The same as [`golden_message`], of a report.
+fn golden_told(name: &str, report: &CoverageReport) -> Message {
+    golden_message(name, |language| {
+        told(report, |facts| facts.language = language)
+    })
+}
+
 use SourceState::{Blocked, Ended, Failing, Moved, Ok as Well, Silent};
 
 #[test]
 fn coverage_of_one_source() {
     let failing = report(vec![change("harbour-post", Well, Failing)]);
-    golden("coverage-failing.txt", &told(&failing, |_| {}).text());
+    golden_told("coverage-failing", &failing);
     let again = report(vec![change("harbour-post", Failing, Well)]);
-    golden("coverage-again.txt", &told(&again, |_| {}).text());
+    golden_told("coverage-again", &again);
     let silent = report(vec![change("harbour-post", Silent, Well)]);
-    let message = told(&silent, |facts| {
-        facts.public_url = None;
-        facts.possible_repeat = true;
-        facts.invented = true;
+    golden_message("coverage-publishes-again", |language| {
+        told(&silent, |facts| {
+            facts.language = language;
+            facts.public_url = None;
+            facts.possible_repeat = true;
+            facts.invented = true;
+        })
     });
-    golden("coverage-publishes-again.txt", &message.text());
     // One that had ended was collected all the while, or was not: then something was found afterwards.
     for (found, words) in [(None, "publishes again"), (Some(0), "is collected again")] {
         let mut ended = change("harbour-post", Ended, Well);
@@ -379,7 +474,8 @@ fn coverage_of_one_source() {
 
 #[test]
 fn coverage_of_several_sources() {
-    let message = told(
+    let message = golden_told(
+        "coverage-several",
         &report(vec![
             change("river-daily", Failing, Blocked),
             change("harbour-post", Well, Failing),
@@ -389,9 +485,7 @@ fn coverage_of_several_sources() {
             change("back-bulletin", Failing, Well),
             change("followed-mail", Moved, Well),
         ]),
-        |_| {},
     );
-    golden("coverage-several.txt", &message.text());
     let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/coverage.md");
     let docs = std::fs::read_to_string(docs).unwrap();
     assert!(
@@ -424,7 +518,7 @@ fn coverage_where_most_sources_fail() {
     };
     let mut report = report(Vec::new());
     report.outage = Some(outage.clone());
-    golden("coverage-outage.txt", &told(&report, |_| {}).text());
+    golden_told("coverage-outage", &report);
     outage.gap = Some(Gap {
         span: Span {
             from: outage.since,
@@ -433,7 +527,7 @@ fn coverage_where_most_sources_fail() {
         found: Some(1),
     });
     report.outage = Some(outage);
-    golden("coverage-outage-over.txt", &told(&report, |_| {}).text());
+    golden_told("coverage-outage-over", &report);
 }
 
 #[test]
@@ -449,6 +543,9 @@ fn a_message_never_accuses() {
             "proof",
             "prove",
             "attack",
+            "證明",
+            "介入",
+            "滲透",
         ] {
             assert!(!text.contains(word), "{word} in {text}");
         }
@@ -469,11 +566,15 @@ proptest! {
         burst.name = name;
         let mut reported = report(vec![change("river-daily", Failing, Blocked)]);
         reported.changes[0].why = Some(burst.name.clone());
-        let lines = told(&reported, |_| {}).all_lines();
-        let message = worded(&burst, &alert(), DeliveryKind::Firing, |_| {});
-        for line in message.all_lines().into_iter().chain(lines) {
-            prop_assert!(!line.chars().any(char::is_control), "{line:?}");
-            prop_assert!(line.chars().count() < NAME_CHARS_MAX * 8, "{line}");
+        for language in MessageLanguage::ALL {
+            let lines = told(&reported, |facts| facts.language = language).all_lines();
+            let message = worded(&burst, &alert(), DeliveryKind::Firing, |facts| {
+                facts.language = language;
+            });
+            for line in message.all_lines().into_iter().chain(lines) {
+                prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+                prop_assert!(line.chars().count() < NAME_CHARS_MAX * 8, "{line}");
+            }
         }
     }
 }

@@ -308,6 +308,7 @@ pub(crate) static RECEIVER: Section = Section {
         "to",
         "enabled",
         "allow_networks",
+        "language",
         "zone",
         "quiet",
         "limit",

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bellwether_model::{Receiver, ReceiverId, ReceiverKind, Secret, Target};
+use bellwether_model::{MessageLanguage, Receiver, ReceiverId, ReceiverKind, Secret, Target};
 use url::Url;
 
 use crate::checks::{self, Use};
@@ -101,6 +101,8 @@ fn receiver<'a>(
     let enabled = table.boolean("enabled").unwrap_or(true);
     let allow_networks = checks::networks(table, "allow_networks");
     let pacing = pacing::pacing(table, kind);
+    let languages = MessageLanguage::ALL.map(|language| (language.tag(), language));
+    let language = checks::one_of(table, "language", "languages", &languages);
     let reader = Reader {
         table,
         enabled,
@@ -118,6 +120,7 @@ fn receiver<'a>(
         enabled,
         allow_networks: allow_networks.iter().map(ToString::to_string).collect(),
         pacing,
+        language: language.unwrap_or_default(),
     })
 }
 

@@ -17,6 +17,7 @@ mod election;
 mod id;
 mod item;
 mod label;
+mod language;
 mod narrative;
 mod pacing;
 mod post;
@@ -51,6 +52,7 @@ pub use id::{
 };
 pub use item::{Absence, CaptureAt, Item, ItemVersion, Outcome, OutcomeKind, Wording};
 pub use label::{Label, Labels, Matcher, MatcherError};
+pub use language::MessageLanguage;
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use pacing::{Limit, Pacing, Quiet};
 pub use post::{Count, Origin, PostFacts};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Pacing, ReceiverId};
+use crate::{MessageLanguage, Pacing, ReceiverId};
 
 /// A text that must not be shown: its `Debug` and `Display` hide it.
 #[derive(Clone, PartialEq, Eq)]
@@ -146,6 +146,8 @@ pub struct Receiver {
     pub allow_networks: Vec<String>,
     /// How often, and at which hours, it wants to be told.
     pub pacing: Pacing,
+    /// What its messages are told in.
+    pub language: MessageLanguage,
 }
 
 impl Receiver {

@@ -362,9 +362,8 @@ impl Notifier {
         };
         drop(desk);
         if let Some(until) = spoken.full_until {
-            message
-                .notes
-                .push(limit_reached(until, &self.settings.zone));
+            let note = limit_reached(until, &self.facts(delivery));
+            message.notes.push(note);
         }
         let public_url = self.settings.public_url.as_deref();
         let subject = spoken.subject;
@@ -409,11 +408,14 @@ impl Notifier {
             Subject::Coverage(_) | Subject::Summary(_) => (None, None),
         };
         let zone = election.map(Election::zone);
+        let facts = self.facts(delivery);
         let facts = Facts {
-            zone: zone.as_ref().unwrap_or(&settings.zone),
+            zone: zone.as_ref().unwrap_or(facts.zone),
             acknowledged: acknowledged_before(alert, delivery.created),
             withholding,
-            ..self.facts(delivery)
+            // A summary says it once, at its head.
+            invented: facts.invented && delivery.kind != DeliveryKind::Summary,
+            ..facts
         };
         match subject {
             Subject::Burst(burst) => message(burst, alert, kind, &facts),
@@ -423,13 +425,18 @@ impl Notifier {
         }
     }
 
+    /// What all messages to a receiver need: times in its own zone, where it has one.
     fn facts(&self, delivery: &Delivery) -> Facts<'_> {
+        let receiver = self.receivers.get(&delivery.receiver);
+        let receiver = receiver.map(|(receiver, _)| receiver);
+        let zone = receiver.and_then(|receiver| receiver.pacing.zone.as_ref());
         Facts {
             names: &self.settings.names,
-            zone: &self.settings.zone,
+            zone: zone.unwrap_or(&self.settings.zone),
             public_url: self.settings.public_url.as_deref(),
             possible_repeat: delivery.possible_repeat,
             invented: self.settings.invented,
+            language: receiver.map(|receiver| receiver.language).unwrap_or_default(),
             acknowledged: None,
             withholding: None,
         }
@@ -449,13 +456,7 @@ impl Notifier {
                 entries.push((entry.severity, message));
             }
         }
-        let zone = self.receivers.get(&delivery.receiver);
-        let zone = zone.and_then(|(receiver, _)| receiver.pacing.zone.as_ref());
-        let facts = Facts {
-            zone: zone.unwrap_or(&self.settings.zone),
-            ..self.facts(delivery)
-        };
-        Ok(summary_message(summary, &entries, &facts))
+        Ok(summary_message(summary, &entries, &self.facts(delivery)))
     }
 
     /// The desk. Its calls are single short statements on a local file, some milliseconds with their

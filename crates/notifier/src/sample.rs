@@ -70,6 +70,7 @@ pub async fn send_test(
 
 fn message(receiver: &Receiver, public_url: Option<&str>) -> Message {
     Message {
+        language: bellwether_model::MessageLanguage::English,
         headline: format!(
             "Test from Bellwether to the receiver {} ({}): if you can read this, it works",
             receiver.id,
@@ -81,7 +82,7 @@ fn message(receiver: &Receiver, public_url: Option<&str>) -> Message {
                 .to_owned(),
         ],
         link: public_url.map(str::to_owned),
-        link_name: "The page",
+        link_name: "The page".to_owned(),
         notes: match public_url {
             Some(_) => Vec::new(),
             None => vec!["no public_url configured, so messages have no link".to_owned()],

@@ -8,8 +8,6 @@
 use bellwether_api::wording::Message;
 use unicode_segmentation::UnicodeSegmentation;
 
-pub(crate) const SHORTENED: &str = "Note: shortened; the page has the rest";
-
 /// What a platform counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -56,7 +54,7 @@ impl Dialect {
         // The most lines with which it fits; none of them is the least there is to say.
         let fits = |kept: &usize| {
             let mut lines = self.lines(message, *kept);
-            lines.push(Line::ours(SHORTENED));
+            lines.push(Line::ours(&message.shortened_line()));
             Some(self.split(&lines)).filter(|texts| texts.len() <= self.texts)
         };
         (0..message.lines.len())
@@ -68,9 +66,9 @@ impl Dialect {
     fn lines(&self, message: &Message, kept: usize) -> Vec<Line> {
         let link = message.link.as_ref().map(|link| {
             let link = (self.link)(link);
-            Line::ours(&format!("{}: {link}", message.link_name))
+            Line::ours(&message.link_line(&link))
         });
-        let notes = (message.notes.iter()).map(|note| Line::of_others(&format!("Note: {note}")));
+        let notes = (message.notes.iter()).map(|note| Line::of_others(&message.note_line(note)));
         std::iter::once(Line::of_others(&message.headline))
             .chain(
                 message
@@ -181,10 +179,11 @@ mod tests {
 
     fn message(lines: Vec<String>) -> Message {
         Message {
+            language: bellwether_model::MessageLanguage::English,
             headline: "Burst: <!channel> 作票".to_owned(),
             lines,
             link: Some("https://b.example.org/bursts/b-1".to_owned()),
-            link_name: "Evidence and query",
+            link_name: "Evidence and query".to_owned(),
             notes: vec!["may repeat an earlier message".to_owned()],
             is_withheld: false,
         }
@@ -203,7 +202,7 @@ mod tests {
         assert_eq!(lines.first(), Some(&"Burst: &lt;!channel&gt; 作票"));
         assert!(lines.contains(&"Evidence and query: https://b.example.org/bursts/b-1"));
         assert!(lines.contains(&"Note: may repeat an earlier message"));
-        assert_eq!(lines.last(), Some(&SHORTENED));
+        assert_eq!(lines.last(), Some(&"Note: shortened; the page has the rest"));
         assert!(lines.len() > 5);
     }
 

@@ -2,26 +2,47 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_model::{Directory, GroupId, Phase, PublisherId, SourceId, Verdict};
+use bellwether_model::{
+    Directory, GroupId, MessageLanguage, Phase, PublisherId, SourceId, Verdict,
+};
 use jiff::tz::TimeZone;
+
+use crate::catalogue::say;
 
 /// What a message needs beside the burst.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// Who is called what.
     pub names: &'a Names,
+    /// The language in which the message is told.
+    pub language: MessageLanguage,
     /// The zone in which times are told.
     pub zone: &'a TimeZone,
     /// The base of links, where one is configured.
     pub public_url: Option<&'a str>,
     /// An earlier attempt may have arrived.
     pub possible_repeat: bool,
-    /// The election is invented: the demo.
+    /// The election is invented: the demo. Messages begin with it, so that nobody takes them for news.
     pub invented: bool,
     /// Who had acknowledged the alert when its end was told, and the verdict by then.
     pub acknowledged: Option<(&'a str, Option<Verdict>)>,
     /// The phase of the alert's election that withholds something at this moment.
     pub withholding: Option<&'a Phase>,
+}
+
+impl Facts<'_> {
+    /// A first line, which says of an invented election that it is one.
+    pub(super) fn headline(&self, headline: String) -> String {
+        if self.invented {
+            say(
+                self.language,
+                "demo-headline",
+                [("headline", headline.into())],
+            )
+        } else {
+            headline
+        }
+    }
 }
 
 /// Names for people; what has none is called by its id.

@@ -1,17 +1,13 @@
-//! Words a message about several alerts: why they come together, how many there are, and the first line
-//! of each of the most urgent ones.
+//! The wording of messages about several alerts: why they come together, how many there are, and the
+//! first line of each of the most urgent ones. It may not choose among them.
 
 use bellwether_model::{Severity, Summary, SummaryReason, Timestamp};
-use jiff::tz::TimeZone;
 
-use super::words::{count, moment, moments, zone_name};
-use super::{Facts, INVENTED, Message, REPEAT};
+use super::words::Words;
+use super::{Facts, Message};
 
 /// The page with all alerts.
 const ALERTS_PATH: &str = "/alerts";
-
-/// What stands before the link to it.
-const LINK_ALERTS: &str = "All alerts, with their evidence";
 
 /// Words a summary. `entries` are the messages that its entries would be alone, in their order.
 #[must_use]
@@ -20,58 +16,46 @@ pub fn summary_message(
     entries: &[(Severity, Message)],
     facts: &Facts<'_>,
 ) -> Message {
-    let mut headline = headline(summary);
-    if facts.invented {
-        headline = format!("{INVENTED} {headline}");
-    }
-    let mut lines: Vec<String> = Vec::with_capacity(entries.len() + 2);
-    lines.push(format!(
-        "Held from {} ({})",
-        moments(summary.from, summary.to, facts.zone),
-        zone_name(facts.zone)
-    ));
-    if summary.why == SummaryReason::Handover {
-        lines.clear();
-        lines.push(format!(
-            "Shift: {} ({})",
-            moments(summary.from, summary.to, facts.zone),
-            zone_name(facts.zone)
-        ));
-    }
+    let words = Words::of(facts);
+    let span = words.moments(summary.from, summary.to);
+    let zone = words.zone_name();
+    let mut lines = vec![words.say(
+        "summary-span",
+        [("span", span.into()), ("zone", zone.into())],
+    )];
     for (severity, message) in entries {
-        // The mark of the demo stands at the head once.
-        let line = message.headline.strip_prefix(INVENTED);
-        let line = line.map_or(message.headline.as_str(), str::trim_start);
-        lines.push(format!("[{}] {line}", severity.as_str()));
+        let headline = message.headline.as_str();
+        let severity = severity_word(words, *severity);
+        lines.push(words.say(
+            "summary-entry",
+            [("severity", severity.into()), ("headline", headline.into())],
+        ));
     }
     let told = u32::try_from(entries.len()).unwrap_or(u32::MAX);
     let left = summary.total().saturating_sub(told);
     if left > 0 {
-        lines.push(format!(
-            "and {} more, on the page",
-            count(left, "alert", "alerts")
-        ));
+        lines.push(words.say("summary-more", [("more", left.into())]));
     }
+    let link = facts
+        .public_url
+        .map(|base| format!("{}{ALERTS_PATH}", base.trim_end_matches('/')));
     let mut notes: Vec<String> = Vec::new();
     if facts.possible_repeat {
-        notes.push(REPEAT.to_owned());
+        notes.push(words.say("note-repeat", []));
     }
-    if facts.public_url.is_none() {
-        notes.push(format!(
-            "no public_url configured, so no link: open the page at {ALERTS_PATH} on the machine itself"
-        ));
+    if link.is_none() {
+        notes.push(words.say("note-no-link", [("path", ALERTS_PATH.into())]));
     }
     let is_withheld = entries.iter().any(|(_, message)| message.is_withheld);
     if is_withheld {
-        notes.push(
-            "withheld: texts that look like opinion polls; they stand on the page".to_owned(),
-        );
+        notes.push(words.say("summary-withheld", []));
     }
     Message {
-        headline,
+        language: facts.language,
+        headline: facts.headline(headline(summary, words)),
         lines,
-        link: (facts.public_url).map(|base| format!("{}{ALERTS_PATH}", base.trim_end_matches('/'))),
-        link_name: LINK_ALERTS,
+        link,
+        link_name: words.say("link-alerts", []),
         notes,
         is_withheld,
     }
@@ -79,33 +63,47 @@ pub fn summary_message(
 
 /// What the last message says before further ones are held back.
 #[must_use]
-pub fn limit_reached(until: Timestamp, zone: &TimeZone) -> String {
-    format!(
-        "the limit of this receiver is reached: what follows is held back until {} ({}) and then told \
-         together",
-        moment(until, zone),
-        zone_name(zone)
+pub fn limit_reached(until: Timestamp, facts: &Facts<'_>) -> String {
+    let words = Words::of(facts);
+    let moment = words.moment(until);
+    let zone = words.zone_name();
+    words.say(
+        "note-limit",
+        [("moment", moment.into()), ("zone", zone.into())],
     )
 }
 
-fn headline(summary: &Summary) -> String {
-    let alerts = count(summary.total(), "alert", "alerts");
-    let of = summary.counts.iter();
-    let of: Vec<String> = of
-        .map(|(severity, count)| format!("{count} {}", severity.as_str()))
-        .collect();
-    let of = of.join(", ");
-    match summary.why {
-        SummaryReason::Group => format!("{alerts} together: {of}"),
-        SummaryReason::Digest => format!("Digest: {alerts}: {of}"),
-        SummaryReason::Quiet => format!("Quiet hours are over: {alerts}: {of}"),
-        SummaryReason::Limit => {
-            format!("{alerts} held back, more than the limit of this receiver: {of}")
-        }
-        SummaryReason::Released => format!("{alerts} that were held back: {of}"),
-        SummaryReason::Handover if summary.counts.is_empty() => {
-            "Shift hand-over: no alert holds, and none was raised or ended".to_owned()
-        }
-        SummaryReason::Handover => format!("Shift hand-over: {alerts}: {of}"),
-    }
+fn headline(summary: &Summary, words: Words<'_>) -> String {
+    let id = match summary.why {
+        SummaryReason::Group => "summary-group",
+        SummaryReason::Digest => "summary-digest",
+        SummaryReason::Quiet => "summary-quiet",
+        SummaryReason::Limit => "summary-limit",
+        SummaryReason::Released => "summary-released",
+        SummaryReason::Handover => "summary-handover",
+    };
+    let counts = summary.counts.iter().map(|(severity, count)| {
+        let severity = severity_word(words, *severity);
+        words.say(
+            "summary-severity",
+            [("count", (*count).into()), ("severity", severity.into())],
+        )
+    });
+    let counts = words.list(counts.collect());
+    words.say(
+        id,
+        [
+            ("alerts", summary.total().into()),
+            ("counts", counts.into()),
+        ],
+    )
+}
+
+fn severity_word(words: Words<'_>, severity: Severity) -> String {
+    let id = match severity {
+        Severity::Info => "severity-info",
+        Severity::Warning => "severity-warning",
+        Severity::Critical => "severity-critical",
+    };
+    words.say(id, [])
 }

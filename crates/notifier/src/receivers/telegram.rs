@@ -109,10 +109,11 @@ mod tests {
         };
         let long = std::fs::read_to_string(folder.join("files/telegram-long.txt")).unwrap();
         let message = Message {
+            language: bellwether_model::MessageLanguage::English,
             headline: "Digest".to_owned(),
             lines: long.lines().map(str::to_owned).collect(),
             link: None,
-            link_name: "",
+            link_name: String::new(),
             notes: Vec::new(),
             is_withheld: false,
         };
