@@ -88,13 +88,12 @@ pub fn dispatch(waiting: &[Waiting<'_>], bounds: Bounds<'_>, now: Timestamp) -> 
     let mut together: BTreeMap<(SummaryReason, String), Vec<usize>> = BTreeMap::new();
     let held = held_of_alerts(waiting);
     for (at, message) in waiting.iter().enumerate() {
-        if let Some(fate) = of_itself(message, bounds, now) {
-            if let Some(slot) = fates.get_mut(at) {
-                *slot = Some(fate);
-            }
+        let held = held.get(&message.delivery.alert);
+        let fate = of_itself(message, bounds, now).or_else(|| missed(message, held.copied()));
+        if let Some(fate) = fate {
+            put(&mut fates, at, fate);
             continue;
         }
-        let held = held.get(&message.delivery.alert);
         match held.and_then(|hold| gathered(hold, bounds)) {
             Some(why) => together.entry(why).or_default().push(at),
             None => fresh.push(at),
@@ -195,6 +194,18 @@ fn of_itself(message: &Waiting<'_>, bounds: Bounds<'_>, now: Timestamp) -> Optio
         why(delivery) != Some(HoldReason::Digest) && message.severity() < Severity::Critical;
     let digest = pacing.next_digest(now).filter(|_| waits_for_digest)?;
     Some(Fate::Hold(because(HoldReason::Digest, ""), digest))
+}
+
+/// What was held back because nobody was to hear of it is not told once it is over.
+fn missed(message: &Waiting<'_>, held: Option<&Hold>) -> Option<Fate> {
+    let hold =
+        held.filter(|hold| matches!(hold.why, HoldReason::Silence | HoldReason::Inhibition))?;
+    let was_to_be_told = message
+        .delivery
+        .hold
+        .as_ref()
+        .is_some_and(|own| own.why != hold.why);
+    (message.has_ended() && !was_to_be_told).then(|| Fate::Suppress(hold.clone()))
 }
 
 /// The silence that all the alerts of a message are under, and when the last of them ends.

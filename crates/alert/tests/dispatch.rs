@@ -236,6 +236,18 @@ fn what_is_silenced_waits_and_is_never_told_where_it_ended_meanwhile() {
 }
 
 #[test]
+fn what_ended_while_it_was_silenced_is_never_told_nor_is_its_end() {
+    let over = || alert("a", Severity::Info, AlertState::Resolved);
+    let firing = delivery("a", DeliveryKind::Firing, 0);
+    let room = Room::default()
+        .with(held(firing, HoldReason::Silence, "s-1"), over())
+        .with(delivery("a", DeliveryKind::Resolved, 20), over());
+    // The silence is over; its end came in the same look.
+    let missed = || suppressed(HoldReason::Silence, "s-1");
+    assert_eq!(room.at(30).fates, [missed(), missed()]);
+}
+
+#[test]
 fn a_message_about_several_alerts_is_silenced_only_where_all_are() {
     let mut room = Room {
         silences: vec![silence("a", 0, 100), silence("b", 0, 30)],

@@ -505,6 +505,7 @@ fn an_alert_with_its_messages() {
         error: Some("the connection to hooks.example.org broke: reset".to_owned()),
         delivered: None,
         sent: bellwether_model::Sent::default(),
+        hold: None,
     };
     let settled = Delivery {
         state: DeliveryState::Delivered,

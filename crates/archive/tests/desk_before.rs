@@ -82,6 +82,7 @@ fn message(key: &str, alert: &Alert, second: i64, also: &[&Alert]) -> Outgoing {
             error: None,
             delivered: None,
             sent: bellwether_model::Sent::default(),
+            hold: None,
         },
         subject: Subject::Coverage(CoverageReport {
             reported: at,

@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bellwether_api::{AcknowledgeBody, AlertBody, RuleBody};
+use bellwether_api::{AcknowledgeBody, AlertBody, DeliveryBody, RuleBody};
 use bellwether_daemon::ListParams;
 use clap::Args;
 
@@ -82,13 +82,14 @@ pub(crate) fn alerts(common: &Common, history: bool) -> Result<ExitCode> {
         &[
             "STARTED",
             "STATE",
+            "SEVERITY",
             "NAME",
             "VERDICT",
             "ACKNOWLEDGED BY",
             "DELIVERIES",
             "ID",
         ],
-        &[25, 12, 40, 8, 24, 60, 40],
+        &[25, 12, 8, 40, 8, 24, 60, 40],
         &body.items.iter().map(alert_row).collect::<Vec<_>>(),
     )?;
     Ok(ExitCode::SUCCESS)
@@ -103,6 +104,7 @@ fn alert_row(alert: &AlertBody) -> Vec<String> {
     vec![
         minute(alert.started),
         alert.state.clone(),
+        alert.severity.clone(),
         alert.name.clone(),
         verdict,
         by,
@@ -118,6 +120,48 @@ fn said_of(alert: &AlertBody) -> (String, String) {
         alert.verdict.clone().unwrap_or_default(),
         last.and_then(|last| last.by.clone()).unwrap_or_default(),
     )
+}
+
+/// `bellwether deliveries`.
+pub(crate) fn deliveries(
+    common: &Common,
+    receiver: Option<&str>,
+    limit: usize,
+) -> Result<ExitCode> {
+    let body = told(open(common)?.deliveries(receiver, limit))?;
+    if common.json {
+        for delivery in &body.items {
+            print::json(delivery)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if body.items.is_empty() {
+        print::line("no messages so far")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |delivery: &DeliveryBody| {
+        let why = delivery.hold.as_ref().map(|hold| hold.why.clone());
+        let took = delivery
+            .latency_ms
+            .map(|ms| format!("{:.1} s", ms as f64 / 1e3));
+        vec![
+            minute(delivery.created),
+            delivery.receiver.clone(),
+            delivery.kind.clone(),
+            delivery.state.clone(),
+            why.or_else(|| delivery.error.clone()).unwrap_or_default(),
+            delivery.attempts.to_string(),
+            took.unwrap_or_default(),
+        ]
+    };
+    print::table(
+        &[
+            "DECIDED", "RECEIVER", "ABOUT", "STATE", "WHY", "ATTEMPTS", "TOOK",
+        ],
+        &[25, 24, 10, 16, 60, 8, 12],
+        &body.items.iter().map(row).collect::<Vec<_>>(),
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// `bellwether rules`.

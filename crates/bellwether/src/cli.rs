@@ -223,6 +223,29 @@ pub(crate) enum Command {
   bellwether ack a-3f9c0a5be1d2 --by Lin
   bellwether ack a-3f9c0a5be1d2 --verdict noise --by Lin --note 'a sports result'")]
     Ack(crate::alerts::AckArgs),
+    /// Silence alerts for some time, list silences, end one
+    Silence {
+        /// What to do
+        #[command(subcommand)]
+        what: crate::silence::Silences,
+    },
+    /// Say who would be told of an alert with these labels, and what would hold it back
+    #[command(after_help = "Examples:
+  bellwether route-test cause=burst severity=critical election=tw-2026-local group=prc-state
+  bellwether route-test --alert a-3f9c0a5be1d2 --json")]
+    RouteTest(crate::route_test::RouteTestArgs),
+    /// List the newest messages with where each stands and how long it took
+    #[command(after_help = "Examples:
+  bellwether deliveries
+  bellwether deliveries --receiver newsroom-chat --limit 20 --json")]
+    Deliveries {
+        /// Only those to this receiver
+        #[arg(long, value_name = "RECEIVER")]
+        receiver: Option<String>,
+        /// At most so many
+        #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+        limit: usize,
+    },
     /// Send a message to a receiver that says that it is a test; ends with 1 where it does not arrive
     #[command(after_help = "Examples:
   bellwether send-test newsroom-chat

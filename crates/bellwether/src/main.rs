@@ -25,10 +25,12 @@ mod progress;
 mod queries;
 mod rebuild;
 mod replay;
+mod route_test;
 mod run;
 mod send_test;
 mod setup;
 mod shuffle;
+mod silence;
 mod sources;
 mod story;
 mod verify;
@@ -112,6 +114,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Backtest(args) => why::backtest(common, args),
         Command::Alerts { history } => alerts::alerts(common, history),
         Command::Ack(args) => alerts::ack(common, args),
+        Command::Silence { what } => silence::silence(common, what),
+        Command::RouteTest(args) => route_test::route_test(common, &args),
+        Command::Deliveries { receiver, limit } => {
+            alerts::deliveries(common, receiver.as_deref(), limit)
+        }
         Command::SendTest { receiver } => block_on(send_test::send_test(common, &receiver)),
         Command::Rules => alerts::rules(common),
         Command::Probe { url, kind, country } => {

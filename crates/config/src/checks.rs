@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use bellwether_model::parse_length;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use url::Url;
@@ -37,7 +38,7 @@ pub(crate) fn duration_or(
         word => format!(", or \"{word}\""),
     };
     let text = table.text(key)?;
-    let Some(found) = parse_duration(text.value) else {
+    let Some(found) = parse_length(text.value) else {
         table.sink.fault(
             text.place,
             format!("`{key}` is no length of time: {}", quoted(text.value)),
@@ -60,23 +61,6 @@ pub(crate) fn duration_or(
         None,
     );
     None
-}
-
-fn parse_duration(text: &str) -> Option<Duration> {
-    let unit = text.chars().next_back()?;
-    let number = text.strip_suffix(unit)?;
-    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let seconds: u64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return None,
-    };
-    let number: u64 = number.parse().ok()?;
-    number.checked_mul(seconds).map(Duration::from_secs)
 }
 
 /// A length of time as one would write it in a file.
@@ -320,7 +304,7 @@ mod tests {
     #[test]
     fn durations() {
         for (text, seconds) in [("10m", 600), ("2h", 7200), ("7d", 604_800), ("45s", 45)] {
-            let found = parse_duration(text);
+            let found = parse_length(text);
             assert_eq!(found, Some(Duration::from_secs(seconds)), "{text}");
             assert_eq!(found.map(show_duration).as_deref(), Some(text));
         }
@@ -335,9 +319,9 @@ mod tests {
             "十m",
             "99999999999999999999d",
         ] {
-            assert_eq!(parse_duration(text), None, "{text}");
+            assert_eq!(parse_length(text), None, "{text}");
         }
-        assert_eq!(parse_duration(&format!("{}d", u64::MAX)), None);
+        assert_eq!(parse_length(&format!("{}d", u64::MAX)), None);
     }
 
     #[test]

@@ -67,5 +67,6 @@ pub use source::{
 pub use source_state::{Failures, SourceCondition, SourceCourse, SourceState};
 pub use summary::{Summary, SummaryEntry, SummaryReason};
 pub use time::{
-    BELIEF_SLACK, Clock, PUBLISHED_AHEAD_MAX, Span, TimeReason, Timestamp, believe, earliest_belief,
+    BELIEF_SLACK, Clock, PUBLISHED_AHEAD_MAX, Span, TimeReason, Timestamp, believe,
+    earliest_belief, parse_length,
 };

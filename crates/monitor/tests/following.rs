@@ -17,7 +17,7 @@ use bellwether_model::{
     OutcomeKind, PublisherId, Reach, ReceiverId, Role, Rule, RuleId, Source, SourceId, SourceKind,
     TimeReason, Timestamp,
 };
-use bellwether_monitor::{HandOver, Monitor, MonitorSettings, WatchedRule};
+use bellwether_monitor::{HandOver, Monitor, MonitorSettings, Routing, RuleRoute, WatchedRule};
 use bellwether_query::Query;
 use engine::LogScan;
 use jiff::tz::TimeZone;
@@ -227,21 +227,17 @@ impl World {
     }
 
     fn hand_over(&self) -> Vec<(DeliveryKind, String)> {
-        let rule = Rule {
-            id: RuleId::new("ballots"),
-            name: String::new(),
-            query: String::new(),
-            groups: Vec::new(),
-            window: Duration::from_secs(1),
-            gate: Gate::default(),
+        let route = RuleRoute {
             receivers: vec![ReceiverId::new("chat"), ReceiverId::new("off")],
-            election: None,
-            p_max: None,
-            phases: Vec::new(),
+            ..RuleRoute::default()
         };
-        let enabled = BTreeSet::from([ReceiverId::new("chat")]);
+        let routing = Routing {
+            rules: [(RuleId::new("ballots"), route)].into(),
+            enabled: BTreeSet::from([ReceiverId::new("chat")]),
+            ..Routing::default()
+        };
         let mut desk = Desk::open(&self.dir).expect("desk");
-        HandOver::open(&self.dir, [(&rule.id, &rule.receivers[..])], &enabled)
+        HandOver::open(&self.dir, routing)
             .expect("hand-over")
             .advance(&mut desk)
             .expect("handed over");
@@ -545,9 +541,12 @@ fn an_alert_without_a_burst_is_withdrawn() {
         .clear()
         .expect("cleared");
     follow(&mut world.monitor("another topic"));
-    let enabled = BTreeSet::from([ReceiverId::new("chat")]);
+    let routing = Routing {
+        enabled: BTreeSet::from([ReceiverId::new("chat")]),
+        ..Routing::default()
+    };
     let mut desk = Desk::open(&world.dir).expect("desk");
-    let hand_over = HandOver::open(&world.dir, [], &enabled).expect("hand-over");
+    let hand_over = HandOver::open(&world.dir, routing).expect("hand-over");
     assert_eq!(hand_over.settle(&mut desk).expect("settled"), 1);
     assert_eq!(hand_over.settle(&mut desk).expect("settled"), 0);
     let due = desk.due(Timestamp::MAX, 100).expect("due");

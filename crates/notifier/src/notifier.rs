@@ -436,7 +436,9 @@ impl Notifier {
             public_url: self.settings.public_url.as_deref(),
             possible_repeat: delivery.possible_repeat,
             invented: self.settings.invented,
-            language: receiver.map(|receiver| receiver.language).unwrap_or_default(),
+            language: receiver
+                .map(|receiver| receiver.language)
+                .unwrap_or_default(),
             acknowledged: None,
             withholding: None,
         }

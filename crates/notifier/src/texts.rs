@@ -202,7 +202,10 @@ mod tests {
         assert_eq!(lines.first(), Some(&"Burst: &lt;!channel&gt; 作票"));
         assert!(lines.contains(&"Evidence and query: https://b.example.org/bursts/b-1"));
         assert!(lines.contains(&"Note: may repeat an earlier message"));
-        assert_eq!(lines.last(), Some(&"Note: shortened; the page has the rest"));
+        assert_eq!(
+            lines.last(),
+            Some(&"Note: shortened; the page has the rest")
+        );
         assert!(lines.len() > 5);
     }
 

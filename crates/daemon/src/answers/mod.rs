@@ -33,6 +33,7 @@ mod relevance;
 mod rules;
 mod saved;
 mod search;
+mod silences;
 mod standing;
 mod stories;
 mod tally;

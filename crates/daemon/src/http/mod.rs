@@ -17,6 +17,7 @@ mod pages;
 pub(crate) mod params;
 mod reply;
 mod serve;
+mod silences;
 mod stream;
 mod telling;
 pub(crate) mod why;
@@ -98,6 +99,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(alerts::alert))
         .routes(routes!(alerts::acknowledge))
         .routes(routes!(alerts::rules))
+        .routes(routes!(silences::silences, silences::add))
+        .routes(routes!(silences::end))
+        .routes(routes!(silences::deliveries))
         .routes(routes!(api::bursts))
         .routes(routes!(api::burst))
         .routes(routes!(why::explain))
@@ -130,6 +134,8 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
         .route("/alerts", get(pages::alerts))
         .route("/alerts/{id}", get(pages::alert))
         .route("/alerts/{id}/acknowledge", post(pages::acknowledge))
+        .route("/silences", get(pages::silences).post(pages::add_silence))
+        .route("/silences/{id}/end", post(pages::end_silence))
         .route("/bursts", get(pages::bursts))
         .route("/bursts/{id}", get(pages::burst))
         .route("/explain", get(pages::explain))

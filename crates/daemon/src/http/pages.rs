@@ -110,6 +110,46 @@ pub(super) async fn acknowledge(
     done(asked.await, &then)
 }
 
+pub(super) async fn silences(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
+    shared
+        .page(move |answers| page::silences(answers, q.as_deref()))
+        .await
+}
+
+/// A form was sent: it is done, and the reader led to the silences.
+pub(super) async fn add_silence(
+    State(shared): State<Shared>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let asked = shared.ask(move |answers| {
+        let made = read_body(body).and_then(|bytes| {
+            let form = String::from_utf8_lossy(&bytes);
+            page::add_silence(answers, &form)
+        });
+        made.map_err(|problem| page::alert_problem(answers, &problem))
+    });
+    done(asked.await, "/silences")
+}
+
+pub(super) async fn end_silence(
+    State(shared): State<Shared>,
+    path: Id,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let id = id(path);
+    let asked = shared.ask(move |answers| {
+        let ended = read_body(body).and_then(|bytes| {
+            let form = String::from_utf8_lossy(&bytes);
+            page::end_silence(answers, &id, &form)
+        });
+        ended.map_err(|problem| page::alert_problem(answers, &problem))
+    });
+    done(asked.await, "/silences")
+}
+
 /// A form was sent: it is done, and the reader led to the list.
 pub(super) async fn save_query(
     State(shared): State<Shared>,

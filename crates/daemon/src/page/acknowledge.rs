@@ -6,7 +6,7 @@ use bellwether_model::Verdict;
 use maud::{Markup, html};
 
 use super::words::{self, Times, foreign};
-use super::{Page, View, alerts, page, problem_page, times};
+use super::{Page, View, alerts, page, problem_page, silences, times};
 use crate::answers::Answers;
 use crate::http::Params;
 
@@ -31,6 +31,7 @@ pub(crate) fn alert(answers: &Answers, id: &str) -> Page {
             p { a href=(alerts::evidence(&alert)) { (alerts::evidence_name(&alert)) } }
             p { (standing(&alert, &times)) }
             (form(&alert))
+            (silences::of_alert(&alert))
             section aria-labelledby="history" {
                 h2 id="history" { "History" }
                 (history(&alert.history, &times))

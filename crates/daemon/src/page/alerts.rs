@@ -62,6 +62,7 @@ fn content(
             @if is_open_only { a href="/alerts" { "all alerts" } " · open ones" } @else {
                 "all alerts · " a href="/alerts?filter=open" { "open ones" }
             }
+            " · " a href="/silences" { "silences" }
             " · " a href="#rules" { "how useful each rule has been" }
         }
         @if list.items.is_empty() {
@@ -108,6 +109,7 @@ pub(super) fn account(alert: &AlertBody, burst: Option<&BurstBody>, times: &Time
     html! {
         p {
             span class={ "badge " (alert.state) } { (alert.state) }
+            " " span class={ "badge " (alert.severity) } { (alert.severity) }
             @match alert.resolved {
                 Some(at) => {
                     " " (times.element(at)) ", after " (words::length(alert.started, at))
@@ -206,6 +208,21 @@ fn deliveries(alert: &AlertBody, times: &Times) -> Markup {
     }
 }
 
+/// Why a message was held back, in words.
+fn held_by(why: &str) -> &'static str {
+    match why {
+        "group" => "waited for others of its group",
+        "digest" => "for the digest of the receiver",
+        "quiet hours" => "quiet hours of the receiver",
+        "limit" => "the receiver's limit was reached",
+        "silence" => "silenced",
+        "inhibition" => "a fault of collection could explain it",
+        "ended" => "it ended before it could be told",
+        "follow-up" => "the receiver was told a short while before",
+        _ => "for a reason that is not known",
+    }
+}
+
 fn outcome(delivery: &DeliveryBody, times: &Times) -> Markup {
     html! {
         @match delivery.state.as_str() {
@@ -214,10 +231,17 @@ fn outcome(delivery: &DeliveryBody, times: &Times) -> Markup {
             },
             "dead" => "given up",
             "sending" => "being sent",
+            "summarised" => "told in another message",
+            "suppressed" => "not sent",
+            "partly delivered" => "given up after a part had arrived",
+            "held" => {
+                "held back" @if let Some(at) = delivery.next_at { " until " (times.element(at)) }
+            },
             _ => {
                 "waiting" @if let Some(at) = delivery.next_at { ", next try " (times.element(at)) }
             },
         }
+        @if let Some(hold) = &delivery.hold { "; " (held_by(&hold.why)) }
         @if delivery.possible_repeat { "; may have arrived twice" }
         @if let Some(error) = &delivery.error { "; " (words::text(error)) }
     }

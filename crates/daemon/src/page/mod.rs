@@ -20,6 +20,7 @@ mod parts;
 mod queries;
 mod rules;
 mod search;
+mod silences;
 mod sources;
 mod story;
 mod strip;
@@ -41,6 +42,7 @@ pub(crate) use explain::explain;
 pub(crate) use item::item;
 pub(crate) use queries::{queries, query_problem, save_query};
 pub(crate) use search::search;
+pub(crate) use silences::{add_silence, end_silence, silences};
 pub(crate) use sources::sources;
 pub(crate) use story::story;
 

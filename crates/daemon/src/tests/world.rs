@@ -472,6 +472,7 @@ fn derive(dir: &DataDir, items: &[ItemId]) {
         error: Some("HTTP 500".to_owned()),
         delivered: None,
         sent: bellwether_model::Sent::default(),
+        hold: None,
     };
     Desk::open(dir)
         .unwrap()

@@ -11,7 +11,7 @@ use bellwether_model::{
     Affiliation, CoverageReport, FamilyId, Outcome, OutcomeKind, PublisherId, Reach, ReceiverId,
     Source, SourceChange, SourceId, SourceKind, SourceState, Subject, TimeReason, Timestamp,
 };
-use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings};
+use bellwether_monitor::{CoverageRoute, HandOver, Monitor, MonitorSettings, Routing};
 
 use crate::engine::NoEngine;
 
@@ -222,13 +222,13 @@ impl World {
             .into_iter()
             .filter(|source| !self.untold.contains(&source.id) && !self.off.contains(&source.id));
         CoverageRoute {
-            receivers: self
-                .receivers
-                .iter()
-                .copied()
-                .map(ReceiverId::new)
-                .collect(),
-            enabled: self.enabled.iter().copied().map(ReceiverId::new).collect(),
+            receivers: Some(
+                self.receivers
+                    .iter()
+                    .copied()
+                    .map(ReceiverId::new)
+                    .collect(),
+            ),
             sources: told
                 .map(|source| (source.id, source.name))
                 .collect::<BTreeMap<_, _>>(),
@@ -236,7 +236,11 @@ impl World {
     }
 
     pub(crate) fn hand_over(&self) -> (HandOver, Desk) {
-        let hand_over = HandOver::open(&self.dir, [], &BTreeSet::new())
+        let routing = Routing {
+            enabled: self.enabled.iter().copied().map(ReceiverId::new).collect(),
+            ..Routing::default()
+        };
+        let hand_over = HandOver::open(&self.dir, routing)
             .expect("hand-over")
             .with_coverage(self.route());
         let mut desk = Desk::open(&self.dir).expect("desk");

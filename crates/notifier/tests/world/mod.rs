@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bellwether_alert::coverage::{messages, source_alert_id, take_change};
-use bellwether_alert::{Acknowledgement, acknowledge, step};
+use bellwether_alert::{Acknowledgement, Audience, acknowledge, alert_id, step, told};
 use bellwether_api::wording::Names;
 use bellwether_archive::{ArchiveError, DataDir, Desk, Outgoing};
 use bellwether_model::{
     Alert, AlertId, Burst, BurstId, BurstState, Clock, Counts, Coverage, CoverageReport, Delivery,
-    Election, Expected, Judgement, Receiver, ReceiverId, ReceiverKind, RuleId, Secret,
-    SourceChange, SourceId, SourceState, Span, Subject, Target, Timestamp, Verdict,
+    Election, Expected, Judgement, Label, Labels, Receiver, ReceiverId, ReceiverKind, RuleId,
+    Secret, Severity, SourceChange, SourceId, SourceState, Span, Subject, Target, Timestamp,
+    Verdict,
 };
 use bellwether_notifier::{DeliveryReport, Notifier, NotifierSettings};
 use bellwether_outbound::{Outbound, OutboundSettings};
@@ -54,6 +55,8 @@ pub(crate) fn receiver_at(id: &str, kind: ReceiverKind, target: Target) -> Recei
         target,
         enabled: true,
         allow_networks: vec!["127.0.0.0/8".to_owned()],
+        pacing: bellwether_model::Pacing::default(),
+        language: bellwether_model::MessageLanguage::default(),
     }
 }
 
@@ -142,20 +145,58 @@ impl World {
             name: self.name.clone(),
             ..burst(revision, state, now)
         };
-        let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
-        let (alert, deliveries) = step(self.alert.take(), &burst, &ids, now);
-        let deliveries: Vec<_> = deliveries
-            .into_iter()
-            .map(|delivery| Outgoing {
-                delivery,
-                subject: Subject::Burst(Box::new(burst.clone())),
-                also: Vec::new(),
-            })
-            .collect();
+        let alert = self.alert.take();
+        let (alert, outgoing) = self.taken(alert, &burst, Severity::Info);
         self.desk()
-            .hand_over(now, std::slice::from_ref(&alert), &deliveries)
+            .hand_over(now, std::slice::from_ref(&alert), &outgoing)
             .unwrap();
         self.alert = Some(alert);
+    }
+
+    /// What becomes of an alert with a revision of its burst, as the monitor has it.
+    fn taken(
+        &self,
+        alert: Option<Alert>,
+        burst: &Burst,
+        severity: Severity,
+    ) -> (Alert, Vec<Outgoing>) {
+        let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
+        let known = self.desk().deliveries(&alert_id(&burst.id)).unwrap();
+        let told = told(&known);
+        let audience = Audience {
+            route: &ids,
+            told: &told,
+        };
+        let labels = Labels::default()
+            .with(Label::Severity, severity.as_str())
+            .with(Label::Term, burst.id.as_str());
+        let (alert, deliveries) = step(alert, burst, labels, audience, burst.evaluated);
+        let outgoing = deliveries.into_iter().map(|delivery| Outgoing {
+            delivery,
+            subject: Subject::Burst(Box::new(burst.clone())),
+            also: Vec::new(),
+        });
+        (alert, outgoing.collect())
+    }
+
+    /// Bursts of these ids, each of which is an alert of its own, all at once.
+    pub(crate) fn bursts(&self, ids: &[String], severity: Severity, state: BurstState) {
+        let now = self.clock.now();
+        let mut desk = self.desk();
+        let (mut alerts, mut outgoing) = (Vec::new(), Vec::new());
+        for id in ids {
+            let revision = u32::from(state == BurstState::Ended) + 1;
+            let burst = Burst {
+                id: BurstId::new(id),
+                name: format!("詞 {id}"),
+                ..burst(revision, state, now)
+            };
+            let alert = desk.alert(&alert_id(&burst.id)).unwrap();
+            let (alert, new) = self.taken(alert, &burst, severity);
+            alerts.push(alert);
+            outgoing.extend(new);
+        }
+        desk.hand_over(now, &alerts, &outgoing).unwrap();
     }
 
     /// Somebody says something of the alert, as the daemon has it.
@@ -196,7 +237,7 @@ impl World {
             .iter()
             .map(|change| {
                 let id = source_alert_id(&change.source, change.begun);
-                take_change(desk.alert(&id).unwrap(), change, "").unwrap()
+                take_change(desk.alert(&id).unwrap(), change, "", Labels::default()).unwrap()
             })
             .collect();
         let ids: Vec<_> = self.receivers.iter().map(|r| r.id.clone()).collect();
