@@ -270,12 +270,13 @@ count-alerts =
        *[other] { $alerts } alerts
     }
 summary-severity = { $count } { $severity }
-summary-group = { count-alerts } together: { $counts }
-summary-digest = Digest of { count-alerts }: { $counts }
-summary-quiet = Quiet hours are over: { count-alerts }: { $counts }
-summary-limit = { count-alerts } held back by the limit of this receiver: { $counts }
-summary-released = { count-alerts } that were held back: { $counts }
-summary-handover = Shift hand-over: { count-alerts }: { $counts }
+summary-headline = { $title }: { count-alerts } ({ $counts })
+summary-group = Together
+summary-digest = Digest
+summary-quiet = Quiet hours are over
+summary-limit = Held back by the limit of this receiver
+summary-released = Held back until now
+summary-handover = Shift hand-over
 summary-span = From { $span } ({ $zone })
 summary-entry = [{ $severity }] { $headline }
 summary-more =

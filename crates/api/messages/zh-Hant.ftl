@@ -12,6 +12,8 @@
 #   group 群組 · account 帳號 · what accounts post 內容
 #   voice 發聲單位 (the smaller of families and stories; 聲量 would read as the number of posts)
 #   collection 收錄 · source 來源 · poll 抓取 · opinion poll 民調 · silent 無新內容 · failing 抓取失敗 · blocked 遭阻擋
+#   severity: info 一般, warning 注意, critical 緊急 · receiver 接收處 · held back 暫緩 · quiet hours 靜音時段
+#   digest 彙整 · shift hand-over 交班 · limit 上限
 #   evidence 依據 · gate 門檻 · phase 階段 · press 新聞媒體 · withheld 暫不顯示 · unknown 不明 · insufficient data 資料不足
 #
 # Names and reasons that come from sources, rules and calendars stay as they are.
@@ -212,12 +214,13 @@ severity-warning = 注意
 severity-critical = 緊急
 count-alerts = { $alerts }則警示
 summary-severity = { $severity }{ $count }則
-summary-group = { count-alerts }一併通知：{ $counts }
-summary-digest = 彙整{ count-alerts }：{ $counts }
-summary-quiet = 靜音時段結束，共{ count-alerts }：{ $counts }
-summary-limit = 因本接收處的訊息上限而暫緩的{ count-alerts }：{ $counts }
-summary-released = 先前暫緩的{ count-alerts }：{ $counts }
-summary-handover = 交班：{ count-alerts }：{ $counts }
+summary-headline = { $title }：{ count-alerts }（{ $counts }）
+summary-group = 一併通知
+summary-digest = 彙整
+summary-quiet = 靜音時段結束
+summary-limit = 因本接收處的訊息上限而暫緩
+summary-released = 先前暫緩
+summary-handover = 交班
 summary-span = 自{ $span }（{ $zone }）
 summary-entry = 【{ $severity }】{ $headline }
 summary-more = 另有{ $more }則警示，見頁面

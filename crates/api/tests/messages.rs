@@ -9,12 +9,12 @@ mod world;
 use std::sync::LazyLock;
 
 use bellwether_api::display::NAME_CHARS_MAX;
-use bellwether_api::wording::{Facts, Message, Names, coverage_message, message};
+use bellwether_api::wording::{Facts, Message, Names, coverage_message, message, summary_message};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
     Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, MessageLanguage, Missing,
-    MissingReason, Outage, Phase, PostedObject, Rise, SourceChange, SourceId, SourceState, Span,
-    Verdict, Whose, Withheld,
+    MissingReason, Outage, Phase, PostedObject, Rise, Severity, SourceChange, SourceId,
+    SourceState, Span, Subject, Summary, SummaryEntry, SummaryReason, Verdict, Whose, Withheld,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -577,4 +577,87 @@ proptest! {
             }
         }
     }
+}
+
+fn entry(severity: Severity, kind: DeliveryKind, burst: &Burst) -> SummaryEntry {
+    SummaryEntry {
+        alert: alert().id,
+        severity,
+        kind,
+        subject: Box::new(Subject::Burst(Box::new(burst.clone()))),
+    }
+}
+
+/// A message about several alerts, with those that it tells one by one as they would be alone.
+fn summarised(summary: &Summary, change: impl Fn(&mut Facts<'_>)) -> Message {
+    let entries: Vec<(Severity, Message)> = (summary.entries.iter())
+        .map(|entry| {
+            let Subject::Burst(burst) = &*entry.subject else {
+                panic!("{entry:?}");
+            };
+            let message = worded(burst, &alert(), entry.kind, &change);
+            (entry.severity, message)
+        })
+        .collect();
+    let names = Names::of(&directory());
+    let zone = TimeZone::get("Asia/Taipei").unwrap();
+    let mut facts = Facts {
+        names: &names,
+        language: MessageLanguage::English,
+        zone: &zone,
+        public_url: Some("https://bellwether.example.org/"),
+        possible_repeat: false,
+        invented: false,
+        acknowledged: None,
+        withholding: None,
+    };
+    change(&mut facts);
+    summary_message(summary, &entries, &facts)
+}
+
+#[test]
+fn several_alerts_in_one_message() {
+    let ended = Burst {
+        name: "灌票".to_owned(),
+        state: BurstState::Ended,
+        ended: Some(t("2026-11-24T08:00:00Z")),
+        ..burst()
+    };
+    let reasons = [
+        ("group", SummaryReason::Group),
+        ("digest", SummaryReason::Digest),
+        ("quiet", SummaryReason::Quiet),
+        ("limit", SummaryReason::Limit),
+        ("released", SummaryReason::Released),
+        ("handover", SummaryReason::Handover),
+    ];
+    for (name, why) in reasons {
+        let summary = Summary {
+            why,
+            from: t("2026-11-23T15:00:00Z"),
+            to: t("2026-11-23T23:00:00Z"),
+            entries: vec![
+                entry(Severity::Critical, DeliveryKind::Firing, &burst()),
+                entry(Severity::Warning, DeliveryKind::Updated, &burst()),
+                entry(Severity::Info, DeliveryKind::Resolved, &ended),
+            ],
+            counts: vec![
+                (Severity::Critical, 1),
+                (Severity::Warning, 1),
+                (Severity::Info, 7),
+            ],
+        };
+        golden_message(&format!("summary-{name}"), |language| {
+            summarised(&summary, |facts| facts.language = language)
+        });
+    }
+}
+
+#[test]
+fn a_burst_that_has_grown() {
+    golden_message("updated", |language| {
+        worded(&burst(), &alert(), DeliveryKind::Updated, |facts| {
+            facts.language = language;
+        })
+    });
 }

@@ -224,6 +224,10 @@ pub(crate) enum Command {
   bellwether ack a-3f9c0a5be1d2 --verdict noise --by Lin --note 'a sports result'")]
     Ack(crate::alerts::AckArgs),
     /// Silence alerts for some time, list silences, end one
+    #[command(after_help = "Examples:
+  bellwether silence add --term 作票 --for 4h --comment 'a ball game' --by Lin
+  bellwether silence list
+  bellwether silence end s-3")]
     Silence {
         /// What to do
         #[command(subcommand)]

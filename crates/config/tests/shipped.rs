@@ -253,10 +253,11 @@ fn the_example_of_a_receiver_is_off() {
     let config = shipped();
     assert_eq!(config.receivers.len(), 1);
     assert!(config.receivers.iter().all(|receiver| !receiver.enabled));
-    let named = |rule: &bellwether_config::ConfiguredRule| {
-        rule.rule.receivers.contains(&config.receivers[0].id)
-    };
-    assert!(config.rules.iter().all(named));
+    // Whatever is found goes there, once it is on.
+    let route = config.route.as_ref().expect("a route");
+    assert_eq!(route.receivers, [config.receivers[0].id.clone()]);
+    assert!(config.routes().all(|(_, receivers)| receivers.is_empty()));
+    assert_eq!(config.coverage.receivers, None, "by the route too");
 }
 
 #[test]

@@ -81,7 +81,7 @@ async fn what_came_in_quiet_hours_comes_as_one_message_and_what_is_critical_at_o
     let got = chat.got();
     assert_eq!(got.len(), 2, "{got:#?}");
     let text = read(&got[1]);
-    let head = "[DEMO, invented election] Quiet hours are over: 3 alerts: 3 info";
+    let head = "[DEMO, invented election] Quiet hours are over: 3 alerts (3 info)";
     assert!(text.starts_with(head), "{text}");
     for line in [
         "From Tue 24 Nov 16:01 to 18:00 (Asia/Taipei)",
@@ -147,7 +147,9 @@ async fn ten_thousand_alerts_are_thirty_messages_and_one_summary() {
     assert_eq!(got.len(), 31, "{:#?}", &got[30..]);
     let text = read(&got[30]);
     assert!(
-        text.contains("9970 alerts held back by the limit of this receiver: 9 critical, 9961 info"),
+        text.contains(
+            "Held back by the limit of this receiver: 9970 alerts (9 critical, 9961 info)"
+        ),
         "{text}"
     );
     assert!(text.contains("[critical] Burst: 詞 b-09999"), "{text}");
@@ -271,7 +273,7 @@ async fn a_shift_is_handed_over_once() {
     assert_eq!(got.len(), 4, "{got:#?}");
     let text = read(&got[3]);
     for line in [
-        "Shift hand-over: 2 alerts: 2 warning",
+        "Shift hand-over: 2 alerts (2 warning)",
         "From Tue 24 Nov 08:00 to 17:00 (Asia/Taipei)",
         "[warning] Resolved: 詞 b-00000",
         "[warning] Burst: 詞 b-00001",
@@ -286,7 +288,7 @@ async fn a_shift_is_handed_over_once() {
     assert!(
         got[4]
             .text()
-            .contains("Shift hand-over: 1 alert: 1 warning")
+            .contains("Shift hand-over: 1 alert (1 warning)")
     );
 }
 
@@ -307,7 +309,7 @@ async fn each_receiver_reads_its_own_language_and_keeps_its_own_hours() {
     assert_eq!(got.len(), 1);
     let text = read(&got[0]);
     assert!(
-        text.starts_with("【示範：虛構選舉】靜音時段結束，共2則警示：一般2則"),
+        text.starts_with("【示範：虛構選舉】靜音時段結束：2則警示（一般2則）"),
         "{text}"
     );
     assert!(text.contains("【一般】突增：詞 b-00000"), "{text}");

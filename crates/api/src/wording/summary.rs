@@ -74,7 +74,7 @@ pub fn limit_reached(until: Timestamp, facts: &Facts<'_>) -> String {
 }
 
 fn headline(summary: &Summary, words: Words<'_>) -> String {
-    let id = match summary.why {
+    let title = match summary.why {
         SummaryReason::Group => "summary-group",
         SummaryReason::Digest => "summary-digest",
         SummaryReason::Quiet => "summary-quiet",
@@ -91,8 +91,9 @@ fn headline(summary: &Summary, words: Words<'_>) -> String {
     });
     let counts = words.list(counts.collect());
     words.say(
-        id,
+        "summary-headline",
         [
+            ("title", words.say(title, []).into()),
             ("alerts", summary.total().into()),
             ("counts", counts.into()),
         ],

@@ -40,6 +40,7 @@ use crate::answers::{Answers, internal, not_found};
 use crate::page::Page;
 use metrics::Metrics;
 pub(crate) use params::Params;
+pub(crate) use silences::SILENCES;
 
 pub use serve::{ListenError, bind, serve};
 

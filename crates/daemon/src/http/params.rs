@@ -43,8 +43,6 @@ pub(crate) static COVERAGE: Known = Known::of::<CoverageQuery>();
 pub(crate) static SPAN: Known = Known::of::<SpanQuery>();
 pub(crate) static PAGING: Known = Known::of::<PagingQuery>();
 pub(crate) static FILTER: Known = Known::of::<FilterQuery>();
-pub(crate) static SILENCES: Known = Known::of::<SilencesQuery>();
-pub(crate) static DELIVERIES: Known = Known::of::<DeliveriesQuery>();
 pub(crate) static CAPTURE: Known = Known::of::<CaptureQuery>();
 pub(crate) static COMPARE: Known = Known::of::<CompareQuery>();
 pub(crate) static EXPORT: Known = Known::of::<ExportQuery>();
@@ -259,29 +257,6 @@ pub(crate) struct FilterQuery {
     /// `open` for those that have not resolved, or `all` (default).
     #[param(example = "open")]
     filter: Option<String>,
-}
-
-/// Which silences.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes parameters; values are read by name")]
-pub(crate) struct SilencesQuery {
-    /// `active` (default) for those in force and to come, or `all`.
-    #[param(example = "all")]
-    filter: Option<String>,
-}
-
-/// Which messages.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes parameters; values are read by name")]
-pub(crate) struct DeliveriesQuery {
-    /// Those to this receiver; to all, where left out.
-    #[param(max_length = 64)]
-    receiver: Option<String>,
-    /// At most so many, 100 where left out.
-    #[param(minimum = 1, maximum = 1000, example = 100)]
-    limit: Option<usize>,
 }
 
 /// Which capture.
@@ -500,20 +475,6 @@ impl Params {
             limit: self.number("limit")?,
             cursor: self.take("cursor"),
         })
-    }
-
-    /// Whether silences that have ended are asked for too.
-    pub(crate) fn all_silences(&mut self) -> Result<bool, Problem> {
-        match self.take("filter").as_deref() {
-            None | Some("active") => Ok(false),
-            Some("all") => Ok(true),
-            Some(_) => Err(parameter("filter", "expected `active` or `all`")),
-        }
-    }
-
-    /// The receiver whose messages are asked for, and how many.
-    pub(crate) fn deliveries(&mut self) -> Result<(Option<String>, Option<usize>), Problem> {
-        Ok((self.take("receiver"), self.number("limit")?))
     }
 
     /// What is asked for, and in which format where it is not the usual one.

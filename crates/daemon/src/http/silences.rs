@@ -8,14 +8,58 @@ use axum::http::{Response, StatusCode, Uri};
 use bellwether_api::{
     DeliveryBody, EndSilenceBody, ListBody, NewSilenceBody, Problem, SilenceBody,
 };
+use utoipa::IntoParams;
 
 use super::Shared;
 use super::api::{Id, body_of, id};
-use super::params::{self, Params};
+use super::params::{Known, Params};
 use crate::answers::Answers;
+use crate::answers::problems::parameter;
 
 /// Messages that are listed where nobody says how many.
-const DELIVERIES: usize = 100;
+const DELIVERIES_USUAL: usize = 100;
+
+pub(crate) static SILENCES: Known = Known::of::<SilencesQuery>();
+static DELIVERIES: Known = Known::of::<DeliveriesQuery>();
+
+/// Which silences.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct SilencesQuery {
+    /// `active` (default) for those in force and to come, or `all`.
+    #[param(example = "all")]
+    filter: Option<String>,
+}
+
+/// Which messages.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters; values are read by name")]
+pub(crate) struct DeliveriesQuery {
+    /// Those to this receiver; to all, where left out.
+    #[param(max_length = 64)]
+    receiver: Option<String>,
+    /// At most so many, 100 where left out.
+    #[param(minimum = 1, maximum = 1000, example = 100)]
+    limit: Option<usize>,
+}
+
+impl Params {
+    /// Whether silences that have ended are asked for too.
+    pub(crate) fn all_silences(&mut self) -> Result<bool, Problem> {
+        match self.take("filter").as_deref() {
+            None | Some("active") => Ok(false),
+            Some("all") => Ok(true),
+            Some(_) => Err(parameter("filter", "expected `active` or `all`")),
+        }
+    }
+
+    /// The receiver whose messages are asked for, and how many.
+    pub(crate) fn deliveries(&mut self) -> Result<(Option<String>, Option<usize>), Problem> {
+        Ok((self.take("receiver"), self.number("limit")?))
+    }
+}
 
 /// Silences
 ///
@@ -24,7 +68,7 @@ const DELIVERIES: usize = 100;
     get,
     path = "/api/v1/silences",
     tag = "alerts",
-    params(params::SilencesQuery),
+    params(SilencesQuery),
     responses((status = 200, description = "The silences", body = ListBody<SilenceBody>))
 )]
 pub(super) async fn silences(
@@ -33,7 +77,7 @@ pub(super) async fn silences(
     uri: Uri,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
-        let all = Params::read(q.as_deref(), &[&params::SILENCES])?.all_silences()?;
+        let all = Params::read(q.as_deref(), &[&SILENCES])?.all_silences()?;
         answers.silences(all)
     };
     shared.json(&uri, StatusCode::OK, ask).await
@@ -103,7 +147,7 @@ pub(super) async fn end(
     get,
     path = "/api/v1/deliveries",
     tag = "alerts",
-    params(params::DeliveriesQuery),
+    params(DeliveriesQuery),
     responses((status = 200, description = "The messages", body = ListBody<DeliveryBody>))
 )]
 pub(super) async fn deliveries(
@@ -112,9 +156,9 @@ pub(super) async fn deliveries(
     uri: Uri,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
-        let read = Params::read(q.as_deref(), &[&params::DELIVERIES])?.deliveries()?;
+        let read = Params::read(q.as_deref(), &[&DELIVERIES])?.deliveries()?;
         let (receiver, limit) = read;
-        answers.deliveries(receiver.as_deref(), limit.unwrap_or(DELIVERIES))
+        answers.deliveries(receiver.as_deref(), limit.unwrap_or(DELIVERIES_USUAL))
     };
     shared.json(&uri, StatusCode::OK, ask).await
 }

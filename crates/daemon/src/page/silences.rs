@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::words::{self, Times, text};
 use super::{Page, View, page, problem_page, times};
 use crate::answers::Answers;
-use crate::http::{Params, params};
+use crate::http::{Params, SILENCES};
 
 /// The fields of the form.
 const FIELDS: [&str; 4] = ["matchers", "by", "comment", "duration"];
@@ -27,7 +27,7 @@ const OFFERED: [Label; 4] = [Label::Term, Label::Source, Label::Rule, Label::Nar
 
 /// The page of silences.
 pub(crate) fn silences(answers: &Answers, query: Option<&str>) -> Page {
-    let made = Params::read(query, &[&params::SILENCES])
+    let made = Params::read(query, &[&SILENCES])
         .and_then(|mut params| params.all_silences())
         .and_then(|all| Ok((all, answers.silences(all)?)));
     match made {
