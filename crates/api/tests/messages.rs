@@ -9,12 +9,15 @@ mod world;
 use std::sync::LazyLock;
 
 use bellwether_api::display::NAME_CHARS_MAX;
-use bellwether_api::wording::{Facts, Message, Names, coverage_message, message, summary_message};
+use bellwether_api::wording::{
+    Facts, Message, Names, coverage_message, message, receiver_message, summary_message,
+};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
     Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, MessageLanguage, Missing,
-    MissingReason, Outage, Phase, PostedObject, Rise, Severity, SourceChange, SourceId,
-    SourceState, Span, Subject, Summary, SummaryEntry, SummaryReason, Verdict, Whose, Withheld,
+    MissingReason, Outage, Phase, PostedObject, ReceiverFault, Rise, Severity, SourceChange,
+    SourceId, SourceState, Span, Subject, Summary, SummaryEntry, SummaryReason, Verdict, Whose,
+    Withheld,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -660,4 +663,37 @@ fn a_burst_that_has_grown() {
             facts.language = language;
         })
     });
+}
+
+#[test]
+fn a_receiver_that_takes_no_messages() {
+    let mut alert = alert();
+    alert.id = bellwether_model::AlertId::new("a-receiver-1-newsroom-chat");
+    let fault = |until: Option<&str>| ReceiverFault {
+        receiver: bellwether_model::ReceiverId::new("newsroom-chat"),
+        since: t("2026-11-24T07:00:00Z"),
+        given_up: 3,
+        error: "hooks.chat.example answered 404".to_owned(),
+        until: until.map(t),
+    };
+    for (name, fault) in [
+        ("receiver-gives-up", fault(None)),
+        ("receiver-again", fault(Some("2026-11-24T08:10:00Z"))),
+    ] {
+        golden_message(name, |language| {
+            let names = Names::of(&directory());
+            let zone = TimeZone::get("Asia/Taipei").unwrap();
+            let facts = Facts {
+                names: &names,
+                language,
+                zone: &zone,
+                public_url: Some("https://bellwether.example.org/"),
+                possible_repeat: false,
+                invented: false,
+                acknowledged: None,
+                withholding: None,
+            };
+            receiver_message(&fault, &alert, &facts)
+        });
+    }
 }

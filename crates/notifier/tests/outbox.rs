@@ -334,6 +334,7 @@ async fn a_network_that_is_none_is_named() {
         election_of: BTreeMap::new(),
         invented: false,
         names: Names::default(),
+        dead_letters: std::collections::BTreeMap::new(),
     };
     let desk = Arc::new(Mutex::new(world.desk()));
     let clock = Arc::clone(&world.clock) as Arc<dyn Clock>;

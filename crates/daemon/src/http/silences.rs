@@ -13,8 +13,7 @@ use utoipa::IntoParams;
 use super::Shared;
 use super::api::{Id, body_of, id};
 use super::params::{Known, Params};
-use crate::answers::Answers;
-use crate::answers::problems::parameter;
+use crate::answers::{Answers, parameter};
 
 /// Messages that are listed where nobody says how many.
 const DELIVERIES_USUAL: usize = 100;

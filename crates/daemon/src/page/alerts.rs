@@ -139,6 +139,7 @@ pub(super) fn evidence(alert: &AlertBody) -> String {
     match (&alert.burst, &alert.source) {
         (Some(burst), _) => words::path("bursts", burst),
         (None, Some(source)) => source_path(&SourceId::new(source)),
+        (None, None) if alert.receiver.is_some() => acknowledge::alert_path(&alert.id),
         (None, None) => SOURCES_PATH.to_owned(),
     }
 }
@@ -147,6 +148,8 @@ pub(super) fn evidence(alert: &AlertBody) -> String {
 pub(super) const fn evidence_name(alert: &AlertBody) -> &'static str {
     if alert.burst.is_some() {
         "Evidence and query: the burst"
+    } else if alert.receiver.is_some() {
+        "What was given up, with its errors"
     } else {
         "Sources, with their last outcomes"
     }
@@ -176,6 +179,7 @@ fn deliveries(alert: &AlertBody, times: &Times) -> Markup {
         @if deliveries.is_empty() {
             p {
                 @if alert.burst.is_some() { "No message: its rule names no receiver that is in use." }
+                @else if alert.receiver.is_some() { "No message: there is no other receiver to tell." }
                 @else { "No message so far: they are gathered up to an hour, and go to the receivers of `[coverage]` that are in use." }
             }
         } @else {
