@@ -63,6 +63,7 @@ fn content(
                 "all alerts · " a href="/alerts?filter=open" { "open ones" }
             }
             " · " a href="/silences" { "silences" }
+            " · " a href="/alerts.atom" type="application/atom+xml" { "as a feed" }
             " · " a href="#rules" { "how useful each rule has been" }
         }
         @if list.items.is_empty() {
