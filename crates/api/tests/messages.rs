@@ -77,6 +77,39 @@ fn firing() {
     );
 }
 
+/// What a lock screen shows: what, how much against how much is usual, who, and where first.
+#[test]
+fn a_lock_screen_says_what_how_much_who_and_where() {
+    for (language, parts) in [
+        (
+            MessageLanguage::English,
+            [
+                "作票",
+                "31 items, 7 voices",
+                "2 voices (1 to 5)",
+                "Aa state media 5, Bb domestic",
+            ],
+        ),
+        (
+            MessageLanguage::TraditionalChinese,
+            [
+                "作票",
+                "31則、7個發聲單位",
+                "2個發聲單位（1至5個）",
+                "河日報",
+            ],
+        ),
+    ] {
+        let message = worded(&burst(), &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+        });
+        let shown: String = message.text().chars().take(160).collect();
+        for part in parts {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
+}
+
 #[test]
 fn firing_in_the_demo_without_a_base_for_links_perhaps_again() {
     let mut alert = alert();
