@@ -29,6 +29,7 @@ mod probe;
 mod readme;
 mod receivers;
 mod refusals;
+mod routing;
 mod search;
 mod stage;
 mod tidy;

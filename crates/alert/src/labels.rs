@@ -7,12 +7,12 @@
 //! | info | any other |
 //!
 //! *Much more than usual*: at least twice the upper end of what is usual, and 8 voices. Where nobody
-//! knows what is usual, it is never much more. Most sources failing together is a warning, one of them
-//! info.
+//! knows what is usual, it is never much more. Most sources failing together is a warning, and so is a
+//! receiver that takes no messages; trouble of one source is info.
 
 use bellwether_model::{
     Alert, AlertState, Burst, Cause, Detector, Directory, ElectionId, Judgement, Label, Labels,
-    NarrativeId, Role, Severity, SourceId,
+    NarrativeId, ReceiverId, Role, Severity, SourceId,
 };
 
 /// Families of one kind that make a difference: as many as a burst needs at all.
@@ -91,6 +91,15 @@ pub fn outage_labels() -> Labels {
         .with(Label::Severity, Severity::Warning.as_str())
 }
 
+/// The labels of the alert that a receiver takes no messages.
+#[must_use]
+pub fn receiver_labels(receiver: &ReceiverId) -> Labels {
+    Labels::default()
+        .with(Label::Cause, "receiver")
+        .with(Label::Severity, Severity::Warning.as_str())
+        .with(Label::Receiver, receiver.as_str())
+}
+
 /// How urgent a burst is; see the module.
 #[must_use]
 pub fn severity(burst: &Burst, directory: &Directory) -> Severity {
@@ -144,7 +153,7 @@ pub fn inhibitor<'a>(burst: &Burst, open: &'a [Alert]) -> Option<&'a Alert> {
                     let mut missing = burst.coverage.missing.iter();
                     missing.any(|one| one.source == *source)
                 }
-                Cause::Burst { .. } => false,
+                Cause::Burst { .. } | Cause::Receiver { .. } => false,
             }
     };
     open.iter().find(explains)

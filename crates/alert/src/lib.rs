@@ -13,6 +13,7 @@
 
 mod acknowledge;
 pub mod coverage;
+pub mod dead_letters;
 pub mod dispatch;
 mod key;
 mod labels;
@@ -29,7 +30,9 @@ pub use acknowledge::{
     ACKNOWLEDGEMENTS_MAX, AcknowledgeError, Acknowledgement, BY_CHARS_MAX, NOTE_CHARS_MAX,
     acknowledge, acknowledged_before,
 };
-pub use labels::{RuleFacts, burst_labels, inhibitor, outage_labels, severity, source_labels};
+pub use labels::{
+    RuleFacts, burst_labels, inhibitor, outage_labels, receiver_labels, severity, source_labels,
+};
 pub use life::{Audience, alert_id, occurrence, step, told, withdraw};
 pub use outage::{HOSTS_MIN, OutageWatch, Tally};
 pub use precision::precision;

@@ -286,3 +286,15 @@ summary-more =
     } more, on the page
 summary-withheld = withheld: texts that look like opinion polls; they stand on the page
 note-limit = the limit of this receiver is reached: what follows is held back until { $moment } ({ $zone }) and then told together
+
+## A receiver that takes no messages
+
+link-receiver = The alert, with its history
+receiver-gives-up = Messages to { $receiver } do not arrive: one was given up
+receiver-again = Messages to { $receiver } arrive again, after { $length }
+receiver-why = Why: { $error }
+receiver-since =
+    Given up so far: { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }, since { $moment } ({ $zone }). They stand on the page

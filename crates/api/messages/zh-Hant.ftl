@@ -226,3 +226,11 @@ summary-entry = 【{ $severity }】{ $headline }
 summary-more = 另有{ $more }則警示，見頁面
 summary-withheld = 暫不顯示：疑似民調的文字，可在頁面查看
 note-limit = 已達本接收處的訊息上限：後續訊息暫緩至{ $moment }（{ $zone }），屆時一併通知
+
+## A receiver that takes no messages
+
+link-receiver = 此警示及其歷程
+receiver-gives-up = 傳至{ $receiver }的訊息無法送達：已放棄一則
+receiver-again = 傳至{ $receiver }的訊息已恢復送達，歷時{ $length }
+receiver-why = 原因：{ $error }
+receiver-since = 至今已放棄{ $count }則，自{ $moment }起（{ $zone }），均可在頁面查看

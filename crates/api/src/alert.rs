@@ -143,8 +143,8 @@ impl DeliveryBody {
 pub struct AlertBody {
     /// Its id.
     pub id: String,
-    /// What raised it: `burst`, `source` (one is not collected as it should be), or `outage` (most
-    /// sources fail together).
+    /// What raised it: `burst`, `source` (one is not collected as it should be), `outage` (most sources
+    /// fail together), or `receiver` (one takes no messages).
     pub cause: String,
     /// The burst that raised it, where it was one.
     pub burst: Option<String>,
@@ -154,7 +154,9 @@ pub struct AlertBody {
     pub rule: Option<String>,
     /// The source, where it was one.
     pub source: Option<String>,
-    /// The name of the rule or of the source.
+    /// The receiver, where it was one.
+    pub receiver: Option<String>,
+    /// The name of the rule, of the source or of the receiver.
     pub name: String,
     /// `firing`, `acknowledged` or `resolved`.
     pub state: String,
@@ -187,7 +189,7 @@ impl AlertBody {
     /// The shape of an alert and its deliveries.
     #[must_use]
     pub fn from_model(alert: &Alert, deliveries: &[Delivery]) -> Self {
-        let (mut burst, mut rule, mut source) = (None, None, None);
+        let (mut burst, mut rule, mut source, mut receiver) = (None, None, None, None);
         match &alert.cause {
             Cause::Burst {
                 burst: id,
@@ -197,6 +199,7 @@ impl AlertBody {
                 rule = Some(of.to_string());
             }
             Cause::Source { source: id } => source = Some(id.to_string()),
+            Cause::Receiver { receiver: id } => receiver = Some(id.to_string()),
             Cause::Outage { .. } => {}
         }
         Self {
@@ -206,6 +209,7 @@ impl AlertBody {
             burst_revision: alert.revision,
             rule,
             source,
+            receiver,
             name: alert.name.clone(),
             state: alert.state.as_str().to_owned(),
             severity: alert.severity().as_str().to_owned(),

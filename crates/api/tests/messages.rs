@@ -9,12 +9,15 @@ mod world;
 use std::sync::LazyLock;
 
 use bellwether_api::display::NAME_CHARS_MAX;
-use bellwether_api::wording::{Facts, Message, Names, coverage_message, message, summary_message};
+use bellwether_api::wording::{
+    Facts, Message, Names, coverage_message, message, receiver_message, summary_message,
+};
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, CoverageReport, DeliveryKind, Detector, Directory,
     Expected, FoundTerm, Gap, GateResult, GroupId, ItemId, Judgement, MessageLanguage, Missing,
-    MissingReason, Outage, Phase, PostedObject, Rise, Severity, SourceChange, SourceId,
-    SourceState, Span, Subject, Summary, SummaryEntry, SummaryReason, Verdict, Whose, Withheld,
+    MissingReason, Outage, Phase, PostedObject, ReceiverFault, Rise, Severity, SourceChange,
+    SourceId, SourceState, Span, Subject, Summary, SummaryEntry, SummaryReason, Verdict, Whose,
+    Withheld,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -72,6 +75,39 @@ fn firing() {
         docs.contains(&message.text()),
         "docs/alerts.md shows another message"
     );
+}
+
+/// What a lock screen shows: what, how much against how much is usual, who, and where first.
+#[test]
+fn a_lock_screen_says_what_how_much_who_and_where() {
+    for (language, parts) in [
+        (
+            MessageLanguage::English,
+            [
+                "作票",
+                "31 items, 7 voices",
+                "2 voices (1 to 5)",
+                "Aa state media 5, Bb domestic",
+            ],
+        ),
+        (
+            MessageLanguage::TraditionalChinese,
+            [
+                "作票",
+                "31則、7個發聲單位",
+                "2個發聲單位（1至5個）",
+                "河日報",
+            ],
+        ),
+    ] {
+        let message = worded(&burst(), &alert(), DeliveryKind::Firing, |facts| {
+            facts.language = language;
+        });
+        let shown: String = message.text().chars().take(160).collect();
+        for part in parts {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
 }
 
 #[test]
@@ -660,4 +696,37 @@ fn a_burst_that_has_grown() {
             facts.language = language;
         })
     });
+}
+
+#[test]
+fn a_receiver_that_takes_no_messages() {
+    let mut alert = alert();
+    alert.id = bellwether_model::AlertId::new("a-receiver-1-newsroom-chat");
+    let fault = |until: Option<&str>| ReceiverFault {
+        receiver: bellwether_model::ReceiverId::new("newsroom-chat"),
+        since: t("2026-11-24T07:00:00Z"),
+        given_up: 3,
+        error: "hooks.chat.example answered 404".to_owned(),
+        until: until.map(t),
+    };
+    for (name, fault) in [
+        ("receiver-gives-up", fault(None)),
+        ("receiver-again", fault(Some("2026-11-24T08:10:00Z"))),
+    ] {
+        golden_message(name, |language| {
+            let names = Names::of(&directory());
+            let zone = TimeZone::get("Asia/Taipei").unwrap();
+            let facts = Facts {
+                names: &names,
+                language,
+                zone: &zone,
+                public_url: Some("https://bellwether.example.org/"),
+                possible_repeat: false,
+                invented: false,
+                acknowledged: None,
+                withholding: None,
+            };
+            receiver_message(&fault, &alert, &facts)
+        });
+    }
 }

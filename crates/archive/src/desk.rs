@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS alert (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS alert_started ON alert(started);
 CREATE INDEX IF NOT EXISTS alert_source ON alert(json_extract(record, '$.source'));
+CREATE INDEX IF NOT EXISTS alert_receiver ON alert(json_extract(record, '$.receiver'));
 CREATE TABLE IF NOT EXISTS delivery (
     key TEXT PRIMARY KEY,
     alert TEXT NOT NULL REFERENCES alert(id),
@@ -253,13 +254,13 @@ impl Desk {
         .map(|found| found.into_iter().map(|(delivery, _)| delivery).collect())
     }
 
-    /// What the newest delivery of an alert speaks of; `None` where there is no delivery.
+    /// What the newest delivery of an alert alone speaks of; `None` where there is no such delivery.
     ///
     /// # Errors
     /// Where the database refuses or the record is damaged.
     pub fn last_subject(&self, alert: &AlertId) -> Result<Option<Subject>, ArchiveError> {
         self.deliveries_where(
-            &format!("{ABOUT} ORDER BY created DESC, key LIMIT 1"),
+            &format!("{ABOUT} AND kind <> 'summary' ORDER BY created DESC, key LIMIT 1"),
             params![alert.as_str()],
         )?
         .pop()

@@ -15,11 +15,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use bellwether_alert::receiver_labels;
 use bellwether_api::wording::Names;
 use bellwether_archive::{DataDir, Desk, LogReader, Role, RoleLock};
 use bellwether_config::Config;
 use bellwether_daemon::{HttpSettings, bind, router, serve};
-use bellwether_model::{Clock, Source};
+use bellwether_model::{Clock, Directory, ReceiverId, Source};
 use bellwether_notifier::{Notifier, NotifierSettings};
 use bellwether_outbound::host_of;
 use bellwether_poller::Pages;
@@ -28,7 +29,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::cli::Common;
 use crate::clock::SystemClock;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, routing};
 use crate::poll::{Polling, folders, poller};
 use crate::progress::Progress;
 use crate::{ask, keep, setup};
@@ -190,6 +191,16 @@ fn analyse(
     Ok(())
 }
 
+/// Whom the routes name to be told that a receiver takes no messages.
+fn dead_letters(config: &Config, directory: Directory) -> BTreeMap<ReceiverId, Vec<ReceiverId>> {
+    let routing = routing(config, directory);
+    let of = |receiver: &ReceiverId| {
+        let ways = routing.by_tree(&receiver_labels(receiver)).into_iter();
+        (receiver.clone(), ways.map(|way| way.receiver).collect())
+    };
+    routing.enabled.iter().map(of).collect()
+}
+
 /// The notifier of a configuration.
 pub(crate) fn notifier(
     config: &Config,
@@ -202,13 +213,15 @@ pub(crate) fn notifier(
         .elections_of_rules()
         .map(|(rule, election)| (rule.clone(), election.clone()))
         .collect();
+    let directory = setup::directory(config, &LogReader::open(dir)?)?;
     let settings = NotifierSettings {
         public_url: config.settings.public_url.clone(),
         zone: setup::page_zone(config),
         elections: config.elections.clone(),
         election_of,
         invented,
-        names: Names::of(&setup::directory(config, &LogReader::open(dir)?)?),
+        names: Names::of(&directory),
+        dead_letters: dead_letters(config, directory),
     };
     let outbound = setup::outbound(config)?;
     Ok(Notifier::new(

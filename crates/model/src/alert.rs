@@ -140,6 +140,11 @@ pub enum Cause {
         /// Since when.
         outage: Timestamp,
     },
+    /// A receiver does not take messages, and some were given up.
+    Receiver {
+        /// The receiver.
+        receiver: ReceiverId,
+    },
 }
 
 impl Cause {
@@ -150,6 +155,7 @@ impl Cause {
             Self::Burst { .. } => "burst",
             Self::Source { .. } => "source",
             Self::Outage { .. } => "outage",
+            Self::Receiver { .. } => "receiver",
         }
     }
 }
@@ -228,6 +234,23 @@ pub enum Subject {
     Coverage(CoverageReport),
     /// Several alerts in one message.
     Summary(Summary),
+    /// A receiver that does not take messages.
+    Receiver(ReceiverFault),
+}
+
+/// A receiver that does not take messages, or does so again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiverFault {
+    /// The receiver.
+    pub receiver: ReceiverId,
+    /// When the first message was given up.
+    pub since: Timestamp,
+    /// How many were by then.
+    pub given_up: u32,
+    /// What went wrong last, without secrets.
+    pub error: String,
+    /// When it took a message again.
+    pub until: Option<Timestamp>,
 }
 
 /// What a message is about.

@@ -33,7 +33,7 @@ mod time;
 pub use actor::{Actor, ActorKind, Alias};
 pub use alert::{
     Alert, AlertChange, AlertState, Cause, Delivery, DeliveryKind, DeliveryState, Hold, HoldReason,
-    Precision, Sent, Subject, Told, Verdict, Verdicts,
+    Precision, ReceiverFault, Sent, Subject, Told, Verdict, Verdicts,
 };
 pub use burst::{
     Burst, BurstState, Counts, Expected, FirstSeen, GateResult, Judgement, Share, StoryShare,

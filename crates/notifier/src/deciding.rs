@@ -78,7 +78,7 @@ impl Notifier {
         };
         let dispatched = dispatch(&waiting, bounds, now);
         let noted = noted(&desk, &cases, &dispatched, now)?;
-        desk.note_dispatch(&noted.decided, &noted.summaries)?;
+        desk.note_dispatch(&noted.decided, &[], &noted.summaries)?;
         let mut send: Vec<Delivery> = noted.send;
         let summaries = noted.summaries.into_iter();
         send.extend(summaries.map(|summary| summary.delivery));
@@ -105,7 +105,7 @@ impl Notifier {
                 continue;
             }
             if let Some(note) = shift(&desk, receiver, at)? {
-                desk.note_dispatch(&[], &[note])?;
+                desk.note_dispatch(&[], &[], &[note])?;
             }
         }
         Ok(())

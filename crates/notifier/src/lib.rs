@@ -12,6 +12,7 @@
 
 mod deciding;
 mod error;
+mod faults;
 mod neutral;
 mod notifier;
 mod receivers;

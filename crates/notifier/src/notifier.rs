@@ -7,7 +7,8 @@ use bellwether_alert::acknowledged_before;
 use bellwether_alert::outbox::{self, Attempt};
 use bellwether_api::Guard;
 use bellwether_api::wording::{
-    Facts, Message, Names, coverage_message, limit_reached, message, summary_message,
+    Facts, Message, Names, coverage_message, limit_reached, message, receiver_message,
+    summary_message,
 };
 use bellwether_archive::Desk;
 use bellwether_model::{
@@ -44,6 +45,9 @@ pub struct NotifierSettings {
     pub invented: bool,
     /// Who is called what.
     pub names: Names,
+    /// Whom the routes name to be told that a receiver takes no messages; where they name none, all
+    /// others are.
+    pub dead_letters: BTreeMap<ReceiverId, Vec<ReceiverId>>,
 }
 
 impl NotifierSettings {
@@ -83,7 +87,7 @@ pub struct Notifier {
     pub(crate) receivers: BTreeMap<ReceiverId, (Receiver, Outbound)>,
     /// Receivers that are configured and get nothing.
     off: BTreeSet<ReceiverId>,
-    settings: NotifierSettings,
+    pub(crate) settings: NotifierSettings,
     clock: Arc<dyn Clock>,
     /// Held through a pass: a message that is found as being sent then belongs to no other pass,
     /// but to one that was cut off.
@@ -259,7 +263,7 @@ impl Notifier {
             },
         };
         let ended = outbox::ended(delivery, attempt, self.clock.now());
-        self.desk().update_delivery(&ended)?;
+        self.note_end(&ended)?;
         log(&ended, failed_before);
         Ok(ended)
     }
@@ -373,7 +377,7 @@ impl Notifier {
                 let withholding = self.withholding(burst);
                 withholding.and_then(|phase| Guard::new(phase, burst))
             }
-            Subject::Coverage(_) | Subject::Summary(_) => None,
+            Subject::Coverage(_) | Subject::Summary(_) | Subject::Receiver(_) => None,
         };
         let letter = Letter {
             alert: &alert,
@@ -405,7 +409,7 @@ impl Notifier {
         let settings = &self.settings;
         let (election, withholding) = match subject {
             Subject::Burst(burst) => (settings.election(burst), self.withholding(burst)),
-            Subject::Coverage(_) | Subject::Summary(_) => (None, None),
+            Subject::Coverage(_) | Subject::Summary(_) | Subject::Receiver(_) => (None, None),
         };
         let zone = election.map(Election::zone);
         let facts = self.facts(delivery);
@@ -420,6 +424,7 @@ impl Notifier {
         match subject {
             Subject::Burst(burst) => message(burst, alert, kind, &facts),
             Subject::Coverage(report) => coverage_message(report, &facts),
+            Subject::Receiver(fault) => receiver_message(fault, alert, &facts),
             // None is put into another.
             Subject::Summary(summary) => summary_message(summary, &[], &facts),
         }

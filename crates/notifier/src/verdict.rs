@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bellwether_alert::outbox::Attempt;
 use bellwether_model::{ReceiverKind, Timestamp};
-use bellwether_outbound::{OutboundError, Response};
+use bellwether_outbound::{OutboundError, Response, host_of};
 use jiff::fmt::rfc2822;
 
 use crate::receivers::{Said, said};
@@ -58,7 +58,7 @@ fn attempt(said: Option<Said>, url: &str, response: &Response, now: Timestamp) -
         _ => code(url, &response.body).map(str::to_owned),
     };
     let word = word.map(|word| format!(" ({word})")).unwrap_or_default();
-    let error = format!("the receiver answered {status}{word}");
+    let error = format!("{} answered {status}{word}", host_of(url));
     match said {
         Some(Said::Has(reference)) => return Attempt::Delivered { reference },
         Some(Said::Later(after)) => {
@@ -300,7 +300,10 @@ mod tests {
         assert!(error("no_service").contains("404 (no_service)"));
         for body in ["fakesecret", URL, "<html>no_service</html>", ""] {
             let error = error(body);
-            assert!(error.starts_with("the receiver answered 404;"), "{error}");
+            assert!(
+                error.starts_with("hooks.chat.example answered 404;"),
+                "{error}"
+            );
             assert!(!error.contains("fakesecret"));
         }
     }

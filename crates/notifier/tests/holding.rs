@@ -319,3 +319,59 @@ async fn each_receiver_reads_its_own_language_and_keeps_its_own_hours() {
         .unwrap();
     assert_eq!(of_desk.len(), 2);
 }
+
+#[tokio::test]
+async fn others_are_told_that_a_room_takes_nothing_and_that_it_does_again() {
+    let gone = || Act::Answer(404, "", "no such hook");
+    let chats = [Chat::start([gone(), gone()]).await, Chat::start([]).await];
+    let rooms = [("gone", &chats[0]), ("other", &chats[1])];
+    let rooms = rooms.map(|(id, chat)| receiver(id, ReceiverKind::Slack, chat));
+    let mut world = World::new(rooms.to_vec());
+    world.bursts(&ids(0..2), Severity::Info, BurstState::Open);
+    world.deliver().await;
+    world.deliver().await;
+    let got = chats[1].got();
+    let about = |got: &[chat::Got]| {
+        let about = got.iter().map(read);
+        let about = about.filter(|text| text.contains("Messages to gone"));
+        about.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        about(&got).len(),
+        1,
+        "once, whatever was given up: {got:#?}"
+    );
+    assert!(
+        about(&got)[0].contains("Why: 127.0.0.1 answered 404"),
+        "{got:#?}"
+    );
+    // A restart tells nothing again; the first message that arrives does.
+    world.restart();
+    world.deliver().await;
+    world.bursts(&ids(2..3), Severity::Info, BurstState::Open);
+    world.deliver().await;
+    world.deliver().await;
+    let got = chats[1].got();
+    let told = about(&got);
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(
+        told[1].contains("Messages to gone arrive again"),
+        "{}",
+        told[1]
+    );
+    assert_eq!(world.desk().open_faults().unwrap(), []);
+    assert_eq!(chats[0].got().len(), 3);
+}
+
+#[tokio::test]
+async fn who_has_no_other_room_still_finds_it_on_the_page() {
+    let chat = Chat::start([Act::Answer(410, "", "")]).await;
+    let world = World::new(vec![receiver("only", ReceiverKind::Slack, &chat)]);
+    world.bursts(&ids(0..1), Severity::Info, BurstState::Open);
+    world.deliver().await;
+    world.deliver().await;
+    let faults = world.desk().open_faults().unwrap();
+    assert_eq!(faults.len(), 1);
+    assert_eq!(world.desk().deliveries(&faults[0].id).unwrap(), []);
+    assert_eq!(chat.got().len(), 1);
+}

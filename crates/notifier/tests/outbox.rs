@@ -123,7 +123,7 @@ async fn a_failing_chat_is_tried_again_with_the_same_key() {
     let mut world = World::new(vec![receiver("chat", ReceiverKind::Slack, &chat)]);
     world.burst(1, BurstState::Open);
     let first = world.deliver().await;
-    assert_eq!(first[0].error.as_deref(), Some("the receiver answered 500"));
+    assert_eq!(first[0].error.as_deref(), Some("127.0.0.1 answered 500"));
     assert_eq!(world.deliver().await, [], "not before its time");
     world.advance_to_next();
     world.deliver().await;
@@ -334,6 +334,7 @@ async fn a_network_that_is_none_is_named() {
         election_of: BTreeMap::new(),
         invented: false,
         names: Names::default(),
+        dead_letters: std::collections::BTreeMap::new(),
     };
     let desk = Arc::new(Mutex::new(world.desk()));
     let clock = Arc::clone(&world.clock) as Arc<dyn Clock>;

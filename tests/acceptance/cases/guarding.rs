@@ -33,12 +33,12 @@ fn hidden(what: &str, text: &str) -> Outcome {
 }
 
 /// A feed's password is refused and not repeated; a private feed that fails in each way shows its
-/// token nowhere. (What chats fail with is part of the story of a burst.)
+/// token nowhere, nor does a chat that fails.
 pub(super) fn secrets(case: &Case) -> Outcome {
-    let server = Server::answering(|request, _| match request.path.split('?').next() {
-        Some("/404") => Answer::status(404).body("http://here.example/404?token=FAKEquery"),
-        Some("/429") => Answer::status(429),
-        Some("/away") => Answer::redirect("http://u:FAKEfeedpw@elsewhere.example/?token=FAKEquery"),
+    let server = Server::answering(|request, _| match request.path.split(['/', '?']).nth(1) {
+        Some("404") => Answer::status(404).body("http://here.example/404?token=FAKEquery"),
+        Some("429") => Answer::status(429),
+        Some("away") => Answer::redirect("http://u:FAKEfeedpw@elsewhere.example/?token=FAKEquery"),
         _ => Answer::cut(),
     });
     let feed = case.input()["config"]["feed"].as_str().unwrap();
@@ -90,6 +90,8 @@ pub(super) fn secrets(case: &Case) -> Outcome {
     let ended = running.terminate();
     hidden("run", &(ended.out + &ended.err))?;
 
+    chats(&project, &server)?;
+
     // The address itself in place of its variable: said, and not repeated.
     project.write(
         "config/receivers.toml",
@@ -98,6 +100,70 @@ pub(super) fn secrets(case: &Case) -> Outcome {
     let checked = project.run(&["check"]);
     same("check", checked.code, Some(2))?;
     hidden("check", &(checked.out + &checked.err))
+}
+
+/// Each kind of chat fails in each way of the case, with all that there is in the log; it is said which one
+/// failed, at which host and why.
+fn chats(project: &Project, server: &Server) -> Outcome {
+    let ways = [
+        ("404", server.url("/404"), true),
+        ("429", server.url("/429"), true),
+        ("redirect", server.url("/away"), true),
+        ("cut", server.url("/cut"), true),
+        ("refused", "http://127.0.0.1:9".to_owned(), true),
+        ("tls", server.url("/tls").replace("http:", "https:"), true),
+        ("inner", server.url("/404"), false),
+    ];
+    for (way, base, is_allowed) in ways {
+        let networks = if is_allowed {
+            "[\"127.0.0.0/8\"]"
+        } else {
+            "[]"
+        };
+        let secrets = [
+            (
+                "telegram",
+                "token",
+                "000000001:FAKE-token-for-tests-abcdefgh".to_owned(),
+            ),
+            ("slack", "url", format!("{base}?x=FAKEsecretFAKEsecret")),
+            (
+                "webhook",
+                "url",
+                format!(
+                    "{}?token=FAKEquery",
+                    base.replace("://", "://user:FAKEpass@")
+                ),
+            ),
+        ];
+        for (kind, key, secret) in secrets {
+            project.write("config/secrets/one", secret);
+            let place = match kind {
+                "telegram" => format!("server = \"{base}\"\nto = \"-1001\"\n"),
+                _ => String::new(),
+            };
+            project.write(
+                "config/receivers.toml",
+                format!(
+                    "[[receiver]]\nid = \"chat\"\nkind = \"{kind}\"\n{key}_file = \"secrets/one\"\n\
+                     allow_networks = {networks}\n{place}"
+                ),
+            );
+            let what = format!("{kind}, {way}");
+            let sent = project.run(&["send-test", "chat"]);
+            same(&what, sent.code, Some(1))?;
+            holds(
+                sent.out
+                    .starts_with(&format!("chat ({kind}): not delivered: ")),
+                || format!("{what}: {}", sent.out),
+            )?;
+            holds(sent.out.contains("127.0.0.1"), || {
+                format!("{what} names no host: {}", sent.out)
+            })?;
+            hidden(&what, &(sent.out + &sent.err))?;
+        }
+    }
+    Ok(())
 }
 
 /// No target of the case is contacted: not as a feed, not by a redirect, not as the page of an item;

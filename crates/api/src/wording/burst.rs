@@ -267,13 +267,14 @@ impl Writer<'_> {
     }
 
     fn evidence(&mut self) -> Vec<String> {
-        let mut lines = vec![self.counted()];
-        lines.extend(self.by_group());
+        // Who and where before the rest: a lock screen shows some 160 characters.
+        let mut lines: Vec<String> = self.by_group().into_iter().collect();
+        lines.push(self.first_seen());
+        lines.push(self.counted());
         if self.burst.found_late {
             lines.push(self.say("found-late-line", []));
         }
         lines.extend(self.detected());
-        lines.push(self.first_seen());
         lines.push(self.coverage());
         lines.push(self.likelihood());
         lines.extend(self.election());

@@ -14,6 +14,7 @@ mod burst;
 mod coverage;
 mod facts;
 mod message;
+mod receiver;
 mod summary;
 mod words;
 
@@ -21,4 +22,5 @@ pub use burst::message;
 pub use coverage::coverage_message;
 pub use facts::{Facts, Names};
 pub use message::Message;
+pub use receiver::receiver_message;
 pub use summary::{limit_reached, summary_message};

@@ -8,7 +8,9 @@ use bellwether_model::{
 };
 use rusqlite::params;
 
-use super::{Desk, Outgoing, WAITING, ids, parse, put_delivery, read, update_delivery, write};
+use super::{
+    Desk, Outgoing, WAITING, ids, parse, put_alert, put_delivery, read, update_delivery, write,
+};
 use crate::ArchiveError;
 use crate::sql::{self, int, ms};
 
@@ -199,18 +201,44 @@ impl Desk {
         )
     }
 
-    /// Notes in one transaction what was decided over messages, and the summaries that tell some of
-    /// them.
+    /// The last alert about a receiver that takes no messages.
+    ///
+    /// # Errors
+    /// Where the database refuses or the record is damaged.
+    pub fn last_alert_about_receiver(
+        &self,
+        receiver: &ReceiverId,
+    ) -> Result<Option<Alert>, ArchiveError> {
+        let records: Vec<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT record FROM alert WHERE json_extract(record, '$.receiver') = ?1
+                 ORDER BY state = 'resolved', updated DESC LIMIT 1",
+            )
+            .and_then(|mut s| {
+                s.query_map([receiver.as_str()], |row| row.get(0))?
+                    .collect()
+            })
+            .map_err(read)?;
+        records.first().map(|record| parse(record)).transpose()
+    }
+
+    /// Notes in one transaction where messages stand, the alerts that follow from it, and further
+    /// messages, such as summaries that tell some of them.
     ///
     /// # Errors
     /// Where the database refuses.
     pub fn note_dispatch(
         &mut self,
         decided: &[Delivery],
-        summaries: &[Outgoing],
+        alerts: &[Alert],
+        further: &[Outgoing],
     ) -> Result<(), ArchiveError> {
         let transaction = self.connection.transaction().map_err(write)?;
-        for summary in summaries {
+        for alert in alerts {
+            put_alert(&transaction, alert)?;
+        }
+        for summary in further {
             put_delivery(&transaction, summary)?;
         }
         for delivery in decided {

@@ -19,6 +19,7 @@ mod coverage;
 mod echo;
 mod excerpts;
 mod facets;
+mod feed;
 mod groups;
 mod hours;
 mod items;

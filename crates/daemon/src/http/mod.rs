@@ -133,6 +133,7 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
         .route("/compare", get(pages::compare))
         .route("/echo", get(pages::echo))
         .route("/alerts", get(pages::alerts))
+        .route("/alerts.atom", get(pages::alert_feed))
         .route("/alerts/{id}", get(pages::alert))
         .route("/alerts/{id}/acknowledge", post(pages::acknowledge))
         .route("/silences", get(pages::silences).post(pages::add_silence))

@@ -3,10 +3,11 @@
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, RawQuery, State};
-use axum::http::Response;
+use axum::http::{Response, StatusCode, Uri};
 
 use super::api::{id, read_body};
 use super::{Shared, reply};
+use crate::answers::Answers;
 use crate::page;
 
 type Id = Result<Path<String>, PathRejection>;
@@ -108,6 +109,14 @@ pub(super) async fn acknowledge(
         said.map_err(|problem| page::alert_problem(answers, &problem))
     });
     done(asked.await, &then)
+}
+
+/// The alerts for feed readers.
+pub(super) async fn alert_feed(State(shared): State<Shared>, uri: Uri) -> Response<Body> {
+    match shared.ask(Answers::alert_feed).await.flatten() {
+        Ok(feed) => reply::reply(StatusCode::OK, "application/atom+xml; charset=utf-8", feed),
+        Err(problem) => reply::problem(&problem.instance(uri.path())),
+    }
 }
 
 pub(super) async fn silences(

@@ -63,6 +63,7 @@ fn content(
                 "all alerts · " a href="/alerts?filter=open" { "open ones" }
             }
             " · " a href="/silences" { "silences" }
+            " · " a href="/alerts.atom" type="application/atom+xml" { "as a feed" }
             " · " a href="#rules" { "how useful each rule has been" }
         }
         @if list.items.is_empty() {
@@ -139,6 +140,7 @@ pub(super) fn evidence(alert: &AlertBody) -> String {
     match (&alert.burst, &alert.source) {
         (Some(burst), _) => words::path("bursts", burst),
         (None, Some(source)) => source_path(&SourceId::new(source)),
+        (None, None) if alert.receiver.is_some() => acknowledge::alert_path(&alert.id),
         (None, None) => SOURCES_PATH.to_owned(),
     }
 }
@@ -147,6 +149,8 @@ pub(super) fn evidence(alert: &AlertBody) -> String {
 pub(super) const fn evidence_name(alert: &AlertBody) -> &'static str {
     if alert.burst.is_some() {
         "Evidence and query: the burst"
+    } else if alert.receiver.is_some() {
+        "What was given up, with its errors"
     } else {
         "Sources, with their last outcomes"
     }
@@ -176,6 +180,7 @@ fn deliveries(alert: &AlertBody, times: &Times) -> Markup {
         @if deliveries.is_empty() {
             p {
                 @if alert.burst.is_some() { "No message: its rule names no receiver that is in use." }
+                @else if alert.receiver.is_some() { "No message: there is no other receiver to tell." }
                 @else { "No message so far: they are gathered up to an hour, and go to the receivers of `[coverage]` that are in use." }
             }
         } @else {

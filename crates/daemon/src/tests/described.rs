@@ -108,6 +108,7 @@ async fn every_path_of_the_router_is_described() {
             "compare",
             "echo",
             "alerts",
+            "alerts.atom",
             "bursts",
             "explain",
             "backtest",

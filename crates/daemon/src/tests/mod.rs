@@ -14,6 +14,7 @@ mod pages;
 mod posts;
 mod queries;
 mod ranking;
+mod silences;
 mod stories;
 mod verdicts;
 mod versions;

@@ -21,6 +21,7 @@ pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
             Cause::Burst { .. } => "BellwetherBurst",
             Cause::Source { .. } => "BellwetherSource",
             Cause::Outage { .. } => "BellwetherOutage",
+            Cause::Receiver { .. } => "BellwetherReceiver",
         },
         "alert": alert.id,
     });
@@ -30,6 +31,7 @@ pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
             labels["rule"] = json!(rule);
         }
         Cause::Source { source } => labels["source"] = json!(source),
+        Cause::Receiver { receiver } => labels["receiver"] = json!(receiver),
         Cause::Outage { .. } => {}
     }
     let ends = match letter.delivery.kind {

@@ -6,7 +6,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bellwether_api::{
-    AlertBody, BurstBody, CoverageReportBody, Guard, SummaryBody, WITHHELD, WithheldBody,
+    AlertBody, BurstBody, CoverageReportBody, Guard, ReceiverFaultBody, SummaryBody, WITHHELD,
+    WithheldBody,
 };
 use bellwether_model::{Alert, Delivery, DeliveryKind, Subject, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
@@ -88,6 +89,8 @@ pub(crate) struct Records {
     coverage: Option<CoverageReportBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<SummaryBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver_fault: Option<ReceiverFaultBody>,
 }
 
 impl Records {
@@ -97,17 +100,19 @@ impl Records {
         subject: &Subject,
         public_url: Option<&str>,
     ) -> Self {
-        let (mut burst, mut coverage, mut summary) = (None, None, None);
+        let (mut burst, mut coverage, mut summary, mut receiver_fault) = (None, None, None, None);
         match subject {
             Subject::Burst(of) => burst = Some(BurstBody::from_model(of, public_url)),
             Subject::Coverage(of) => coverage = Some(CoverageReportBody::from_model(of)),
             Subject::Summary(of) => summary = Some(SummaryBody::from_model(of)),
+            Subject::Receiver(of) => receiver_fault = Some(ReceiverFaultBody::from_model(of)),
         }
         Self {
             alert: AlertBody::from_model(alert, deliveries),
             burst,
             coverage,
             summary,
+            receiver_fault,
         }
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn notifier(
             .collect(),
         invented: true,
         names: Names::default(),
+        dead_letters: std::collections::BTreeMap::new(),
     };
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let receivers = receivers.to_vec();
