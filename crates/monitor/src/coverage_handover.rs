@@ -165,7 +165,8 @@ impl CoverageRoute {
         let standings: BTreeMap<SourceId, Standing> = derived.standings()?.into_iter().collect();
         let outage: OutageWatch = derived.outage()?.unwrap_or_default();
         let stands = |alert: &Alert| match &alert.cause {
-            Cause::Burst { .. } => true,
+            // Whether messages arrive is not known here.
+            Cause::Burst { .. } | Cause::Receiver { .. } => true,
             Cause::Source { source } if !self.sources.contains_key(source) => false,
             // What is computed anew may not have come to it yet.
             _ if is_behind => true,

@@ -150,7 +150,7 @@ impl Desk {
         records.iter().map(|record| parse(record)).collect()
     }
 
-    /// The alerts about collection that have not resolved.
+    /// The alerts that have not resolved and are not about bursts: of collection and of receivers.
     ///
     /// # Errors
     /// Where the database refuses or a record is damaged.
