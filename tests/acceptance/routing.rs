@@ -30,7 +30,7 @@ fn room(id: &str, variable: &str) -> String {
     )
 }
 
-fn deliveries(running: &Running) -> Vec<Value> {
+fn deliveries(running: &mut Running) -> Vec<Value> {
     let list = running.get("/api/v1/deliveries").json();
     list["items"].as_array().expect("a list").clone()
 }
@@ -83,7 +83,7 @@ fn an_alert_goes_to_the_room_of_its_route_once_its_silence_has_ended() {
     let mut running = project.start(&["run"]);
     running.address();
     let held = until("the alert to be held", PATIENCE, || {
-        let deliveries = deliveries(&running);
+        let deliveries = deliveries(&mut running);
         (deliveries.first()?["state"] == "held").then_some(deliveries)
     });
     assert_eq!(held.len(), 1);
@@ -113,9 +113,9 @@ fn an_alert_goes_to_the_room_of_its_route_once_its_silence_has_ended() {
         received.text()
     );
     until("its delivery to be noted", PATIENCE, || {
-        (deliveries(&running)[0]["state"] == "delivered").then_some(())
+        (deliveries(&mut running)[0]["state"] == "delivered").then_some(())
     });
-    assert!(deliveries(&running)[0]["latency_ms"].as_i64() > Some(0));
+    assert!(deliveries(&mut running)[0]["latency_ms"].as_i64() > Some(0));
     assert!(everyone.received().is_empty());
     let listed = project.run(&["silence", "list"]).good().out;
     assert!(listed.contains("no silence is in force"), "{listed}");

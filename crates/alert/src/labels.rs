@@ -6,7 +6,7 @@
 //! | warning | much more than usual; or with 3 families of states or their proxies; or a text of a state or its proxies that others published too; or an object that accounts posted together |
 //! | info | any other |
 //!
-//! *Much more than usual*: at least twice the upper end of what is usual, and 8 voices. Where nobody
+//! *Much more than usual*: at least twice the upper end of what is usual, and 6 voices. Where nobody
 //! knows what is usual, it is never much more. Most sources failing together is a warning, and so is a
 //! receiver that takes no messages; trouble of one source is info.
 
@@ -18,8 +18,8 @@ use bellwether_model::{
 /// Families of one kind that make a difference: as many as a burst needs at all.
 const FAMILIES_MANY: u32 = 3;
 
-/// Voices below which nothing is much.
-const VOICES_MUCH: u32 = 8;
+/// Voices below which nothing is much: twice what a burst needs at all.
+const VOICES_MUCH: u32 = 6;
 
 /// Times the upper end of what is usual.
 const TIMES_MUCH: u32 = 2;

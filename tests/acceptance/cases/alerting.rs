@@ -13,7 +13,8 @@ const PATIENCE: Duration = Duration::from_secs(150);
 
 const SLACK_URL: &str = "TEST_SLACK_URL";
 
-/// A rule that is called like the headline raises an alert in both chats.
+/// Rules that are called like the parts of the headline, which a message would cut, raise alerts in both
+/// chats.
 pub(super) fn injection(case: &Case) -> Outcome {
     let headline = case.input()["headline"].as_str().unwrap();
     let (discord, slack) = (DiscordHook::open(), SlackHook::open());
@@ -21,10 +22,17 @@ pub(super) fn injection(case: &Case) -> Outcome {
     let project = stage::project(&feeds, "discord", &discord.url()).with(SLACK_URL, &slack.url());
     let file = project.path().join("config/rules/ballot-boxes.toml");
     let rule = std::fs::read_to_string(file).unwrap();
-    let rule = rule
-        .replace("\"Lost ballot boxes\"", &format!("'{headline}'"))
-        .replace("[\"chat\"]", "[\"chat\", \"slack\"]");
-    project.write("config/rules/ballot-boxes.toml", rule);
+    let (calls, rest) = headline.split_at(headline.find("<https").unwrap());
+    let (link, rest) = rest.split_at(rest.find("[click]").unwrap());
+    let parts = [calls.trim(), link.trim(), rest];
+    let rules = parts.iter().enumerate().map(|(number, name)| {
+        let id = format!("ballot-boxes-{number}");
+        rule.replace("\"ballot-boxes\"", &format!("\"{id}\""))
+            .replace("\"Lost ballot boxes\"", &format!("'{name}'"))
+            .replace("[\"chat\"]", "[\"chat\", \"slack\"]")
+    });
+    let rules: String = rules.collect();
+    project.write("config/rules/ballot-boxes.toml", rules);
     let receivers = std::fs::read_to_string(project.path().join("config/receivers.toml")).unwrap();
     project.write(
         "config/receivers.toml",
@@ -42,54 +50,66 @@ pub(super) fn injection(case: &Case) -> Outcome {
     stage::import_past(&project);
     let mut running = project.start(&["run"]);
     running.address();
-    let of_discord = until("the message in Discord", PATIENCE, || {
-        discord.messages().first().cloned()
+    let of_discord = until("the messages in Discord", PATIENCE, || {
+        Some(discord.messages()).filter(|messages| messages.len() == parts.len())
     });
-    let of_slack = until("the message in Slack", PATIENCE, || {
-        slack.messages().first().cloned()
+    let of_slack = until("the messages in Slack", PATIENCE, || {
+        Some(slack.messages()).filter(|messages| messages.len() == parts.len())
     });
     let rules = running.get("/api/v1/rules").json();
-    let kept = &rules["items"][0]["name"];
-    same("the name that is kept", kept, &json!(headline))?;
+    let kept = rules["items"].as_array().unwrap().iter();
+    let kept: Vec<&str> = kept.map(|rule| rule["name"].as_str().unwrap()).collect();
+    same("the names that are kept", kept, parts.to_vec())?;
     running.terminate();
 
-    let allowed = &of_discord.body["allowed_mentions"];
-    same("allowed mentions", allowed, &json!({"parse": []}))?;
+    for message in &of_discord {
+        let allowed = &message.body["allowed_mentions"];
+        same("allowed mentions", allowed, &json!({"parse": []}))?;
+        let links = message.links();
+        holds(links.iter().all(|(link, _)| !link.contains("evil")), || {
+            format!("links in Discord: {links:?}")
+        })?;
+    }
     same("pings in Discord", discord.pings(), Vec::<String>::new())?;
-    let masked: Vec<_> = of_discord.links().into_iter().collect();
-    holds(
-        masked.iter().all(|(link, _)| !link.contains("evil")),
-        || format!("links in Discord: {masked:?}"),
-    )?;
     same("pings in Slack", slack.pings(), Vec::<String>::new())?;
-    for text in texts(&of_slack.body) {
-        let bare = text
-            .replace("&amp;", "")
-            .replace("&lt;", "")
-            .replace("&gt;", "");
-        let links: Vec<&str> = bare.split('<').skip(1).collect();
+    for text in of_slack.iter().flat_map(|message| texts(&message.body)) {
+        let bare = text.replace("&amp;", "").replace("&lt;", "");
+        let bare = bare.replace("&gt;", "");
+        let mut links = bare.split('<').skip(1);
         holds(
-            !bare.contains('&') && links.iter().all(|link| link.starts_with("https://news.")),
+            !bare.contains('&') && links.all(|link| link.starts_with("https://news.")),
             || format!("in Slack: {text}"),
         )?;
         holds(!text.contains("a|official"), || format!("the pipe: {text}"))?;
     }
-    // What joins characters so that nothing is called is not seen.
-    let seen = |text: &str| -> String {
-        let shown = text
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&amp;", "&");
-        shown
-            .chars()
-            .filter(|c| !matches!(c, '\u{2060}' | '\u{200B}' | '\\'))
-            .collect()
-    };
-    let expected = seen(headline);
-    for text in [seen(&of_discord.content), seen(&of_slack.text)] {
-        holds(text.contains(&expected), || format!("as read: {text}"))?;
+    let discord: Vec<&str> = of_discord
+        .iter()
+        .map(|message| message.content.as_str())
+        .collect();
+    let slack: Vec<&str> = of_slack
+        .iter()
+        .map(|message| message.text.as_str())
+        .collect();
+    for (chat, read) in [("Discord", discord), ("Slack", slack)] {
+        let read = seen(&read.concat());
+        for part in &parts {
+            holds(read.contains(&seen(part)), || {
+                format!("as read in {chat}: {read}")
+            })?;
+        }
     }
     Ok(())
+}
+
+/// What a person reads: what joins characters so that nothing is called is not seen, nor is what keeps
+/// mark-up from being one.
+fn seen(text: &str) -> String {
+    let shown = text.replace("&lt;", "<").replace("&gt;", ">");
+    let shown = shown.replace("&amp;", "&");
+    let shown = shown.chars();
+    shown
+        .filter(|c| !matches!(c, '\u{2060}' | '\u{200B}' | '\\'))
+        .collect()
 }
 
 /// All texts of a message, the plain fallback included.
