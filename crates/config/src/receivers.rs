@@ -136,6 +136,10 @@ impl Reader<'_, '_, '_> {
         let is_signed = kind == Some(ReceiverKind::Webhook) && self.names(&SIGNING_KEY);
         if let Some(kind) = kind {
             self.refuse(kind, &[TOKEN.file, TOKEN.env, "server", "to"]);
+            if kind == ReceiverKind::Alertmanager {
+                // It groups, silences and waits by its own configuration.
+                self.refuse(kind, &["quiet", "limit", "digest_at", "handover_at"]);
+            }
             if kind != ReceiverKind::Webhook {
                 self.refuse(kind, &[SIGNING_KEY.file, SIGNING_KEY.env]);
             }

@@ -58,7 +58,7 @@ fn node<'a>(table: &Table<'a>, above: &Route, known: &Register<'a>, depth: usize
     for (number, table) in below.iter().enumerate() {
         let read = node(table, &route, known, depth + 1);
         let is_last = number + 1 == below.len();
-        if read.matchers.is_empty() && !read.continues && !is_last {
+        if !table.has("matchers") && !read.continues && !is_last {
             table.sink.fault(
                 table.place,
                 "this route takes every alert, and those behind it none".to_owned(),

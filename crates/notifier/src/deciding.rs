@@ -92,7 +92,9 @@ impl Notifier {
     /// Puts a note into the outbox for each shift whose time has come: once, whatever happens.
     pub(crate) fn hand_over_shifts(&self) -> Result<(), NotifierError> {
         let now = self.now();
-        for (receiver, _) in self.receivers.values() {
+        let receivers = self.receivers.values().map(|(receiver, _)| receiver);
+        // An alert platform has no shifts: a note would be an alert there.
+        for receiver in receivers.filter(|it| it.kind != ReceiverKind::Alertmanager) {
             let Some(at) = receiver.pacing.last_handover(now) else {
                 continue;
             };
@@ -308,14 +310,17 @@ fn shift(
         .unwrap_or(at);
     let mut told: Vec<(Alert, Delivery)> = Vec::new();
     for alert in desk.alerts(AlertFilter::All, SHIFT_ALERTS_MAX)? {
-        let is_of_shift = alert.state != AlertState::Resolved
-            || alert.resolved.is_some_and(|resolved| resolved > begun);
-        if !is_of_shift {
+        let holds = alert.state != AlertState::Resolved;
+        let has_ended = alert.resolved.is_some_and(|resolved| resolved > begun);
+        // What comes after the shift is of the next one, however late this is looked at.
+        if alert.started > at || !(holds || has_ended) {
             continue;
         }
         let deliveries = desk.deliveries(&alert.id)?.into_iter();
         let to_it = deliveries.filter(|delivery| {
-            delivery.receiver == receiver.id && delivery.kind != DeliveryKind::Summary
+            delivery.receiver == receiver.id
+                && delivery.kind != DeliveryKind::Summary
+                && delivery.created <= at
         });
         // A shift is told of what its room was told of.
         if let Some(last) = to_it.max_by_key(|delivery| (delivery.created, delivery.revision)) {

@@ -280,16 +280,42 @@ async fn a_shift_is_handed_over_once() {
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }
-    // The next one tells of what still holds.
+    // What comes after is of the next shift, and a note that was sent is not sent again.
+    world.bursts(&ids(2..3), Severity::Warning, BurstState::Open);
+    world.deliver().await;
+    assert_eq!(chat.got().len(), 5);
+    world.bursts(&ids(2..3), Severity::Warning, BurstState::Ended);
+    world.deliver().await;
+    // The next one tells of what still holds, and of what came and went.
     world.advance(Duration::from_secs(15 * 3600));
     world.deliver().await;
     let got = chat.got();
-    assert_eq!(got.len(), 5);
+    assert_eq!(got.len(), 7, "{got:#?}");
+    let text = read(&got[6]);
     assert!(
-        got[4]
-            .text()
-            .contains("Shift hand-over: 1 alert (1 warning)")
+        text.contains("Shift hand-over: 2 alerts (2 warning)"),
+        "{text}"
     );
+    assert!(text.contains("Resolved: 詞 b-00002"), "{text}");
+}
+
+#[tokio::test]
+async fn a_shift_in_which_nothing_was_told_has_no_note_also_not_of_what_comes_after() {
+    let pacing = Pacing {
+        zone: Some(TimeZone::get("Asia/Taipei").unwrap()),
+        handover_at: vec![time(17, 0, 0, 0)],
+        ..Pacing::default()
+    };
+    let (chat, world) = room(pacing, []).await;
+    world.advance(Duration::from_secs(59 * 60));
+    world.deliver().await;
+    world.advance(Duration::from_secs(300));
+    world.bursts(&ids(0..1), Severity::Info, BurstState::Open);
+    world.deliver().await;
+    world.deliver().await;
+    let got = chat.got();
+    assert_eq!(got.len(), 1, "{got:#?}");
+    assert!(read(&got[0]).contains("Burst: 詞 b-00000"));
 }
 
 #[tokio::test]
