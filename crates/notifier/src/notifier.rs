@@ -347,6 +347,7 @@ impl Notifier {
             format!("there is no receiver `{id}` any more in receivers.toml")
         }
     }
+
     /// The requests of a message; the inner error is one of this message and will not pass.
     fn posts(
         &self,
@@ -364,6 +365,11 @@ impl Notifier {
             Subject::Summary(summary) => self.summary(summary, delivery, &desk)?,
             subject => self.worded(subject, &alert, delivery.kind, delivery),
         };
+        // The record of the alert goes with a summary too.
+        let of_alert = match spoken.subject {
+            Subject::Summary(_) => desk.last_subject(&alert.id)?,
+            _ => None,
+        };
         drop(desk);
         if let Some(until) = spoken.full_until {
             let note = limit_reached(until, &self.facts(delivery));
@@ -372,7 +378,7 @@ impl Notifier {
         let public_url = self.settings.public_url.as_deref();
         let subject = spoken.subject;
         let records = || Records::of(&alert, &deliveries, subject, public_url);
-        let guard = match subject {
+        let guard = match of_alert.as_ref().unwrap_or(subject) {
             Subject::Burst(burst) => {
                 let withholding = self.withholding(burst);
                 withholding.and_then(|phase| Guard::new(phase, burst))

@@ -10,9 +10,10 @@ mod world;
 use std::time::Duration;
 
 use bellwether_model::{
-    BurstState, Election, ElectionId, Phase, ReceiverKind, Timestamp, Withheld,
+    BurstState, Election, ElectionId, Phase, Quiet, ReceiverKind, Severity, Timestamp, Withheld,
 };
 use chat::{Act, Chat};
+use jiff::civil::time;
 use world::{World, receiver};
 
 const POLL: &str = "民調：陳虛構支持度 52%";
@@ -131,4 +132,32 @@ async fn what_is_no_poll_is_told_in_the_blackout() {
     let body = chat.got()[0].body.clone();
     assert_eq!(body["burst"]["name"], "幽靈選票");
     assert!(body.get("withheld").is_none(), "{body}");
+}
+
+#[tokio::test]
+async fn a_summary_quotes_no_poll_either_nor_does_the_record_beside_it() {
+    let (start, end) = ("2026-11-24T00:00:00Z", "2026-11-28T08:00:00Z");
+    for kind in [ReceiverKind::Webhook, ReceiverKind::Slack] {
+        let chat = Chat::start([]).await;
+        let mut world = world(kind, &chat, start, end);
+        // In UTC, in which it is 08:01.
+        world.receivers[0].pacing.quiet = Some(Quiet {
+            from: time(8, 0, 0, 0),
+            to: time(9, 0, 0, 0),
+            except: None,
+        });
+        world.restart();
+        world.burst(1, BurstState::Open);
+        world.bursts(&["b-2".to_owned()], Severity::Info, BurstState::Open);
+        world.deliver().await;
+        world.advance_to_next();
+        world.deliver().await;
+        let got = chat.got();
+        assert_eq!(got.len(), 1);
+        let body = got[0].body.to_string();
+        assert!(!body.contains("陳虛構") && !body.contains("52%"), "{body}");
+        assert!(body.contains("(withheld) · 31 items"), "{body}");
+        assert!(body.contains("詞 b-2"), "what is no poll is told: {body}");
+        assert!(got[0].key().starts_with("summary:"), "{body}");
+    }
 }
