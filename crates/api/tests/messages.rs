@@ -627,14 +627,15 @@ fn entry(severity: Severity, kind: DeliveryKind, burst: &Burst) -> SummaryEntry 
 /// A message about several alerts, with those that it tells one by one as they would be alone.
 fn summarised(summary: &Summary, change: impl Fn(&mut Facts<'_>)) -> Message {
     let entries: Vec<(Severity, Message)> = (summary.entries.iter())
-        .map(|entry| {
+        .filter_map(|entry| {
             let Subject::Burst(burst) = &*entry.subject else {
-                panic!("{entry:?}");
+                return None;
             };
             let message = worded(burst, &alert(), entry.kind, &change);
-            (entry.severity, message)
+            Some((entry.severity, message))
         })
         .collect();
+    assert_eq!(entries.len(), summary.entries.len());
     let names = Names::of(&directory());
     let zone = TimeZone::get("Asia/Taipei").unwrap();
     let mut facts = Facts {
