@@ -349,7 +349,7 @@ impl Notifier {
     }
 
     /// The requests of a message; the inner error is one of this message and will not pass.
-    fn posts(
+    pub(crate) fn posts(
         &self,
         receiver: &Receiver,
         delivery: &Delivery,
@@ -482,11 +482,11 @@ impl Notifier {
 
 /// What a message is to say.
 #[derive(Clone, Copy)]
-struct Spoken<'a> {
+pub(crate) struct Spoken<'a> {
     /// What it speaks of.
-    subject: &'a Subject,
+    pub(crate) subject: &'a Subject,
     /// Until when later ones are held back, where it is the last one before.
-    full_until: Option<Timestamp>,
+    pub(crate) full_until: Option<Timestamp>,
 }
 
 /// What the receiver calls the message that a later one takes the place of.

@@ -1,15 +1,15 @@
 //! The loop of the outbox: each receiver has its own queue, and none waits for another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_model::{ReceiverId, Timestamp};
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::{Notify, watch};
 
-use crate::{Notifier, NotifierError};
+use crate::{Notifier, NotifierError, sustain};
 
 /// The longest sleep: the machine's clock may be set, and another process may write to the desk.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
@@ -34,18 +34,27 @@ impl Notifier {
         }
         let mut under_way = FuturesUnordered::new();
         let mut busy: BTreeSet<ReceiverId> = BTreeSet::new();
+        // At the start too: who forgets may have been started anew meanwhile.
+        let begun = self.now();
+        let mut sustained: BTreeMap<ReceiverId, Timestamp> =
+            self.sustained().into_iter().map(|id| (id, begun)).collect();
         loop {
             let due = self.hand_over_shifts();
             let sleep = match due.and_then(|()| self.receivers_due(&busy)) {
                 Ok(receivers) => {
                     for receiver in receivers {
                         busy.insert(receiver.clone());
-                        under_way.push(async {
-                            let result = self.deliver_to(&receiver).await;
-                            (receiver, result)
-                        });
+                        under_way.push(self.turn_of(receiver, false).boxed());
                     }
-                    self.sleep(&busy)
+                    let now = self.now();
+                    for (receiver, at) in &mut sustained {
+                        if *at <= now && busy.insert(receiver.clone()) {
+                            *at = now.checked_add(sustain::EVERY).unwrap_or(Timestamp::MAX);
+                            under_way.push(self.turn_of(receiver.clone(), true).boxed());
+                        }
+                    }
+                    let next = sustained.iter().filter(|(id, _)| !busy.contains(*id));
+                    self.sleep(&busy, next.map(|(_, at)| *at).min())
                 }
                 Err(error) => Err(error),
             };
@@ -71,10 +80,28 @@ impl Notifier {
         let _ = tokio::time::timeout(GRACE, answered).await;
     }
 
-    fn sleep(&self, busy: &BTreeSet<ReceiverId>) -> Result<Duration, NotifierError> {
+    /// One at a time for each receiver: what is due, or what holds.
+    async fn turn_of(
+        &self,
+        receiver: ReceiverId,
+        is_sustained: bool,
+    ) -> (ReceiverId, Result<(), NotifierError>) {
+        let result = if is_sustained {
+            self.sustain(&receiver).await.map(drop)
+        } else {
+            self.deliver_to(&receiver).await.map(drop)
+        };
+        (receiver, result)
+    }
+
+    fn sleep(
+        &self,
+        busy: &BTreeSet<ReceiverId>,
+        sustained: Option<Timestamp>,
+    ) -> Result<Duration, NotifierError> {
         let shift = self.next_handover();
         let due = self.next_due_but(busy)?;
-        let next = due.into_iter().chain(shift).min();
+        let next = due.into_iter().chain(shift).chain(sustained).min();
         Ok(sleep_until(next, self.now()))
     }
 }

@@ -21,6 +21,20 @@ pub(crate) enum Verdict {
     CannotReplace,
 }
 
+impl Verdict {
+    /// What went wrong, without secrets.
+    pub(crate) fn error(&self) -> Option<&str> {
+        match self {
+            Self::Ended(
+                Attempt::Retry { error, .. }
+                | Attempt::Refused { error }
+                | Attempt::AnswerLost { error },
+            ) => Some(error),
+            Self::Ended(Attempt::Delivered { .. }) | Self::CannotReplace => None,
+        }
+    }
+}
+
 /// What an attempt came to, at an address that nobody may see.
 pub(crate) fn verdict(
     kind: ReceiverKind,

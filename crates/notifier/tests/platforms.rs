@@ -9,7 +9,9 @@ mod world;
 
 use std::time::Duration;
 
-use bellwether_model::{BurstState, DeliveryState, Receiver, ReceiverKind, Secret, Target};
+use bellwether_model::{
+    BurstState, DeliveryState, Receiver, ReceiverId, ReceiverKind, Secret, Target,
+};
 use bellwether_testkit::{
     AlertmanagerApi, DiscordHook, Fault, LineApi, MatrixServer, Platform, SignedHook, SlackApi,
     SlackHook, TeamsFlow, TelegramBot,
@@ -265,14 +267,23 @@ async fn an_alertmanager_has_one_alert_that_ends() {
     let reports = world.deliver().await;
     assert_eq!(reports[0].state, DeliveryState::Delivered, "{reports:?}");
     assert_eq!(manager.firing().len(), 1);
-    world.advance(Duration::from_secs(7_200));
-    manager.pin_clock(world.now());
-    assert_eq!(manager.firing().len(), 1, "two hours later it holds");
+    let room = ReceiverId::new("room");
+    for _ in 0..3 {
+        world.advance(Duration::from_secs(2_400));
+        manager.pin_clock(world.now());
+        assert_eq!(manager.firing().len(), 1, "it holds while it is told again");
+        assert_eq!(world.notifier.sustain(&room).await.unwrap(), 1);
+    }
     world.burst(2, BurstState::Ended);
     world.deliver().await;
     assert_eq!(manager.firing().len(), 0);
+    assert_eq!(
+        world.notifier.sustain(&room).await.unwrap(),
+        0,
+        "what has ended"
+    );
     let alerts = manager.alerts();
-    assert_eq!(alerts.len(), 1);
+    assert_eq!((alerts.len(), alerts[0].posts), (1, 5));
     assert!(!format!("{:?}", alerts[0].labels).contains("evil"));
     assert!(alerts[0].annotations["summary"].contains("Resolved:"));
 }

@@ -55,6 +55,27 @@ impl Desk {
         )
     }
 
+    /// Of each alert that has not resolved, the last message that reached a receiver, without what it
+    /// speaks of.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn last_of_open(
+        &self,
+        receiver: &ReceiverId,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, ArchiveError> {
+        self.deliveries_only(
+            "receiver = ?1 AND state = 'delivered' AND kind IN ('firing', 'updated')
+               AND alert IN (SELECT id FROM alert WHERE state <> 'resolved')
+               AND created = (SELECT max(created) FROM delivery AS later
+                 WHERE later.alert = delivery.alert AND later.receiver = ?1
+                   AND later.state = 'delivered' AND later.kind IN ('firing', 'updated'))
+             ORDER BY created, key LIMIT ?2",
+            params![receiver.as_str(), int(limit as u64)],
+        )
+    }
+
     /// The messages to a receiver that wait for others of a group.
     ///
     /// # Errors

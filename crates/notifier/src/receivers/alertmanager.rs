@@ -2,8 +2,9 @@
 //! (its alerts API, version 2).
 //!
 //! The labels are what an alert is: ids of ours and nothing that changes. Names and numbers are
-//! annotations. An alert without an end would be taken for resolved after minutes, so one that fires says
-//! that it holds for a day, or until its end is told.
+//! annotations. It keeps alerts in memory alone and takes for resolved what nobody repeats ("clients are
+//! expected to re-send", its alerts API): so one that fires says that it holds for an hour, and is told
+//! again while it does (`sustain`).
 
 use bellwether_model::{Cause, DeliveryKind};
 use jiff::SignedDuration;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Letter, Post};
 
 /// How long an alert holds of whose end nothing is heard.
-const HOLDS: SignedDuration = SignedDuration::from_hours(24);
+const HOLDS: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn post(url: &str, letter: &Letter<'_>) -> Result<Post, String> {
     let alert = letter.alert;
