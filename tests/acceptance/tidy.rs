@@ -129,6 +129,50 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
+/// Each package with its features, as `cargo tree` shows them.
+fn features(edges: &str) -> BTreeSet<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let shown = std::process::Command::new(cargo)
+        .current_dir(repository())
+        .args([
+            "tree",
+            "--workspace",
+            "--frozen",
+            "--prefix",
+            "none",
+            "-f",
+            "{p} [{f}]",
+            "-e",
+            edges,
+        ])
+        .output()
+        .unwrap();
+    assert!(
+        shown.status.success(),
+        "{}",
+        String::from_utf8_lossy(&shown.stderr)
+    );
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    text.lines()
+        .map(|line| line.trim_end_matches(" (*)").to_owned())
+        .collect()
+}
+
+/// What only tests need may not turn on features of what programs are built with: then everything above it
+/// would be built twice.
+#[test]
+fn programs_and_tests_are_one_build() {
+    let with_tests = features("normal,build,dev");
+    let apart: Vec<String> = features("normal,build")
+        .difference(&with_tests)
+        .cloned()
+        .collect();
+    assert!(
+        apart.is_empty(),
+        "tests build these with more features; name them in the workspace's dependencies: {apart:?}"
+    );
+}
+
 #[test]
 fn dependencies_point_up_the_list_only() {
     let listed: BTreeSet<String> = fs::read_dir(repository().join("crates"))
