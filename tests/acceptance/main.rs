@@ -29,6 +29,7 @@ mod probe;
 mod readme;
 mod receivers;
 mod refusals;
+mod reload;
 mod routing;
 mod search;
 mod stage;

@@ -151,6 +151,19 @@ fn fires_grows_ends_and_fires_again() {
     assert_eq!(keys.len(), 8, "every message has a key of its own");
 }
 
+#[test]
+fn what_still_holds_after_ten_days_is_not_told_again() {
+    let mut world = World::new();
+    assert_eq!(world.take(1, BurstState::Open), 2);
+    for minute in (2..=10 * 24 * 60).step_by(7) {
+        assert_eq!(world.take(minute, BurstState::Open), 0, "minute {minute}");
+    }
+    assert_eq!(
+        (world.state(), world.alert().started),
+        (AlertState::Firing, t(0))
+    );
+}
+
 fn grown(revision: u32, voices: u32) -> Burst {
     Burst {
         observed: Counts {

@@ -26,7 +26,7 @@ pub(crate) struct Cli {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// The configuration folder
     #[arg(long, global = true, default_value = "config", value_name = "DIR")]

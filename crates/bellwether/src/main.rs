@@ -24,6 +24,7 @@ mod probe;
 mod progress;
 mod queries;
 mod rebuild;
+mod reload;
 mod replay;
 mod route_test;
 mod run;

@@ -26,7 +26,7 @@ pub(crate) struct Pipeline {
     indexer: Indexer,
     monitor: Monitor,
     hand_over: Option<(HandOver, Arc<Mutex<Desk>>)>,
-    _lock: RoleLock,
+    _lock: Arc<RoleLock>,
 }
 
 /// What one step did.
@@ -44,7 +44,7 @@ impl Pipeline {
     /// Opens the stores, for whoever holds the role `index`. Without a desk nobody is told anything.
     pub(crate) fn open(
         dir: &DataDir,
-        lock: RoleLock,
+        lock: Arc<RoleLock>,
         config: &Config,
         desk: Option<Arc<Mutex<Desk>>>,
         progress: &mut Progress,

@@ -33,16 +33,23 @@ impl Polling {
         let writer = LogWriter::open(dir)?;
         let in_force = writer.configuration()?;
         let (appender, thread) = Appender::start(writer)?;
-        if in_force.as_ref() != Some(&config.digest) {
-            let mut batch = Batch::new(clock.now());
-            batch.configuration = Some((config.digest.clone(), config.text.clone()));
-            appender.append(batch).await?;
-        }
-        Ok(Self {
+        let polling = Self {
             appender,
             thread,
             lock,
-        })
+        };
+        if in_force.as_ref() != Some(&config.digest) {
+            polling.put_in_force(config, clock).await?;
+        }
+        Ok(polling)
+    }
+
+    /// Notes in the log that another configuration is in force from now on.
+    pub(crate) async fn put_in_force(&self, config: &Config, clock: &dyn Clock) -> Result<()> {
+        let mut batch = Batch::new(clock.now());
+        batch.configuration = Some((config.digest.clone(), config.text.clone()));
+        self.appender.append(batch).await?;
+        Ok(())
     }
 
     /// Waits until all that was handed over is on disk, and gives the role back.
@@ -237,6 +244,7 @@ pub(crate) fn bring_up_to_date(dir: &DataDir, config: &Config) -> Result<()> {
         return Ok(());
     };
     let mut progress = Progress::new();
+    let lock = Arc::new(lock);
     let mut pipeline = Pipeline::open(dir, lock, config, None, &mut progress, &never_stopped)?;
     pipeline.catch_up(&mut progress)?;
     pipeline.settle(FORGETTING_MAX)

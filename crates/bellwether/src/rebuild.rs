@@ -1,6 +1,7 @@
 //! `bellwether rebuild`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Result;
 use bellwether_archive::{Derived, LogReader, Role};
@@ -25,7 +26,7 @@ struct RebuiltBody {
 pub(crate) fn rebuild(common: &Common, what: Option<Rebuilt>) -> Result<ExitCode> {
     let config = setup::config(common)?;
     let dir = setup::existing_data(common, &config)?;
-    let lock = dir.lock(Role::Index)?;
+    let lock = Arc::new(dir.lock(Role::Index)?);
     let log = LogReader::open(&dir)?;
     let (index, derived) = (what != Some(Rebuilt::Derived), what != Some(Rebuilt::Index));
     let mut progress = Progress::new();

@@ -10,16 +10,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use axum::Router;
 use bellwether_alert::receiver_labels;
 use bellwether_api::wording::Names;
 use bellwether_archive::{DataDir, Desk, LogReader, Role, RoleLock};
 use bellwether_config::Config;
-use bellwether_daemon::{HttpSettings, bind, router, serve};
+use bellwether_daemon::{HttpSettings, Reloads, bind, router, serve};
 use bellwether_model::{Clock, Directory, ReceiverId, Source};
 use bellwether_notifier::{Notifier, NotifierSettings};
 use bellwether_outbound::host_of;
@@ -32,6 +35,7 @@ use crate::clock::SystemClock;
 use crate::pipeline::{Pipeline, routing};
 use crate::poll::{Polling, folders, poller};
 use crate::progress::Progress;
+use crate::reload::Watch;
 use crate::{ask, keep, setup};
 
 /// How often the analysis looks at the end of the log. Looking costs one indexed read, and works
@@ -53,99 +57,185 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
     let config = Arc::new(setup::config(common)?);
     let dir = setup::data(common, &config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let listen = listen.unwrap_or(config.settings.listen);
     // All that can be refused is refused before anything is contacted.
-    let listener = bind(listen).await?;
-    let index_lock = dir.lock(Role::Index)?;
+    let listener = bind(listen.unwrap_or(config.settings.listen)).await?;
+    let index_lock = Arc::new(dir.lock(Role::Index)?);
     let is_first_start =
         LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 == 0));
     let polling = Polling::start(&dir, &config, clock.as_ref()).await?;
-    let mut keeper = keep::keeper(&config, &dir, &polling, clock.clone());
-    let poller = poller(&config, &dir, &polling.appender, clock.clone())?.within(keeper.room());
-    let mut pages = Pages::new(&poller, LogReader::open(&dir)?).await?;
-    let mut folders =
-        folders(common, &config, &dir, &polling.appender, clock.clone())?.within(keeper.room());
-    let desk = Arc::new(Mutex::new(Desk::open(&dir)?));
-    let notifier = notifier(&config, &dir, desk.clone(), clock.clone(), false)?;
-    let router = router(
-        Arc::new(ask::answers(common, &config, &dir, false)),
-        HttpSettings::default(),
+    let reloads = Reloads::new(clock.now());
+    let house = House {
+        common,
+        desk: Arc::new(Mutex::new(Desk::open(&dir)?)),
+        dir,
+        clock,
+        polling,
+        index_lock,
+        reloads,
+    };
+    let (router, routers) = watch::channel(house.router(&config));
+    let watch = Watch::new(
+        common,
+        listen,
+        (&house.dir, &house.desk),
+        house.reloads.clone(),
+        Arc::clone(&house.clock),
     );
     say_hello(&config, listener.local_addr()?, is_first_start);
-    warn_of_the_future(&dir, clock.as_ref())?;
+    warn_of_the_future(&house.dir, house.clock.as_ref())?;
 
     let (stop, stopped) = watch::channel(false);
-    let wake = Arc::new(Notify::new());
-    let analysis = std::thread::Builder::new()
-        .name("analysis".to_owned())
-        .spawn({
-            let (dir, config, stopped, wake) =
-                (dir.clone(), config.clone(), stopped.clone(), wake.clone());
-            let ended = EndsAll(stop.clone());
-            move || {
-                let _ended = ended;
-                analyse(&dir, index_lock, &config, desk, &stopped, &wake)
-            }
-        })?;
-    let until_stopped = || {
-        let mut stopped = stopped.clone();
-        async move {
-            // A sender that is gone has stopped too.
-            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-        }
+    let result = {
+        let mut serving = pin!(serve(listener, routers, until(stopped)));
+        let result = tokio::select! {
+            result = house.live(config, watch, &router) => result,
+            served = &mut serving => return served
+                .map(|()| ExitCode::SUCCESS)
+                .context("the daemon stopped"),
+        };
+        let _ = stop.send(true);
+        serving.await.context("the daemon stopped").and(result)
     };
-    let parts = async {
-        tokio::try_join!(
-            async {
-                poller
-                    .run(until_stopped())
-                    .await
-                    .context("the poller stopped")
-            },
-            async {
-                pages
-                    .run(until_stopped())
-                    .await
-                    .context("the fetching of pages stopped")
-            },
-            async {
-                keeper
-                    .run(until_stopped())
-                    .await
-                    .context("the log was closed")
-            },
-            async {
-                folders
-                    .run(until_stopped())
-                    .await
-                    .context("the watching of folders stopped")
-            },
-            async {
-                notifier.run(stopped.clone(), wake.clone()).await;
-                Ok(())
-            },
-            async {
-                serve(listener, router, until_stopped())
-                    .await
-                    .context("the daemon stopped")
-            },
-        )
-    };
-    let result = tokio::select! {
-        result = parts => result.map(drop),
-        () = setup::told_to_stop() => Ok(()),
-    };
-    tracing::info!("stopping");
-    let _ = stop.send(true);
-    let analysed = analysis
-        .join()
-        .map_err(|_| anyhow!("the analysis ended badly"))?;
-    drop(keeper);
-    drop((pages, folders));
-    drop(poller);
-    polling.end()?;
-    result.and(analysed.context("the analysis stopped"))?;
+    house.polling.end()?;
+    result?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What stays while configurations come and go.
+struct House<'c> {
+    common: &'c Common,
+    dir: DataDir,
+    desk: Arc<Mutex<Desk>>,
+    clock: Arc<dyn Clock>,
+    polling: Polling,
+    index_lock: Arc<RoleLock>,
+    reloads: Reloads,
+}
+
+/// Why the parts of a configuration ended.
+enum End {
+    Told,
+    Another(Arc<Config>),
+}
+
+impl House<'_> {
+    /// The daemon of a configuration.
+    fn router(&self, config: &Config) -> Router {
+        let answers = ask::answers(self.common, config, &self.dir, false);
+        let answers = answers.with_reloads(self.reloads.clone());
+        router(Arc::new(answers), HttpSettings::default())
+    }
+
+    /// Runs the parts of one configuration after the other until told to stop. The daemon answers all the
+    /// while, by the last one that was taken.
+    async fn live(
+        &self,
+        mut config: Arc<Config>,
+        mut watch: Watch,
+        router: &watch::Sender<Router>,
+    ) -> Result<()> {
+        let mut told = pin!(setup::told_to_stop());
+        loop {
+            let event = async {
+                tokio::select! {
+                    () = &mut told => End::Told,
+                    another = watch.next(&config) => End::Another(another),
+                }
+            };
+            match self.parts(&config, event).await? {
+                End::Told => return Ok(()),
+                End::Another(another) => config = another,
+            }
+            self.polling
+                .put_in_force(&config, self.clock.as_ref())
+                .await?;
+            self.reloads.taken(self.clock.now());
+            for warning in &config.warnings {
+                tracing::warn!("{warning}");
+            }
+            drop(router.send_replace(self.router(&config)));
+            tracing::info!("another configuration is in force: {}", counted(&config));
+        }
+    }
+
+    /// Runs the parts of a configuration until something happens, and lets them end.
+    async fn parts(&self, config: &Arc<Config>, event: impl Future<Output = End>) -> Result<End> {
+        let (dir, clock, appender) = (&self.dir, &self.clock, &self.polling.appender);
+        let mut keeper = keep::keeper(config, dir, &self.polling, clock.clone());
+        let poller = poller(config, dir, appender, clock.clone())?.within(keeper.room());
+        let mut pages = Pages::new(&poller, LogReader::open(dir)?).await?;
+        let mut folders =
+            folders(self.common, config, dir, appender, clock.clone())?.within(keeper.room());
+        let notifier = notifier(config, dir, self.desk.clone(), clock.clone(), false)?;
+        let (stop, stopped) = watch::channel(false);
+        let wake = Arc::new(Notify::new());
+        let analysis = self.analysis(config, &stop, &wake)?;
+        let parts = async {
+            tokio::try_join!(
+                named(poller.run(until(stopped.clone())), "the poller stopped"),
+                named(
+                    pages.run(until(stopped.clone())),
+                    "the fetching of pages stopped"
+                ),
+                named(keeper.run(until(stopped.clone())), "the log was closed"),
+                named(
+                    folders.run(until(stopped.clone())),
+                    "the watching of folders stopped"
+                ),
+                async {
+                    notifier.run(stopped.clone(), wake.clone()).await;
+                    Ok(())
+                },
+            )
+        };
+        let mut parts = pin!(parts);
+        let result = tokio::select! {
+            // Of themselves they end only where one of them cannot go on.
+            result = &mut parts => result.map(|_| End::Told),
+            event = event => {
+                tracing::info!("stopping");
+                let _ = stop.send(true);
+                // What is on its way to a chat gets time to be answered.
+                parts.await.map(|_| event)
+            }
+        };
+        let _ = stop.send(true);
+        let analysed = analysis
+            .join()
+            .map_err(|_| anyhow!("the analysis ended badly"))?;
+        let end = result?;
+        analysed.context("the analysis stopped")?;
+        Ok(end)
+    }
+
+    /// The thread that analyses; where it ends, the others are stopped.
+    fn analysis(
+        &self,
+        config: &Arc<Config>,
+        stop: &watch::Sender<bool>,
+        wake: &Arc<Notify>,
+    ) -> Result<JoinHandle<Result<()>>> {
+        let thread = std::thread::Builder::new().name("analysis".to_owned());
+        let (dir, lock, desk) = (self.dir.clone(), self.index_lock.clone(), self.desk.clone());
+        let (config, wake) = (Arc::clone(config), Arc::clone(wake));
+        let (ended, stopped) = (EndsAll(stop.clone()), stop.subscribe());
+        Ok(thread.spawn(move || {
+            let _ended = ended;
+            analyse(&dir, lock, &config, desk, &stopped, &wake)
+        })?)
+    }
+}
+
+/// A sender that is gone has stopped too.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+}
+
+async fn named<E: std::error::Error + Send + Sync + 'static>(
+    part: impl Future<Output = Result<(), E>>,
+    what: &'static str,
+) -> Result<()> {
+    part.await.context(what)
 }
 
 /// Stops the other parts when the analysis ends, for whatever reason.
@@ -159,7 +249,7 @@ impl Drop for EndsAll {
 
 fn analyse(
     dir: &DataDir,
-    lock: RoleLock,
+    lock: Arc<RoleLock>,
     config: &Config,
     desk: Arc<Mutex<Desk>>,
     stopped: &watch::Receiver<bool>,
@@ -251,24 +341,30 @@ fn warn_of_the_future(dir: &DataDir, clock: &dyn Clock) -> Result<()> {
 
 /// Says what is about to happen; on the first start, whom it will contact.
 fn say_hello(config: &Config, listening: SocketAddr, is_first_start: bool) {
-    let receivers = config
-        .receivers
-        .iter()
-        .filter(|receiver| receiver.enabled)
-        .count();
-    eprintln!(
-        "bellwether: {} sources on {} hosts, {} rules, {receivers} receivers",
-        sources_on(config).count(),
-        hosts(config).len(),
-        config.routes().count(),
-    );
+    eprintln!("bellwether: {}", counted(config));
     if is_first_start {
         eprintln!("{}", contacts(config));
     }
-    if receivers == 0 {
+    if receivers_on(config) == 0 {
         eprintln!("no receiver is on: alerts are shown on the page only; see receivers.toml");
     }
     eprintln!("page: http://{listening}/   stop with Ctrl-C");
+}
+
+/// How much a configuration has, in a line.
+fn counted(config: &Config) -> String {
+    format!(
+        "{} sources on {} hosts, {} rules, {} receivers",
+        sources_on(config).count(),
+        hosts(config).len(),
+        config.routes().count(),
+        receivers_on(config),
+    )
+}
+
+fn receivers_on(config: &Config) -> usize {
+    let receivers = config.receivers.iter();
+    receivers.filter(|receiver| receiver.enabled).count()
 }
 
 fn sources_on(config: &Config) -> impl Iterator<Item = &Source> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use bellwether_archive::{ArchiveError, DataDir, LogReader};
-use bellwether_config::Config;
+use bellwether_config::{Config, Faults};
 use bellwether_model::{Directory, Election, ElectionId};
 use bellwether_outbound::{Outbound, OutboundSettings, Proxy};
 use jiff::tz::TimeZone;
@@ -41,18 +41,22 @@ pub(crate) fn start_logging(default: &str) {
 
 /// The configuration, or all its faults.
 pub(crate) fn config(common: &Common) -> Result<Config> {
-    let config = bellwether_config::load(&common.config, &|name| std::env::var(name).ok())
-        .map_err(|faults| {
-            let count = faults.as_slice().len();
-            let noun = if count == 1 { "fault" } else { "faults" };
-            Usage(format!(
-                "{faults}\n{count} {noun} in the configuration; nothing was started"
-            ))
-        })?;
+    let config = loaded(common).map_err(|faults| {
+        let count = faults.as_slice().len();
+        let noun = if count == 1 { "fault" } else { "faults" };
+        Usage(format!(
+            "{faults}\n{count} {noun} in the configuration; nothing was started"
+        ))
+    })?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
     Ok(config)
+}
+
+/// The configuration on disk, or all its faults.
+pub(crate) fn loaded(common: &Common) -> Result<Config, Faults> {
+    bellwether_config::load(&common.config, &|name| std::env::var(name).ok())
 }
 
 /// Where the data is: what the command line says, else the configuration, else `data`.

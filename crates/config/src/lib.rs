@@ -31,6 +31,7 @@ mod routes;
 mod rules;
 mod settings;
 mod sources;
+mod stamp;
 mod table;
 mod words;
 
@@ -42,3 +43,4 @@ pub use keys::{KNOWN_SECTIONS, Section};
 pub use load::{load, load_with_rules};
 pub use narratives::{NARRATIVES_MAX, REFERENCES_MAX};
 pub use receivers::SECRET_BYTES_MAX;
+pub use stamp::Stamp;

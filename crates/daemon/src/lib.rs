@@ -27,8 +27,8 @@ mod tests;
 
 pub use answers::{
     AnswerSettings, Answers, BACKTEST_DAYS_MAX, BacktestParams, Configured, CoverageParams,
-    EchoParams, ExplainParams, FacetsParams, LIMIT_DEFAULT, ListParams, RawBody, SearchParams,
-    TermsParams, TimelineParams, zero_in_words,
+    EchoParams, ExplainParams, FacetsParams, LIMIT_DEFAULT, ListParams, RawBody, Reloads,
+    SearchParams, TermsParams, TimelineParams, zero_in_words,
 };
 pub use export::{Export, Exported, Format, Summary};
 pub use http::{HttpSettings, ListenError, bind, router, serve};

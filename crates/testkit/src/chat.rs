@@ -10,6 +10,9 @@ use crate::server::{Answer, Server};
 /// A path such as real chats have: it is the whole credential, and must be shown nowhere.
 const PATH: &str = "/services/T000/B000/FAKEsecretFAKEsecret";
 
+/// Longer than any sender waits.
+const SILENCE: Duration = Duration::from_secs(120);
+
 /// What the chat does with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -17,6 +20,8 @@ pub enum Verdict {
     Take,
     /// Takes it, and its answer is lost.
     Cut,
+    /// Takes it, and does not answer for as long as a test lasts.
+    Silent,
     /// Does not take it, says so with this status and shows the address in the body.
     Fail(u16),
 }
@@ -86,6 +91,10 @@ impl Chat {
             std::thread::sleep(pause);
             match verdict {
                 Verdict::Take => Answer::ok("ok"),
+                Verdict::Silent => {
+                    std::thread::sleep(SILENCE);
+                    Answer::cut()
+                }
                 Verdict::Cut => Answer::cut(),
                 Verdict::Fail(status) => Answer::status(status).body(request.path.clone()),
             }

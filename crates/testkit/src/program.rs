@@ -203,14 +203,23 @@ impl Running {
 
     /// Asks it to end (SIGTERM) and returns how it ended, with all it has said.
     pub fn terminate(mut self) -> Ended {
-        let kill = format!("kill -TERM {}", self.child.id());
-        let _ = Command::new("sh").args(["-c", &kill]).status();
+        self.signal("TERM");
         let code = self.wait(TURN_MAX).code();
         Ended {
             code,
             out: self.out(),
             err: self.err(),
         }
+    }
+
+    /// Asks it to read its configuration again (SIGHUP).
+    pub fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
     }
 
     fn wait(&mut self, deadline: Duration) -> ExitStatus {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bellwether_testkit::{DiscordHook, Platform, SlackHook, until};
+use bellwether_testkit::{
+    Chat, DiscordHook, Platform, Received, Running, SlackHook, Verdict, until,
+};
 use serde_json::{Value, json};
 
 use super::{Case, Outcome, holds, same};
@@ -99,6 +101,76 @@ pub(super) fn injection(case: &Case) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// One alert told before a kill, a start and a configuration read again is not told again; a second one,
+/// whose answer was lost by a kill, is repeated with its key and says so.
+pub(super) fn durability(_: &Case) -> Outcome {
+    let chat = Chat::that(|before| match before {
+        1 => Verdict::Silent,
+        _ => Verdict::Take,
+    });
+    let feeds = stage::topical_feeds();
+    let project = stage::project(&feeds, "webhook", &chat.url());
+    stage::import_past(&project);
+    let delivered = |running: &mut Running, rule: &str| {
+        until(&format!("the message of {rule}"), PATIENCE, || {
+            let alerts = running.get("/api/v1/alerts").json();
+            let alerts = alerts["items"].as_array().unwrap();
+            let found = alerts.iter().find(|alert| alert["rule"] == rule)?;
+            (found["deliveries"][0]["state"] == "delivered").then(|| found.clone())
+        })
+    };
+    let mut running = project.start(&["run"]);
+    let first = delivered(&mut running, stage::RULE);
+    running.kill();
+
+    let mut running = project.start(&["run"]);
+    let again = delivered(&mut running, stage::RULE);
+    for key in ["id", "started", "state"] {
+        same(
+            &format!("{key} after the restart"),
+            &again[key],
+            &first[key],
+        )?;
+    }
+    running.hang_up();
+    until("the configuration read again", PATIENCE, || {
+        let said = running.err();
+        said.contains("another configuration is in force")
+            .then_some(())
+    });
+
+    let rule = project.path().join("config/rules/ballot-boxes.toml");
+    let rule = std::fs::read_to_string(rule).unwrap();
+    project.write(
+        "config/rules/second.toml",
+        rule.replace(&format!("\"{}\"", stage::RULE), "\"second\""),
+    );
+    until("the second message", PATIENCE, || {
+        (chat.received().len() >= 2).then_some(())
+    });
+    running.kill();
+    let mut running = project.start(&["run"]);
+    let second = delivered(&mut running, "second");
+    running.terminate();
+
+    let sent = chat.received();
+    let of = |alert: &Value| {
+        let of = |message: &&Received| message.body["alert"]["id"] == alert["id"];
+        sent.iter().filter(of).collect::<Vec<_>>()
+    };
+    same("messages of the first", of(&first).len(), 1)?;
+    let of_second = of(&second);
+    same("messages of the second", of_second.len(), 2)?;
+    same("its keys", &of_second[0].key, &of_second[1].key)?;
+    let says = |message: &Received| message.body["possible_repeat"].clone();
+    same(
+        "what the first of them says",
+        says(of_second[0]),
+        json!(false),
+    )?;
+    same("what the repeat says", says(of_second[1]), json!(true))
 }
 
 /// What a person reads: what joins characters so that nothing is called is not seen, nor is what keeps

@@ -29,10 +29,7 @@ use serde_json::Value;
 const TO_BE_MENDED: [(&str, &str); 0] = [];
 
 /// Cases, and clauses of cases, that wait for what is not built yet, and for what.
-const WAITING: [(&str, &str); 1] = [(
-    "FC-031",
-    "a configuration that is reloaded: alerts, issue 8",
-)];
+const WAITING: [(&str, &str); 0] = [];
 
 /// Cases that no message of the whole program can show, since none is so long, and where they are tested.
 const WITHIN: [(&str, &str); 1] = [(
@@ -41,7 +38,7 @@ const WITHIN: [(&str, &str); 1] = [(
 )];
 
 /// Clauses of cases that need another clock or another end of the connector, and where they are tested.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     (
         "FC-012",
         "thirty hours, by the poller's clock: `crates/poller/tests/cases.rs`",
@@ -53,6 +50,10 @@ const ELSEWHERE: [(&str, &str); 5] = [
     (
         "FC-014",
         "what it takes in memory: `crates/poller/tests/cases.rs`",
+    ),
+    (
+        "FC-031",
+        "ten days, by a clock of its own: `crates/alert/tests/life.rs`",
     ),
     ("FC-033", "what a chat shows: `burst`"),
     (
@@ -164,6 +165,7 @@ cases! {
     fc_027_nothing_before: "FC-027", bursts::nothing_before;
     fc_028_every_monday_at_nine: "FC-028", bursts::every_monday;
     fc_029_a_hostile_headline: "FC-029", alerting::injection;
+    fc_031_restarts_and_reloads: "FC-031", alerting::durability;
     fc_032_credentials_are_shown_nowhere: "FC-032", guarding::secrets;
     fc_033_hidden_characters: "FC-033", searching::hidden;
     fc_034_related_links_are_not_the_article: "FC-034", articles::related_links;

@@ -59,7 +59,14 @@ impl Server {
             .unwrap_or_else(|error| fail(&error));
         let address = listener.local_addr().unwrap_or_else(|error| fail(&error));
         let paths = router(answers, HttpSettings::default());
-        runtime.spawn(async move { serve(listener, paths, std::future::pending()).await });
+        runtime.spawn(async move {
+            serve(
+                listener,
+                tokio::sync::watch::channel(paths).1,
+                std::future::pending(),
+            )
+            .await
+        });
         Self {
             address,
             _runtime: runtime,

@@ -20,6 +20,7 @@ use bellwether_model::{Clock, Timestamp};
 use bellwether_poller::import;
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::cli::Common;
 use crate::demo::stage::Stage;
@@ -89,7 +90,8 @@ pub(crate) async fn demo(common: &Common, exit: bool, listen: SocketAddr) -> Res
         ))?;
         let answers = Arc::new(ask::answers_at(&config, &dir, true, clock));
         let router = router(answers, HttpSettings::default());
-        serve(listener, router, setup::told_to_stop()).await?;
+        let (_only, routers) = watch::channel(router);
+        serve(listener, routers, setup::told_to_stop()).await?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -129,7 +131,7 @@ async fn play(
     ))?;
 
     let desk = Arc::new(Mutex::new(Desk::open(dir)?));
-    let lock = dir.lock(Role::Index)?;
+    let lock = Arc::new(dir.lock(Role::Index)?);
     let mut pipeline = Pipeline::open(
         dir,
         lock,

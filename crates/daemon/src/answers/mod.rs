@@ -31,6 +31,7 @@ mod origins;
 mod pool;
 mod problems;
 mod relevance;
+mod reloads;
 mod rules;
 mod saved;
 mod search;
@@ -74,6 +75,8 @@ pub use coverage::zero_in_words;
 pub(crate) use coverage::{collected, reason_in_words};
 pub use items::RawBody;
 pub(crate) use problems::{internal, not_found, parameter};
+pub(crate) use reloads::Refusal;
+pub use reloads::Reloads;
 pub(crate) use standing::Standing;
 pub use who::Configured;
 pub use why::ExplainParams;
@@ -125,6 +128,7 @@ pub struct Answers {
     stories: RwLock<StoryTable>,
     known: Known,
     disk: Option<(Arc<dyn FreeSpace>, u64)>,
+    reloads: Option<Reloads>,
     dir: DataDir,
     pseudonyms: OnceLock<Pseudonyms>,
 }
@@ -151,6 +155,7 @@ impl Answers {
             stories: RwLock::default(),
             known: Known::default(),
             disk: None,
+            reloads: None,
             dir,
             pseudonyms: OnceLock::new(),
         }
@@ -161,6 +166,18 @@ impl Answers {
     pub fn with_disk(mut self, space: Arc<dyn FreeSpace>, floor: u64) -> Self {
         self.disk = Some((space, floor));
         self
+    }
+
+    /// Also says which configuration is in force, and what was refused.
+    #[must_use]
+    pub fn with_reloads(mut self, reloads: Reloads) -> Self {
+        self.reloads = Some(reloads);
+        self
+    }
+
+    /// What became of configurations; `None` where none can be loaded anew.
+    pub(crate) const fn reloads(&self) -> Option<&Reloads> {
+        self.reloads.as_ref()
     }
 
     /// Free bytes where the data is, and what there is room for; `None` where nobody looks or the system
@@ -250,6 +267,22 @@ impl Answers {
                 None => format!("{free} bytes are free"),
             }),
         });
+        // Nor does a file with a fault, since what was there before it goes on.
+        let configuration = self.reloads.as_ref().map(|reloads| {
+            let (taken, refusal) = reloads.now();
+            CheckBody {
+                name: "configuration".to_owned(),
+                ready: true,
+                detail: Some(match refusal {
+                    None => format!("in force since {taken}"),
+                    Some(refusal) => format!(
+                        "in force since {taken}; the one on disk was refused at {}: {}",
+                        refusal.at,
+                        refusal.faults.join("; "),
+                    ),
+                }),
+            }
+        });
         let checks = [
             CheckBody {
                 name: "log".to_owned(),
@@ -263,7 +296,8 @@ impl Answers {
             },
             analysis,
         ];
-        ReadyBody::new(checks.into_iter().chain(disk).collect())
+        let told = disk.into_iter().chain(configuration);
+        ReadyBody::new(checks.into_iter().chain(told).collect())
     }
 
     /// What answers a question beside the data it is about: read once for each.

@@ -2,7 +2,7 @@
 
 use bellwether_api::Problem;
 use bellwether_archive::Room;
-use bellwether_model::SourceState;
+use bellwether_model::{SourceState, Timestamp};
 use bellwether_query::Bound;
 
 use super::{Answers, problems};
@@ -28,6 +28,8 @@ pub(crate) struct Standing {
     pub(crate) disk_free: Option<u64>,
     /// Free bytes under which less is taken in.
     pub(crate) disk_floor: Option<u64>,
+    /// Since when the configuration is in force, and whether the one on disk is that one.
+    pub(crate) configuration: Option<(Timestamp, bool)>,
     /// What stops for want of room, 1 where it does.
     pub(crate) disk_stops: Vec<(&'static str, u64)>,
 }
@@ -69,7 +71,12 @@ impl Answers {
                 .map(|(step, what)| (*what, u64::from(room >= *step)))
                 .collect()
         });
+        let configuration = self.reloads().map(|reloads| {
+            let (taken, refusal) = reloads.now();
+            (taken, refusal.is_none())
+        });
         Standing {
+            configuration,
             log_seq: self.log_head().ok(),
             derived_seq: derived.ok().map(|state| state.seq.0),
             log_items: log_items.ok(),

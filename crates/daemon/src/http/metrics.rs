@@ -198,6 +198,17 @@ impl Text {
             "what",
             &standing.disk_stops,
         );
+        let configuration = standing.configuration;
+        self.gauge(
+            "bellwether_config_last_reload_successful",
+            "Whether the configuration on disk is in force: 1, or 0 where it was refused.",
+            configuration.map(|(_, is_in_force)| u64::from(is_in_force)),
+        );
+        self.gauge(
+            "bellwether_config_last_reload_success_timestamp_seconds",
+            "When the configuration in force was taken, in seconds since 1970.",
+            configuration.and_then(|(taken, _)| u64::try_from(taken.as_second()).ok()),
+        );
         self.gauge_by(
             "bellwether_sources",
             "Sources by where they stand.",

@@ -36,7 +36,7 @@ use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answers::{Answers, internal, not_found};
+use crate::answers::{Answers, Reloads, internal, not_found};
 use crate::page::Page;
 use metrics::Metrics;
 pub(crate) use params::Params;
@@ -115,14 +115,17 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::figures))
 }
 
-/// All paths of the daemon.
+/// All paths of the daemon. Requests are counted anew by each router.
 pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
     let (api, description) = described().split_for_parts();
+    let began = answers
+        .reloads()
+        .map_or_else(|| answers.now(), Reloads::began);
     let shared = Shared {
         places: Arc::new(Semaphore::new(settings.questions_max.max(1))),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         deadline: settings.deadline,
-        metrics: Arc::new(Metrics::new(answers.now())),
+        metrics: Arc::new(Metrics::new(began)),
         described: openapi::finished(description).into(),
         answers,
     };

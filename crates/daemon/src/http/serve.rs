@@ -66,13 +66,14 @@ pub async fn bind(listen: SocketAddr) -> Result<TcpListener, ListenError> {
         .map_err(|source| ListenError::Bind { listen, source })
 }
 
-/// Answers requests until `shutdown`, then lets those under way end.
+/// Answers requests by the router that is current when each comes, until `shutdown`; then lets those under
+/// way end.
 ///
 /// # Errors
 /// [`ListenError`] where the listener is not on loopback.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    routers: watch::Receiver<Router>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ListenError> {
     let unspecified = SocketAddr::from(([0, 0, 0, 0], 0));
@@ -93,9 +94,9 @@ pub async fn serve(
         while connections.try_join_next().is_some() {}
         match accepted {
             Some((stream, place)) => {
-                let (router, stopped) = (router.clone(), stopped.clone());
+                let (routers, stopped) = (routers.clone(), stopped.clone());
                 connections.spawn(async move {
-                    connection(stream, router, stopped).await;
+                    connection(stream, routers, stopped).await;
                     drop(place);
                 });
             }
@@ -140,14 +141,19 @@ impl Pulse {
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Receiver<()>) {
+async fn connection(
+    stream: TcpStream,
+    routers: watch::Receiver<Router>,
+    mut stopped: watch::Receiver<()>,
+) {
     // Answers are small and one at a time: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let pulse = Pulse::default();
     let beat = pulse.clone();
-    let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
+    let service = tower::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(beat.clone());
-        request
+        let router = routers.borrow().clone();
+        router.oneshot(request)
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

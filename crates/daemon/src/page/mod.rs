@@ -102,6 +102,9 @@ fn page(answers: &Answers, view: View, title: &str, content: &Markup) -> Page {
                 @if answers.settings().invented {
                     p.invented role="note" { "Invented data: demo. Nothing here is news." }
                 }
+                @if let Some(refusal) = answers.reloads().and_then(|reloads| reloads.now().1) {
+                    (parts::refusal(&refusal, &times))
+                }
                 header {
                     nav aria-label="Views" {
                         a.brand href="/" { "Bellwether" }

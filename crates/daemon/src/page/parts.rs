@@ -8,7 +8,7 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, foreign};
-use crate::answers::collected;
+use crate::answers::{Refusal, collected};
 
 /// Sources named where they are missing; the page of sources has all.
 const MISSING_SHOWN: usize = 8;
@@ -26,6 +26,24 @@ pub(super) fn remedy(problem: &Problem) -> Markup {
                 p { "Did you mean " code { (words::text(suggestion)) } "?" }
             }
             @if let Some(hint) = &problem.hint { p { "What to do: " (words::text(hint)) "." } }
+    }
+}
+
+/// A configuration on disk that is not in force: who edits files must not believe that it is.
+pub(super) fn refusal(refusal: &Refusal, times: &Times) -> Markup {
+    let left_out = refusal.count.saturating_sub(refusal.faults.len() as u64);
+    html! {
+        details.refused role="note" {
+            summary {
+                "The configuration on disk has " (count(refusal.count, "fault", "faults")) " and is not in force (refused "
+                (times.element(refusal.at)) "); the one before it stays."
+            }
+            ul {
+                @for fault in &refusal.faults { li { code { (words::text(fault)) } } }
+                @if left_out > 0 { li { "and " (left_out) " more" } }
+            }
+            p { "What to do: mend the files; " code { "bellwether check" } " names every fault. They are read again when they change." }
+        }
     }
 }
 
