@@ -216,7 +216,8 @@ async fn it_listens_on_loopback_only_and_ends_when_told() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let served = tokio::spawn(serve(listener, world.router(), async {
+    let (_only, routers) = tokio::sync::watch::channel(world.router());
+    let served = tokio::spawn(serve(listener, routers, async {
         let _ = stopped.await;
     }));
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();

@@ -117,7 +117,8 @@ async fn what_no_library_reads_ends_at_once() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let served = tokio::spawn(serve(listener, world.router(), async {
+    let (_only, routers) = tokio::sync::watch::channel(world.router());
+    let served = tokio::spawn(serve(listener, routers, async {
         let _ = stopped.await;
     }));
     for (target, statuses) in [
