@@ -37,7 +37,9 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ),
     (
         "notifier",
-        &["model", "alert", "api", "config", "archive", "outbound"],
+        &[
+            "model", "text", "alert", "api", "config", "archive", "outbound",
+        ],
     ),
     // Faces.
     (

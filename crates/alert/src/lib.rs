@@ -21,6 +21,7 @@ mod life;
 mod outage;
 pub mod outbox;
 mod precision;
+mod replies;
 mod routing;
 mod silencing;
 mod standing;
@@ -36,6 +37,7 @@ pub use labels::{
 pub use life::{Audience, alert_id, occurrence, step, told, withdraw};
 pub use outage::{HOSTS_MIN, OutageWatch, Tally};
 pub use precision::precision;
+pub use replies::{QUIET, ReplyError, SILENCED_BY, Wanted, is_repeat, wanted};
 pub use routing::{Stop, group_of, routed};
 pub use silencing::{MATCHERS_MAX, SILENCE_MAX, SilenceError, new_silence};
 pub use standing::{HOLD, Standing, Trouble, together};

@@ -298,3 +298,16 @@ receiver-since =
         [one] { $count } message
        *[other] { $count } messages
     }, since { $moment } ({ $zone }). They stand on the page
+
+## Buttons, and what is told who pressed one
+
+button-taken = I have it
+button-useful = Useful
+button-noise = Noise
+button-known = Known already
+button-quiet = Quiet for 4 h
+reply-taken = Acknowledged
+reply-judged = Acknowledged; { $verdict }
+reply-quiet = Nobody is told for 4 hours of alerts with { $alerts }
+reply-unknown = There is no such alert any more
+reply-refused = That could not be taken in; use the page

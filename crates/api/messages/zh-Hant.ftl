@@ -234,3 +234,16 @@ receiver-gives-up = 傳至{ $receiver }的訊息無法送達：已放棄一則
 receiver-again = 傳至{ $receiver }的訊息已恢復送達，歷時{ $length }
 receiver-why = 原因：{ $error }
 receiver-since = 至今已放棄{ $count }則，自{ $moment }起（{ $zone }），均可在頁面查看
+
+## Buttons, and what is told who pressed one
+
+button-taken = 我來處理
+button-useful = 有用
+button-noise = 雜訊
+button-known = 早已知道
+button-quiet = 靜音 4 小時
+reply-taken = 已接手
+reply-judged = 已接手；{ $verdict }
+reply-quiet = 4 小時內不再通知符合 { $alerts } 的警示
+reply-unknown = 已沒有這則警示
+reply-refused = 無法處理，請改用網頁

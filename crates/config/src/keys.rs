@@ -309,6 +309,7 @@ pub(crate) static RECEIVER: Section = Section {
         "enabled",
         "allow_networks",
         "language",
+        "buttons",
         "zone",
         "quiet",
         "limit",

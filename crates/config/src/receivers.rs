@@ -101,6 +101,21 @@ fn receiver<'a>(
     let enabled = table.boolean("enabled").unwrap_or(true);
     let allow_networks = checks::networks(table, "allow_networks");
     let pacing = pacing::pacing(table, kind);
+    let buttons = table.boolean("buttons").unwrap_or(false);
+    if let Some(kind) = kind.filter(|kind| buttons && !kind.has_buttons()) {
+        let with = ReceiverKind::ALL
+            .into_iter()
+            .filter(|kind| kind.has_buttons());
+        let with: Vec<String> = with.map(|kind| quoted(kind.as_str())).collect();
+        table.sink.fault(
+            table.place_of_key("buttons"),
+            format!("messages to the kind \"{}\" have no buttons", kind.as_str()),
+            Some(format!(
+                "take `buttons` out; the kinds with buttons: {}",
+                with.join(", ")
+            )),
+        );
+    }
     let languages = MessageLanguage::ALL.map(|language| (language.tag(), language));
     let language = checks::one_of(table, "language", "languages", &languages);
     let reader = Reader {
@@ -121,6 +136,7 @@ fn receiver<'a>(
         allow_networks: allow_networks.iter().map(ToString::to_string).collect(),
         pacing,
         language: language.unwrap_or_default(),
+        buttons,
     })
 }
 

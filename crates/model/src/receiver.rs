@@ -95,6 +95,12 @@ impl ReceiverKind {
         !matches!(self, Self::Alertmanager | Self::Webhook)
     }
 
+    /// Whether its messages can have buttons: what is said by them comes by a connection that we open.
+    #[must_use]
+    pub const fn has_buttons(self) -> bool {
+        matches!(self, Self::Telegram)
+    }
+
     /// Whether a message that stands there can be changed, without calling anybody again.
     #[must_use]
     pub const fn can_change(self) -> bool {
@@ -148,6 +154,8 @@ pub struct Receiver {
     pub pacing: Pacing,
     /// What its messages are told in.
     pub language: MessageLanguage,
+    /// Whether its messages have buttons to reply by.
+    pub buttons: bool,
 }
 
 impl Receiver {

@@ -16,6 +16,7 @@ mod faults;
 mod neutral;
 mod notifier;
 mod receivers;
+mod replies;
 mod run;
 mod sample;
 mod sustain;

@@ -12,8 +12,9 @@ use bellwether_api::wording::{
 };
 use bellwether_archive::Desk;
 use bellwether_model::{
-    Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Election,
-    ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Summary, Timestamp, Withheld,
+    Alert, AlertId, AlertState, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState,
+    Election, ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Summary, Timestamp,
+    Verdict as AlertVerdict, Withheld,
 };
 use bellwether_outbound::Outbound;
 use futures_util::future::join_all;
@@ -392,6 +393,7 @@ impl Notifier {
             records: &records,
             guard,
             replaces,
+            has_buttons: receiver.buttons,
             now: self.clock.now(),
         };
         Ok(receivers::posts(receiver, &letter))
@@ -421,7 +423,10 @@ impl Notifier {
         let facts = self.facts(delivery);
         let facts = Facts {
             zone: zone.as_ref().unwrap_or(facts.zone),
-            acknowledged: acknowledged_before(alert, delivery.created),
+            acknowledged: match kind {
+                DeliveryKind::Resolved => acknowledged_before(alert, delivery.created),
+                _ => acknowledged_now(alert),
+            },
             withholding,
             // A summary says it once, at its head.
             invented: facts.invented && delivery.kind != DeliveryKind::Summary,
@@ -478,6 +483,13 @@ impl Notifier {
     pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Who has an alert that fires, and the verdict by now.
+fn acknowledged_now(alert: &Alert) -> Option<(&str, Option<AlertVerdict>)> {
+    let last = alert.acknowledgement();
+    let last = last.filter(|_| alert.state == AlertState::Acknowledged)?;
+    Some((last.by.as_deref()?, alert.verdict))
 }
 
 /// What a message is to say.

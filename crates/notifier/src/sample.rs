@@ -44,6 +44,7 @@ pub async fn send_test(
         records: &records,
         guard: None,
         replaces: None,
+        has_buttons: false,
         now,
     };
     let posts = match receivers::posts(receiver, &letter) {

@@ -245,6 +245,18 @@ impl Outbound {
         Self::new(settings)
     }
 
+    /// The same with more or less time for a request: a server may be asked to keep one until it has
+    /// something to say.
+    #[must_use]
+    pub fn within(&self, timeout: Duration) -> Self {
+        let mut settings = OutboundSettings::clone(&self.settings);
+        settings.timeout = timeout;
+        Self {
+            settings: Arc::new(settings),
+            ..self.clone()
+        }
+    }
+
     /// Sends a request and waits for the whole answer.
     ///
     /// # Errors

@@ -5,9 +5,10 @@
 
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, Counts, Coverage, DeliveryKind, Detector, Expected,
-    FoundTerm, Judgement, Rise, Verdict, Whose,
+    FoundTerm, Judgement, Rise, Whose,
 };
 
+use super::replies::verdict_id;
 use super::words::Words;
 use super::{Facts, Message};
 use crate::burst::{burst_path, page_link};
@@ -66,6 +67,8 @@ fn notes(alert: &Alert, kind: DeliveryKind, writer: &Writer<'_>) -> Vec<String> 
             AlertState::Firing => {}
             // Growth of what somebody has is told all the same, and no surprise.
             AlertState::Acknowledged if kind == DeliveryKind::Updated => {}
+            // A line says by whom.
+            AlertState::Acknowledged if writer.facts.acknowledged.is_some() => {}
             AlertState::Acknowledged => notes.push(writer.say("note-acknowledged", [])),
             AlertState::Resolved => notes.push(writer.say("note-resolved", [])),
         }
@@ -270,6 +273,7 @@ impl Writer<'_> {
         // Who and where before the rest: a lock screen shows some 160 characters.
         let mut lines: Vec<String> = self.by_group().into_iter().collect();
         lines.push(self.first_seen());
+        lines.extend(self.acknowledged());
         lines.push(self.counted());
         if self.burst.found_late {
             lines.push(self.say("found-late-line", []));
@@ -314,13 +318,7 @@ impl Writer<'_> {
     fn acknowledged(&mut self) -> Option<String> {
         let (by, verdict) = self.facts.acknowledged?;
         let by = self.name(by);
-        let id = match verdict {
-            None => "verdict-none",
-            Some(Verdict::Useful) => "verdict-useful",
-            Some(Verdict::Noise) => "verdict-noise",
-            Some(Verdict::Known) => "verdict-known",
-        };
-        let verdict = self.say(id, []);
+        let verdict = self.say(verdict_id(verdict), []);
         Some(self.say(
             "acknowledged-line",
             [("by", by.into()), ("verdict", verdict.into())],

@@ -15,6 +15,7 @@ mod coverage;
 mod facts;
 mod message;
 mod receiver;
+mod replies;
 mod summary;
 mod words;
 
@@ -23,4 +24,5 @@ pub use coverage::coverage_message;
 pub use facts::{Facts, Names};
 pub use message::Message;
 pub use receiver::receiver_message;
+pub use replies::{ReplyOutcome, button, reply_told};
 pub use summary::{limit_reached, summary_message};

@@ -1,8 +1,8 @@
 //! Silences: which are in force, who made them and why, and the forms to make and end one.
 
-use bellwether_alert::{BY_CHARS_MAX, NOTE_CHARS_MAX};
+use bellwether_alert::{BY_CHARS_MAX, NOTE_CHARS_MAX, SILENCED_BY};
 use bellwether_api::{AlertBody, EndSilenceBody, NewSilenceBody, Problem, SilenceBody};
-use bellwether_model::{Label, Matcher};
+use bellwether_model::Matcher;
 use maud::{Markup, html};
 
 use super::words::{self, Times, text};
@@ -21,9 +21,6 @@ const LENGTHS: [(&str, &str); 5] = [
     ("7d", "7 days"),
     ("30d", "30 days"),
 ];
-
-/// Labels by which an alert may be silenced from its page, the narrowest first.
-const OFFERED: [Label; 4] = [Label::Term, Label::Source, Label::Rule, Label::Narrative];
 
 /// The page of silences.
 pub(crate) fn silences(answers: &Answers, query: Option<&str>) -> Page {
@@ -118,7 +115,7 @@ fn entry(silence: &SilenceBody, times: &Times) -> Markup {
 
 /// The form to silence an alert and others like it, on its page.
 pub(super) fn of_alert(alert: &AlertBody) -> Markup {
-    let offered = OFFERED.into_iter().flat_map(|label| {
+    let offered = SILENCED_BY.into_iter().flat_map(|label| {
         let values = alert.labels.get(label.as_str()).into_iter().flatten();
         values.map(move |value| Matcher::is(label, value.as_str()).to_string())
     });

@@ -20,8 +20,10 @@ mod webhook;
 use std::time::Duration;
 
 use bellwether_api::Guard;
-use bellwether_api::wording::Message;
-use bellwether_model::{Alert, Delivery, Receiver, ReceiverKind, Target, Timestamp};
+use bellwether_api::wording::{Message, button};
+use bellwether_model::{
+    Alert, Delivery, DeliveryKind, Receiver, ReceiverKind, Reply, Target, Timestamp,
+};
 use bellwether_outbound::{Method, Request, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -40,7 +42,31 @@ pub(crate) struct Letter<'a> {
     pub(crate) guard: Option<Guard<'a>>,
     /// What the receiver calls the message that this one takes the place of.
     pub(crate) replaces: Option<&'a str>,
+    /// Whether people may reply by buttons.
+    pub(crate) has_buttons: bool,
     pub(crate) now: Timestamp,
+}
+
+impl Letter<'_> {
+    /// The buttons of the message, each with what stands on it and what the chat sends back of it; none
+    /// where there is nothing to reply to.
+    fn buttons(&self) -> Vec<(String, String)> {
+        let fires = matches!(
+            self.delivery.kind,
+            DeliveryKind::Firing | DeliveryKind::Updated
+        );
+        if !self.has_buttons || !fires {
+            return Vec::new();
+        }
+        let language = self.message.language;
+        Reply::ALL
+            .into_iter()
+            .map(|reply| {
+                let said = crate::replies::code(reply, &self.alert.id);
+                (button(reply, language), said)
+            })
+            .collect()
+    }
 }
 
 /// One request.
@@ -52,7 +78,7 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    fn json(url: String, body: &impl Serialize) -> Result<Self, String> {
+    pub(crate) fn json(url: String, body: &impl Serialize) -> Result<Self, String> {
         let body = serde_json::to_vec(body)
             .map_err(|error| format!("the message cannot be written as JSON: {error}"))?;
         let kind = "application/json; charset=utf-8".to_owned();
@@ -74,7 +100,7 @@ impl Post {
         self
     }
 
-    fn bearer(self, token: &str) -> Self {
+    pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("Authorization", format!("Bearer {token}"))
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Text without mark-up: nothing of it can be read as a tag, and nothing has to be escaped. The limit is
 //! 4,096 characters after entities are parsed; counted in UTF-16 units it is never overstepped. The token
-//! is part of the address.
+//! is part of the address. What a button sends back is at most 64 bytes (InlineKeyboardButton).
 
 use serde::Serialize;
 use serde_json::Value;
@@ -28,6 +28,36 @@ struct Body<'a> {
     message_id: Option<u64>,
     text: String,
     link_preview_options: Previews,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_markup: Option<Keyboard>,
+}
+
+#[derive(Serialize)]
+struct Keyboard {
+    inline_keyboard: Vec<Vec<Button>>,
+}
+
+#[derive(Serialize)]
+struct Button {
+    text: String,
+    callback_data: String,
+}
+
+/// Buttons of a row: more are cut on a telephone.
+const ROW: usize = 3;
+
+fn keyboard(letter: &Letter<'_>) -> Option<Keyboard> {
+    let buttons = letter.buttons();
+    let row = |buttons: &[(String, String)]| {
+        let button = |(text, said): &(String, String)| Button {
+            text: text.clone(),
+            callback_data: said.clone(),
+        };
+        buttons.iter().map(button).collect()
+    };
+    (!buttons.is_empty()).then(|| Keyboard {
+        inline_keyboard: buttons.chunks(ROW).map(row).collect(),
+    })
 }
 
 #[derive(Serialize)]
@@ -59,6 +89,7 @@ pub(super) fn posts(
                 message_id: message,
                 text,
                 link_preview_options: Previews { is_disabled: true },
+                reply_markup: (number == 0).then(|| keyboard(letter)).flatten(),
             };
             Post::json(format!("{server}/bot{token}/{method}"), &body)
         })

@@ -25,6 +25,7 @@ mod slack_hook;
 mod slack_text;
 mod teams;
 mod telegram;
+mod telegram_buttons;
 mod telegram_html;
 
 pub use alertmanager::{AlertmanagerApi, PostedAlert};

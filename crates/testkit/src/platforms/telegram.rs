@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::front::{Door, Front, Platform, Rules, whole_seconds};
 use super::pace::Pace;
 use super::parts;
+use super::telegram_buttons::{Pressings, buttons, problem};
 use super::telegram_html::{Parsed, TelegramEntity, parse};
 use crate::server::{Answer, Request};
 
@@ -97,6 +98,7 @@ struct Bot {
     messages: Vec<TelegramMessage>,
     /// All that was ever shown, before edits too.
     shown: Vec<TelegramMessage>,
+    pressings: Pressings,
 }
 
 /// An error as the API says it.
@@ -144,6 +146,7 @@ impl TelegramBot {
             refusals: VecDeque::new(),
             messages: Vec::new(),
             shown: Vec::new(),
+            pressings: Pressings::default(),
         }))
     }
 
@@ -188,6 +191,39 @@ impl TelegramBot {
     #[must_use]
     pub fn messages(&self) -> Vec<TelegramMessage> {
         self.0.rules().messages.clone()
+    }
+
+    /// Somebody presses the button of a message, the last as it is now, that says so.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn press(&self, button: &str, person: (i64, &str)) {
+        let mut bot = self.0.rules();
+        let (chat, id, data) = {
+            let message = bot.messages.last().expect("a message");
+            let of = buttons(&message.body).into_iter();
+            let data = of
+                .filter(|(text, _)| text == button)
+                .map(|(_, data)| data)
+                .next();
+            (
+                message.chat.clone(),
+                message.id,
+                data.expect("a button that says so"),
+            )
+        };
+        bot.pressings.press(&chat, id, &data, person);
+    }
+
+    /// Somebody sends what a button of a message could have sent.
+    pub fn forge(&self, chat: &str, data: &str, person: (i64, &str)) {
+        self.0.rules().pressings.press(chat, 1, data, person);
+    }
+
+    /// What those were told who pressed a button.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        self.0.rules().pressings.told()
     }
 
     /// Whom all messages called, before edits too.
@@ -344,7 +380,17 @@ impl Bot {
         // What is not said to be JSON is not read as such: then all parameters are missing.
         let body = parts::object(request).filter(|_| parts::is_json(request));
         let body = body.unwrap_or_else(|| json!({}));
-        let message = match &*method.to_lowercase() {
+        let method = method.to_lowercase();
+        if let Some(problem) = problem(&body) {
+            return Err(Refusal::bad(problem));
+        }
+        let done = |result: Value| Answer::json(200, &json!({"ok": true, "result": result}));
+        let message = match &*method {
+            "getupdates" => return Ok(done(self.pressings.updates(&body))),
+            "answercallbackquery" => {
+                self.pressings.answer(&body).map_err(Refusal::bad)?;
+                return Ok(done(Value::Bool(true)));
+            }
             "sendmessage" => self.send(body)?,
             "editmessagetext" => self.edit(body)?,
             _ => return Err(Refusal::plain(404, "Not Found")),
@@ -353,7 +399,7 @@ impl Bot {
         let result = json!({"message_id": message.id, "chat": {"id": chat}, "text": message.text,
                             "date": 1_700_000_000});
         self.shown.push(message);
-        Ok(Answer::json(200, &json!({"ok": true, "result": result})))
+        Ok(done(result))
     }
 }
 

@@ -1,0 +1,234 @@
+//! What people say of an alert by the buttons of its message, in chats that bring it to us by a connection
+//! that we open: nothing has to be reachable from outside.
+//!
+//! Who may reply is who can read the place that the receiver names; a reply from elsewhere is passed over.
+//! Each is taken in before the chat is told that we have it, and the same one again changes nothing. What
+//! a reply does is decided in `bellwether-alert`.
+
+mod telegram;
+
+use std::time::Duration;
+
+use bellwether_alert::{AcknowledgeError, BY_CHARS_MAX, Wanted, acknowledge, is_repeat, wanted};
+use bellwether_api::wording::{ReplyOutcome, reply_told};
+use bellwether_archive::ArchiveError;
+use bellwether_model::{AlertId, Delivery, DeliveryKind, DeliveryState, Receiver, Reply};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
+
+use crate::notifier::Spoken;
+use crate::{Notifier, NotifierError};
+
+/// The waits after failures: doubled from the first to the last.
+const WAIT_FIRST: Duration = Duration::from_secs(1);
+const WAIT_LAST: Duration = Duration::from_secs(60);
+
+/// Between what is wanted and the alert that it is wanted of; in no word and no id.
+const BETWEEN: char = ':';
+
+/// What a button sends back. Chats show it to nobody and sign nothing of it: it is read as what anybody could
+/// have written.
+pub(crate) fn code(reply: Reply, alert: &AlertId) -> String {
+    format!("{}{BETWEEN}{alert}", reply.as_str())
+}
+
+/// What was said, and of which alert; `None` where it is none of ours.
+fn read_code(code: &str) -> Option<(Reply, AlertId)> {
+    let (word, alert) = code.split_once(BETWEEN)?;
+    Some((Reply::from_word(word)?, AlertId::new(alert)))
+}
+
+/// A name as it may stand in a record: what the person calls themselves, and what the chat knows them by,
+/// which they cannot choose.
+fn by(name: &str, chat: &str, id: &str) -> String {
+    let known = format!(" ({chat} {id})");
+    let room = BY_CHARS_MAX.saturating_sub(known.chars().count());
+    let name = bellwether_text::excerpt(&bellwether_text::display_safe(name), room);
+    format!("{}{known}", name.trim())
+}
+
+/// What somebody said.
+struct Said<'a> {
+    code: &'a str,
+    by: String,
+    /// What the chat calls the message that it was said to.
+    message: String,
+}
+
+impl Notifier {
+    /// Hears what is said by buttons, until `shutdown` becomes true or its sender is gone.
+    pub async fn hear(&self, mut shutdown: watch::Receiver<bool>) {
+        let mut ears: FuturesUnordered<LocalBoxFuture<'_, ()>> = FuturesUnordered::new();
+        for bot in self.telegram_bots() {
+            ears.push(Box::pin(self.hear_telegram(bot)));
+        }
+        // They end only with us.
+        let all = async {
+            while ears.next().await.is_some() {}
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = all => {}
+            _ = shutdown.wait_for(|end| *end) => {}
+        }
+    }
+
+    /// Takes in a reply; returns what the person is told.
+    fn take(&self, receiver: &Receiver, said: &Said<'_>) -> Result<String, NotifierError> {
+        let outcome = match read_code(said.code) {
+            None => ReplyOutcome::Unknown,
+            Some((reply, alert)) => self.take_in(reply, &alert, &said.by)?,
+        };
+        tracing::info!(
+            receiver = receiver.id.as_str(),
+            by = said.by,
+            reply = said.code,
+            ?outcome,
+            "somebody replied to a message"
+        );
+        Ok(reply_told(&outcome, receiver.language))
+    }
+
+    fn take_in(
+        &self,
+        reply: Reply,
+        alert: &AlertId,
+        by: &str,
+    ) -> Result<ReplyOutcome, NotifierError> {
+        let now = self.now();
+        let desk = self.desk();
+        let Some(known) = desk.alert(alert)? else {
+            return Ok(ReplyOutcome::Unknown);
+        };
+        let Ok(wanted) = wanted(&known, reply, by, now) else {
+            return Ok(ReplyOutcome::Refused);
+        };
+        match wanted {
+            Wanted::Acknowledgement(said) => {
+                let changed = desk.change_alert(alert, |alert| {
+                    acknowledge(alert, &said, now).map_err(NotTaken::Said)
+                });
+                match changed {
+                    Ok(Some(_)) => Ok(match reply {
+                        Reply::Judged(verdict) => ReplyOutcome::Judged(verdict),
+                        _ => ReplyOutcome::Taken,
+                    }),
+                    Ok(None) => Ok(ReplyOutcome::Unknown),
+                    Err(NotTaken::Said(_)) => Ok(ReplyOutcome::Refused),
+                    Err(NotTaken::Store(error)) => Err(error.into()),
+                }
+            }
+            Wanted::Silence(silence) => {
+                let matcher = silence.matchers.first().map(ToString::to_string);
+                let is_kept = is_repeat(&silence, &desk.silences(now)?)
+                    || desk.add_silence(silence, now)?.is_some();
+                Ok(match matcher.filter(|_| is_kept) {
+                    Some(matcher) => ReplyOutcome::Quiet(matcher),
+                    None => ReplyOutcome::Refused,
+                })
+            }
+        }
+    }
+
+    /// The message that was replied to, with who has the alert now. What fails is left as it stands: the
+    /// person was told, and the page has it.
+    async fn refresh(&self, receiver: &Receiver, said: &Said<'_>) -> Result<(), NotifierError> {
+        let Some((_, outbound)) = self.receivers.get(&receiver.id) else {
+            return Ok(());
+        };
+        let Some(delivery) = self.replied_to(receiver, said)? else {
+            return Ok(());
+        };
+        let Some(subject) = self.desk().subject(&delivery.key)? else {
+            return Ok(());
+        };
+        let spoken = Spoken {
+            subject: &subject,
+            full_until: None,
+        };
+        let posts = self.posts(receiver, &delivery, spoken, Some(&said.message))?;
+        if let Some(post) = posts.unwrap_or_default().first() {
+            if let Err(error) = outbound.send(post.request()).await {
+                tracing::debug!(%error, "a message that was replied to stands as it stood");
+            }
+        }
+        Ok(())
+    }
+
+    /// The last message about the alert, where it is the one that was replied to.
+    fn replied_to(
+        &self,
+        receiver: &Receiver,
+        said: &Said<'_>,
+    ) -> Result<Option<Delivery>, NotifierError> {
+        let Some((_, alert)) = read_code(said.code) else {
+            return Ok(None);
+        };
+        let deliveries = self.desk().deliveries(&alert)?.into_iter();
+        let last = deliveries
+            .filter(|delivery| {
+                delivery.receiver == receiver.id && delivery.state == DeliveryState::Delivered
+            })
+            .max_by_key(|delivery| delivery.created);
+        Ok(last.filter(|delivery| {
+            matches!(delivery.kind, DeliveryKind::Firing | DeliveryKind::Updated)
+                && delivery.sent.reference.as_ref() == Some(&said.message)
+        }))
+    }
+}
+
+/// Why an alert was not changed.
+enum NotTaken {
+    Said(AcknowledgeError),
+    Store(ArchiveError),
+}
+
+impl From<ArchiveError> for NotTaken {
+    fn from(error: ArchiveError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// How long to wait after so many failures in a row.
+fn wait_after(failures: u32) -> Duration {
+    let doubled = WAIT_FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+    doubled.min(WAIT_LAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_button_sends_back_fits_and_is_read_back() {
+        // The longest id there is: `a-`, and a hash of sixteen bytes in hex.
+        let alert = AlertId::new(format!("a-{}", "0".repeat(32)));
+        for reply in Reply::ALL {
+            let code = code(reply, &alert);
+            assert!(code.len() <= 64, "{code}");
+            assert_eq!(read_code(&code), Some((reply, alert.clone())));
+        }
+        for other in ["", "taken", "forget:a-1", "TAKEN:a-1"] {
+            assert_eq!(read_code(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line_and_says_who_it_was() {
+        assert_eq!(by("林 小姐", "telegram", "7"), "林 小姐 (telegram 7)");
+        let long = by(&"\u{202E}長\n".repeat(90), "telegram", "12345678901234");
+        assert!(long.chars().count() <= BY_CHARS_MAX, "{long}");
+        assert!(long.ends_with("(telegram 12345678901234)"), "{long}");
+        assert!(!long.contains(['\n', '\u{202E}']), "{long:?}");
+    }
+
+    #[test]
+    fn waits_grow_and_are_bounded() {
+        let waits: Vec<u64> = [1, 2, 3, 7, 99]
+            .map(|failures| wait_after(failures).as_secs())
+            .into();
+        assert_eq!(waits, [1, 2, 4, 60, 60]);
+    }
+}
