@@ -186,6 +186,10 @@ impl House<'_> {
                     notifier.run(stopped.clone(), wake.clone()).await;
                     Ok(())
                 },
+                async {
+                    notifier.hear(stopped.clone()).await;
+                    Ok(())
+                },
             )
         };
         let mut parts = pin!(parts);

@@ -35,14 +35,14 @@ async fn heard(world: &World, what: &str, holds: impl Fn() -> bool) {
     let (stop, stopped) = watch::channel(false);
     let notifier = Arc::clone(&world.notifier);
     let until = async {
-        for _ in 0..1_200 {
+        for tries in 0.. {
+            assert!(tries < 1_200, "{what}");
             if holds() {
                 let _ = stop.send(true);
                 return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("{what}");
     };
     tokio::join!(notifier.hear(stopped), until);
 }
@@ -104,11 +104,7 @@ async fn a_silence_by_a_button_is_one_however_often_it_is_pressed() {
         bot.press("靜音 4 小時", LIN);
     }
     heard(&world, "both replies", || bot.told().len() == 2).await;
-    assert!(
-        bot.told()[0].contains("term=\"b-1\""),
-        "{:?}",
-        bot.told()
-    );
+    assert!(bot.told()[0].contains("term=\"b-1\""), "{:?}", bot.told());
     let silences = world.desk().silences(world.now()).unwrap();
     assert_eq!(silences.len(), 1);
     assert_eq!(silences[0].by, "Lin @everyone (telegram 4711)");

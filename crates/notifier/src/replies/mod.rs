@@ -9,7 +9,7 @@ mod telegram;
 
 use std::time::Duration;
 
-use bellwether_alert::{AcknowledgeError, BY_CHARS_MAX, Wanted, acknowledge, is_repeat, wanted};
+use bellwether_alert::{BY_CHARS_MAX, Wanted, acknowledge, is_repeat, wanted};
 use bellwether_api::wording::{ReplyOutcome, reply_told};
 use bellwether_archive::ArchiveError;
 use bellwether_model::{AlertId, Delivery, DeliveryKind, DeliveryState, Receiver, Reply};
@@ -108,7 +108,7 @@ impl Notifier {
         match wanted {
             Wanted::Acknowledgement(said) => {
                 let changed = desk.change_alert(alert, |alert| {
-                    acknowledge(alert, &said, now).map_err(NotTaken::Said)
+                    acknowledge(alert, &said, now).map_err(|_| NotTaken::Refused)
                 });
                 match changed {
                     Ok(Some(_)) => Ok(match reply {
@@ -116,7 +116,7 @@ impl Notifier {
                         _ => ReplyOutcome::Taken,
                     }),
                     Ok(None) => Ok(ReplyOutcome::Unknown),
-                    Err(NotTaken::Said(_)) => Ok(ReplyOutcome::Refused),
+                    Err(NotTaken::Refused) => Ok(ReplyOutcome::Refused),
                     Err(NotTaken::Store(error)) => Err(error.into()),
                 }
             }
@@ -149,10 +149,10 @@ impl Notifier {
             full_until: None,
         };
         let posts = self.posts(receiver, &delivery, spoken, Some(&said.message))?;
-        if let Some(post) = posts.unwrap_or_default().first() {
-            if let Err(error) = outbound.send(post.request()).await {
-                tracing::debug!(%error, "a message that was replied to stands as it stood");
-            }
+        if let Some(post) = posts.unwrap_or_default().first()
+            && let Err(error) = outbound.send(post.request()).await
+        {
+            tracing::debug!(%error, "a message that was replied to stands as it stood");
         }
         Ok(())
     }
@@ -181,7 +181,7 @@ impl Notifier {
 
 /// Why an alert was not changed.
 enum NotTaken {
-    Said(AcknowledgeError),
+    Refused,
     Store(ArchiveError),
 }
 
