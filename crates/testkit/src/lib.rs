@@ -42,6 +42,7 @@ mod platforms;
 mod program;
 mod project;
 mod server;
+mod service;
 mod wait;
 
 pub use chance::Chance;
@@ -61,4 +62,5 @@ pub use platforms::{
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};
 pub use server::{Answer, Request, Server};
+pub use service::{Service, free_port, installed};
 pub use wait::{now, until};
