@@ -16,6 +16,7 @@ mod facts;
 mod message;
 mod receiver;
 mod summary;
+mod templated;
 mod words;
 
 pub use burst::message;
@@ -24,3 +25,4 @@ pub use facts::{Facts, Names};
 pub use message::Message;
 pub use receiver::receiver_message;
 pub use summary::{limit_reached, summary_message};
+pub use templated::{Account, Marks, moment, template_failed, withheld_text, zone_name};
