@@ -314,6 +314,7 @@ pub(crate) static RECEIVER: Section = Section {
         "limit",
         "digest_at",
         "handover_at",
+        "template",
     ],
     refused: &[
         (

@@ -131,6 +131,15 @@ pub enum Target {
     },
 }
 
+/// How messages to a receiver are worded, where that is not ours to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// The file it stands in, below the configuration folder.
+    pub name: String,
+    /// What stands there.
+    pub text: String,
+}
+
 /// A place messages are sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receiver {
@@ -148,6 +157,8 @@ pub struct Receiver {
     pub pacing: Pacing,
     /// What its messages are told in.
     pub language: MessageLanguage,
+    /// How its messages are worded; `None`: in our words.
+    pub template: Option<Template>,
 }
 
 impl Receiver {

@@ -57,6 +57,7 @@ pub(crate) fn receiver_at(id: &str, kind: ReceiverKind, target: Target) -> Recei
         allow_networks: vec!["127.0.0.0/8".to_owned()],
         pacing: bellwether_model::Pacing::default(),
         language: bellwether_model::MessageLanguage::default(),
+        template: None,
     }
 }
 
