@@ -32,6 +32,7 @@ mod refusals;
 mod routing;
 mod search;
 mod stage;
+mod templates;
 mod tidy;
 mod unlisted;
 mod verdicts;

@@ -18,9 +18,12 @@ mod notifier;
 mod receivers;
 mod run;
 mod sample;
+mod samples;
+mod template;
 mod texts;
 mod verdict;
 
 pub use error::NotifierError;
 pub use notifier::{BATCH, DeliveryReport, Notifier, NotifierSettings};
 pub use sample::send_test;
+pub use template::{TemplateFault, template_faults};

@@ -53,7 +53,7 @@ pub struct NotifierSettings {
 impl NotifierSettings {
     /// The election that a burst is about, as it is configured now: that of its rule, and where the rule
     /// has none any more, that of the record.
-    fn election(&self, burst: &Burst) -> Option<&Election> {
+    pub(crate) fn election(&self, burst: &Burst) -> Option<&Election> {
         let recorded = || burst.election.as_ref().map(|clock| &clock.election);
         let id = self.election_of.get(&burst.rule).or_else(recorded)?;
         self.elections.iter().find(|election| election.id == *id)
@@ -394,6 +394,11 @@ impl Notifier {
             replaces,
             now: self.clock.now(),
         };
+        let by_template = self.by_template(receiver, &letter, subject);
+        let letter = Letter {
+            message: by_template.as_ref().unwrap_or(&message),
+            ..letter
+        };
         Ok(receivers::posts(receiver, &letter))
     }
 
@@ -437,7 +442,7 @@ impl Notifier {
     }
 
     /// What all messages to a receiver need: times in its own zone, where it has one.
-    fn facts(&self, delivery: &Delivery) -> Facts<'_> {
+    pub(crate) fn facts(&self, delivery: &Delivery) -> Facts<'_> {
         let receiver = self.receivers.get(&delivery.receiver);
         let receiver = receiver.map(|(receiver, _)| receiver);
         let zone = receiver.and_then(|receiver| receiver.pacing.zone.as_ref());

@@ -26,7 +26,7 @@ use bellwether_outbound::{Method, Request, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use webhook::Records;
+pub(crate) use webhook::{Records, record};
 
 /// What chats answer is a word, or a page of an error; nobody reads more.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;
