@@ -262,12 +262,30 @@ fn what_is_withheld_is_withheld_from_a_template_too() {
     });
 }
 
+/// A part of a template: any text, or what prints what is hostile.
+fn part() -> impl Strategy<Value = String> {
+    let printed = [
+        "{{ alert.name }}",
+        "{{ alert.history }}",
+        "{{ message.lines | join('\\n') }}",
+        "{{ message.headline * 9 }}",
+        "{% if burst %}{{ burst.name[3:20] }}{{ burst }}{% endif %}",
+        "{% for a in range(90) %}{{ a }} @everyone <!channel>\n{% endfor %}",
+        "\n",
+    ];
+    prop_oneof![
+        "(\\PC|[\n<>@&#{}%]){0,60}",
+        prop::sample::select(printed.to_vec()).prop_map(str::to_owned),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Whatever a template says, a chat gets what it takes, with the link.
     #[test]
-    fn whatever_is_said_fits(text in "(\\PC|[\n<>@&#{}%]){0,200}") {
+    fn whatever_is_said_fits(parts in prop::collection::vec(part(), 0..16)) {
+        let text = parts.concat();
         for (_, message) in messages(&text) {
             let Ok(Some(message)) = message else {
                 continue;
@@ -291,9 +309,9 @@ proptest! {
         }
     }
 
-    /// What is printed of the record is what it holds, however it is quoted.
+    /// What is no tag is said as it stands there.
     #[test]
-    fn literal_text_is_told_as_it_is(line in "[a-zA-Z0-9 字.,;:!?()]{1,80}") {
+    fn literal_text_is_told_as_it_is(line in "[a-z字][a-zA-Z0-9 字.,;:!?()]{0,80}") {
         let told = first(&line);
         prop_assert_eq!(told.headline, line.trim());
     }
