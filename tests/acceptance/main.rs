@@ -34,6 +34,7 @@ mod reload;
 mod routing;
 mod search;
 mod stage;
+mod templates;
 mod tidy;
 mod unlisted;
 mod verdicts;

@@ -18,6 +18,7 @@ note-resolved = resolved in the meantime
 note-no-link = no public_url configured, so no link: open the page at { $path } on the machine itself
 note-hidden = invisible characters were removed from names in this message
 note-shortened = shortened; the page has the rest
+note-template = the template { $template } failed, so this is the standard text
 
 ## What joins parts
 

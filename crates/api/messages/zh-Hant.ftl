@@ -32,6 +32,7 @@ note-resolved = 發送前警示已解除
 note-no-link = 未設定 public_url，因此沒有連結：請在主機上開啟頁面 { $path }
 note-hidden = 已移除本訊息各名稱中的不可見字元
 note-shortened = 內容已縮短，其餘見頁面
+note-template = 範本 { $template } 執行失敗，因此本訊息為標準文字
 
 ## What joins parts
 

@@ -7,7 +7,7 @@ use bellwether_config::{Config, Fault};
 use serde::Serialize;
 
 use crate::cli::Common;
-use crate::print;
+use crate::{print, setup};
 
 #[derive(Serialize)]
 struct Checked {
@@ -39,7 +39,7 @@ impl From<&Fault> for FaultBody {
 
 /// Prints every fault, or what there is.
 pub(crate) fn check(common: &Common) -> Result<ExitCode> {
-    let loaded = bellwether_config::load(&common.config, &|name| std::env::var(name).ok());
+    let loaded = setup::loaded(common);
     let (faults, warnings) = match &loaded {
         Ok(config) => (Vec::new(), config.warnings.clone()),
         Err(faults) => (faults.as_slice().to_vec(), Vec::new()),

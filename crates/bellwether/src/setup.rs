@@ -1,13 +1,15 @@
 //! What commands have in common: configuration, data folder, the way out, logging.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use bellwether_archive::{ArchiveError, DataDir, LogReader};
-use bellwether_config::{Config, Faults};
-use bellwether_model::{Directory, Election, ElectionId};
+use bellwether_config::{Config, Fault, Faults};
+use bellwether_model::{Directory, Election, ElectionId, Template};
+use bellwether_notifier::template_faults;
 use bellwether_outbound::{Outbound, OutboundSettings, Proxy};
 use jiff::tz::TimeZone;
 
@@ -54,9 +56,28 @@ pub(crate) fn config(common: &Common) -> Result<Config> {
     Ok(config)
 }
 
-/// The configuration on disk, or all its faults.
+/// The configuration, its templates tried on messages of every kind, or all its faults.
 pub(crate) fn loaded(common: &Common) -> Result<Config, Faults> {
-    bellwether_config::load(&common.config, &|name| std::env::var(name).ok())
+    let config = bellwether_config::load(&common.config, &|name| std::env::var(name).ok())?;
+    let templates = config.receivers.iter();
+    let templates: BTreeMap<&str, &Template> = templates
+        .filter_map(|receiver| receiver.template.as_ref())
+        .map(|template| (template.name.as_str(), template))
+        .collect();
+    let faults = templates.into_iter().flat_map(|(name, template)| {
+        let faults = template_faults(template).into_iter();
+        faults.map(move |fault| Fault {
+            file: common.config.join(name),
+            line: fault.line,
+            column: fault.column,
+            message: fault.message,
+            hint: Some(fault.hint.to_owned()),
+        })
+    });
+    match Faults::of(faults.collect()) {
+        None => Ok(config),
+        Some(faults) => Err(faults),
+    }
 }
 
 /// Where the data is: what the command line says, else the configuration, else `data`.

@@ -43,6 +43,14 @@ impl fmt::Display for Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
+    /// What was found by those who know what the files are for; `None` where that is nothing.
+    #[must_use]
+    pub fn of(mut faults: Vec<Fault>) -> Option<Self> {
+        faults.sort();
+        faults.dedup();
+        (!faults.is_empty()).then_some(Self(faults))
+    }
+
     /// The faults, sorted by file and line.
     #[must_use]
     pub fn as_slice(&self) -> &[Fault] {

@@ -19,6 +19,9 @@ use crate::words::{did_you_mean, nearest, quoted};
 /// The longest file that is read, in bytes: twenty times the largest that ships.
 pub const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// The longest template that is read, in bytes: some hundred times what a message needs.
+pub const TEMPLATE_BYTES_MAX: u64 = 64 * 1024;
+
 /// The most files that are read.
 pub const FILES_MAX: usize = 200;
 
@@ -30,6 +33,9 @@ const FOLDERS: [&str; 5] = ["actors", "elections", "narratives", "rules", "sourc
 
 /// A folder for what `url_file` names. Neither read as configuration nor part of the digest.
 const SECRETS: &str = "secrets";
+
+/// A folder for what `template` names. No TOML, and yet in force as the rest is.
+pub(crate) const TEMPLATES: &str = "templates";
 
 /// What a file is about, by where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +83,8 @@ impl Kind {
 #[derive(Debug, Default)]
 pub(crate) struct Folder {
     pub(crate) files: Vec<File>,
+    /// The templates; empty texts of those that could not be read.
+    pub(crate) templates: Vec<File>,
     /// Files that should be here and could not be read.
     pub(crate) unread: Vec<Kind>,
 }
@@ -86,7 +94,7 @@ impl Folder {
     /// the same text.
     pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for file in &self.files {
+        for file in self.files.iter().chain(&self.templates) {
             for part in [file.name.as_bytes(), file.text.as_bytes()] {
                 hash.update((part.len() as u64).to_le_bytes());
                 hash.update(part);
@@ -98,11 +106,13 @@ impl Folder {
             .collect()
     }
 
-    /// All files as one text without comments, each under a line with its name.
+    /// All files as one text without comments, each under a line with its name; templates as they are.
     pub(crate) fn snapshot(&self) -> String {
-        self.files
-            .iter()
-            .map(|file| format!("# {}\n{}\n", file.name, without_comments(file)))
+        let files = self.files.iter();
+        let files = files.map(|file| format!("# {}\n{}\n", file.name, without_comments(file)));
+        let templates = self.templates.iter();
+        files
+            .chain(templates.map(|file| format!("# {}\n{}\n", file.name, file.text)))
             .collect()
     }
 }
@@ -147,6 +157,8 @@ impl Reader<'_> {
             } else if FOLDERS.contains(&name.as_str()) {
                 known += 1;
                 self.read_folder(&name, &path);
+            } else if name == TEMPLATES {
+                self.read_templates(&path);
             } else if name != SECRETS {
                 self.report_unknown(&name, &path);
             }
@@ -215,16 +227,50 @@ impl Reader<'_> {
             if Path::new(&name).extension() == Some(OsStr::new("toml")) {
                 self.read_file(format!("{folder}/{name}"), &path);
             } else {
-                self.report(
-                    &path,
-                    format!("{} is not read", quoted(&name)),
-                    Some(format!(
-                        "in `{folder}/` every file ends in `.toml` and there are no folders; move \
-                         or rename it"
-                    )),
-                );
+                self.report_misplaced(&name, &path, folder, ".toml");
             }
         }
+    }
+
+    fn read_templates(&mut self, path: &Path) {
+        for name in self.names(path, "the folder").unwrap_or_default() {
+            let path = path.join(&name);
+            let is_template = Path::new(&name).extension() == Some(OsStr::new("txt"));
+            if !is_template {
+                self.report_misplaced(&name, &path, TEMPLATES, ".txt");
+                continue;
+            }
+            if self.folder.templates.len() >= FILES_MAX {
+                let message = format!("there are more than {FILES_MAX} templates");
+                self.report(
+                    &path,
+                    message,
+                    Some("remove what no receiver names".to_owned()),
+                );
+                return;
+            }
+            let text = read_text(&path, TEMPLATE_BYTES_MAX);
+            let text = text.unwrap_or_else(|problem| {
+                self.report(&path, problem, None);
+                String::new()
+            });
+            self.folder.templates.push(File {
+                name: format!("{TEMPLATES}/{name}"),
+                shown: path,
+                text,
+            });
+        }
+    }
+
+    fn report_misplaced(&self, name: &str, path: &Path, folder: &str, ending: &str) {
+        self.report(
+            path,
+            format!("{} is not read", quoted(name)),
+            Some(format!(
+                "in `{folder}/` every file ends in `{ending}` and there are no folders; move or rename \
+                 it"
+            )),
+        );
     }
 
     fn read_file(&mut self, name: String, path: &Path) {
@@ -255,11 +301,15 @@ impl Reader<'_> {
     }
 
     fn report_unknown(&self, name: &str, path: &Path) {
-        let known: Vec<&str> = FILES.into_iter().chain(FOLDERS).collect();
+        let known: Vec<&str> = FILES
+            .into_iter()
+            .chain(FOLDERS)
+            .chain([TEMPLATES])
+            .collect();
         let hint = match nearest(name, &known) {
             Some(_) => did_you_mean(name, known, "names"),
             None if path.is_dir() => format!(
-                "the folders are {} and {SECRETS}; move or remove it",
+                "the folders are {}, {TEMPLATES} and {SECRETS}; move or remove it",
                 FOLDERS.join(", ")
             ),
             None => format!(

@@ -315,6 +315,7 @@ pub(crate) static RECEIVER: Section = Section {
         "limit",
         "digest_at",
         "handover_at",
+        "template",
     ],
     refused: &[
         (

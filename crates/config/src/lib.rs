@@ -33,12 +33,13 @@ mod settings;
 mod sources;
 mod stamp;
 mod table;
+mod templates;
 mod words;
 
 pub use actors::{ACTORS_MAX, ALIAS_CHARS_MAX, ALIASES_MAX};
 pub use config::{Config, ConfiguredRule, CoverageSettings, FetchSettings, KeepSettings, Settings};
 pub use fault::{Fault, Faults};
-pub use files::{FILE_BYTES_MAX, FILES_MAX};
+pub use files::{FILE_BYTES_MAX, FILES_MAX, TEMPLATE_BYTES_MAX};
 pub use keys::{KNOWN_SECTIONS, Section};
 pub use load::{load, load_with_rules};
 pub use narratives::{NARRATIVES_MAX, REFERENCES_MAX};

@@ -14,7 +14,7 @@ use crate::queries::InForce;
 use crate::receivers::{Secrets, receivers};
 use crate::register::Register;
 use crate::table::{self, File, Table};
-use crate::{actors, elections, groups, narratives, routes, rules, settings, sources};
+use crate::{actors, elections, groups, narratives, routes, rules, settings, sources, templates};
 
 /// Reads and checks a configuration folder. `environment` answers for the variables that
 /// `url_env` names.
@@ -149,8 +149,9 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     let tops = documents.tops(Kind::Receivers, sink);
     let receivers: Vec<_> = tops
         .iter()
-        .flat_map(|top| receivers(top, &mut receiver_ids, secrets))
+        .flat_map(|top| receivers(top, &mut receiver_ids, secrets, &folder.templates))
         .collect();
+    templates::warn_of_unused(&folder.templates, &receivers, sink);
     let route = tops
         .first()
         .and_then(|top| routes::tree(top, &receiver_ids));

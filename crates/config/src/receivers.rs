@@ -13,7 +13,8 @@ use crate::files::read_text;
 use crate::keys;
 use crate::pacing;
 use crate::register::Register;
-use crate::table::{Placed, Table};
+use crate::table::{File, Placed, Table};
+use crate::templates;
 use crate::words::quoted;
 
 /// The longest secret, in bytes: addresses of webhooks have some 100.
@@ -80,10 +81,11 @@ pub(crate) fn receivers<'a>(
     top: &Table<'a>,
     ids: &mut Register<'a>,
     secrets: &Secrets<'_>,
+    templates: &[File],
 ) -> Vec<Receiver> {
     top.tables("receiver", &keys::RECEIVER)
         .iter()
-        .filter_map(|table| receiver(table, ids, secrets))
+        .filter_map(|table| receiver(table, ids, secrets, templates))
         .collect()
 }
 
@@ -91,6 +93,7 @@ fn receiver<'a>(
     table: &Table<'a>,
     ids: &mut Register<'a>,
     secrets: &Secrets<'_>,
+    templates: &[File],
 ) -> Option<Receiver> {
     let id = ids.enter(table);
     let kinds = ReceiverKind::ALL.map(|kind| (kind.as_str(), kind));
@@ -118,11 +121,16 @@ fn receiver<'a>(
     }
     let languages = MessageLanguage::ALL.map(|language| (language.tag(), language));
     let language = checks::one_of(table, "language", "languages", &languages);
+    let template = templates::template(table, templates);
     let reader = Reader {
         table,
         enabled,
         secrets,
     };
+    if let Some(kind) = kind.filter(|kind| !kind.is_chat()) {
+        // What a program reads has one shape, which no wording changes.
+        reader.refuse(kind, &["template"]);
+    }
     // Without a kind nobody knows what else there must be; an address is what most have.
     let target = match kind {
         Some(kind) if is_place(kind) => reader.place(kind),
@@ -137,6 +145,7 @@ fn receiver<'a>(
         pacing,
         language: language.unwrap_or_default(),
         buttons,
+        template,
     })
 }
 

@@ -137,6 +137,15 @@ pub enum Target {
     },
 }
 
+/// How messages to a receiver are worded, where that is not ours to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// The file it stands in, below the configuration folder.
+    pub name: String,
+    /// What stands there.
+    pub text: String,
+}
+
 /// A place messages are sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receiver {
@@ -156,6 +165,8 @@ pub struct Receiver {
     pub language: MessageLanguage,
     /// Whether its messages have buttons to reply by.
     pub buttons: bool,
+    /// How its messages are worded; `None`: in our words.
+    pub template: Option<Template>,
 }
 
 impl Receiver {

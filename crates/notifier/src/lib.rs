@@ -19,10 +19,14 @@ mod receivers;
 mod replies;
 mod run;
 mod sample;
+mod samples;
 mod sustain;
+mod template;
 mod texts;
 mod verdict;
+mod worded;
 
 pub use error::NotifierError;
 pub use notifier::{BATCH, DeliveryReport, Notifier, NotifierSettings};
 pub use sample::send_test;
+pub use template::{TemplateFault, template_faults};

@@ -3,18 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bellwether_alert::acknowledged_before;
 use bellwether_alert::outbox::{self, Attempt};
 use bellwether_api::Guard;
-use bellwether_api::wording::{
-    Facts, Message, Names, coverage_message, limit_reached, message, receiver_message,
-    summary_message,
-};
+use bellwether_api::wording::{Names, limit_reached};
 use bellwether_archive::Desk;
 use bellwether_model::{
-    Alert, AlertId, AlertState, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState,
-    Election, ElectionId, Phase, Receiver, ReceiverId, RuleId, Subject, Summary, Timestamp,
-    Verdict as AlertVerdict, Withheld,
+    Alert, AlertId, Burst, Clock, Delivery, DeliveryKey, DeliveryKind, DeliveryState, Election,
+    ElectionId, Receiver, ReceiverId, RuleId, Subject, Timestamp,
 };
 use bellwether_outbound::Outbound;
 use futures_util::future::join_all;
@@ -54,7 +49,7 @@ pub struct NotifierSettings {
 impl NotifierSettings {
     /// The election that a burst is about, as it is configured now: that of its rule, and where the rule
     /// has none any more, that of the record.
-    fn election(&self, burst: &Burst) -> Option<&Election> {
+    pub(crate) fn election(&self, burst: &Burst) -> Option<&Election> {
         let recorded = || burst.election.as_ref().map(|clock| &clock.election);
         let id = self.election_of.get(&burst.rule).or_else(recorded)?;
         self.elections.iter().find(|election| election.id == *id)
@@ -396,85 +391,12 @@ impl Notifier {
             has_buttons: receiver.buttons,
             now: self.clock.now(),
         };
+        let by_template = self.by_template(receiver, &letter, subject);
+        let letter = Letter {
+            message: by_template.as_ref().unwrap_or(&message),
+            ..letter
+        };
         Ok(receivers::posts(receiver, &letter))
-    }
-
-    /// The phase that withholds something of a burst at this moment: a retry may fall into such a phase,
-    /// or after it.
-    fn withholding(&self, burst: &Burst) -> Option<&Phase> {
-        let election = self.settings.election(burst)?;
-        election.withholding(Withheld::Polls, self.clock.now())
-    }
-
-    /// What there is to tell of one alert, in words.
-    fn worded(
-        &self,
-        subject: &Subject,
-        alert: &Alert,
-        kind: DeliveryKind,
-        delivery: &Delivery,
-    ) -> Message {
-        let settings = &self.settings;
-        let (election, withholding) = match subject {
-            Subject::Burst(burst) => (settings.election(burst), self.withholding(burst)),
-            Subject::Coverage(_) | Subject::Summary(_) | Subject::Receiver(_) => (None, None),
-        };
-        let zone = election.map(Election::zone);
-        let facts = self.facts(delivery);
-        let facts = Facts {
-            zone: zone.as_ref().unwrap_or(facts.zone),
-            acknowledged: match kind {
-                DeliveryKind::Resolved => acknowledged_before(alert, delivery.created),
-                _ => acknowledged_now(alert),
-            },
-            withholding,
-            // A summary says it once, at its head.
-            invented: facts.invented && delivery.kind != DeliveryKind::Summary,
-            ..facts
-        };
-        match subject {
-            Subject::Burst(burst) => message(burst, alert, kind, &facts),
-            Subject::Coverage(report) => coverage_message(report, &facts),
-            Subject::Receiver(fault) => receiver_message(fault, alert, &facts),
-            // None is put into another.
-            Subject::Summary(summary) => summary_message(summary, &[], &facts),
-        }
-    }
-
-    /// What all messages to a receiver need: times in its own zone, where it has one.
-    fn facts(&self, delivery: &Delivery) -> Facts<'_> {
-        let receiver = self.receivers.get(&delivery.receiver);
-        let receiver = receiver.map(|(receiver, _)| receiver);
-        let zone = receiver.and_then(|receiver| receiver.pacing.zone.as_ref());
-        Facts {
-            names: &self.settings.names,
-            zone: zone.unwrap_or(&self.settings.zone),
-            public_url: self.settings.public_url.as_deref(),
-            possible_repeat: delivery.possible_repeat,
-            invented: self.settings.invented,
-            language: receiver
-                .map(|receiver| receiver.language)
-                .unwrap_or_default(),
-            acknowledged: None,
-            withholding: None,
-        }
-    }
-
-    /// Several alerts in words: of each what a message of its own would begin with.
-    fn summary(
-        &self,
-        summary: &Summary,
-        delivery: &Delivery,
-        desk: &Desk,
-    ) -> Result<Message, NotifierError> {
-        let mut entries = Vec::with_capacity(summary.entries.len());
-        for entry in &summary.entries {
-            if let Some(alert) = desk.alert(&entry.alert)? {
-                let message = self.worded(&entry.subject, &alert, entry.kind, delivery);
-                entries.push((entry.severity, message));
-            }
-        }
-        Ok(summary_message(summary, &entries, &self.facts(delivery)))
     }
 
     /// The desk. Its calls are single short statements on a local file, some milliseconds with their
@@ -483,13 +405,6 @@ impl Notifier {
     pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Who has an alert that fires, and the verdict by now.
-fn acknowledged_now(alert: &Alert) -> Option<(&str, Option<AlertVerdict>)> {
-    let last = alert.acknowledgement();
-    let last = last.filter(|_| alert.state == AlertState::Acknowledged)?;
-    Some((last.by.as_deref()?, alert.verdict))
 }
 
 /// What a message is to say.

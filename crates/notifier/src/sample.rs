@@ -2,20 +2,15 @@
 
 use bellwether_alert::outbox::Attempt;
 use bellwether_api::wording::Message;
-use bellwether_model::{
-    Alert, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Counts, Coverage, Delivery,
-    DeliveryKey, DeliveryKind, DeliveryState, Detector, Expected, Judgement, Receiver, RuleId,
-    Sent, Span, Subject, Timestamp,
-};
+use bellwether_model::{Delivery, DeliveryKey, Receiver, Subject, Template, Timestamp};
 use bellwether_outbound::Outbound;
 
 use crate::error::NotifierError;
 use crate::notifier::connector;
 use crate::receivers::{self, Letter, Records};
+use crate::samples::{self, Sample};
+use crate::template::{self, Told};
 use crate::verdict::{Verdict, verdict};
-
-/// The length of the invented window, in seconds.
-const WINDOW_SECONDS: u64 = 7_200;
 
 /// Sends a message to a receiver, which says that it is a test and shows how one about a burst begins. Its
 /// records are of an invented burst that has ended, so that nothing stays open anywhere.
@@ -31,11 +26,11 @@ pub async fn send_test(
     now: Timestamp,
 ) -> Result<Result<(), String>, NotifierError> {
     let outbound = connector(outbound, receiver)?;
-    let burst = burst(now);
-    let alert = alert(&burst, now);
-    let delivery = delivery(&alert, receiver, now);
+    let burst = samples::burst(now);
+    let alert = samples::alert(&burst, now);
+    let delivery = delivery(samples::delivery(&alert, now), receiver, now);
     let subject = Subject::Burst(Box::new(burst));
-    let message = message(receiver, public_url);
+    let message = message(receiver, public_url, now);
     let records = || Records::of(&alert, &[], &subject, public_url);
     let letter = Letter {
         alert: &alert,
@@ -69,7 +64,9 @@ pub async fn send_test(
     Ok(Ok(()))
 }
 
-fn message(receiver: &Receiver, public_url: Option<&str>) -> Message {
+fn message(receiver: &Receiver, public_url: Option<&str>, now: Timestamp) -> Message {
+    let template = receiver.template.as_ref();
+    let lines = template.map_or_else(standard, |template| by_template(template, receiver, now));
     Message {
         language: bellwether_model::MessageLanguage::English,
         headline: format!(
@@ -77,11 +74,7 @@ fn message(receiver: &Receiver, public_url: Option<&str>) -> Message {
             receiver.id,
             receiver.kind.as_str()
         ),
-        lines: vec![
-            "Nothing has happened. A message about a burst begins like this:".to_owned(),
-            "Burst: 作票 · 31 items, 7 voices in 2 h; usual Tue 14-16h: 2 voices (1 to 5)"
-                .to_owned(),
-        ],
+        lines,
         link: public_url.map(str::to_owned),
         link_name: "The page".to_owned(),
         notes: match public_url {
@@ -92,86 +85,41 @@ fn message(receiver: &Receiver, public_url: Option<&str>) -> Message {
     }
 }
 
-fn burst(now: Timestamp) -> Burst {
-    let counts = Counts {
-        items: 31,
-        families: 7,
-        stories: 9,
-    };
-    Burst {
-        id: BurstId::new("test"),
-        revision: 1,
-        rule: RuleId::new("test"),
-        name: "test".to_owned(),
-        query: "test".to_owned(),
-        state: BurstState::Ended,
-        started: now,
-        evaluated: now,
-        ended: Some(now),
-        window: Span::ending(now, std::time::Duration::from_secs(WINDOW_SECONDS)),
-        observed: counts,
-        peak: counts,
-        judgement: Judgement::Tested {
-            expected: Expected {
-                size: None,
-                mean: 2.0,
-                low: 1,
-                high: 5,
-                windows: 56,
-                days: 28,
-            },
-            p: 1e-6,
-            p_max: 1e-4,
-        },
-        detector: Detector::default(),
-        found_late: false,
-        gates: Vec::new(),
-        families: Vec::new(),
-        groups: Vec::new(),
-        stories: Vec::new(),
-        first_seen: None,
-        items: Vec::new(),
-        coverage: Coverage::default(),
-        election: None,
-    }
+fn standard() -> Vec<String> {
+    vec![
+        "Nothing has happened. A message about a burst begins like this:".to_owned(),
+        "Burst: 作票 · 31 items, 7 voices in 2 h; usual Tue 14-16h: 2 voices (1 to 5)".to_owned(),
+    ]
 }
 
-fn alert(burst: &Burst, now: Timestamp) -> Alert {
-    Alert {
-        id: AlertId::new("a-test"),
-        cause: Cause::Burst {
-            burst: burst.id.clone(),
-            rule: burst.rule.clone(),
-        },
-        revision: 1,
-        name: "test".to_owned(),
-        state: AlertState::Resolved,
-        started: now,
-        updated: now,
-        resolved: Some(now),
-        verdict: None,
-        labels: bellwether_model::Labels::default(),
-        told: None,
-        history: Vec::new(),
+/// What the template of the receiver makes of an invented burst.
+fn by_template(template: &Template, receiver: &Receiver, now: Timestamp) -> Vec<String> {
+    let name = &template.name;
+    let told = Sample::plain(now).told(receiver.language, |letter, subject, facts| {
+        template::told(template, letter, subject, facts)
+    });
+    match told {
+        Ok(Some(Told { account, .. })) => {
+            let by = format!("Nothing has happened. A message about a burst, worded by {name}:");
+            let account = std::iter::once(account.headline).chain(account.lines);
+            std::iter::once(by).chain(account).collect()
+        }
+        Ok(None) => {
+            let left = format!("{name} leaves messages about bursts as they are.");
+            standard().into_iter().chain([left]).collect()
+        }
+        Err(fault) => {
+            let failed = format!("{name} failed at line {}: {}", fault.line, fault.message);
+            standard().into_iter().chain([failed]).collect()
+        }
     }
 }
 
 /// Each test is a message of its own: a receiver that knows a key passes over a repeat.
-fn delivery(alert: &Alert, receiver: &Receiver, now: Timestamp) -> Delivery {
+fn delivery(of_sample: Delivery, receiver: &Receiver, now: Timestamp) -> Delivery {
     Delivery {
         key: DeliveryKey::new(format!("test:{}:{}", receiver.id, now.as_millisecond())),
-        alert: alert.id.clone(),
         receiver: receiver.id.clone(),
-        kind: DeliveryKind::Resolved,
-        revision: 1,
-        state: DeliveryState::Sending,
-        attempts: 1,
-        created: now,
-        next_at: now,
-        possible_repeat: false,
-        error: None,
-        delivered: None,
-        sent: Sent::default(),
-        hold: None,
+        ..of_sample
     }
 }

@@ -5,7 +5,7 @@
 
 use bellwether_model::{
     Alert, AlertState, Burst, BurstState, Counts, Coverage, DeliveryKind, Detector, Expected,
-    FoundTerm, Judgement, Rise, Whose,
+    FoundTerm, Judgement, Phase, Rise, Whose,
 };
 
 use super::replies::verdict_id;
@@ -84,6 +84,29 @@ fn notes(alert: &Alert, kind: DeliveryKind, writer: &Writer<'_>) -> Vec<String> 
     notes
 }
 
+/// That something was kept out, until when and why.
+pub(super) fn withheld_note(phase: &Phase, words: Words<'_>) -> String {
+    let until = match phase.end {
+        Some(end) => words.say(
+            "withheld-until",
+            [
+                ("moment", words.moment(end).into()),
+                ("zone", words.zone_name().into()),
+            ],
+        ),
+        None => words.say("withheld-until-unknown", []),
+    };
+    let mut why = vec![phase_name(&phase.id)];
+    why.extend(phase.law.as_deref().map(|law| {
+        let law = shown(law, LAW_CHARS_MAX).text;
+        law.trim_end_matches('.').to_owned()
+    }));
+    words.say(
+        "withheld-note",
+        [("until", until.into()), ("why", words.clauses(why).into())],
+    )
+}
+
 /// Writes the lines about one burst.
 struct Writer<'a> {
     burst: &'a Burst,
@@ -115,31 +138,9 @@ impl Writer<'_> {
         }
     }
 
-    /// That something was kept out, until when and why.
     fn withheld(&self) -> Option<String> {
         let phase = self.guard.as_ref().filter(|_| self.is_withheld)?.phase;
-        let until = match phase.end {
-            Some(end) => self.say(
-                "withheld-until",
-                [
-                    ("moment", self.words.moment(end).into()),
-                    ("zone", self.words.zone_name().into()),
-                ],
-            ),
-            None => self.say("withheld-until-unknown", []),
-        };
-        let mut why = vec![phase_name(&phase.id)];
-        why.extend(phase.law.as_deref().map(|law| {
-            let law = shown(law, LAW_CHARS_MAX).text;
-            law.trim_end_matches('.').to_owned()
-        }));
-        Some(self.say(
-            "withheld-note",
-            [
-                ("until", until.into()),
-                ("why", self.words.clauses(why).into()),
-            ],
-        ))
+        Some(withheld_note(phase, self.words))
     }
 
     /// What the calendar of the rule's election said of the end of the window.

@@ -31,14 +31,17 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// A first line, which says of an invented election that it is one.
+    /// A first line, which says of an invented election that it is one: once, where it says so already.
     pub(super) fn headline(&self, headline: String) -> String {
-        if self.invented {
+        let marked = |headline: &str| {
             say(
                 self.language,
                 "demo-headline",
                 [("headline", headline.into())],
             )
+        };
+        if self.invented && !headline.starts_with(marked("").trim()) {
+            marked(&headline)
         } else {
             headline
         }

@@ -17,6 +17,7 @@ mod message;
 mod receiver;
 mod replies;
 mod summary;
+mod templated;
 mod words;
 
 pub use burst::message;
@@ -26,3 +27,4 @@ pub use message::Message;
 pub use receiver::receiver_message;
 pub use replies::{ReplyOutcome, button, reply_told};
 pub use summary::{limit_reached, summary_message};
+pub use templated::{Account, Marks, moment, template_failed, withheld_text, zone_name};

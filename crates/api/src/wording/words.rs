@@ -15,11 +15,12 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
+    pub(super) const fn new(language: MessageLanguage, zone: &'a TimeZone) -> Self {
+        Self { language, zone }
+    }
+
     pub(super) const fn of(facts: &Facts<'a>) -> Self {
-        Self {
-            language: facts.language,
-            zone: facts.zone,
-        }
+        Self::new(facts.language, facts.zone)
     }
 
     pub(super) fn say<const N: usize>(

@@ -8,6 +8,8 @@
 
 mod alertmanager;
 mod discord;
+#[cfg(test)]
+mod examples;
 mod key;
 mod line;
 mod matrix;
@@ -28,7 +30,7 @@ use bellwether_outbound::{Method, Request, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use webhook::Records;
+pub(crate) use webhook::{Records, record};
 
 /// What chats answer is a word, or a page of an error; nobody reads more.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;

@@ -45,6 +45,13 @@ fn document<'a>(letter: &'a Letter<'_>) -> Result<Document<'a>, String> {
     })
 }
 
+/// The same as a value: what a template is given.
+pub(crate) fn record(letter: &Letter<'_>) -> Result<Value, String> {
+    let written =
+        |error: serde_json::Error| format!("the message cannot be written as JSON: {error}");
+    serde_json::to_value(document(letter)?).map_err(written)
+}
+
 pub(super) fn signed(url: &str, secret: &str, letter: &Letter<'_>) -> Result<Post, String> {
     let envelope = Envelope {
         r#type: match letter.delivery.kind {
