@@ -6,6 +6,7 @@
 //! chat has its message. All seeds share the wait for the tick.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bellwether_testkit::{Chance, Chat, Project, Server, now, until};
@@ -27,6 +28,9 @@ const DONE_MAX: Duration = Duration::from_secs(60);
 
 /// The tick of the log's time.
 const TICK_SECONDS: i64 = 60;
+
+/// Kills of all seeds while an alert was found and told.
+static KILLS: AtomicU64 = AtomicU64::new(0);
 
 struct Seed {
     number: u64,
@@ -60,8 +64,14 @@ fn killed_at_any_moment_nothing_is_lost_or_there_twice() {
     side_by_side(&seeds, Seed::alert);
     side_by_side(&seeds, Seed::check);
     let messages: usize = seeds.iter().map(|seed| seed.chat.received().len()).sum();
+    let kills = KILLS.load(Ordering::Relaxed);
     println!(
-        "{count} seeds, killed within {life} us of each start; {messages} messages reached their chats"
+        "{count} seeds, killed within {life} us of each start, {kills} times while an alert was found and told; \
+         {messages} messages reached their chats"
+    );
+    assert!(
+        kills >= 2 * count,
+        "{kills} kills are too few to say anything"
     );
 }
 
@@ -103,18 +113,20 @@ impl Seed {
     }
 
     /// Starts `run` and kills it at moments that the seed decides.
-    fn kill_again_and_again(&self, chance: &mut Chance) {
-        for _ in 0..=chance.below(KILLS_MAX) {
+    fn kill_again_and_again(&self, chance: &mut Chance) -> u64 {
+        let kills = 1 + chance.below(KILLS_MAX);
+        for _ in 0..kills {
             let running = self.project.start(&["run"]);
             // Half of the kills within an eighth of the time: a start is where most is opened and cut.
             let life_us_max = self.life_us_max >> (3 * chance.below(2));
             std::thread::sleep(Duration::from_micros(chance.below(life_us_max.max(1))));
             running.kill();
         }
+        kills
     }
 
     fn collect(&self) {
-        self.kill_again_and_again(&mut Chance::of(self.number * 2));
+        let _ = self.kill_again_and_again(&mut Chance::of(self.number * 2));
         self.run_until_kept();
     }
 
@@ -132,7 +144,8 @@ impl Seed {
             .project
             .run(&["poll", "--once", "--source", "paper-0"])
             .good();
-        self.kill_again_and_again(&mut Chance::of(self.number * 2 + 1));
+        let kills = self.kill_again_and_again(&mut Chance::of(self.number * 2 + 1));
+        KILLS.fetch_add(kills, Ordering::Relaxed);
         let mut running = self.project.start(&["run"]);
         until(&self.what("the message"), DONE_MAX, || {
             let alerts = running.get("/api/v1/alerts").json();

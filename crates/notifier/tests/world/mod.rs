@@ -184,6 +184,17 @@ impl World {
 
     /// Bursts of these ids, each of which is an alert of its own, all at once.
     pub(crate) fn bursts(&self, ids: &[String], severity: Severity, state: BurstState) {
+        self.bursts_of("ballots", ids, severity, state);
+    }
+
+    /// The same of a rule.
+    pub(crate) fn bursts_of(
+        &self,
+        rule: &str,
+        ids: &[String],
+        severity: Severity,
+        state: BurstState,
+    ) {
         let now = self.clock.now();
         let mut desk = self.desk();
         let (mut alerts, mut outgoing) = (Vec::new(), Vec::new());
@@ -191,6 +202,7 @@ impl World {
             let revision = u32::from(state == BurstState::Ended) + 1;
             let burst = Burst {
                 id: BurstId::new(id),
+                rule: RuleId::new(rule),
                 name: format!("詞 {id}"),
                 ..burst(revision, state, now)
             };
