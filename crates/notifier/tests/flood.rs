@@ -5,7 +5,9 @@
     reason = "a test that cannot set up its world must fail"
 )]
 
+#[path = "all/chat/mod.rs"]
 mod chat;
+#[path = "all/world/mod.rs"]
 mod world;
 
 use std::time::Duration;

@@ -34,7 +34,7 @@ const WAITING: [(&str, &str); 0] = [];
 /// Cases that no message of the whole program can show, since none is so long, and where they are tested.
 const WITHIN: [(&str, &str); 1] = [(
     "FC-030",
-    "a text of 8,904 units: `crates/notifier/src/receivers/telegram.rs` and `tests/platforms.rs`",
+    "a text of 8,904 units: `crates/notifier/src/receivers/telegram.rs` and `tests/all/platforms.rs`",
 )];
 
 /// Clauses of cases that need another clock or another end of the connector, and where they are tested.
@@ -53,12 +53,12 @@ const ELSEWHERE: [(&str, &str); 6] = [
     ),
     (
         "FC-031",
-        "ten days, by a clock of its own: `crates/alert/tests/life.rs`",
+        "ten days, by a clock of its own: `crates/alert/tests/all/life.rs`",
     ),
     ("FC-033", "what a chat shows: `burst`"),
     (
         "FC-035",
-        "targets of messages: `crates/outbound/tests/requests.rs`",
+        "targets of messages: `crates/outbound/tests/all/requests.rs`",
     ),
 ];
 

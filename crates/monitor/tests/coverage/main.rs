@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
 
-#[path = "../engine/mod.rs"]
+#[path = "../all/engine/mod.rs"]
 mod engine;
 mod world;
 

@@ -3,7 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
-#[path = "../engine/mod.rs"]
+#[path = "../all/engine/mod.rs"]
 mod engine;
 mod why;
 mod world;

@@ -1,11 +1,7 @@
 //! Messages about collection on their way to a chat that fails.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod chat;
-mod world;
+use crate::chat;
+use crate::world;
 
 use std::time::Duration;
 

@@ -1,10 +1,6 @@
 //! Requests against servers on loopback.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod server;
+use crate::server;
 
 use std::sync::atomic::Ordering;
 

@@ -1,11 +1,7 @@
 //! The JSON of explanations and backtests, and the sentences in them. `UPDATE_GOLDEN=1` writes the
 //! files anew, as with the other shapes.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod world;
+use crate::world;
 
 use bellwether_api::{
     BacktestBody, BaselineBody, BaselineWindowBody, BurstBody, ExplainBody, ExplainLinks,

@@ -1,8 +1,4 @@
 //! What an alert is labelled with, how urgent it is, and what could explain it.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
 use std::time::Duration;
 

@@ -1,8 +1,4 @@
 //! When troubles of sources are told, and what becomes of their alerts.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
 use bellwether_alert::coverage::{
     forget, goes_on, messages, source_alert_id, take_change, take_outage,

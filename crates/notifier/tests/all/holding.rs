@@ -1,13 +1,8 @@
 //! What a team has asked for is kept: quiet hours, limits, digests, silences, hand-overs. The clock is
 //! moved by hand; nothing sleeps.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod chat;
-mod world;
+use crate::chat;
+use crate::world;
 
 use std::time::Duration;
 

@@ -1,11 +1,6 @@
 //! Messages to servers that enforce what the platforms say of schema, size, rate and signature.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod chat;
-mod world;
+use crate::world;
 
 use std::time::Duration;
 

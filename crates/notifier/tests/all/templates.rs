@@ -1,11 +1,7 @@
 //! Messages in the words of a template, on servers that say whom they called and what they linked.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod chat;
-mod world;
+use crate::chat;
+use crate::world;
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
-mod engine;
+use crate::engine;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,11 +1,7 @@
 //! Polls that may not be quoted: looked at when a message is sent, not when it was decided.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod chat;
-mod world;
+use crate::chat;
+use crate::world;
 
 use std::time::Duration;
 

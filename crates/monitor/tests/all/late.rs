@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by them")]
 
-mod engine;
+use crate::engine;
 
 use std::time::Duration;
 

@@ -1,8 +1,4 @@
 //! The life of alerts and deliveries, as a user would tell it.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
 use std::time::Duration;
 

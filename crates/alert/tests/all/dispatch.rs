@@ -1,9 +1,4 @@
 //! What becomes of the messages of one receiver, as a team would tell it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot set up its world must fail"
-)]
 
 use std::time::Duration;
 

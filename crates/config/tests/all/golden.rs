@@ -77,7 +77,7 @@ fn each_mistake_is_told_as_expected() {
     }
     assert!(
         different.is_empty(),
-        "not as expected (UPDATE_GOLDEN=1 cargo test -p bellwether-config --test golden):\n{}",
+        "not as expected (UPDATE_GOLDEN=1 cargo test --workspace --test all golden):\n{}",
         different.join("\n")
     );
 }

@@ -1,12 +1,8 @@
 //! Messages on their way to a chat that fails in every way chats do. The clock is moved by hand;
 //! nothing sleeps.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world must fail"
-)]
 
-mod chat;
-mod world;
+use crate::chat;
+use crate::world;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

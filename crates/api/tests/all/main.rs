@@ -1,0 +1,11 @@
+//! What people and programs are shown, all in one binary. One story alone: `cargo test --release --workspace --test all STORY`.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its world must fail"
+)]
+
+mod messages;
+mod shapes;
+mod why;
+mod world;
