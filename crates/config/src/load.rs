@@ -149,7 +149,14 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     let tops = documents.tops(Kind::Receivers, sink);
     let receivers: Vec<_> = tops
         .iter()
-        .flat_map(|top| receivers(top, &mut receiver_ids, secrets))
+        .flat_map(|top| {
+            receivers(
+                top,
+                &mut receiver_ids,
+                secrets,
+                settings.fetch.proxy.is_some(),
+            )
+        })
         .collect();
     let route = tops
         .first()

@@ -18,6 +18,7 @@ mod notifier;
 mod receivers;
 mod run;
 mod sample;
+mod smtp;
 mod sustain;
 mod texts;
 mod verdict;

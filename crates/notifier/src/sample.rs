@@ -12,7 +12,7 @@ use bellwether_outbound::Outbound;
 use crate::error::NotifierError;
 use crate::notifier::connector;
 use crate::receivers::{self, Letter, Records};
-use crate::verdict::{Verdict, verdict};
+use crate::verdict::Verdict;
 
 /// The length of the invented window, in seconds.
 const WINDOW_SECONDS: u64 = 7_200;
@@ -44,15 +44,15 @@ pub async fn send_test(
         records: &records,
         guard: None,
         replaces: None,
+        told: &[],
         now,
     };
-    let posts = match receivers::posts(receiver, &letter) {
-        Ok(posts) => posts,
+    let parts = match receivers::parts(receiver, &letter) {
+        Ok(parts) => parts,
         Err(error) => return Ok(Err(error)),
     };
-    for post in posts {
-        let answer = outbound.send(post.request()).await;
-        match verdict(receiver.kind, post.url(), answer, now) {
+    for part in parts {
+        match part.send(receiver.kind, &outbound, || now).await {
             Verdict::Ended(Attempt::Delivered { .. }) => {}
             Verdict::Ended(Attempt::Refused { error } | Attempt::Retry { error, .. }) => {
                 return Ok(Err(error));
