@@ -12,7 +12,7 @@ use bellwether_model::{
     Delivery, DeliveryKey, DeliveryKind, DeliveryState, MailTls, Secret, Timestamp,
 };
 use lettre::Address;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, MessageBuilder};
 use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
@@ -51,6 +51,7 @@ pub(super) fn mail(way: &Way<'_>, letter: &Letter<'_>) -> Result<Mail, String> {
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ))
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN);
     if let Some(first) = first_told(letter.told, letter.delivery) {
         let first = message_id(&first.key, domain);
@@ -133,4 +134,33 @@ fn text(message: &Message) -> String {
     lines.extend(notes.map(|note| neutral::plain(&note)));
     // Both ends of a line, as mail has them; the encoding takes care of long ones.
     lines.join("\r\n") + "\r\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_line_cut_between_characters() {
+        assert_eq!(subject("作票\r\nBcc: x"), "作票  Bcc: x");
+        assert_eq!(
+            neutral::plain("see https://evil.example/"),
+            subject("see https://evil.example/")
+        );
+        let flags = "\u{1F1F9}\u{1F1FC}".repeat(SUBJECT_MAX);
+        assert_eq!(subject(&flags), flags);
+        let long = format!("{flags}\u{1F1F9}\u{1F1FC}");
+        assert_eq!(subject(&long), format!("{flags}…"));
+    }
+
+    #[test]
+    fn an_id_is_that_of_the_key() {
+        let key = |text: &str| message_id(&DeliveryKey::new(text), "news.example");
+        assert_eq!(key("a-1:desk:1"), key("a-1:desk:1"));
+        assert_ne!(key("a-1:desk:1"), key("a-1:desk:2"));
+        assert_eq!(
+            key("a-1:desk:1"),
+            "<bellwether.d16ad5ffa8597df310df1cfc153f73c5@news.example>"
+        );
+    }
 }

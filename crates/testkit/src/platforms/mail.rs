@@ -61,6 +61,10 @@ pub(super) fn read(wire: &[u8], from: String, to: String) -> Result<TakenMail, S
     }
     let subject = decoded_words(&one("Subject")?)?;
     let coding = of_name(&fields, "Content-Transfer-Encoding");
+    // RFC 2045, 4: without it none of the other fields of MIME means anything.
+    if !coding.is_empty() && one("MIME-Version")? != "1.0" {
+        return Err("another version of MIME".to_owned());
+    }
     let coding = coding.first().copied();
     let bytes = match coding.map(str::to_ascii_lowercase).as_deref() {
         None | Some("7bit") => body.as_bytes().to_vec(),
@@ -229,7 +233,7 @@ mod tests {
     fn a_mail_reads_as_it_was_written() {
         let mail = of(
             "Subject: =?utf-8?B?5L2c56Wo?=\r\n =?utf-8?Q?_=E4=BD=9C?= and more\r\n\
-             Content-Transfer-Encoding: quoted-printable",
+             MIME-Version: 1.0\r\nContent-Transfer-Encoding: quoted-printable",
             "=E4=BD=9C a=3Db and a=\r\nline\r\n..dot\r\n",
         )
         .unwrap();
@@ -254,6 +258,11 @@ mod tests {
             ("Subject: x\r\nReferences: 1", "a\r\n", "an id that is none"),
             ("Subject: =?utf-8?B?5L0=?=", "a\r\n", "a character is cut"),
             ("Subject: x\r\nno field", "a\r\n", "a line that is no field"),
+            (
+                "Subject: x\r\nContent-Transfer-Encoding: base64",
+                "YQ==\r\n",
+                "0 times MIME-Version",
+            ),
         ] {
             let found = of(head, body).unwrap_err();
             assert!(found.contains(expected), "{head}: {found}");
