@@ -24,6 +24,7 @@ mod feeds;
 mod history;
 mod keeping;
 mod lineage;
+mod mail;
 mod narratives;
 mod phases;
 mod probe;

@@ -2,7 +2,7 @@
 
 use bellwether_testkit::{
     AlertmanagerApi, DiscordHook, Fault, LineApi, MatrixServer, Platform, Project, SignedHook,
-    SlackApi, SlackHook, TeamsFlow, TelegramBot,
+    SlackApi, SlackHook, SmtpServer, TeamsFlow, TelegramBot,
 };
 
 const READS: &str = "if you can read this, it works";
@@ -89,6 +89,15 @@ fn each_kind_of_receiver_takes_a_test() {
         &[("token", line.token())],
     );
     assert!(line.messages()[0].text.contains(READS));
+
+    let server = SmtpServer::open();
+    let keys = format!(
+        "server = \"smtp://127.0.0.1:{}\"\ntls = \"none\"\nfrom = \"bellwether@news.example\"\n\
+         to = \"desk@news.example\"",
+        server.port()
+    );
+    sent("email", &keys, &[]);
+    assert!(server.mails()[0].subject.contains(READS));
 }
 
 #[test]

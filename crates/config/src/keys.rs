@@ -305,7 +305,12 @@ pub(crate) static RECEIVER: Section = Section {
         "signing_key_file",
         "signing_key_env",
         "server",
+        "tls",
+        "from",
         "to",
+        "user",
+        "password_file",
+        "password_env",
         "enabled",
         "allow_networks",
         "language",
@@ -333,6 +338,12 @@ pub(crate) static RECEIVER: Section = Section {
             "the key is a secret: put it in a file that `signing_key_file` names or in the \
              environment variable that `signing_key_env` names, and have it replaced if others have \
              seen it",
+        ),
+        (
+            "password",
+            "the password is a secret: put it in a file that `password_file` names or in the \
+             environment variable that `password_env` names, and have it replaced if others have seen \
+             it",
         ),
     ],
 };

@@ -20,6 +20,7 @@ mod groups;
 mod keep;
 mod keys;
 mod load;
+mod mailboxes;
 mod narratives;
 mod pacing;
 mod phases;

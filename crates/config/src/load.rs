@@ -11,7 +11,7 @@ use crate::fault::{Faults, Sink};
 use crate::files::{self, Folder, Kind};
 use crate::keys::{self, Section};
 use crate::queries::InForce;
-use crate::receivers::{Secrets, receivers};
+use crate::receivers::{Given, Secrets, receivers};
 use crate::register::Register;
 use crate::table::{self, File, Table};
 use crate::{actors, elections, groups, narratives, routes, rules, settings, sources, templates};
@@ -149,7 +149,14 @@ fn validate(folder: &Folder, secrets: &Secrets<'_>, sink: &Sink) -> Config {
     let tops = documents.tops(Kind::Receivers, sink);
     let receivers: Vec<_> = tops
         .iter()
-        .flat_map(|top| receivers(top, &mut receiver_ids, secrets, &folder.templates))
+        .flat_map(|top| {
+            let given = Given {
+                secrets,
+                templates: &folder.templates,
+                is_proxied: settings.fetch.proxy.is_some(),
+            };
+            receivers(top, &mut receiver_ids, &given)
+        })
         .collect();
     templates::warn_of_unused(&folder.templates, &receivers, sink);
     let route = tops

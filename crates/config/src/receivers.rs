@@ -5,12 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
-use bellwether_model::{MessageLanguage, Receiver, ReceiverId, ReceiverKind, Secret, Target};
+use bellwether_model::{
+    MailTls, MessageLanguage, Receiver, ReceiverId, ReceiverKind, Secret, Target,
+};
 use url::Url;
 
 use crate::checks::{self, Use};
 use crate::files::read_text;
 use crate::keys;
+use crate::mailboxes;
 use crate::pacing;
 use crate::register::Register;
 use crate::table::{File, Placed, Table};
@@ -57,6 +60,15 @@ const SIGNING_KEY: Kept = Kept {
     refused: "signing_key",
     noun: "key",
 };
+const PASSWORD: Kept = Kept {
+    file: "password_file",
+    env: "password_env",
+    refused: "password",
+    noun: "password",
+};
+
+/// What only receivers by mail have.
+const MAIL_KEYS: [&str; 5] = ["from", "user", "tls", PASSWORD.file, PASSWORD.env];
 
 /// Where the servers of a kind are, for kinds with a token.
 const fn usual_server(kind: ReceiverKind) -> Option<&'static str> {
@@ -76,25 +88,30 @@ const fn is_place(kind: ReceiverKind) -> bool {
     )
 }
 
-/// Reads the receivers of the file and enters their ids.
+/// What receivers are read beside.
+pub(crate) struct Given<'g> {
+    /// Where secrets come from.
+    pub(crate) secrets: &'g Secrets<'g>,
+    /// The files of `templates/`.
+    pub(crate) templates: &'g [File],
+    /// Whether `[fetch]` has a proxy.
+    pub(crate) is_proxied: bool,
+}
+
+/// Reads the receivers of the file and enters their ids. Where a proxy is configured no mail may leave
+/// beside it.
 pub(crate) fn receivers<'a>(
     top: &Table<'a>,
     ids: &mut Register<'a>,
-    secrets: &Secrets<'_>,
-    templates: &[File],
+    given: &Given<'_>,
 ) -> Vec<Receiver> {
     top.tables("receiver", &keys::RECEIVER)
         .iter()
-        .filter_map(|table| receiver(table, ids, secrets, templates))
+        .filter_map(|table| receiver(table, ids, given))
         .collect()
 }
 
-fn receiver<'a>(
-    table: &Table<'a>,
-    ids: &mut Register<'a>,
-    secrets: &Secrets<'_>,
-    templates: &[File],
-) -> Option<Receiver> {
+fn receiver<'a>(table: &Table<'a>, ids: &mut Register<'a>, given: &Given<'_>) -> Option<Receiver> {
     let id = ids.enter(table);
     let kinds = ReceiverKind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = table
@@ -121,11 +138,11 @@ fn receiver<'a>(
     }
     let languages = MessageLanguage::ALL.map(|language| (language.tag(), language));
     let language = checks::one_of(table, "language", "languages", &languages);
-    let template = templates::template(table, templates);
+    let template = templates::template(table, given.templates);
     let reader = Reader {
         table,
         enabled,
-        secrets,
+        secrets: given.secrets,
     };
     if let Some(kind) = kind.filter(|kind| !kind.is_chat()) {
         // What a program reads has one shape, which no wording changes.
@@ -134,6 +151,21 @@ fn receiver<'a>(
     // Without a kind nobody knows what else there must be; an address is what most have.
     let target = match kind {
         Some(kind) if is_place(kind) => reader.place(kind),
+        Some(ReceiverKind::Email) => {
+            if enabled && given.is_proxied {
+                table.sink.fault(
+                    table.place_of_key("kind"),
+                    "mail does not go through the proxy of `[fetch]`, and must not leave beside it"
+                        .to_owned(),
+                    Some(
+                        "take the receiver out, set `enabled = false`, or use a receiver that is reached \
+                         by the web"
+                            .to_owned(),
+                    ),
+                );
+            }
+            reader.mailbox(!allow_networks.is_empty())
+        }
         _ => reader.address(kind),
     };
     Some(Receiver {
@@ -161,6 +193,7 @@ impl Reader<'_, '_, '_> {
         let is_signed = kind == Some(ReceiverKind::Webhook) && self.names(&SIGNING_KEY);
         if let Some(kind) = kind {
             self.refuse(kind, &[TOKEN.file, TOKEN.env, "server", "to"]);
+            self.refuse(kind, &MAIL_KEYS);
             if kind == ReceiverKind::Alertmanager {
                 // It groups, silences and waits by its own configuration.
                 self.refuse(kind, &["quiet", "limit", "digest_at", "handover_at"]);
@@ -185,6 +218,7 @@ impl Reader<'_, '_, '_> {
     fn place(&self, kind: ReceiverKind) -> Option<Target> {
         let keys = [ADDRESS.file, ADDRESS.env, SIGNING_KEY.file, SIGNING_KEY.env];
         self.refuse(kind, &keys);
+        self.refuse(kind, &MAIL_KEYS);
         let token = self.secret(&TOKEN, token_problem);
         let server = if self.table.has("server") {
             checks::address(self.table, "server", Use::Base).map(|text| text.value)
@@ -199,6 +233,55 @@ impl Reader<'_, '_, '_> {
             server: server?.trim_end_matches('/').to_owned(),
             token: token?,
             to: to?.to_owned(),
+        })
+    }
+
+    fn mailbox(&self, is_allowed_private: bool) -> Option<Target> {
+        let table = self.table;
+        let others = [&ADDRESS, &TOKEN, &SIGNING_KEY];
+        for kept in others {
+            self.refuse(ReceiverKind::Email, &[kept.file, kept.env]);
+        }
+        let server = mailboxes::server(table);
+        let from = mailboxes::mailbox(table, "from");
+        let to = mailboxes::mailbox(table, "to");
+        let has_login = table.has("user") || self.names(&PASSWORD);
+        let login = if has_login || table.has_refused(PASSWORD.refused) {
+            let user = table
+                .required_text("user")
+                .map(|text| text.value.to_owned());
+            let password = self.secret(&PASSWORD, mailboxes::password_problem);
+            Some((user?, password?))
+        } else {
+            None
+        };
+        let server = server?;
+        if server.tls == MailTls::None {
+            let place = table.place_of_key("tls");
+            if has_login {
+                table.sink.fault(
+                    place,
+                    "a password does not go over a connection that is not encrypted".to_owned(),
+                    Some("take `tls` out, or `user` and the password".to_owned()),
+                );
+                return None;
+            }
+            if !is_allowed_private {
+                table.sink.fault(
+                    place,
+                    "`tls = \"none\"` is for a mail server in a network of your own".to_owned(),
+                    Some("name its network in `allow_networks`, or take `tls` out".to_owned()),
+                );
+                return None;
+            }
+        }
+        Some(Target::Mailbox {
+            server: server.host,
+            port: server.port,
+            tls: server.tls,
+            from: from?,
+            to: to?,
+            login,
         })
     }
 

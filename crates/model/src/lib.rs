@@ -57,7 +57,7 @@ pub use language::MessageLanguage;
 pub use narrative::{Narrative, NarrativeQuery, Reference};
 pub use pacing::{Limit, Pacing, Quiet};
 pub use post::{Count, Origin, PostFacts};
-pub use receiver::{Receiver, ReceiverKind, Secret, Target, Template};
+pub use receiver::{MailTls, Receiver, ReceiverKind, Secret, Target, Template};
 pub use reply::Reply;
 pub use route::{Grouping, Route, Silence, SilenceId};
 pub use rule::{Applied, Gate, Rule, RulePhase, TermRule, Thresholds};

@@ -51,6 +51,8 @@ pub enum ReceiverKind {
     Line,
     /// A room of Matrix.
     Matrix,
+    /// A mailbox.
+    Email,
     /// A Prometheus Alertmanager.
     Alertmanager,
     /// A plain JSON document by POST.
@@ -59,7 +61,7 @@ pub enum ReceiverKind {
 
 impl ReceiverKind {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Slack,
         Self::SlackApp,
         Self::Discord,
@@ -67,6 +69,7 @@ impl ReceiverKind {
         Self::Telegram,
         Self::Line,
         Self::Matrix,
+        Self::Email,
         Self::Alertmanager,
         Self::Webhook,
     ];
@@ -82,6 +85,7 @@ impl ReceiverKind {
             Self::Telegram => "telegram",
             Self::Line => "line",
             Self::Matrix => "matrix",
+            Self::Email => "email",
             Self::Alertmanager => "alertmanager",
             Self::Webhook => "webhook",
         }
@@ -135,6 +139,32 @@ pub enum Target {
         /// The channel, chat, room or user there.
         to: String,
     },
+    /// A mailbox, and the mail server that takes what is for it.
+    Mailbox {
+        /// The host of the mail server, a name or an address.
+        server: String,
+        /// Its port.
+        port: u16,
+        /// How the way to it is encrypted.
+        tls: MailTls,
+        /// The address that messages come from.
+        from: String,
+        /// The address that they go to.
+        to: String,
+        /// The user and the password, where the server wants them.
+        login: Option<(String, Secret)>,
+    },
+}
+
+/// How the way to a mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailTls {
+    /// From the first byte on (RFC 8314).
+    Implicit,
+    /// After `STARTTLS` (RFC 3207), and never without.
+    StartTls,
+    /// Not at all: for a server in a network of one's own.
+    None,
 }
 
 /// How messages to a receiver are worded, where that is not ours to say.
@@ -172,11 +202,12 @@ pub struct Receiver {
 impl Receiver {
     /// The texts of it that nobody may see.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let (first, second) = match &self.target {
-            Target::Address { url } => (url, None),
-            Target::Signed { url, key } => (url, Some(key)),
-            Target::Place { token, .. } => (token, None),
+        let secrets = match &self.target {
+            Target::Address { url } => [Some(url), None],
+            Target::Signed { url, key } => [Some(url), Some(key)],
+            Target::Place { token, .. } => [Some(token), None],
+            Target::Mailbox { login, .. } => [login.as_ref().map(|(_, password)| password), None],
         };
-        std::iter::once(first).chain(second)
+        secrets.into_iter().flatten()
     }
 }

@@ -20,6 +20,7 @@ mod replies;
 mod run;
 mod sample;
 mod samples;
+mod smtp;
 mod sustain;
 mod template;
 mod texts;

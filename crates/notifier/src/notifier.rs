@@ -17,7 +17,7 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
 use crate::error::NotifierError;
-use crate::receivers::{self, Letter, Post, Records};
+use crate::receivers::{self, Letter, Part, Records};
 use crate::verdict::Verdict;
 
 /// Messages to one receiver in one pass at most; what is beyond it is due in the next.
@@ -274,11 +274,11 @@ impl Notifier {
     ) -> Result<Attempt, NotifierError> {
         let mut replaces = self.replaced(receiver, delivery)?;
         loop {
-            let posts = match self.posts(receiver, delivery, spoken, replaces.as_deref())? {
-                Ok(posts) => posts,
+            let parts = match self.parts(receiver, delivery, spoken, replaces.as_deref())? {
+                Ok(parts) => parts,
                 Err(error) => return Ok(Attempt::Refused { error }),
             };
-            match self.send(receiver, outbound, delivery, &posts).await? {
+            match self.send(receiver, outbound, delivery, &parts).await? {
                 Verdict::CannotReplace if replaces.is_some() => replaces = None,
                 Verdict::CannotReplace => {
                     return Ok(Attempt::Refused {
@@ -301,19 +301,18 @@ impl Notifier {
         receiver: &Receiver,
         outbound: &Outbound,
         delivery: &mut Delivery,
-        posts: &[Post],
+        parts: &[Part],
     ) -> Result<Verdict, NotifierError> {
-        let last = posts.len().saturating_sub(1);
+        let last = parts.len().saturating_sub(1);
         // A configuration that changed in between may make fewer parts of it.
         let had = usize::try_from(delivery.sent.parts).unwrap_or(usize::MAX);
         let mut verdict = Verdict::Ended(Attempt::Refused {
             error: "the message has no text".to_owned(),
         });
-        for (number, post) in posts.iter().enumerate().skip(had.min(last)) {
+        for (number, part) in parts.iter().enumerate().skip(had.min(last)) {
             // Committed before the request leaves; see the crate's documentation.
             self.desk().update_delivery(delivery)?;
-            let answer = outbound.send(post.request()).await;
-            verdict = crate::verdict::verdict(receiver.kind, post.url(), answer, self.clock.now());
+            verdict = (part.send(receiver.kind, outbound, || self.clock.now())).await;
             match &verdict {
                 Verdict::Ended(Attempt::Delivered { reference }) if number < last => {
                     *delivery = outbox::part_confirmed(delivery.clone(), reference.clone());
@@ -344,14 +343,14 @@ impl Notifier {
         }
     }
 
-    /// The requests of a message; the inner error is one of this message and will not pass.
-    pub(crate) fn posts(
+    /// The parts of a message; the inner error is one of this message and will not pass.
+    pub(crate) fn parts(
         &self,
         receiver: &Receiver,
         delivery: &Delivery,
         spoken: Spoken<'_>,
         replaces: Option<&str>,
-    ) -> Result<Result<Vec<Post>, String>, NotifierError> {
+    ) -> Result<Result<Vec<Part>, String>, NotifierError> {
         let desk = self.desk();
         let Some(alert): Option<Alert> = desk.alert(&delivery.alert)? else {
             return Ok(Err("its alert is not in the desk".to_owned()));
@@ -389,6 +388,7 @@ impl Notifier {
             guard,
             replaces,
             has_buttons: receiver.buttons,
+            told: &deliveries,
             now: self.clock.now(),
         };
         let by_template = self.by_template(receiver, &letter, subject);
@@ -396,7 +396,7 @@ impl Notifier {
             message: by_template.as_ref().unwrap_or(&message),
             ..letter
         };
-        Ok(receivers::posts(receiver, &letter))
+        Ok(receivers::parts(receiver, &letter))
     }
 
     /// The desk. Its calls are single short statements on a local file, some milliseconds with their

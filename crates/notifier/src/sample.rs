@@ -10,7 +10,7 @@ use crate::notifier::connector;
 use crate::receivers::{self, Letter, Records};
 use crate::samples::{self, Sample};
 use crate::template::{self, Told};
-use crate::verdict::{Verdict, verdict};
+use crate::verdict::Verdict;
 
 /// Sends a message to a receiver, which says that it is a test and shows how one about a burst begins. Its
 /// records are of an invented burst that has ended, so that nothing stays open anywhere.
@@ -40,15 +40,15 @@ pub async fn send_test(
         guard: None,
         replaces: None,
         has_buttons: false,
+        told: &[],
         now,
     };
-    let posts = match receivers::posts(receiver, &letter) {
-        Ok(posts) => posts,
+    let parts = match receivers::parts(receiver, &letter) {
+        Ok(parts) => parts,
         Err(error) => return Ok(Err(error)),
     };
-    for post in posts {
-        let answer = outbound.send(post.request()).await;
-        match verdict(receiver.kind, post.url(), answer, now) {
+    for part in parts {
+        match part.send(receiver.kind, &outbound, || now).await {
             Verdict::Ended(Attempt::Delivered { .. }) => {}
             Verdict::Ended(Attempt::Refused { error } | Attempt::Retry { error, .. }) => {
                 return Ok(Err(error));

@@ -181,6 +181,7 @@ impl Sample {
             guard,
             replaces: None,
             has_buttons: true,
+            told: &[],
             now: self.delivery.created,
         };
         tell(&letter, &self.subject, &facts)

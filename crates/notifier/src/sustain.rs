@@ -9,7 +9,7 @@ use bellwether_model::{ReceiverId, ReceiverKind};
 use jiff::SignedDuration;
 
 use crate::notifier::Spoken;
-use crate::verdict::{Verdict, verdict};
+use crate::verdict::Verdict;
 use crate::{Notifier, NotifierError};
 
 /// How often. What fires says that it holds for an hour.
@@ -47,12 +47,11 @@ impl Notifier {
                 subject: &subject,
                 full_until: None,
             };
-            for post in self
-                .posts(receiver, delivery, spoken, None)?
+            for part in self
+                .parts(receiver, delivery, spoken, None)?
                 .unwrap_or_default()
             {
-                let answer = outbound.send(post.request()).await;
-                match verdict(receiver.kind, post.url(), answer, self.now()) {
+                match part.send(receiver.kind, outbound, || self.now()).await {
                     Verdict::Ended(Attempt::Delivered { .. }) => count += 1,
                     // It will not take the others either, and is asked again soon.
                     failed => {

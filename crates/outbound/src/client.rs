@@ -178,6 +178,7 @@ impl Response {
 pub struct Outbound {
     client: reqwest::Client,
     policy: Arc<AddressPolicy>,
+    resolver: Resolver,
     settings: Arc<OutboundSettings>,
     /// Room for long answers.
     long: Arc<Semaphore>,
@@ -194,6 +195,14 @@ impl Outbound {
             policy = policy.and(&[IpNet::from(address.ip())]);
         }
         let policy = Arc::new(policy);
+        let resolver = Resolver {
+            policy: Arc::clone(&policy),
+            names: settings.names.clone().unwrap_or(Arc::new(SystemNames)),
+            all_to: settings.resolve_all_to,
+            proxy: (settings.proxy.as_ref())
+                .and_then(Proxy::name)
+                .map(str::to_owned),
+        };
         let setup = |error: reqwest::Error| OutboundError::Setup {
             cause: cause(&error.without_url()),
         };
@@ -210,19 +219,13 @@ impl Outbound {
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(IDLE_MAX)
             .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
-            .dns_resolver(Resolver {
-                policy: Arc::clone(&policy),
-                names: settings.names.clone().unwrap_or(Arc::new(SystemNames)),
-                all_to: settings.resolve_all_to,
-                proxy: (settings.proxy.as_ref())
-                    .and_then(Proxy::name)
-                    .map(str::to_owned),
-            })
+            .dns_resolver(resolver.clone())
             .build()
             .map_err(setup)?;
         Ok(Self {
             client,
             policy,
+            resolver,
             settings: Arc::new(settings),
             long: Arc::new(Semaphore::new(LONG_AT_ONCE)),
         })
@@ -255,6 +258,31 @@ impl Outbound {
             settings: Arc::new(settings),
             ..self.clone()
         }
+    }
+
+    /// The addresses of a host and a port that may be connected to, for what is no request of the web: the
+    /// caller connects to these and asks nobody again. `resolve_all_to` stands for every name here too, with
+    /// the port that is given.
+    ///
+    /// # Errors
+    /// [`OutboundError::Refused`] where none may be, [`OutboundError::Unreachable`] where there is none, and
+    /// [`OutboundError::Timeout`] where nobody says in time.
+    pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, OutboundError> {
+        let limit = self.settings.connect_timeout;
+        let looked_up = self.resolver.clone().places(host, port);
+        let timeout = || OutboundError::Timeout {
+            host: host.to_owned(),
+            limit,
+        };
+        tokio::time::timeout(limit, looked_up)
+            .await
+            .unwrap_or_else(|_| Err(timeout()))
+    }
+
+    /// How long a whole request may take, for what is no request of the web.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.settings.timeout
     }
 
     /// Sends a request and waits for the whole answer.

@@ -1,4 +1,4 @@
-//! The one connector: every request that leaves Bellwether goes through [`Outbound::send`].
+//! The one connector: every request of the web that leaves Bellwether goes through [`Outbound::send`].
 //!
 //! What others publish must not be able to turn the collector against the machine it runs on or the
 //! network it stands in. So every address of every hop is checked just before it is connected to:
@@ -9,6 +9,9 @@
 //!
 //! Where a proxy is configured it connects in our place; what can still be checked is told in
 //! [`Proxy`].
+//!
+//! Mail is no request of the web: for it [`Outbound::addresses`] gives the checked addresses of a server,
+//! and whoever speaks to that connects to those.
 //!
 //! Errors name the host and never the path, query or user of an address: of a chat webhook the
 //! whole address is the credential.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::{AddressPolicy, Rule};
+use crate::{AddressPolicy, OutboundError, Rule};
 
 /// Looks names up. The machine's own way is the default; tests have names of their own.
 pub trait Names: Debug + Send + Sync {
@@ -42,8 +42,8 @@ pub(crate) struct NameRefused {
     pub(crate) rule: Rule,
 }
 
-/// The resolver of the shared client.
-#[derive(Debug)]
+/// The resolver of the shared client, and of what is no request of the web.
+#[derive(Debug, Clone)]
 pub(crate) struct Resolver {
     pub(crate) policy: Arc<AddressPolicy>,
     pub(crate) names: Arc<dyn Names>,
@@ -52,36 +52,84 @@ pub(crate) struct Resolver {
     pub(crate) proxy: Option<String>,
 }
 
+impl Resolver {
+    /// The addresses of a name that may be contacted, without a port of theirs.
+    async fn addresses(
+        self,
+        name: &str,
+    ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+        let is_proxy = (self.proxy.as_deref()).is_some_and(|own| own.eq_ignore_ascii_case(name));
+        if let Some(address) = self.all_to {
+            return Ok(vec![address]);
+        }
+        let found = if is_localhost(name) {
+            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        } else {
+            self.names.look_up(name.to_owned()).await?
+        };
+        let mut allowed: Vec<SocketAddr> = Vec::new();
+        let mut refused = None;
+        for address in found {
+            match self.policy.check(address) {
+                Err(rule) if !is_proxy => {
+                    refused = refused.or(Some(NameRefused { address, rule }));
+                }
+                _ => allowed.push((address, 0).into()),
+            }
+        }
+        match refused {
+            Some(refused) if allowed.is_empty() => Err(refused.into()),
+            _ => Ok(allowed),
+        }
+    }
+
+    /// Where a host is, a name or a literal address, for what is no request of the web. A name is looked
+    /// up here whatever the proxy is: whoever asks must not go past it.
+    pub(crate) async fn places(
+        self,
+        host: &str,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, OutboundError> {
+        let refused = |address: IpAddr, rule: Rule| OutboundError::Refused {
+            host: host.to_owned(),
+            address: Some(address),
+            rule,
+            hop: 1,
+        };
+        if let Ok(literal) = host.parse::<IpAddr>() {
+            self.policy
+                .check(literal)
+                .map_err(|rule| refused(literal, rule))?;
+            return Ok(vec![(literal, port).into()]);
+        }
+        let own = Self {
+            proxy: None,
+            ..self
+        };
+        let unreachable = |cause: String| OutboundError::Unreachable {
+            host: host.to_owned(),
+            cause,
+        };
+        let found = own.addresses(host).await.map_err(|error| {
+            match error.downcast_ref::<NameRefused>() {
+                Some(name) => refused(name.address, name.rule),
+                None => unreachable(error.to_string()),
+            }
+        })?;
+        if found.is_empty() {
+            return Err(unreachable("the name has no address".to_owned()));
+        }
+        let places = found.into_iter().map(|found| (found.ip(), port).into());
+        Ok(places.collect())
+    }
+}
+
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = Arc::clone(&self.policy);
-        let names = Arc::clone(&self.names);
-        let all_to = self.all_to;
-        let is_proxy =
-            (self.proxy.as_deref()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_str()));
+        let own = self.clone();
         Box::pin(async move {
-            if let Some(address) = all_to {
-                return Ok(Box::new(std::iter::once(address)) as Addrs);
-            }
-            let found = if is_localhost(name.as_str()) {
-                vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
-            } else {
-                names.look_up(name.as_str().to_owned()).await?
-            };
-            let mut allowed: Vec<SocketAddr> = Vec::new();
-            let mut refused = None;
-            for address in found {
-                match policy.check(address) {
-                    Err(rule) if !is_proxy => {
-                        refused = refused.or(Some(NameRefused { address, rule }));
-                    }
-                    _ => allowed.push((address, 0).into()),
-                }
-            }
-            match refused {
-                Some(refused) if allowed.is_empty() => Err(refused.into()),
-                _ => Ok(Box::new(allowed.into_iter()) as Addrs),
-            }
+            let found = own.addresses(name.as_str()).await?;
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }

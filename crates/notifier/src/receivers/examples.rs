@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use bellwether_model::{
-    MessageLanguage, Pacing, Receiver, ReceiverId, ReceiverKind, Secret, Target, Timestamp,
+    MailTls, MessageLanguage, Pacing, Receiver, ReceiverId, ReceiverKind, Secret, Target, Timestamp,
 };
 use serde_json::Value;
 
-use super::{Post, posts};
+use super::{Part, parts};
 use crate::samples::Sample;
 
 const NOW: Timestamp = Timestamp::constant(1_795_507_200, 0);
@@ -23,6 +23,14 @@ fn receiver(kind: ReceiverKind) -> Receiver {
         to: to.to_owned(),
     };
     let target = match kind {
+        ReceiverKind::Email => Target::Mailbox {
+            server: "mail.example".to_owned(),
+            port: 465,
+            tls: MailTls::Implicit,
+            from: "bellwether@newsroom.example".to_owned(),
+            to: "desk@newsroom.example".to_owned(),
+            login: None,
+        },
         ReceiverKind::SlackApp => place("slack.example", "C0123456789"),
         ReceiverKind::Telegram => place("telegram.example", "-1001234567890"),
         ReceiverKind::Line => place("line.example", "C0123456789abcdef"),
@@ -50,10 +58,17 @@ fn receiver(kind: ReceiverKind) -> Receiver {
     }
 }
 
-/// The requests as one would write them down: method and address, headers, body.
-fn written(posts: &[Post]) -> String {
+/// The requests as one would write them down: method and address, headers, body. A mail as it goes over the wire.
+fn written(parts: &[Part]) -> String {
     let mut text = String::new();
-    for post in posts {
+    for part in parts {
+        let post = match part {
+            Part::Post(post) => post,
+            Part::Mail(mail) => {
+                text.push_str(&String::from_utf8_lossy(&mail.bytes).replace("\r\n", "\n"));
+                continue;
+            }
+        };
         let _ = writeln!(text, "{:?} {}", post.method, post.url);
         for (name, value) in &post.headers {
             let _ = writeln!(text, "{name}: {value}");
@@ -87,7 +102,7 @@ fn examples_are_what_is_sent() {
                     language,
                     ..receiver(kind)
                 };
-                let sent = sample.told(language, |letter, _, _| posts(&receiver, letter));
+                let sent = sample.told(language, |letter, _, _| parts(&receiver, letter));
                 let sent = written(&sent.unwrap());
                 let name = format!("{}-{what}.{}.txt", kind.as_str(), language.tag());
                 let path = folder.join(&name);

@@ -1,6 +1,6 @@
 //! What each kind of receiver is sent, and what its answers mean: a file for each kind.
 //!
-//! A message becomes one request or several, each confirmed on its own. Success is what the platform
+//! A message becomes one request or several, or a mail, each confirmed on its own. Success is what the platform
 //! calls success, never a status alone. Where a platform can change what stands there, the message that
 //! an alert has resolved takes the place of the one that it fires.
 //!
@@ -8,6 +8,7 @@
 
 mod alertmanager;
 mod discord;
+mod email;
 #[cfg(test)]
 mod examples;
 mod key;
@@ -26,9 +27,12 @@ use bellwether_api::wording::{Message, button};
 use bellwether_model::{
     Alert, Delivery, DeliveryKind, Receiver, ReceiverKind, Reply, Target, Timestamp,
 };
-use bellwether_outbound::{Method, Request, Response};
+use bellwether_outbound::{Method, Outbound, Request, Response};
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::smtp::{self, Mail};
+use crate::verdict::{Verdict, verdict};
 
 pub(crate) use webhook::{Records, record};
 
@@ -46,6 +50,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) replaces: Option<&'a str>,
     /// Whether people may reply by buttons.
     pub(crate) has_buttons: bool,
+    /// All messages about the alert.
+    pub(crate) told: &'a [Delivery],
     pub(crate) now: Timestamp,
 }
 
@@ -106,11 +112,6 @@ impl Post {
         self.header("Authorization", format!("Bearer {token}"))
     }
 
-    /// The address, which may be the whole credential.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
     pub(crate) fn request(&self) -> Request<'_> {
         Request {
             method: self.method,
@@ -124,9 +125,54 @@ impl Post {
     }
 }
 
-/// The requests of a message, in order; the error is one of this message and will not pass.
-pub(crate) fn posts(receiver: &Receiver, letter: &Letter<'_>) -> Result<Vec<Post>, String> {
+/// What is sent and confirmed on its own.
+pub(crate) enum Part {
+    Post(Post),
+    Mail(Box<Mail>),
+}
+
+impl Part {
+    /// Sends it, and says what became of it.
+    pub(crate) async fn send(
+        &self,
+        kind: ReceiverKind,
+        outbound: &Outbound,
+        now: impl Fn() -> Timestamp,
+    ) -> Verdict {
+        match self {
+            Self::Post(post) => {
+                let answer = outbound.send(post.request()).await;
+                verdict(kind, &post.url, answer, now())
+            }
+            Self::Mail(mail) => Verdict::Ended(smtp::send(outbound, mail).await),
+        }
+    }
+}
+
+/// The parts of a message, in order; the error is one of this message and will not pass.
+pub(crate) fn parts(receiver: &Receiver, letter: &Letter<'_>) -> Result<Vec<Part>, String> {
     let posts = match (receiver.kind, &receiver.target) {
+        (
+            ReceiverKind::Email,
+            Target::Mailbox {
+                server,
+                port,
+                tls,
+                from,
+                to,
+                login,
+            },
+        ) => {
+            let way = email::Way {
+                server,
+                port: *port,
+                tls: *tls,
+                from,
+                to,
+                login: login.as_ref(),
+            };
+            return Ok(vec![Part::Mail(Box::new(email::mail(&way, letter)?))]);
+        }
         (ReceiverKind::SlackApp, Target::Place { server, token, to }) => {
             slack_app::posts(server, token.reveal(), to, letter)?
         }
@@ -139,7 +185,7 @@ pub(crate) fn posts(receiver: &Receiver, letter: &Letter<'_>) -> Result<Vec<Post
         (ReceiverKind::Matrix, Target::Place { server, token, to }) => {
             matrix::posts(server, token.reveal(), to, letter)?
         }
-        (kind, Target::Place { server, .. }) => {
+        (kind, Target::Place { server, .. } | Target::Mailbox { server, .. }) => {
             return Err(format!(
                 "a receiver of the kind {} is no place on {server}",
                 kind.as_str()
@@ -159,7 +205,7 @@ pub(crate) fn posts(receiver: &Receiver, letter: &Letter<'_>) -> Result<Vec<Post
     };
     let posts = posts.into_iter().enumerate();
     Ok(posts
-        .map(|(number, post)| post.header("Idempotency-Key", key(number)))
+        .map(|(number, post)| Part::Post(post.header("Idempotency-Key", key(number))))
         .collect())
 }
 
@@ -177,6 +223,7 @@ fn of_address(kind: ReceiverKind, url: &str, letter: &Letter<'_>) -> Result<Vec<
             "a receiver of the kind {} has a server and a token, and no address",
             kind.as_str()
         )),
+        ReceiverKind::Email => Err("a receiver by mail has a server and a mailbox".to_owned()),
     }
 }
 
@@ -204,7 +251,10 @@ pub(crate) fn said(kind: ReceiverKind, response: &Response) -> Option<Said> {
         ReceiverKind::Telegram => telegram::said(response.status, body.as_ref()),
         ReceiverKind::Line => line::said(response),
         ReceiverKind::Matrix => matrix::said(response.status, body.as_ref()?),
-        ReceiverKind::Teams | ReceiverKind::Alertmanager | ReceiverKind::Webhook => None,
+        ReceiverKind::Teams
+        | ReceiverKind::Email
+        | ReceiverKind::Alertmanager
+        | ReceiverKind::Webhook => None,
     }
 }
 

@@ -148,11 +148,12 @@ impl Notifier {
             subject: &subject,
             full_until: None,
         };
-        let posts = self.posts(receiver, &delivery, spoken, Some(&said.message))?;
-        if let Some(post) = posts.unwrap_or_default().first()
-            && let Err(error) = outbound.send(post.request()).await
-        {
-            tracing::debug!(%error, "a message that was replied to stands as it stood");
+        let parts = self.parts(receiver, &delivery, spoken, Some(&said.message))?;
+        if let Some(part) = parts.unwrap_or_default().first() {
+            let sent = part.send(receiver.kind, outbound, || self.now()).await;
+            if let Some(error) = sent.error() {
+                tracing::debug!(error, "a message that was replied to stands as it stood");
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 
 mod chat;
 mod coverage;
+mod email;
 mod holding;
 mod outbox;
 mod platforms;

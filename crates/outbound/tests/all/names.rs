@@ -252,3 +252,30 @@ async fn a_proxy_that_is_not_there_is_named() {
     );
     assert!(!text.contains("SECRET"), "{text}");
 }
+
+/// What is no request of the web gets checked addresses too, with its own port.
+#[tokio::test]
+async fn addresses_for_others() {
+    let names = Fickle::new(&[&["10.0.0.1", "127.0.0.1"], &["10.0.0.1"], &[]]);
+    let outbound = outbound(&names, "127.0.0.0/8", None);
+    let mail = outbound.addresses("mail.example", 587).await;
+    assert_eq!(mail, Ok(vec!["127.0.0.1:587".parse().unwrap()]));
+    let refused = |found: Result<_, OutboundError>| match found {
+        Err(OutboundError::Refused { rule, host, .. }) => (rule, host),
+        other => panic!("{other:?}"),
+    };
+    let private = refused(outbound.addresses("mail.example", 587).await);
+    assert_eq!(private, (Rule::Private, "mail.example".to_owned()));
+    let none = outbound.addresses("mail.example", 587).await;
+    assert!(matches!(none, Err(OutboundError::Unreachable { .. })));
+    let literal = refused(outbound.addresses("169.254.169.254", 25).await);
+    assert_eq!(literal.0, Rule::Metadata);
+    let own = outbound.addresses("127.0.0.9", 25).await;
+    assert_eq!(own, Ok(vec!["127.0.0.9:25".parse().unwrap()]));
+    let all = Outbound::new(OutboundSettings {
+        resolve_all_to: Some("127.0.0.1:8080".parse().unwrap()),
+        ..OutboundSettings::default()
+    });
+    let all = all.unwrap().addresses("mail.example", 465).await;
+    assert_eq!(all, Ok(vec!["127.0.0.1:465".parse().unwrap()]));
+}

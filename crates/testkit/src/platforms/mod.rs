@@ -8,13 +8,14 @@
 //!
 //! All have a [`Platform`]'s shape: an address to configure, the requests as they came, and a queue
 //! of [`Fault`]s for the next requests. Every credential contains `FAKEsecret`, so that a test can
-//! look for it where it must not be.
+//! look for it where it must not be. A mail server is no web server, and has a shape of its own.
 
 mod alertmanager;
 mod discord;
 mod discord_limits;
 mod front;
 mod line;
+mod mail;
 mod markdown;
 mod matrix;
 mod pace;
@@ -23,6 +24,7 @@ mod signed;
 mod slack_api;
 mod slack_hook;
 mod slack_text;
+mod smtp;
 mod teams;
 mod telegram;
 mod telegram_buttons;
@@ -32,10 +34,12 @@ pub use alertmanager::{AlertmanagerApi, PostedAlert};
 pub use discord::{DiscordHook, DiscordMessage};
 pub use front::{Door, Fault, Platform};
 pub use line::{LineApi, LineMessage};
+pub use mail::TakenMail;
 pub use matrix::{MatrixMessage, MatrixServer};
 pub use signed::{SignedHook, SignedMessage};
 pub use slack_api::{SlackApi, SlackApiMessage};
 pub use slack_hook::{SlackHook, SlackMessage};
+pub use smtp::{MailFault, MailStep, SmtpServer};
 pub use teams::TeamsFlow;
 pub use telegram::{TelegramBot, TelegramMessage};
 pub use telegram_html::TelegramEntity;

@@ -1,0 +1,261 @@
+//! A burst is told by mail in Chinese, through a mail server of others, and is read with a library of others.
+//!
+//! The server is Exim as Debian has it, which `tests/servers` makes available. It runs with a configuration
+//! and a spool of its own, in the foreground, on a free port of loopback, and delivers to files.
+
+use std::fs;
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use bellwether_testkit::{Project, repository, until};
+use serde_json::Value;
+
+use crate::stage;
+
+/// Reads a mail with nothing but Python's own library.
+const READER: &str = include_str!("read_mail.py");
+
+/// Two ticks of the log's time, on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+const NAME: &str = "失蹤的票箱";
+const FROM: &str = "bellwether@news.example";
+const TO: &str = "desk@news.example";
+
+/// Exim, where it is installed or unpacked.
+fn exim() -> Option<PathBuf> {
+    let folders = [
+        PathBuf::from("/usr/sbin"),
+        repository().join("target/servers/usr/sbin"),
+    ];
+    let found = folders
+        .iter()
+        .map(|folder| folder.join("exim4"))
+        .find(|path| path.is_file());
+    if found.is_none() {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "no exim4: tests/servers makes it available"
+        );
+        println!("SKIPPED: no exim4 on this machine; tests/servers makes it available");
+    }
+    found
+}
+
+/// A mail server that delivers what comes for one mailbox to files of a folder, until dropped.
+struct Exim {
+    process: Child,
+    port: u16,
+    folder: PathBuf,
+}
+
+impl Exim {
+    fn start(program: &Path, folder: &Path) -> Self {
+        fs::create_dir_all(folder.join("spool")).unwrap();
+        let configuration = folder.join("exim.conf");
+        let (user, group) = Self::owner(folder);
+        let text = format!(
+            "exim_user = {own}\nexim_group = {own_group}\n\
+             spool_directory = {folder}/spool\nlog_file_path = {folder}/%slog\n\
+             pid_file_path =\nprimary_hostname = mail.news.example\n\
+             domainlist local_domains = news.example\n\
+             never_users =\ndeliver_drop_privilege = true\nqueue_only = false\n\
+             host_lookup =\nrfc1413_query_timeout = 0s\nkeep_environment =\ntls_advertise_hosts =\n\
+             acl_smtp_rcpt = rcpt\nacl_smtp_data = data\n\
+             begin acl\n\
+             rcpt:\n  deny message = not here\n    !domains = +local_domains\n  accept\n\
+             data:\n  deny message = header syntax\n    !verify = header_syntax\n  accept\n\
+             begin routers\n\
+             files:\n  driver = accept\n  domains = +local_domains\n  transport = files\n\
+             begin transports\n\
+             files:\n  driver = appendfile\n  maildir_format\n  create_directory\n  \
+             directory = {folder}/mail\n  user = {user}\n  group = {group}\n  \
+             delivery_date_add\n  envelope_to_add\n  return_path_add\n",
+            folder = folder.display(),
+            own = id(&["-un"]),
+            own_group = id(&["-gn"]),
+        );
+        fs::write(&configuration, text).unwrap();
+        let port = free_port();
+        let process = Command::new(program)
+            .arg("-C")
+            .arg(&configuration)
+            .arg("-bdf")
+            .arg("-oX")
+            .arg(format!("127.0.0.1.{port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(folder.join("said")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut server = Self {
+            process,
+            port,
+            folder: folder.to_owned(),
+        };
+        until("the mail server to listen", Duration::from_secs(30), || {
+            let ended = server.process.try_wait().unwrap();
+            assert!(ended.is_none(), "{ended:?}: {}", server.said());
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
+        });
+        server
+    }
+
+    /// Who delivers. Nothing is ever delivered by root, whatever the configuration says: so root has the
+    /// folder of the mails belong to nobody, and lets that one come there.
+    fn owner(folder: &Path) -> (String, String) {
+        let mails = folder.join("mail");
+        fs::create_dir_all(&mails).unwrap();
+        if id(&["-u"]) != "0" {
+            return (id(&["-un"]), id(&["-gn"]));
+        }
+        let number = |what: &str| id(&[what, "nobody"]).parse().unwrap();
+        chown(&mails, Some(number("-u")), Some(number("-g"))).unwrap();
+        for above in [folder, folder.parent().unwrap()] {
+            fs::set_permissions(above, fs::Permissions::from_mode(0o711)).unwrap();
+        }
+        ("nobody".to_owned(), id(&["-gn", "nobody"]))
+    }
+
+    /// What it said and logged, for failures.
+    fn said(&self) -> String {
+        let names = ["said", "mainlog", "paniclog", "rejectlog"];
+        let texts = names.map(|name| fs::read_to_string(self.folder.join(name)));
+        texts.into_iter().flatten().collect()
+    }
+
+    /// The mails that were delivered, oldest first.
+    fn mails(&self) -> Vec<Value> {
+        let Ok(entries) = fs::read_dir(self.folder.join("mail/new")) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths.iter().map(|path| read(path)).collect()
+    }
+}
+
+impl Drop for Exim {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What `id` says.
+fn id(arguments: &[&str]) -> String {
+    let told = Command::new("id").args(arguments).output().unwrap();
+    String::from_utf8(told.stdout).unwrap().trim().to_owned()
+}
+
+/// Free a moment ago; whoever takes it in between fails the test loudly.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn read(path: &Path) -> Value {
+    let mut python = Command::new("python3")
+        .args(["-c", READER])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = python.stdin.take().unwrap();
+    input.write_all(&fs::read(path).unwrap()).unwrap();
+    drop(input);
+    let told = python.wait_with_output().unwrap();
+    assert!(told.status.success(), "{}", path.display());
+    serde_json::from_slice(&told.stdout).unwrap()
+}
+
+fn by_mail(project: &Project, port: u16) {
+    project.write(
+        "config/receivers.toml",
+        format!(
+            "[[receiver]]\nid = \"chat\"\nkind = \"email\"\nserver = \"smtp://127.0.0.1:{port}\"\n\
+             tls = \"none\"\nfrom = \"{FROM}\"\nto = \"{TO}\"\nlanguage = \"zh-Hant\"\n\
+             allow_networks = [\"127.0.0.0/8\"]\n"
+        ),
+    );
+}
+
+#[test]
+fn a_burst_is_told_by_mail_in_chinese() {
+    let Some(program) = exim() else { return };
+    let feeds = stage::topical_feeds();
+    let project = stage::project(&feeds, "slack", "https://unused.example/");
+    let server = Exim::start(&program, &project.path().join("exim"));
+    by_mail(&project, server.port);
+    let rule = project.path().join("config/rules/ballot-boxes.toml");
+    let text = fs::read_to_string(&rule).unwrap();
+    fs::write(&rule, text.replace("Lost ballot boxes", NAME)).unwrap();
+    stage::import_past(&project);
+    let mut running = project.start(&["run"]);
+    running.address();
+    until("the alert to be delivered", PATIENCE, || {
+        let alerts = running.get("/api/v1/alerts").json();
+        let delivery = &alerts["items"][0]["deliveries"][0];
+        assert!(delivery["error"].is_null(), "{delivery}: {}", server.said());
+        (delivery["state"] == "delivered").then_some(())
+    });
+    let mails = until("the mail in its folder", PATIENCE, || {
+        Some(server.mails()).filter(|mails| !mails.is_empty())
+    });
+    running.terminate();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    let (fields, text) = (&mails[0]["fields"], mails[0]["text"].as_str().unwrap());
+    let subject = fields["subject"].as_str().unwrap();
+    assert!(
+        subject.starts_with("突增") && subject.contains(NAME),
+        "{subject}"
+    );
+    assert_eq!(text.lines().next(), Some(subject));
+    assert!(
+        text.contains("觀察窗口") || text.lines().count() > 3,
+        "{text}"
+    );
+    for (name, value) in [
+        ("from", FROM),
+        ("to", TO),
+        ("envelope-to", TO),
+        ("auto-submitted", "auto-generated"),
+    ] {
+        assert_eq!(fields[name], value, "{name}");
+    }
+    let id = fields["message-id"].as_str().unwrap();
+    assert!(id.ends_with("@news.example>"), "{id}");
+    assert!(
+        server
+            .said()
+            .contains(&format!("id={}", &id[1..id.len() - 1]))
+    );
+}
+
+/// A mailbox elsewhere is refused for good; the error has the code and no mailbox.
+#[test]
+fn what_a_mail_server_refuses_is_told() {
+    let Some(program) = exim() else { return };
+    let project = Project::new();
+    let server = Exim::start(&program, &project.path().join("exim"));
+    by_mail(&project, server.port);
+    let told = project.run(&["send-test", "chat"]).good();
+    assert_eq!(told.out, "chat (email): delivered\n");
+    let file = project.path().join("config/receivers.toml");
+    let elsewhere = fs::read_to_string(&file)
+        .unwrap()
+        .replace(TO, "desk@elsewhere.example");
+    fs::write(&file, elsewhere).unwrap();
+    let told = project.run(&["send-test", "chat"]);
+    assert_eq!(told.code, Some(1), "{}", server.said());
+    assert!(
+        told.out.contains("127.0.0.1 answered 550; "),
+        "{}",
+        told.out
+    );
+    assert!(!told.out.contains("elsewhere"), "{}", told.out);
+}
