@@ -25,6 +25,14 @@ const PATIENCE: Duration = Duration::from_secs(150);
 const NAME: &str = "失蹤的票箱";
 const FROM: &str = "bellwether@news.example";
 const TO: &str = "desk@news.example";
+const USER: &str = "bellwether";
+const PASSWORD: &str = "FAKEsecret";
+
+/// Says that a test is left out, which must not happen where everything is made available.
+fn skip(why: &str) {
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}");
+    println!("SKIPPED: {why}");
+}
 
 /// Exim, where it is installed or unpacked.
 fn exim() -> Option<PathBuf> {
@@ -37,11 +45,7 @@ fn exim() -> Option<PathBuf> {
         .map(|folder| folder.join("exim4"))
         .find(|path| path.is_file());
     if found.is_none() {
-        assert!(
-            std::env::var("CI").as_deref() != Ok("true"),
-            "no exim4: tests/servers makes it available"
-        );
-        println!("SKIPPED: no exim4 on this machine; tests/servers makes it available");
+        skip("no exim4 on this machine; tests/servers makes it available");
     }
     found
 }
@@ -54,8 +58,60 @@ struct Exim {
 }
 
 impl Exim {
+    /// One that anybody may send by.
     fn start(program: &Path, folder: &Path) -> Self {
+        Self::configured(program, folder, "tls_advertise_hosts =\n", "")
+    }
+
+    /// One that shows a certificate for `localhost` and takes mail only from who has logged in, which it offers
+    /// over TLS alone. Returns the certificate too, which nobody else has signed.
+    fn with_tls(program: &Path, folder: &Path, has_implicit: bool) -> (Self, PathBuf) {
+        fs::create_dir_all(folder).unwrap();
+        let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+        let made = Command::new("openssl")
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+            ])
+            .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])
+            .args(["-addext", "subjectAltName=DNS:localhost"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let implicit = if has_implicit {
+            "tls_on_connect_ports = PORT\n"
+        } else {
+            ""
+        };
+        let main = format!(
+            "tls_advertise_hosts = *\ntls_certificate = {}\ntls_privatekey = {}\n{implicit}\
+             acl_smtp_mail = mail\n",
+            certificate.display(),
+            key.display()
+        );
+        let authenticators = format!(
+            "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  \
+             server_prompts = :\n  server_advertise_condition = ${{if def:tls_in_cipher}}\n  \
+             server_condition = ${{if and{{{{eq{{$auth2}}{{{USER}}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}\n  \
+             server_set_id = $auth2\n"
+        );
+        let server = Self::configured(program, folder, &main, &authenticators);
+        (server, certificate)
+    }
+
+    fn configured(program: &Path, folder: &Path, main: &str, authenticators: &str) -> Self {
         fs::create_dir_all(folder.join("spool")).unwrap();
+        let port = free_port();
+        let main = main.replace("PORT", &port.to_string());
         let configuration = folder.join("exim.conf");
         let (user, group) = Self::owner(folder);
         let text = format!(
@@ -64,9 +120,10 @@ impl Exim {
              pid_file_path =\nprimary_hostname = mail.news.example\n\
              domainlist local_domains = news.example\n\
              never_users =\ndeliver_drop_privilege = true\nqueue_only = false\n\
-             host_lookup =\nrfc1413_query_timeout = 0s\nkeep_environment =\ntls_advertise_hosts =\n\
+             host_lookup =\nrfc1413_query_timeout = 0s\nkeep_environment =\n{main}\
              acl_smtp_rcpt = rcpt\nacl_smtp_data = data\n\
              begin acl\n\
+             mail:\n  deny message = log in\n    !authenticated = *\n  accept\n\
              rcpt:\n  deny message = not here\n    !domains = +local_domains\n  accept\n\
              data:\n  deny message = header syntax\n    !verify = header_syntax\n  accept\n\
              begin routers\n\
@@ -74,13 +131,12 @@ impl Exim {
              begin transports\n\
              files:\n  driver = appendfile\n  maildir_format\n  create_directory\n  \
              directory = {folder}/mail\n  user = {user}\n  group = {group}\n  \
-             delivery_date_add\n  envelope_to_add\n  return_path_add\n",
+             delivery_date_add\n  envelope_to_add\n  return_path_add\n{authenticators}",
             folder = folder.display(),
             own = id(&["-un"]),
             own_group = id(&["-gn"]),
         );
         fs::write(&configuration, text).unwrap();
-        let port = free_port();
         let process = Command::new(program)
             .arg("-C")
             .arg(&configuration)
@@ -258,4 +314,49 @@ fn what_a_mail_server_refuses_is_told() {
         told.out
     );
     assert!(!told.out.contains("elsewhere"), "{}", told.out);
+}
+
+/// The certificate must be one that the machine trusts, and for the name that is configured; only then does
+/// the password go out.
+#[test]
+fn a_password_goes_over_tls_to_the_configured_name() {
+    let Some(program) = exim() else { return };
+    if Command::new("openssl").arg("version").output().is_err() {
+        skip("no openssl on this machine, which makes the certificate");
+        return;
+    }
+    for (number, scheme) in ["smtp", "smtps"].into_iter().enumerate() {
+        let project = Project::new();
+        let folder = project.path().join("exim");
+        let (server, certificate) = Exim::with_tls(&program, &folder, number == 1);
+        project.write("config/secrets/mail", PASSWORD);
+        let at = |host: &str| {
+            let toml = format!(
+                "[[receiver]]\nid = \"chat\"\nkind = \"email\"\n\
+                 server = \"{scheme}://{host}:{}\"\nfrom = \"{FROM}\"\nto = \"{TO}\"\n\
+                 user = \"{USER}\"\npassword_file = \"secrets/mail\"\n\
+                 allow_networks = [\"127.0.0.0/8\"]\n",
+                server.port
+            );
+            project.write("config/receivers.toml", toml);
+        };
+        at("localhost");
+        let untrusted = project.run(&["send-test", "chat"]);
+        assert_eq!(untrusted.code, Some(1), "{}", untrusted.out);
+        assert!(untrusted.out.contains("certificate"), "{}", untrusted.out);
+
+        let trusted = |arguments: &[&str]| {
+            let mut command = project.command(arguments);
+            let told = command.env("SSL_CERT_FILE", &certificate).output().unwrap();
+            String::from_utf8(told.stdout).unwrap()
+        };
+        let told = trusted(&["send-test", "chat"]);
+        assert_eq!(told, "chat (email): delivered\n", "{}", server.said());
+        at("127.0.0.1");
+        let told = trusted(&["send-test", "chat"]);
+        assert!(told.contains("certificate"), "{told}");
+        let logged = server.said();
+        assert!(logged.contains(&format!("A=plain:{USER}")), "{logged}");
+        assert_eq!(logged.matches("<= ").count(), 1, "{logged}");
+    }
 }
