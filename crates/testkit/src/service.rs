@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use crate::project::repository;
+
 /// Where a program is that `tests/servers` installs; `None`, with a line that says that `what` is skipped,
 /// where it is not.
 ///
@@ -11,9 +13,15 @@ use std::process::{Child, Command, Stdio};
 /// In continuous integration, where it must be there.
 #[must_use]
 pub fn installed(program: &str, what: &str) -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders)
-        .chain(["/usr/sbin".into(), "/sbin".into()])
+    let unpacked = repository().join("target/servers/usr");
+    let folders = [
+        "/usr/sbin".into(),
+        "/usr/bin".into(),
+        unpacked.join("sbin"),
+        unpacked.join("bin"),
+    ];
+    let found = folders
+        .iter()
         .map(|folder| folder.join(program))
         .find(|path| path.is_file());
     if found.is_none() {

@@ -45,7 +45,12 @@ fn read_code(code: &str) -> Option<(Reply, AlertId)> {
 fn by(name: &str, chat: &str, id: &str) -> String {
     let known = format!(" ({chat} {id})");
     let room = BY_CHARS_MAX.saturating_sub(known.chars().count());
-    let name = bellwether_text::excerpt(&bellwether_text::display_safe(name), room);
+    let name = bellwether_text::display_safe(name);
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let name = bellwether_text::excerpt(&name, room);
     format!("{}{known}", name.trim())
 }
 
