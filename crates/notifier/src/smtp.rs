@@ -96,10 +96,25 @@ async fn speak(
     is_out: &mut bool,
 ) -> Result<AsyncSmtpConnection, Failure> {
     let host = mail.server.as_str();
-    let addresses = outbound
+    // Configuration refuses it too.
+    if outbound.proxy().is_some() {
+        return Err(Failure::Passing(format!(
+            "{host} is not contacted: mail does not go through the proxy, and nothing goes around it"
+        )));
+    }
+    let mut addresses = outbound
         .addresses(host, mail.port)
         .await
         .map_err(|error| Failure::Passing(error.to_string()))?;
+    if mail.tls == MailTls::None {
+        addresses.retain(|address| outbound.names_network_of(address.ip()));
+        if addresses.is_empty() {
+            return Err(Failure::Passing(format!(
+                "{host} is in no network that `allow_networks` names, and without TLS nothing is sent \
+                 elsewhere"
+            )));
+        }
+    }
     let mut connection = connect(mail, &addresses, outbound.timeout() / ADDRESS_SHARE).await?;
     if let Some((user, password)) = &mail.login {
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
