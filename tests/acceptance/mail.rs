@@ -14,7 +14,7 @@ use std::time::Duration;
 use bellwether_testkit::{Project, Service, free_port, installed, until};
 use serde_json::Value;
 
-use crate::stage;
+use crate::{between, stage};
 
 /// Reads a mail with nothing but Python's own library.
 const READER: &str = include_str!("read_mail.py");
@@ -330,4 +330,40 @@ fn a_password_goes_over_tls_to_the_configured_name() {
         assert!(logged.contains(&format!("A=plain:{USER}")), "{logged}");
         assert_eq!(logged.matches("<= ").count(), 1, "{logged}");
     }
+}
+
+/// What comes before TLS answers nothing that is said in it: who is on the way could say for the server that it
+/// has taken everything, and a mail that nobody has would be `delivered`.
+#[test]
+fn what_was_said_before_tls_answers_nothing() {
+    let Some(program) = exim() else { return };
+    if Command::new("openssl").arg("version").output().is_err() {
+        skip("no openssl on this machine, which makes the certificate");
+        return;
+    }
+    let project = Project::new();
+    let folder = project.path().join("exim");
+    let (server, certificate) = Exim::with_tls(&program, &folder, false);
+    project.write("config/secrets/mail", PASSWORD);
+    let sent_to = |port: u16| {
+        let toml = format!(
+            "[[receiver]]\nid = \"chat\"\nkind = \"email\"\nserver = \"smtp://localhost:{port}\"\n\
+             from = \"{FROM}\"\nto = \"desk@elsewhere.example\"\nuser = \"{USER}\"\n\
+             password_file = \"secrets/mail\"\nallow_networks = [\"127.0.0.0/8\"]\n"
+        );
+        project.write("config/receivers.toml", toml);
+        let mut command = project.command(&["send-test", "chat"]);
+        let told = command.env("SSL_CERT_FILE", &certificate).output().unwrap();
+        String::from_utf8(told.stdout).unwrap()
+    };
+    let refused = "localhost answered 550";
+    let told = sent_to(server.port);
+    assert!(told.contains(refused), "{told}: {}", server.said());
+    let told = sent_to(between::slips_in(server.port, ""));
+    assert!(told.contains(refused), "{told}: {}", server.said());
+    let all_is_well = "250-mail.news.example\r\n250 AUTH PLAIN\r\n235 welcome\r\n250 from\r\n\
+                       250 to\r\n354 go on\r\n250 taken\r\n";
+    let told = sent_to(between::slips_in(server.port, all_is_well));
+    assert!(told.contains("not delivered"), "{told}");
+    assert!(told.contains("localhost broke"), "{told}");
 }

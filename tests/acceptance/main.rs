@@ -12,6 +12,7 @@
 )]
 
 mod alertmanager;
+mod between;
 mod burst;
 mod cases;
 mod config;

@@ -11,6 +11,7 @@
 //!
 //! Never looks names up, never retries, never keeps a connection.
 
+use std::collections::VecDeque;
 use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
@@ -88,18 +89,32 @@ pub(crate) async fn send(outbound: &Outbound, mail: &Mail) -> Attempt {
     }
 }
 
-/// The dialogue up to the answer to the message. Each reply must be the one that belongs to its command:
-/// what somebody has slipped in before TLS began would else be taken for the answer to what came after it.
+/// The dialogue up to the answer to the message. Each reply must be one that belongs to its command.
 async fn speak(
     outbound: &Outbound,
     mail: &Mail,
     is_out: &mut bool,
 ) -> Result<AsyncSmtpConnection, Failure> {
     let host = mail.server.as_str();
-    let addresses = outbound
+    // Configuration refuses it too.
+    if outbound.proxy().is_some() {
+        return Err(Failure::Passing(format!(
+            "{host} is not contacted: mail does not go through the proxy, and nothing goes around it"
+        )));
+    }
+    let mut addresses = outbound
         .addresses(host, mail.port)
         .await
         .map_err(|error| Failure::Passing(error.to_string()))?;
+    if mail.tls == MailTls::None {
+        addresses.retain(|address| outbound.names_network_of(address.ip()));
+        if addresses.is_empty() {
+            return Err(Failure::Passing(format!(
+                "{host} is in no network that `allow_networks` names, and without TLS nothing is sent \
+                 elsewhere"
+            )));
+        }
+    }
     let mut connection = connect(mail, &addresses, outbound.timeout() / ADDRESS_SHARE).await?;
     if let Some((user, password)) = &mail.login {
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
@@ -151,6 +166,7 @@ async fn connect(
     let stream = Bounded {
         stream,
         left: SAID_BYTES_MAX,
+        ahead: VecDeque::new(),
     };
     let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello)
         .await
@@ -238,11 +254,21 @@ fn enhanced_status(text: &str) -> Option<&str> {
     is_status.then_some(word)
 }
 
-/// A connection to somebody who has not shown who they are: a line without an end would fill the memory.
+/// Received at once at most.
+const AHEAD_BYTES_MAX: usize = 4_096;
+
+/// A connection to somebody who has not shown who they are.
+///
+/// A line without an end would fill the memory. And what somebody on the way has put behind the reply to
+/// STARTTLS must not be read as if it had come encrypted (RFC 3207, 4.2 and 6): the library keeps what it
+/// has read ahead, so it gets one line at a time, and what lies behind that one meets the handshake of TLS,
+/// which fails on it.
 #[derive(Debug)]
 struct Bounded {
     stream: TcpStream,
     left: usize,
+    /// What was received and not handed on yet.
+    ahead: VecDeque<u8>,
 }
 
 impl AsyncTokioStream for Bounded {
@@ -257,13 +283,21 @@ impl AsyncRead for Bounded {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.left == 0 {
-            return Poll::Ready(Err(io::Error::other("it says more than mail servers do")));
+        if self.ahead.is_empty() {
+            if self.left == 0 {
+                return Poll::Ready(Err(io::Error::other("it says more than mail servers do")));
+            }
+            let mut bytes = [0; AHEAD_BYTES_MAX];
+            let mut received = ReadBuf::new(&mut bytes);
+            ready!(Pin::new(&mut self.stream).poll_read(context, &mut received))?;
+            self.left = self.left.saturating_sub(received.filled().len());
+            self.ahead.extend(received.filled());
         }
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        let read = buffer.filled().len().saturating_sub(before);
-        self.left = self.left.saturating_sub(read);
+        let line = self.ahead.iter().position(|byte| *byte == b'\n');
+        let length = line.map_or(self.ahead.len(), |end| end + 1);
+        for byte in self.ahead.drain(..length.min(buffer.remaining())) {
+            buffer.put_slice(&[byte]);
+        }
         Poll::Ready(Ok(()))
     }
 }

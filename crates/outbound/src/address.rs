@@ -135,7 +135,8 @@ impl AddressPolicy {
         }
     }
 
-    fn allows(&self, address: IpAddr) -> bool {
+    /// Whether configuration names the network of an address.
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
         self.allowed
             .iter()
             .any(|network| network.contains(&address))

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -277,6 +277,13 @@ impl Outbound {
         tokio::time::timeout(limit, looked_up)
             .await
             .unwrap_or_else(|_| Err(timeout()))
+    }
+
+    /// Whether configuration names the network of an address, which is more than that it may be contacted: a
+    /// public one that nobody has named may be too.
+    #[must_use]
+    pub fn names_network_of(&self, address: IpAddr) -> bool {
+        self.policy.allows(address)
     }
 
     /// How long a whole request may take, for what is no request of the web.

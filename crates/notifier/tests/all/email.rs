@@ -8,7 +8,7 @@ use bellwether_model::{
     BurstState, DeliveryState, MailTls, MessageLanguage, Receiver, ReceiverKind, Secret, Target,
 };
 use bellwether_notifier::{DeliveryReport, send_test};
-use bellwether_outbound::{Outbound, OutboundSettings};
+use bellwether_outbound::{Outbound, OutboundSettings, Proxy};
 use bellwether_testkit::{MailFault, MailStep, SmtpServer, TakenMail};
 use world::{REPEAT, World, receiver_at};
 
@@ -276,6 +276,21 @@ async fn where_tls_is_wanted_nothing_goes_without() {
             .all(|line| line.starts_with("EHLO") || line == "QUIT"),
         "{commands:?}"
     );
+}
+
+/// Configuration refuses it, and nothing would go around the proxy if it did not.
+#[tokio::test]
+async fn with_a_proxy_there_is_no_mail() {
+    let server = SmtpServer::open();
+    let outbound = Outbound::new(OutboundSettings {
+        proxy: Some(Proxy::parse("socks5h://127.0.0.1:9").unwrap()),
+        ..OutboundSettings::default()
+    });
+    let now = "2026-11-24T08:01:00Z".parse().unwrap();
+    let sent = send_test(&receiver(&server), &outbound.unwrap(), None, now).await;
+    let error = sent.unwrap().unwrap_err();
+    assert!(error.contains("nothing goes around it"), "{error}");
+    assert_eq!(server.commands(), Vec::<String>::new());
 }
 
 #[tokio::test]

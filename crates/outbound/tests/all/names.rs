@@ -278,4 +278,9 @@ async fn addresses_for_others() {
     });
     let all = all.unwrap().addresses("mail.example", 465).await;
     assert_eq!(all, Ok(vec!["127.0.0.1:465".parse().unwrap()]));
+    // A public address may be contacted, and yet nobody has named its network.
+    for (address, expected) in [("127.0.0.9", true), ("10.0.0.1", false), ("9.9.9.9", false)] {
+        let address = address.parse().unwrap();
+        assert_eq!(outbound.names_network_of(address), expected, "{address}");
+    }
 }
