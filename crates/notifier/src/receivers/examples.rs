@@ -69,7 +69,8 @@ fn written(parts: &[Part]) -> String {
                 continue;
             }
         };
-        let _ = writeln!(text, "{:?} {}", post.method, post.url);
+        let method = format!("{:?}", post.method).to_uppercase();
+        let _ = writeln!(text, "{method} {}", post.url);
         for (name, value) in &post.headers {
             let _ = writeln!(text, "{name}: {value}");
         }
@@ -102,8 +103,15 @@ fn examples_are_what_is_sent() {
                     language,
                     ..receiver(kind)
                 };
-                let sent = sample.told(language, |letter, _, _| parts(&receiver, letter));
-                let sent = written(&sent.unwrap());
+                let sent = sample.told(language, |letter, _, _| {
+                    let parts = parts(&receiver, letter).unwrap();
+                    let mut sent = written(&parts);
+                    // What stands in a mail is not what one reads.
+                    if kind == ReceiverKind::Email {
+                        let _ = write!(sent, "\n\nas it is read:\n\n{}\n", letter.message.text());
+                    }
+                    sent
+                });
                 let name = format!("{}-{what}.{}.txt", kind.as_str(), language.tag());
                 let path = folder.join(&name);
                 if is_update {
