@@ -118,8 +118,9 @@ fn a_term_that_nobody_listed_is_in_the_chat_with_its_numbers() {
     let message = until("the message", PATIENCE, || chat.received().first().cloned());
     let text = message.text();
     assert!(text.starts_with("Term rising: "), "{text}");
+    // In one script or in both: whichever had been received when it was found.
     assert!(
-        text.contains("幽靈選票") && text.contains("幽灵选票"),
+        text.contains("幽靈選票") || text.contains("幽灵选票"),
         "{text}"
     );
     assert!(text.contains("Nobody listed this term"), "{text}");
