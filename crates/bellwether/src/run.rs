@@ -142,13 +142,16 @@ impl House<'_> {
                     another = watch.next(&config) => End::Another(another),
                 }
             };
-            match self.parts(&config, event).await? {
+            let another = match self.parts(&config, event).await? {
                 End::Told => return Ok(()),
-                End::Another(another) => config = another,
+                End::Another(another) => another,
+            };
+            if another.digest != config.digest {
+                self.polling
+                    .put_in_force(&another, self.clock.as_ref())
+                    .await?;
             }
-            self.polling
-                .put_in_force(&config, self.clock.as_ref())
-                .await?;
+            config = another;
             self.reloads.taken(self.clock.now());
             for warning in &config.warnings {
                 tracing::warn!("{warning}");
