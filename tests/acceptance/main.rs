@@ -11,6 +11,7 @@
     reason = "a test that cannot set up its world must fail, loudly and at once"
 )]
 
+mod accounts;
 mod alertmanager;
 mod between;
 mod burst;

@@ -16,7 +16,7 @@ pub struct AlertChangeBody {
     pub at: Timestamp,
     /// What happened.
     pub what: String,
-    /// Who did it, where it was a person; there are no accounts yet, so nothing proves it.
+    /// Who did it, where it was a person: an account, or a name that somebody typed.
     pub by: Option<String>,
     /// What they say of the alert, where they say it: `useful`, `noise` or `known`.
     pub verdict: Option<String>,
@@ -44,8 +44,10 @@ fn word(verdict: Option<Verdict>) -> Option<String> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcknowledgeBody {
-    /// Who: a name of 1 to 64 characters.
-    #[schema(min_length = 1, max_length = 64, example = "Lin")]
+    /// Who: a name of 1 to 64 characters. With an account it is the account's, and may be left out; a token
+    /// speaks for whom it names.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "Lin")]
     pub by: String,
     /// `useful` (worth knowing), `noise` (nothing was there) or `known` (true, and known already); left
     /// out, the alert is taken and not judged, and a verdict given before stays.

@@ -10,6 +10,7 @@
 //! [`display`] before it stands in a message.
 
 mod alert;
+mod audit;
 mod backtest;
 mod burst;
 mod catalogue;
@@ -44,6 +45,7 @@ mod terms;
 pub mod wording;
 
 pub use alert::{AcknowledgeBody, AlertBody, AlertChangeBody, DeliveryBody, HoldBody};
+pub use audit::AuditEntryBody;
 pub use backtest::{BacktestBody, RulePhaseBody, RuleVersionBody, WouldBeBody};
 pub use burst::{
     BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,

@@ -21,7 +21,7 @@ pub struct SavedQueryBody {
     pub sort: Option<String>,
     /// The time zone in which days are meant.
     pub zone: Option<String>,
-    /// Who says to have saved it; there are no accounts yet, so nothing proves it.
+    /// Who saved it: an account, or a name that somebody typed.
     pub author: Option<String>,
     /// When it was saved first.
     #[schema(value_type = String, format = DateTime)]

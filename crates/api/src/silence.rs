@@ -19,7 +19,7 @@ pub struct SilenceBody {
     /// When it ends.
     #[schema(value_type = String, format = DateTime)]
     pub ends: Timestamp,
-    /// Who made it; there are no accounts yet, so nothing proves it.
+    /// Who made it: an account, or a name that somebody typed.
     pub by: String,
     /// Why.
     pub comment: String,
@@ -58,8 +58,9 @@ pub struct NewSilenceBody {
     /// Which alerts: those that meet all of it, at least one and at most 16.
     #[schema(example = json!(["term=\"作票\"", "severity!=\"critical\""]))]
     pub matchers: Vec<String>,
-    /// Who makes it: a name of 1 to 64 characters.
-    #[schema(min_length = 1, max_length = 64, example = "Lin")]
+    /// Who makes it, as for an acknowledgement.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "Lin")]
     pub by: String,
     /// Why, in one line of 1 to 500 characters.
     #[schema(min_length = 1, max_length = 500)]
@@ -77,7 +78,8 @@ pub struct NewSilenceBody {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndSilenceBody {
-    /// A name of 1 to 64 characters.
-    #[schema(min_length = 1, max_length = 64, example = "Lin")]
+    /// Who, as for an acknowledgement.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "Lin")]
     pub by: String,
 }

@@ -8,6 +8,7 @@
 //! another process. Each reads and writes it with nobody else in between
 //! ([`Desk::hand_over_decided`], [`Desk::change_alert`]), so that neither undoes the other.
 
+mod accounts;
 mod dispatch;
 mod queries;
 mod silences;
@@ -24,6 +25,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
 
+pub use accounts::ACCOUNTS_MAX;
 pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use silences::SILENCES_MAX;
 pub use verdicts::RuleVerdicts;
@@ -122,7 +124,7 @@ impl Desk {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let schema = [SCHEMA, queries::SCHEMA, silences::SCHEMA].concat();
+        let schema = [SCHEMA, queries::SCHEMA, silences::SCHEMA, accounts::SCHEMA].concat();
         Ok(Self {
             connection: sql::open(
                 &dir.sqlite("desk"),

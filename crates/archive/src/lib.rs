@@ -23,6 +23,7 @@ mod desk;
 mod dir;
 mod error;
 mod keeper;
+mod key;
 mod log;
 mod pseudonym;
 mod requests;
@@ -36,7 +37,8 @@ pub use derived::{
     KnownStory, Rewording, StoredItem, StoryMerge, TitleUse, VolumeHour,
 };
 pub use desk::{
-    AlertFilter, Desk, Outgoing, RuleVerdicts, SAVED_QUERIES_MAX, SILENCES_MAX, Saved, SavedQuery,
+    ACCOUNTS_MAX, AlertFilter, Desk, Outgoing, RuleVerdicts, SAVED_QUERIES_MAX, SILENCES_MAX,
+    Saved, SavedQuery,
 };
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;

@@ -4,16 +4,12 @@
 //! The key lies in the data folder and leaves it with no answer: whoever has a list of names cannot
 //! try which of them a pseudonym stands for.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::Path;
-
 use sha2::{Digest, Sha256};
 
+use crate::key::{KEY_BYTES, key};
 use crate::{ArchiveError, DataDir};
 
 const FILE: &str = "pseudonyms.key";
-const KEY_BYTES: usize = 32;
 
 /// Bytes of a pseudonym: among a million accounts hardly two have the same one.
 const SHOWN_BYTES: usize = 6;
@@ -34,27 +30,7 @@ impl Pseudonyms {
     /// # Errors
     /// Where the key cannot be read or made.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let path = dir.root().join(FILE);
-        if let Some(known) = read(&path)? {
-            return Ok(known);
-        }
-        let mut key = [0; KEY_BYTES];
-        getrandom::fill(&mut key).map_err(|error| {
-            ArchiveError::disk("make", &path)(std::io::Error::other(error.to_string()))
-        })?;
-        let draft = dir
-            .root()
-            .join(format!("{FILE}.{}.new", std::process::id()));
-        let made = write(&draft, &key).and_then(|()| fs::hard_link(&draft, &path));
-        let _ = fs::remove_file(&draft);
-        match made {
-            Ok(()) => Ok(Self(key)),
-            // Another process was first: its key counts.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                read(&path)?.ok_or_else(|| ArchiveError::disk("read", &path)(error))
-            }
-            Err(error) => Err(ArchiveError::disk("write", &path)(error)),
-        }
+        key(dir, FILE).map(Self)
     }
 
     /// The pseudonym of an account.
@@ -73,29 +49,10 @@ impl Pseudonyms {
     }
 }
 
-fn read(path: &Path) -> Result<Option<Pseudonyms>, ArchiveError> {
-    match fs::read(path) {
-        Ok(bytes) => bytes
-            .try_into()
-            .map(|key| Some(Pseudonyms(key)))
-            .map_err(|_| ArchiveError::damaged(FILE, "it has not the length of a key".to_owned())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(ArchiveError::disk("read", path)(error)),
-    }
-}
-
-fn write(path: &Path, key: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file: File = options.open(path)?;
-    file.write_all(key)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -50,7 +50,8 @@ pub(crate) enum Command {
   bellwether run
   bellwether run --listen 127.0.0.1:8080 --data /var/lib/bellwether")]
     Run {
-        /// Where to serve the page and the API; loopback only [default: what bellwether.toml says]
+        /// Where to serve the page and the API; elsewhere than on loopback only with accounts [default:
+        /// what bellwether.toml says]
         #[arg(long, value_name = "ADDR")]
         listen: Option<SocketAddr>,
     },
@@ -233,6 +234,31 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: crate::silence::Silences,
     },
+    /// Make users who log in to the page, list them, change or remove them
+    #[command(after_help = "Examples:
+  bellwether user add lin --role analyst
+  bellwether user role lin admin
+  bellwether user list")]
+    User {
+        /// What to do
+        #[command(subcommand)]
+        what: crate::accounts::Users,
+    },
+    /// Make tokens for programs that ask the API, list them, revoke one
+    #[command(after_help = "Examples:
+  bellwether token add prometheus --role viewer
+  bellwether token add chat-bridge --role analyst --for 90d
+  bellwether token revoke chat-bridge")]
+    Token {
+        /// What to do
+        #[command(subcommand)]
+        what: crate::accounts::Tokens,
+    },
+    /// Show what was changed or tried by whom: over HTTP, and accounts
+    #[command(after_help = "Examples:
+  bellwether audit
+  bellwether audit --limit 500 --json")]
+    Audit(crate::accounts::AuditArgs),
     /// Say who would be told of an alert with these labels, and what would hold it back
     #[command(after_help = "Examples:
   bellwether route-test cause=burst severity=critical election=tw-2026-local group=prc-state

@@ -3,6 +3,7 @@
 //! Nothing is decided here. Standard output carries the answer, standard error everything else; a
 //! command ends with 0 (done), 1 (failed) or 2 (usage or configuration).
 
+mod accounts;
 mod alerts;
 mod ask;
 mod check;
@@ -115,6 +116,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Backtest(args) => why::backtest(common, args),
         Command::Alerts { history } => alerts::alerts(common, history),
         Command::Ack(args) => alerts::ack(common, args),
+        Command::User { what } => accounts::user(common, what),
+        Command::Token { what } => accounts::token(common, what),
+        Command::Audit(args) => accounts::audit(common, &args),
         Command::Silence { what } => silence::silence(common, what),
         Command::RouteTest(args) => route_test::route_test(common, &args),
         Command::Deliveries { receiver, limit } => {

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use axum::Router;
+use bellwether_access::Passes;
 use bellwether_alert::receiver_labels;
 use bellwether_api::wording::Names;
 use bellwether_archive::{DataDir, Desk, LogReader, Role, RoleLock};
@@ -58,7 +59,8 @@ pub(crate) async fn run(common: &Common, listen: Option<SocketAddr>) -> Result<E
     let dir = setup::data(common, &config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // All that can be refused is refused before anything is contacted.
-    let listener = bind(listen.unwrap_or(config.settings.listen)).await?;
+    let has_accounts = Desk::open(&dir)?.has_accounts()?;
+    let listener = bind(listen.unwrap_or(config.settings.listen), has_accounts).await?;
     let index_lock = Arc::new(dir.lock(Role::Index)?);
     let is_first_start =
         LogReader::open(&dir).is_ok_and(|log| log.head().is_ok_and(|head| head.seq.0 == 0));
@@ -318,6 +320,7 @@ pub(crate) fn notifier(
         election_of,
         invented,
         names: Names::of(&directory),
+        passes: Passes::of(dir.pass_key()?),
         dead_letters: dead_letters(config, directory),
     };
     let outbound = setup::outbound(config)?;

@@ -1,14 +1,14 @@
 //! The query daemon: answers as JSON over HTTP, and pages for people.
 //!
 //! ```text
-//! command line ---+
-//! HTTP -- guard --+--> answers --> log, derived, desk (readers) and the SearchEngine
-//! pages ----------+
+//! command line -----------+
+//! HTTP -- guard -- access +--> answers --> log, derived, desk (readers) and the SearchEngine
+//! pages ------------------+
 //! ```
 //!
 //! [`Answers`] is the one place where questions become answers, so that command line, API and page
-//! say the same. [`router`] puts HTTP around it and [`serve`] listens, on loopback only, as there
-//! are no accounts yet (DESIGN 7).
+//! say the same. [`router`] puts HTTP around it and [`serve`] listens: on loopback only, as long as nobody
+//! has an account (DESIGN 7).
 //!
 //! Never writes to log or index, fetches nothing, knows no index but through
 //! [`bellwether_query::SearchEngine`], and reads no clock but the one it is given.

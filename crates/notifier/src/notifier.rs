@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bellwether_access::Passes;
 use bellwether_alert::outbox::{self, Attempt};
 use bellwether_api::Guard;
 use bellwether_api::wording::{Names, limit_reached};
@@ -41,6 +42,8 @@ pub struct NotifierSettings {
     pub invented: bool,
     /// Who is called what.
     pub names: Names,
+    /// What signs the passes in links.
+    pub passes: Passes,
     /// Whom the routes name to be told that a receiver takes no messages; where they name none, all
     /// others are.
     pub dead_letters: BTreeMap<ReceiverId, Vec<ReceiverId>>,

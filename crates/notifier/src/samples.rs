@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use bellwether_access::Passes;
 use bellwether_api::Guard;
 use bellwether_api::wording::{
     Facts, Message, Names, coverage_message, message, receiver_message, summary_message,
@@ -24,6 +25,7 @@ use bellwether_model::{
 use jiff::tz::TimeZone;
 
 use crate::receivers::{Letter, Records};
+use crate::worded::signed;
 
 /// The length of the invented window.
 const WINDOW: Duration = Duration::from_secs(7_200);
@@ -166,7 +168,10 @@ impl Sample {
             acknowledged: None,
             withholding: self.phase.as_ref(),
         };
-        let message = worded(&self.subject, &self.alert, self.delivery.kind, &facts);
+        let mut message = worded(&self.subject, &self.alert, self.delivery.kind, &facts);
+        let passes = Passes::of([0; 32]);
+        let link = message.link.take();
+        message.link = link.map(|link| signed(&link, &self.subject, &self.delivery, &passes));
         let deliveries = std::slice::from_ref(&self.delivery);
         let records = || Records::of(&self.alert, deliveries, &self.subject, self.public_url);
         let guard = match (&self.subject, &self.phase) {

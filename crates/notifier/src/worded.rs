@@ -1,6 +1,7 @@
 //! What a delivery says in words: whose zone and language, what is withheld at this moment, who has the
 //! alert. The words themselves are those of `bellwether-api`.
 
+use bellwether_access::{PASS_TIME, Pass, Passes};
 use bellwether_alert::acknowledged_before;
 use bellwether_api::wording::{
     Facts, Message, coverage_message, message, receiver_message, summary_message,
@@ -47,13 +48,16 @@ impl Notifier {
             invented: facts.invented && delivery.kind != DeliveryKind::Summary,
             ..facts
         };
-        match subject {
+        let mut message = match subject {
             Subject::Burst(burst) => message(burst, alert, kind, &facts),
             Subject::Coverage(report) => coverage_message(report, &facts),
             Subject::Receiver(fault) => receiver_message(fault, alert, &facts),
             // None is put into another.
             Subject::Summary(summary) => summary_message(summary, &[], &facts),
-        }
+        };
+        let link = message.link.take();
+        message.link = link.map(|link| signed(&link, subject, delivery, &settings.passes));
+        message
     }
 
     /// What all messages to a receiver need: times in its own zone, where it has one.
@@ -91,6 +95,26 @@ impl Notifier {
         }
         Ok(summary_message(summary, &entries, &self.facts(delivery)))
     }
+}
+
+/// A link with a pass to the alert, where it leads to the page of one. A list of several, and the sources, want
+/// an account where there are accounts.
+pub(crate) fn signed(
+    link: &str,
+    subject: &Subject,
+    delivery: &Delivery,
+    passes: &Passes,
+) -> String {
+    if matches!(subject, Subject::Summary(_) | Subject::Coverage(_)) {
+        return link.to_owned();
+    }
+    let ends = delivery.created.checked_add(PASS_TIME);
+    let pass = passes.sign(&Pass {
+        alert: delivery.alert.as_str().to_owned(),
+        receiver: delivery.receiver.as_str().to_owned(),
+        ends: ends.unwrap_or(delivery.created),
+    });
+    format!("{link}?pass={pass}")
 }
 
 /// Who has an alert that fires, and the verdict by now.

@@ -55,7 +55,7 @@ impl Server {
         ));
         let runtime = tokio::runtime::Runtime::new().unwrap_or_else(|error| fail(&error));
         let listener = runtime
-            .block_on(bind(SocketAddr::from(([127, 0, 0, 1], 0))))
+            .block_on(bind(SocketAddr::from(([127, 0, 0, 1], 0)), false))
             .unwrap_or_else(|error| fail(&error));
         let address = listener.local_addr().unwrap_or_else(|error| fail(&error));
         let paths = router(answers, HttpSettings::default());

@@ -57,7 +57,7 @@ pub(crate) async fn demo(common: &Common, exit: bool, listen: SocketAddr) -> Res
     let listener = if exit {
         None
     } else {
-        Some(bind(listen).await?)
+        Some(bind(listen, false).await?)
     };
     let page = listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let world = Arc::new(World::new());

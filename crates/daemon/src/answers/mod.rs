@@ -4,8 +4,9 @@
 //! answer is a body of `bellwether-api`, a refusal is a [`Problem`]. Configuration is looked up when
 //! a question is asked, so a correction in it corrects every answer at once.
 //!
-//! Writes only saved queries and what people say of alerts, and searches only through [`SearchEngine`].
+//! Writes only what people say and keep, their sessions, and what they did; and searches only through [`SearchEngine`].
 
+mod accounts;
 mod acknowledge;
 mod against;
 mod around;
@@ -48,8 +49,9 @@ mod why_term;
 mod window;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
+use bellwether_access::Throttle;
 use bellwether_api::{BinCoverageBody, CheckBody, CoverageBody, Problem, ReadyBody};
 use bellwether_archive::{
     DataDir, Derived, Desk, FreeSpace, Head, LogReader, Pseudonyms, Room, StoryTable,
@@ -65,6 +67,7 @@ use pool::Pool;
 use who::{Register, Who};
 use window::Window;
 
+pub(crate) use accounts::SESSION_TIME;
 pub use asked::{
     CoverageParams, EchoParams, FacetsParams, LIMIT_DEFAULT, ListParams, SearchParams, TermsParams,
     TimelineParams,
@@ -129,6 +132,7 @@ pub struct Answers {
     known: Known,
     disk: Option<(Arc<dyn FreeSpace>, u64)>,
     reloads: Option<Reloads>,
+    throttle: Mutex<Throttle>,
     dir: DataDir,
     pseudonyms: OnceLock<Pseudonyms>,
 }
@@ -156,6 +160,7 @@ impl Answers {
             known: Known::default(),
             disk: None,
             reloads: None,
+            throttle: Mutex::default(),
             dir,
             pseudonyms: OnceLock::new(),
         }

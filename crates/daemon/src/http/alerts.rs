@@ -12,6 +12,7 @@ use super::api::{Beat, Id, answered, body_of, id, refused};
 use super::params::{self, Params};
 use crate::answers::Answers;
 use crate::export::Exported;
+use crate::page::Reader;
 
 /// Alerts
 ///
@@ -78,12 +79,14 @@ pub(super) async fn acknowledge(
     path: Id,
     RawQuery(q): RawQuery,
     uri: Uri,
+    reader: Reader,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        let said: AcknowledgeBody = body_of("AcknowledgeBody", &headers, body)?;
+        let mut said: AcknowledgeBody = body_of("AcknowledgeBody", &headers, body)?;
+        said.by = reader.sign(&said.by)?;
         answers.acknowledge(&id(path), &said)
     };
     shared.json(&uri, StatusCode::OK, ask).await

@@ -18,6 +18,7 @@ use super::serve::Pulse;
 use super::{Shared, metrics, reply, stream};
 use crate::answers::{Answers, parameter};
 use crate::export::{Exported, Format};
+use crate::page::Reader;
 
 pub(super) type Id = Result<Path<String>, PathRejection>;
 /// How a long reply says that it is being read; absent where no connection is served.
@@ -300,12 +301,13 @@ pub(super) async fn save_query(
     State(shared): State<Shared>,
     RawQuery(q): RawQuery,
     uri: Uri,
+    reader: Reader,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        answers.save_query(&body_of("NewQueryBody", &headers, body)?)
+        answers.save_query(&signed(&reader, body_of("NewQueryBody", &headers, body)?)?)
     };
     shared.json(&uri, StatusCode::CREATED, ask).await
 }
@@ -346,12 +348,14 @@ pub(super) async fn change_query(
     path: Id,
     RawQuery(q): RawQuery,
     uri: Uri,
+    reader: Reader,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        answers.change_query(&id(path), &body_of("NewQueryBody", &headers, body)?)
+        let new = signed(&reader, body_of("NewQueryBody", &headers, body)?)?;
+        answers.change_query(&id(path), &new)
     };
     shared.json(&uri, StatusCode::OK, ask).await
 }
@@ -449,6 +453,15 @@ pub(super) async fn figures(State(shared): State<Shared>) -> Response<Body> {
         Ok(text) => reply::text(text, metrics::MEDIA_TYPE),
         Err(problem) => reply::problem(&problem.instance("/metrics")),
     }
+}
+
+/// A query with the name of who saves it.
+fn signed(reader: &Reader, new: NewQueryBody) -> Result<NewQueryBody, Problem> {
+    let author = reader.sign(new.author.as_deref().unwrap_or_default())?;
+    Ok(NewQueryBody {
+        author: Some(author),
+        ..new
+    })
 }
 
 /// The answer as JSON, or in full as an export.

@@ -1,21 +1,22 @@
-//! Who may ask at all. Alone on loopback there is no log-in, and yet no page elsewhere and no proxy
-//! may use the daemon (DESIGN 7).
+//! Which requests are looked at at all. Alone on loopback there is no log-in, and yet no page elsewhere and
+//! no proxy may use the daemon (DESIGN 7). With accounts it also answers under an address, and under the
+//! name of `public_url`, and a proxy may stand before it; who asks is then looked at by [`super::access`].
 //!
 //! A page elsewhere reaches loopback through the reader's browser: by a name of its own that
 //! resolves here (rebinding), which `Host` betrays, or by a request across origins, which `Origin`
 //! and `Sec-Fetch-Site` betray. A proxy would make everybody look like loopback, and says so in
-//! `Forwarded`.
+//! `Forwarded`. An address as `Host` is no name that could be made to resolve here.
 
 use std::net::IpAddr;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use axum::http::{Method, Response};
 use axum::middleware::Next;
 use bellwether_api::Problem;
 
-use super::reply;
+use super::{Shared, access, reply};
 
 /// The longest address. A query of the greatest length with every byte escaped needs 24 KiB; what is
 /// longer and yet fits is told where it goes wrong. The library behind us reads no more than 64 KiB.
@@ -26,14 +27,62 @@ const HEADER_BYTES_MAX: usize = 16 << 10;
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Lets a request pass or says why not.
-pub(super) async fn guard(request: Request, next: Next) -> Response<Body> {
-    match refusal(&request) {
+pub(super) async fn guard(
+    State(shared): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let door = match shared.answers.has_accounts() {
+        Ok(has_accounts) => Door {
+            has_accounts,
+            public: public(shared.answers.settings().public_url.as_deref()),
+        },
+        Err(problem) => return reply::problem(&problem),
+    };
+    match refusal(&request, &door) {
         Some(problem) => reply::problem(&problem),
         None => next.run(request).await,
     }
 }
 
-fn refusal(request: &Request) -> Option<Problem> {
+/// Under which names requests come in.
+struct Door {
+    has_accounts: bool,
+    /// The scheme and the host, with a port where it has one, of links for people.
+    public: Option<(String, String)>,
+}
+
+fn public(url: Option<&str>) -> Option<(String, String)> {
+    let url = url::Url::parse(url?).ok()?;
+    let host = url.host_str()?;
+    let host = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    Some((url.scheme().to_owned(), host))
+}
+
+impl Door {
+    /// Whether it answers under this `Host`.
+    fn is_ours(&self, host: &str) -> bool {
+        is_loopback(host) || (self.has_accounts && (self.is_public(host) || is_address(host)))
+    }
+
+    fn is_public(&self, host: &str) -> bool {
+        let public = self.public.as_ref();
+        public.is_some_and(|(_, public)| public.eq_ignore_ascii_case(host))
+    }
+
+    /// The origin of our own pages under a host.
+    fn origin(&self, host: &str) -> String {
+        match &self.public {
+            Some((scheme, _)) if self.is_public(host) => format!("{scheme}://{host}"),
+            _ => format!("http://{host}"),
+        }
+    }
+}
+
+fn refusal(request: &Request, door: &Door) -> Option<Problem> {
     let headers = request.headers();
     let uri = request.uri();
     if uri
@@ -59,33 +108,41 @@ fn refusal(request: &Request) -> Option<Problem> {
                 .detail(format!("the limit is {HEADER_BYTES_MAX} bytes")),
         );
     }
-    let Some(host) = host(request) else {
+    let Some(host) = host(request, door) else {
         return Some(misdirected());
     };
-    if let Some(name) = headers.keys().find(|name| is_of_proxy(name)) {
+    let of_proxy = || headers.keys().find(|name| is_of_proxy(name));
+    if !door.has_accounts
+        && let Some(name) = of_proxy()
+    {
         return Some(
             Problem::new(403, "proxy", "requests through a proxy are refused")
                 .detail(format!(
-                    "the request carries `{name}`, and there are no accounts yet to tell its users apart"
+                    "the request carries `{name}`, and nobody has an account to tell its users apart"
                 ))
                 .hint("ask the daemon directly, or through a tunnel such as `ssh -L`"),
         );
     }
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_api = uri.path().starts_with("/api/");
-    if !is_reading && headers.get(ORIGIN).is_none() {
+    // A token is in no browser's keeping: who sends one means it.
+    let has_token = door.has_accounts && access::token(headers).is_some();
+    if !is_reading && headers.get(ORIGIN).is_none() && !has_token {
         return Some(
             cross_origin("a request that changes something must name its origin")
                 .hint("send an `Origin` header that equals `http://` and the value of `Host`"),
         );
     }
-    ((is_api || !is_reading) && is_from_elsewhere(headers, host))
+    ((is_api || !is_reading) && is_from_elsewhere(headers, &door.origin(host)))
         .then(|| cross_origin("the request comes from a page that is not ours"))
 }
 
 fn misdirected() -> Problem {
-    Problem::new(421, "host", "the daemon answers only under a loopback name")
-        .detail("`Host` must be localhost, an address in 127.0.0.0/8 or [::1], once")
+    Problem::new(421, "host", "the daemon does not answer under this name")
+        .detail(
+            "`Host` must be localhost, an address in 127.0.0.0/8 or [::1], once; with accounts also any \
+             address, or the host of `public_url`",
+        )
         .hint("open http://127.0.0.1 with the port of the daemon")
 }
 
@@ -93,27 +150,44 @@ fn cross_origin(detail: &str) -> Problem {
     Problem::new(403, "origin", "requests from other pages are refused").detail(detail)
 }
 
-/// The one host a request names, where it is a loopback name.
-fn host(request: &Request) -> Option<&str> {
+/// The one host a request names, where it is ours.
+fn host<'r>(request: &'r Request, door: &Door) -> Option<&'r str> {
     let mut named = request.headers().get_all(HOST).iter();
     let host = named.next()?.to_str().ok()?;
-    if named.next().is_some() || !is_loopback(host) {
+    if named.next().is_some() || !door.is_ours(host) {
         return None;
     }
     let target = request.uri().authority();
     target
-        .is_none_or(|authority| is_loopback(authority.as_str()))
+        .is_none_or(|authority| door.is_ours(authority.as_str()))
         .then_some(host)
 }
 
 fn is_loopback(host: &str) -> bool {
+    parts(host).is_some_and(|(name, is_bracketed)| {
+        let is_named = !is_bracketed && name.eq_ignore_ascii_case("localhost");
+        is_named || address(name, is_bracketed).is_some_and(|address| address.is_loopback())
+    })
+}
+
+fn is_address(host: &str) -> bool {
+    parts(host).is_some_and(|(name, is_bracketed)| address(name, is_bracketed).is_some())
+}
+
+fn address(name: &str, is_bracketed: bool) -> Option<IpAddr> {
+    let address: IpAddr = name.parse().ok()?;
+    (address.is_ipv6() == is_bracketed).then_some(address)
+}
+
+/// The name of a host, and whether it stood in brackets; `None` where its port is none.
+fn parts(host: &str) -> Option<(&str, bool)> {
     let (name, port) = match host.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
             Some((address, rest)) => (
                 address,
                 rest.strip_prefix(':').or(rest.is_empty().then_some("0")),
             ),
-            None => return false,
+            None => return None,
         },
         None => match host.split_once(':') {
             Some((name, port)) => (name, Some(port)),
@@ -121,20 +195,14 @@ fn is_loopback(host: &str) -> bool {
         },
     };
     let has_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
-    let is_bracketed = host.starts_with('[');
-    let is_named = !is_bracketed && name.eq_ignore_ascii_case("localhost");
-    let is_address = name
-        .parse::<IpAddr>()
-        .is_ok_and(|address| address.is_ipv6() == is_bracketed && address.is_loopback());
-    has_port && (is_named || is_address)
+    has_port.then_some((name, host.starts_with('[')))
 }
 
 fn is_of_proxy(name: &HeaderName) -> bool {
     name == "forwarded" || name.as_str().starts_with("x-forwarded-")
 }
 
-fn is_from_elsewhere(headers: &HeaderMap, host: &str) -> bool {
-    let ours = format!("http://{host}");
+fn is_from_elsewhere(headers: &HeaderMap, ours: &str) -> bool {
     let sites: Vec<&HeaderValue> = headers.get_all(FETCH_SITE).iter().collect();
     // `none` is an address typed by the reader.
     let has_other_site = sites
@@ -156,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_names_are_hosts() {
+    fn loopback_names_are_known() {
         for good in [
             "localhost",
             "LOCALHOST:7878",

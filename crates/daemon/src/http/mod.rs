@@ -5,8 +5,10 @@
 //! while a page is made is told on a page.
 //!
 //! A route of the API is added in [`api`] or a file beside it with its description and named in [`described`]: so it is
-//! in `/api/openapi.json`. A page is added in [`router`].
+//! in `/api/openapi.json`. A page is added in [`pages`](fn@pages).
 
+mod access;
+mod accounts;
 mod alerts;
 mod api;
 mod counting;
@@ -28,6 +30,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+#[cfg(test)]
+use axum::http::Method;
 use axum::http::{Response, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -37,7 +42,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::answers::{Answers, Reloads, internal, not_found};
-use crate::page::Page;
+use crate::page::{Page, Reader, Visited};
 use metrics::Metrics;
 pub(crate) use params::Params;
 pub(crate) use silences::SILENCES;
@@ -46,6 +51,8 @@ pub use serve::{ListenError, bind, serve};
 
 /// Exports under way at once: each keeps a place among the questions busy half of the time.
 const EXPORTS_MAX: usize = 4;
+/// Passwords looked at once: each takes 19 MiB and a core.
+const LOG_INS_MAX: usize = 2;
 /// The longest body of a request: a saved query of the greatest length, escaped in any way.
 const BODY_BYTES_MAX: usize = 64 << 10;
 
@@ -73,6 +80,7 @@ struct Shared {
     answers: Arc<Answers>,
     places: Arc<Semaphore>,
     exports: Arc<Semaphore>,
+    log_ins: Arc<Semaphore>,
     deadline: Duration,
     metrics: Arc<Metrics>,
     /// The description of the API, as JSON.
@@ -103,6 +111,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(silences::silences, silences::add))
         .routes(routes!(silences::end))
         .routes(routes!(silences::deliveries))
+        .routes(routes!(accounts::audit))
         .routes(routes!(api::bursts))
         .routes(routes!(api::burst))
         .routes(routes!(why::explain))
@@ -115,6 +124,84 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(api::figures))
 }
 
+/// The pages and the forms on them. A page is added here.
+fn pages() -> Pages {
+    Pages::default()
+        .get("/style.css", pages::style)
+        .get("/", pages::search)
+        .get("/items/{id}", pages::item)
+        .get("/stories/{id}", pages::story)
+        .get("/compare", pages::compare)
+        .get("/echo", pages::echo)
+        .get("/alerts", pages::alerts)
+        .get("/alerts.atom", pages::alert_feed)
+        .get("/alerts/{id}", pages::alert)
+        .post("/alerts/{id}/acknowledge", pages::acknowledge)
+        .get("/silences", pages::silences)
+        .post("/silences", pages::add_silence)
+        .post("/silences/{id}/end", pages::end_silence)
+        .get("/bursts", pages::bursts)
+        .get("/bursts/{id}", pages::burst)
+        .get("/explain", pages::explain)
+        .get("/backtest", pages::backtest)
+        .get("/sources", pages::sources)
+        .get("/queries", pages::queries)
+        .post("/queries", pages::save_query)
+        .post("/queries/{id}/remove", pages::remove_query)
+        .post("/alerts/{id}/silence", pages::silence_alert)
+        .get("/login", accounts::log_in_page)
+        .post("/login", accounts::log_in)
+        .post("/logout", accounts::log_out)
+        .get("/audit", accounts::audit_page)
+}
+
+/// Routes of pages, and which they are: a test asks each of them as everybody.
+#[derive(Default)]
+struct Pages {
+    router: Router<Shared>,
+    #[cfg(test)]
+    paths: Vec<(Method, &'static str)>,
+}
+
+impl Pages {
+    fn get<H: Handler<T, Shared>, T: 'static>(mut self, path: &'static str, handler: H) -> Self {
+        #[cfg(test)]
+        self.paths.push((Method::GET, path));
+        self.router = self.router.route(path, get(handler));
+        self
+    }
+
+    fn post<H: Handler<T, Shared>, T: 'static>(mut self, path: &'static str, handler: H) -> Self {
+        #[cfg(test)]
+        self.paths.push((Method::POST, path));
+        self.router = self.router.route(path, post(handler));
+        self
+    }
+}
+
+/// Every endpoint: its method, and the template of its path.
+#[cfg(test)]
+pub(crate) fn endpoints() -> std::collections::BTreeSet<(String, String)> {
+    let mut all: std::collections::BTreeSet<(String, String)> = pages()
+        .paths
+        .into_iter()
+        .map(|(method, path)| (method.to_string(), path.to_owned()))
+        .collect();
+    for (path, item) in described().split_for_parts().1.paths.paths {
+        for (method, operation) in [
+            ("GET", item.get),
+            ("POST", item.post),
+            ("PUT", item.put),
+            ("DELETE", item.delete),
+        ] {
+            if operation.is_some() {
+                all.insert((method.to_owned(), path.clone()));
+            }
+        }
+    }
+    all
+}
+
 /// All paths of the daemon. Requests are counted anew by each router.
 pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
     let (api, description) = described().split_for_parts();
@@ -124,34 +211,18 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
     let shared = Shared {
         places: Arc::new(Semaphore::new(settings.questions_max.max(1))),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
+        log_ins: Arc::new(Semaphore::new(LOG_INS_MAX)),
         deadline: settings.deadline,
         metrics: Arc::new(Metrics::new(began)),
         described: openapi::finished(description).into(),
         answers,
     };
-    api.route("/style.css", get(pages::style))
-        .route("/", get(pages::search))
-        .route("/items/{id}", get(pages::item))
-        .route("/stories/{id}", get(pages::story))
-        .route("/compare", get(pages::compare))
-        .route("/echo", get(pages::echo))
-        .route("/alerts", get(pages::alerts))
-        .route("/alerts.atom", get(pages::alert_feed))
-        .route("/alerts/{id}", get(pages::alert))
-        .route("/alerts/{id}/acknowledge", post(pages::acknowledge))
-        .route("/silences", get(pages::silences).post(pages::add_silence))
-        .route("/silences/{id}/end", post(pages::end_silence))
-        .route("/bursts", get(pages::bursts))
-        .route("/bursts/{id}", get(pages::burst))
-        .route("/explain", get(pages::explain))
-        .route("/backtest", get(pages::backtest))
-        .route("/sources", get(pages::sources))
-        .route("/queries", get(pages::queries).post(pages::save_query))
-        .route("/queries/{id}/remove", post(pages::remove_query))
+    api.merge(pages().router)
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn(guard::guard))
+        .layer(from_fn_with_state(shared.clone(), access::access))
+        .layer(from_fn_with_state(shared.clone(), guard::guard))
         .layer(from_fn(reply::secure))
         .layer(from_fn_with_state(shared.clone(), metrics::measure))
         .with_state(shared)
@@ -215,8 +286,13 @@ impl Shared {
         self.json(uri, StatusCode::OK, ask).await
     }
 
-    async fn page(self, make: impl FnOnce(&Answers) -> Page + Send + 'static) -> Response<Body> {
-        match self.ask(make).await {
+    async fn page(
+        self,
+        reader: Reader,
+        make: impl FnOnce(&Visited<'_>) -> Page + Send + 'static,
+    ) -> Response<Body> {
+        let made = self.ask(move |answers| make(&Visited::new(answers, &reader)));
+        match made.await {
             Ok(page) => reply::page(page.status, page.markup),
             Err(problem) => reply::problem(&problem),
         }

@@ -25,8 +25,9 @@ pub(super) fn head() -> OpenApi {
                 .description(Some(
                     "What state media and their proxies publish around elections. Times are RFC \
                      3339; ids are strings; what was not collected is null, never 0; errors are \
-                     problem documents (RFC 9457). Answers are given to loopback only, and changes \
-                     only with an `Origin` that equals the daemon's own.",
+                     problem documents (RFC 9457). Without accounts answers are given to loopback \
+                     only, and changes only with an `Origin` that equals the daemon's own; with accounts \
+                     a program sends `Authorization: Bearer` and a token.",
                 ))
                 .license(Some(
                     LicenseBuilder::new()

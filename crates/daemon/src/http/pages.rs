@@ -4,11 +4,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{Response, StatusCode, Uri};
+use bellwether_api::Problem;
 
 use super::api::{id, read_body};
 use super::{Shared, reply};
 use crate::answers::Answers;
-use crate::page;
+use crate::page::{self, Reader, Visited};
 
 type Id = Result<Path<String>, PathRejection>;
 
@@ -16,99 +17,182 @@ pub(super) async fn style() -> Response<Body> {
     reply::style(page::STYLE)
 }
 
-pub(super) async fn search(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+pub(super) async fn search(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::search(answers, q.as_deref()))
+        .page(reader, move |visit| page::search(visit, q.as_deref()))
         .await
 }
 
-pub(super) async fn item(State(shared): State<Shared>, path: Id) -> Response<Body> {
+pub(super) async fn item(State(shared): State<Shared>, reader: Reader, path: Id) -> Response<Body> {
     shared
-        .page(move |answers| page::item(answers, &id(path)))
+        .page(reader, move |visit| page::item(visit, &id(path)))
         .await
 }
 
-pub(super) async fn story(State(shared): State<Shared>, path: Id) -> Response<Body> {
+pub(super) async fn story(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::story(answers, &id(path)))
+        .page(reader, move |visit| page::story(visit, &id(path)))
         .await
 }
 
-pub(super) async fn compare(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+pub(super) async fn compare(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::compare(answers, q.as_deref()))
+        .page(reader, move |visit| page::compare(visit, q.as_deref()))
         .await
 }
 
-pub(super) async fn echo(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+pub(super) async fn echo(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::echo(answers, q.as_deref()))
+        .page(reader, move |visit| page::echo(visit, q.as_deref()))
         .await
 }
 
-pub(super) async fn alerts(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+pub(super) async fn alerts(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::alerts(answers, q.as_deref()))
+        .page(reader, move |visit| page::alerts(visit, q.as_deref()))
         .await
 }
 
-pub(super) async fn bursts(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+pub(super) async fn bursts(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::bursts(answers, q.as_deref()))
+        .page(reader, move |visit| page::bursts(visit, q.as_deref()))
         .await
 }
 
-pub(super) async fn burst(State(shared): State<Shared>, path: Id) -> Response<Body> {
+pub(super) async fn burst(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::burst(answers, &id(path)))
+        .page(reader, move |visit| page::burst(visit, &id(path)))
         .await
 }
 
-pub(super) async fn explain(State(shared): State<Shared>, RawQuery(q): RawQuery) -> Response<Body> {
+pub(super) async fn explain(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::explain(answers, q.as_deref()))
+        .page(reader, move |visit| page::explain(visit, q.as_deref()))
         .await
 }
 
 pub(super) async fn backtest(
     State(shared): State<Shared>,
+    reader: Reader,
     RawQuery(q): RawQuery,
 ) -> Response<Body> {
     shared
-        .page(move |answers| page::backtest(answers, q.as_deref()))
+        .page(reader, move |visit| page::backtest(visit, q.as_deref()))
         .await
 }
 
-pub(super) async fn sources(State(shared): State<Shared>) -> Response<Body> {
-    shared.page(page::sources).await
+pub(super) async fn sources(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
+    shared.page(reader, page::sources).await
 }
 
-pub(super) async fn queries(State(shared): State<Shared>) -> Response<Body> {
-    shared.page(page::queries).await
+pub(super) async fn queries(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
+    shared.page(reader, page::queries).await
 }
 
-pub(super) async fn alert(State(shared): State<Shared>, path: Id) -> Response<Body> {
+pub(super) async fn alert(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+) -> Response<Body> {
     shared
-        .page(move |answers| page::alert(answers, &id(path)))
+        .page(reader, move |visit| page::alert(visit, &id(path)))
         .await
 }
 
 /// A form was sent: it is done, and the reader led to the alert.
 pub(super) async fn acknowledge(
     State(shared): State<Shared>,
+    reader: Reader,
     path: Id,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
+    of_alert(shared, reader, path, body, page::acknowledge).await
+}
+
+/// A form was sent: alerts like this one are silenced, and the reader led to it.
+pub(super) async fn silence_alert(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    of_alert(shared, reader, path, body, page::silence).await
+}
+
+/// Takes in a form about an alert.
+async fn of_alert(
+    shared: Shared,
+    reader: Reader,
+    path: Id,
+    body: Result<Bytes, BytesRejection>,
+    take: fn(&Visited<'_>, &str, &str) -> Result<(), Problem>,
+) -> Response<Body> {
     let id = id(path);
-    let then = page::alert_path(&id);
+    let then = match &reader.pass {
+        Some(pass) => format!("{}?pass={pass}", page::alert_path(&id)),
+        None => page::alert_path(&id),
+    };
+    let form = form_of(
+        shared,
+        reader,
+        body,
+        page::alert_problem,
+        move |visit, form| take(visit, &id, form),
+    );
+    form.await.unwrap_or_else(|| reply::see(&then))
+}
+
+/// Takes in a form; `None` where that is done, else what is shown instead.
+async fn form_of(
+    shared: Shared,
+    reader: Reader,
+    body: Result<Bytes, BytesRejection>,
+    problem: fn(&Visited<'_>, &Problem) -> page::Page,
+    take: impl FnOnce(&Visited<'_>, &str) -> Result<(), Problem> + Send + 'static,
+) -> Option<Response<Body>> {
     let asked = shared.ask(move |answers| {
-        let said = read_body(body).and_then(|bytes| {
-            let form = String::from_utf8_lossy(&bytes);
-            page::acknowledge(answers, &id, &form)
-        });
-        said.map_err(|problem| page::alert_problem(answers, &problem))
+        let visit = Visited::new(answers, &reader);
+        let taken =
+            read_body(body).and_then(|bytes| take(&visit, &String::from_utf8_lossy(&bytes)));
+        taken.map_err(|why| problem(&visit, &why))
     });
-    done(asked.await, &then)
+    match asked.await {
+        Ok(Ok(())) => None,
+        Ok(Err(page)) => Some(reply::page(page.status, page.markup)),
+        Err(problem) => Some(reply::problem(&problem)),
+    }
 }
 
 /// The alerts for feed readers.
@@ -121,74 +205,64 @@ pub(super) async fn alert_feed(State(shared): State<Shared>, uri: Uri) -> Respon
 
 pub(super) async fn silences(
     State(shared): State<Shared>,
+    reader: Reader,
     RawQuery(q): RawQuery,
 ) -> Response<Body> {
     shared
-        .page(move |answers| page::silences(answers, q.as_deref()))
+        .page(reader, move |visit| page::silences(visit, q.as_deref()))
         .await
 }
 
 /// A form was sent: it is done, and the reader led to the silences.
 pub(super) async fn add_silence(
     State(shared): State<Shared>,
+    reader: Reader,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    let asked = shared.ask(move |answers| {
-        let made = read_body(body).and_then(|bytes| {
-            let form = String::from_utf8_lossy(&bytes);
-            page::add_silence(answers, &form)
-        });
-        made.map_err(|problem| page::alert_problem(answers, &problem))
-    });
-    done(asked.await, "/silences")
+    let form = form_of(shared, reader, body, page::alert_problem, page::add_silence);
+    form.await.unwrap_or_else(|| reply::see("/silences"))
 }
 
 pub(super) async fn end_silence(
     State(shared): State<Shared>,
+    reader: Reader,
     path: Id,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let id = id(path);
-    let asked = shared.ask(move |answers| {
-        let ended = read_body(body).and_then(|bytes| {
-            let form = String::from_utf8_lossy(&bytes);
-            page::end_silence(answers, &id, &form)
-        });
-        ended.map_err(|problem| page::alert_problem(answers, &problem))
-    });
-    done(asked.await, "/silences")
+    let form = form_of(
+        shared,
+        reader,
+        body,
+        page::alert_problem,
+        move |visit, form| page::end_silence(visit, &id, form),
+    );
+    form.await.unwrap_or_else(|| reply::see("/silences"))
 }
 
 /// A form was sent: it is done, and the reader led to the list.
 pub(super) async fn save_query(
     State(shared): State<Shared>,
+    reader: Reader,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    let asked = shared.ask(move |answers| {
-        let saved = read_body(body).and_then(|bytes| {
-            let form = String::from_utf8_lossy(&bytes);
-            page::save_query(answers, &form)
-        });
-        saved.map_err(|problem| page::query_problem(answers, &problem))
-    });
-    done(asked.await, "/queries")
+    let form = form_of(shared, reader, body, page::query_problem, page::save_query);
+    form.await.unwrap_or_else(|| reply::see("/queries"))
 }
 
-pub(super) async fn remove_query(State(shared): State<Shared>, path: Id) -> Response<Body> {
-    let asked = shared.ask(move |answers| {
-        let removed = answers.remove_query(&id(path));
-        removed.map_err(|problem| page::query_problem(answers, &problem))
-    });
-    done(asked.await, "/queries")
-}
-
-fn done(
-    asked: Result<Result<(), page::Page>, bellwether_api::Problem>,
-    then: &str,
+pub(super) async fn remove_query(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    match asked {
-        Ok(Ok(())) => reply::see(then),
-        Ok(Err(page)) => reply::page(page.status, page.markup),
-        Err(problem) => reply::problem(&problem),
-    }
+    let id = id(path);
+    let form = form_of(
+        shared,
+        reader,
+        body,
+        page::query_problem,
+        move |visit, _| visit.remove_query(&id),
+    );
+    form.await.unwrap_or_else(|| reply::see("/queries"))
 }

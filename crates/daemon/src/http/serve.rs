@@ -1,8 +1,8 @@
-//! Listening: on loopback only, with bounds on how many ask and how slowly.
+//! Listening: on loopback only as long as nobody has an account, with bounds on how many ask and how slowly.
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -37,12 +37,13 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Why the daemon does not listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// The address can be reached from other machines.
+    /// The address can be reached from other machines, and nobody has an account.
     #[error(
-        "the daemon does not listen on {0}: other machines could use it, and there are no accounts \
-         yet; use a loopback address such as 127.0.0.1:7878, and a tunnel (`ssh -L`) from elsewhere"
+        "the daemon does not listen on {0}: other machines could use it, and nobody has an account; make \
+         one by `bellwether user add NAME --role admin`, or use a loopback address such as \
+         127.0.0.1:7878, and a tunnel (`ssh -L`) from elsewhere"
     )]
-    NotLoopback(SocketAddr),
+    NoAccounts(SocketAddr),
     /// The address cannot be used.
     #[error("cannot listen on {listen}: {source}; is another daemon running there?")]
     Bind {
@@ -53,13 +54,13 @@ pub enum ListenError {
     },
 }
 
-/// Listens on a loopback address.
+/// Listens on a loopback address or, where somebody has an account, on any.
 ///
 /// # Errors
-/// [`ListenError`] where the address is not loopback or cannot be used.
-pub async fn bind(listen: SocketAddr) -> Result<TcpListener, ListenError> {
-    if !listen.ip().is_loopback() {
-        return Err(ListenError::NotLoopback(listen));
+/// [`ListenError`] where the address is not loopback and nobody has an account, or it cannot be used.
+pub async fn bind(listen: SocketAddr, has_accounts: bool) -> Result<TcpListener, ListenError> {
+    if !listen.ip().is_loopback() && !has_accounts {
+        return Err(ListenError::NoAccounts(listen));
     }
     TcpListener::bind(listen)
         .await
@@ -70,17 +71,16 @@ pub async fn bind(listen: SocketAddr) -> Result<TcpListener, ListenError> {
 /// way end.
 ///
 /// # Errors
-/// [`ListenError`] where the listener is not on loopback.
+/// [`ListenError::Bind`] where the listener's address is not known.
 pub async fn serve(
     listener: TcpListener,
     routers: watch::Receiver<Router>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ListenError> {
-    let unspecified = SocketAddr::from(([0, 0, 0, 0], 0));
-    let listen = listener.local_addr().unwrap_or(unspecified);
-    if !listen.ip().is_loopback() {
-        return Err(ListenError::NotLoopback(listen));
-    }
+    let listen = listener.local_addr().map_err(|source| ListenError::Bind {
+        listen: SocketAddr::from(([0, 0, 0, 0], 0)),
+        source,
+    })?;
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -93,10 +93,14 @@ pub async fn serve(
         // Those that have ended are taken off, so that the set does not grow.
         while connections.try_join_next().is_some() {}
         match accepted {
-            Some((stream, place)) => {
+            Some((stream, address, place)) => {
+                let peer = Peer {
+                    address,
+                    is_on_loopback: listen.ip().is_loopback(),
+                };
                 let (routers, stopped) = (routers.clone(), stopped.clone());
                 connections.spawn(async move {
-                    connection(stream, routers, stopped).await;
+                    connection(stream, peer, routers, stopped).await;
                     drop(place);
                 });
             }
@@ -115,10 +119,10 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, IpAddr, tokio::sync::OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, peer)) => Some((stream, peer.ip(), place)),
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
             None
@@ -141,8 +145,35 @@ impl Pulse {
     }
 }
 
+/// Who is at the other end of a connection, and where it came in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer {
+    /// Their address, or that of a proxy before them.
+    pub(super) address: IpAddr,
+    /// Whether only this machine can ask.
+    pub(super) is_on_loopback: bool,
+}
+
+impl Default for Peer {
+    /// Without a connection, as in tests: this machine.
+    fn default() -> Self {
+        Self {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            is_on_loopback: true,
+        }
+    }
+}
+
+impl Peer {
+    /// Who made a request.
+    pub(super) fn of<B>(request: &hyper::Request<B>) -> Self {
+        request.extensions().get().copied().unwrap_or_default()
+    }
+}
+
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     routers: watch::Receiver<Router>,
     mut stopped: watch::Receiver<()>,
 ) {
@@ -152,6 +183,7 @@ async fn connection(
     let beat = pulse.clone();
     let service = tower::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(beat.clone());
+        request.extensions_mut().insert(peer);
         let router = routers.borrow().clone();
         router.oneshot(request)
     });

@@ -14,6 +14,7 @@ use super::Shared;
 use super::api::{Id, body_of, id};
 use super::params::{Known, Params};
 use crate::answers::{Answers, parameter};
+use crate::page::Reader;
 
 /// Messages that are listed where nobody says how many.
 const DELIVERIES_USUAL: usize = 100;
@@ -100,12 +101,14 @@ pub(super) async fn add(
     State(shared): State<Shared>,
     RawQuery(q): RawQuery,
     uri: Uri,
+    reader: Reader,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        let wanted: NewSilenceBody = body_of("NewSilenceBody", &headers, body)?;
+        let mut wanted: NewSilenceBody = body_of("NewSilenceBody", &headers, body)?;
+        wanted.by = reader.sign(&wanted.by)?;
         answers.add_silence(&wanted)
     };
     shared.json(&uri, StatusCode::CREATED, ask).await
@@ -127,12 +130,14 @@ pub(super) async fn end(
     path: Id,
     RawQuery(q): RawQuery,
     uri: Uri,
+    reader: Reader,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let ask = move |answers: &Answers| {
         Params::read(q.as_deref(), &[])?;
-        let said: EndSilenceBody = body_of("EndSilenceBody", &headers, body)?;
+        let mut said: EndSilenceBody = body_of("EndSilenceBody", &headers, body)?;
+        said.by = reader.sign(&said.by)?;
         answers.end_silence(&id(path), &said)
     };
     shared.json(&uri, StatusCode::OK, ask).await

@@ -1,13 +1,12 @@
 //! One alert, and the form in which people say what they make of it.
 
-use bellwether_alert::{BY_CHARS_MAX, NOTE_CHARS_MAX};
+use bellwether_alert::NOTE_CHARS_MAX;
 use bellwether_api::{AcknowledgeBody, AlertBody, AlertChangeBody, Problem};
 use bellwether_model::Verdict;
 use maud::{Markup, html};
 
 use super::words::{self, Times, foreign};
-use super::{Page, View, alerts, page, problem_page, silences, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, alerts, page, problem_page, silences, times};
 use crate::http::Params;
 
 /// The fields of the form.
@@ -19,19 +18,19 @@ pub(crate) fn alert_path(id: &str) -> String {
 }
 
 /// The page of one alert.
-pub(crate) fn alert(answers: &Answers, id: &str) -> Page {
-    let made = answers.alert(id).map(|alert| {
+pub(crate) fn alert(visit: &Visit<'_>, id: &str) -> Page {
+    let made = visit.alert(id).map(|alert| {
         let burst = alert.burst.as_deref();
-        let burst = burst.and_then(|burst| answers.burst(burst).ok());
-        let times = times(answers);
+        let burst = burst.and_then(|burst| visit.burst(burst).ok());
+        let times = times(visit);
         let content = html! {
             p.crumbs { a href="/alerts" { "Alerts" } }
             h1 { (foreign(&alert.name, None)) }
             (alerts::account(&alert, burst.as_ref(), &times))
             p { a href=(alerts::evidence(&alert)) { (alerts::evidence_name(&alert)) } }
             p { (standing(&alert, &times)) }
-            (form(&alert))
-            (silences::of_alert(&alert))
+            (form(visit, &alert))
+            (silences::of_alert(visit, &alert))
             section aria-labelledby="history" {
                 h2 id="history" { "History" }
                 (history(&alert.history, &times))
@@ -41,41 +40,47 @@ pub(crate) fn alert(answers: &Answers, id: &str) -> Page {
     });
     match made {
         Ok((name, content)) => page(
-            answers,
+            visit,
             View::Alerts,
             &format!("{} · Alert", bellwether_text::excerpt(&name, 80)),
             &content,
         ),
-        Err(problem) => problem_page(answers, View::Alerts, &problem),
+        Err(problem) => problem_page(visit, View::Alerts, &problem),
     }
 }
 
 /// Takes in what a form holds.
-pub(crate) fn acknowledge(answers: &Answers, id: &str, form: &str) -> Result<(), Problem> {
+pub(crate) fn acknowledge(visit: &Visit<'_>, id: &str, form: &str) -> Result<(), Problem> {
     let mut fields = Params::read_names(Some(form), &FIELDS)?;
     let said = AcknowledgeBody {
-        by: fields.take("by").unwrap_or_default(),
+        by: visit.reader.sign(&fields.take("by").unwrap_or_default())?,
         verdict: fields.take("verdict"),
         note: fields.take("note"),
     };
-    answers.acknowledge(id, &said).map(drop)
+    visit.acknowledge(id, &said).map(drop)
+}
+
+/// Silences alerts like this one by what a form holds: something it is about, and how long.
+pub(crate) fn silence(visit: &Visit<'_>, id: &str, form: &str) -> Result<(), Problem> {
+    let alert = visit.alert(id)?;
+    silences::silence_alert(visit, &alert, form)
 }
 
 /// What a form could not do.
-pub(crate) fn alert_problem(answers: &Answers, problem: &Problem) -> Page {
-    problem_page(answers, View::Alerts, problem)
+pub(crate) fn alert_problem(visit: &Visit<'_>, problem: &Problem) -> Page {
+    problem_page(visit, View::Alerts, problem)
 }
 
 /// The form in which something is said of an alert.
-pub(super) fn form(alert: &AlertBody) -> Markup {
+pub(super) fn form(visit: &Visit<'_>, alert: &AlertBody) -> Markup {
+    if !visit.may_change("/alerts/{id}/acknowledge") {
+        return Markup::default();
+    }
     html! {
         section aria-labelledby="acknowledge" {
             h2 id="acknowledge" { "Acknowledge and judge" }
-            form.save action={ (alert_path(&alert.id)) "/acknowledge" } method="post" {
-                label {
-                    "Your name"
-                    input name="by" required maxlength=(BY_CHARS_MAX) autocomplete="name";
-                }
+            form.save action=(visit.action(&format!("{}/acknowledge", alert_path(&alert.id)))) method="post" {
+                (visit.by_field("by"))
                 label {
                     "Verdict"
                     select name="verdict" {
@@ -92,8 +97,8 @@ pub(super) fn form(alert: &AlertBody) -> Markup {
             }
             p.note {
                 "The last verdict counts, all stay in the history. Verdicts of all alerts of a rule make "
-                a href="/alerts#rules" { "its precision" } ". There are no accounts yet: a name is what "
-                "somebody typed."
+                a href="/alerts#rules" { "its precision" } "."
+                @if visit.reader.principal.name().is_none() { " A name is what somebody typed." }
             }
         }
     }

@@ -7,36 +7,35 @@ use bellwether_model::SourceId;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, acknowledge, burst, page, problem_page, rules, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, acknowledge, burst, page, problem_page, rules, times};
 use crate::http::{Params, params};
 
 /// The page of alerts.
-pub(crate) fn alerts(answers: &Answers, query: Option<&str>) -> Page {
-    let made = read(answers, query);
+pub(crate) fn alerts(visit: &Visit<'_>, query: Option<&str>) -> Page {
+    let made = read(visit, query);
     match made {
-        Ok(content) => page(answers, View::Alerts, "Alerts", &content),
-        Err(problem) => problem_page(answers, View::Alerts, &problem),
+        Ok(content) => page(visit, View::Alerts, "Alerts", &content),
+        Err(problem) => problem_page(visit, View::Alerts, &problem),
     }
 }
 
-fn read(answers: &Answers, query: Option<&str>) -> Result<Markup, Problem> {
+fn read(visit: &Visit<'_>, query: Option<&str>) -> Result<Markup, Problem> {
     let params = Params::read(query, &[&params::FILTER, &params::PAGING])?.list()?;
     let is_open_only = params.filter.as_deref() == Some("open");
-    let list = answers.alerts(&params)?;
+    let list = visit.alerts(&params)?;
     // A rebuild may have taken the burst away for a while; the alert stands without its numbers.
     let bursts: Vec<Option<BurstBody>> = list
         .items
         .iter()
-        .map(|alert| answers.burst(alert.burst.as_deref()?).ok())
+        .map(|alert| visit.burst(alert.burst.as_deref()?).ok())
         .collect();
-    let rules = answers.rules()?;
+    let rules = visit.rules()?;
     Ok(content(
         &list,
         &bursts,
         &rules.items,
         is_open_only,
-        &times(answers),
+        &times(visit),
     ))
 }
 

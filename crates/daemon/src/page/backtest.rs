@@ -4,24 +4,23 @@ use bellwether_api::{BacktestBody, Problem, RuleVersionBody, WouldBeBody};
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded};
-use super::{Page, View, burst, page, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, burst, page, problem_page, times};
 use crate::http::why::{asked_test, in_time};
 
 /// The page of a backtest.
-pub(crate) fn backtest(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn backtest(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = asked_test(query).and_then(|params| {
-        let body = in_time(answers, &params)?;
-        Ok::<_, Problem>((content(&body, &times(answers)), body.name))
+        let body = in_time(visit, &params)?;
+        Ok::<_, Problem>((content(&body, &times(visit)), body.name))
     });
     match made {
         Ok((content, name)) => page(
-            answers,
+            visit,
             View::Bursts,
             &format!("{} · Backtest", bellwether_text::excerpt(&name, 80)),
             &content,
         ),
-        Err(problem) => problem_page(answers, View::Bursts, &problem),
+        Err(problem) => problem_page(visit, View::Bursts, &problem),
     }
 }
 

@@ -6,8 +6,8 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{ask, parts};
-use crate::answers::{Answers, FacetsParams, SearchParams};
+use super::{Visit, ask, parts};
+use crate::answers::{FacetsParams, SearchParams};
 
 /// The fields shown beside the results, and what their lists are called.
 const FIELDS: [(&str, &str); 3] = [
@@ -20,13 +20,13 @@ const VALUES_SHOWN: usize = 8;
 
 /// What the results are made of; each value narrows the search to it.
 pub(super) fn facets(
-    answers: &Answers,
+    visit: &Visit<'_>,
     params: &SearchParams,
     found: &SearchBody,
     directory: &Directory,
 ) -> Markup {
     let by: Vec<&str> = FIELDS.iter().map(|(field, _)| *field).collect();
-    let asked = answers.facets(&FacetsParams {
+    let asked = visit.facets(&FacetsParams {
         q: params.q.clone(),
         from: params.from.clone(),
         to: params.to.clone(),
@@ -153,7 +153,12 @@ fn fixed(params: &SearchParams, found: &SearchBody, times: &Times) -> String {
 }
 
 /// Files, links, and the form that keeps the query.
-pub(super) fn keep(params: &SearchParams, found: &SearchBody, times: &Times) -> Markup {
+pub(super) fn keep(
+    visit: &Visit<'_>,
+    params: &SearchParams,
+    found: &SearchBody,
+    times: &Times,
+) -> Markup {
     let hidden = [
         ("q", params.q.as_str()),
         ("from", params.from.as_deref().unwrap_or_default()),
@@ -176,14 +181,18 @@ pub(super) fn keep(params: &SearchParams, found: &SearchBody, times: &Times) -> 
                 " · " a href=(fixed(params, found, times)) { "with its time written out" }
                 ", the same tomorrow."
             }
-            form.save action="/queries" method="post" {
+            @if visit.may_change("/queries") { form.save action="/queries" method="post" {
                 @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
                 label { "Save under the name" input name="name" required maxlength="120" dir="auto"
                     autocomplete="off" value=(words::text(&bellwether_text::excerpt(&params.q, 60))); }
-                label { "Your name" input name="author" maxlength="80" dir="auto"
-                    placeholder="optional"; }
+                @if let Some(name) = visit.reader.principal.name() {
+                    p.by { "As " strong { (words::text(name)) } }
+                } @else {
+                    label { "Your name" input name="author" maxlength="80" dir="auto"
+                        placeholder="optional"; }
+                }
                 button type="submit" { "Save" }
-            }
+            } }
         }
     }
 }

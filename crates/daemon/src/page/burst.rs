@@ -9,8 +9,10 @@ use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded, search_link};
-use super::{Page, View, acknowledge, chart, explain_term, page, parts, problem_page, times};
-use crate::answers::{Answers, ListParams, TimelineParams};
+use super::{
+    Page, View, Visit, acknowledge, chart, explain_term, page, parts, problem_page, times,
+};
+use crate::answers::{ListParams, TimelineParams};
 use crate::http::{Params, params};
 
 /// Items listed; the search has all.
@@ -19,14 +21,14 @@ const ITEMS_SHOWN: usize = 100;
 const BEFORE: SignedDuration = SignedDuration::from_hours(48);
 
 /// The list of bursts.
-pub(crate) fn bursts(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn bursts(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = read(query).and_then(|params| {
-        let list = answers.bursts(&params)?;
-        Ok(list_content(&list, &params, &times(answers)))
+        let list = visit.bursts(&params)?;
+        Ok(list_content(&list, &params, &times(visit)))
     });
     match made {
-        Ok(content) => page(answers, View::Bursts, "Bursts", &content),
-        Err(problem) => problem_page(answers, View::Bursts, &problem),
+        Ok(content) => page(visit, View::Bursts, "Bursts", &content),
+        Err(problem) => problem_page(visit, View::Bursts, &problem),
     }
 }
 
@@ -114,26 +116,35 @@ fn holds(burst: &BurstBody, times: &Times) -> Markup {
 }
 
 /// The page of a burst, to which messages link.
-pub(crate) fn burst(answers: &Answers, id: &str) -> Page {
-    let made = answers.burst(id).and_then(|burst| {
+pub(crate) fn burst(visit: &Visit<'_>, id: &str) -> Page {
+    let made = visit.burst(id).and_then(|burst| {
         let shown = &burst.items[..burst.items.len().min(ITEMS_SHOWN)];
-        let items = answers.items_by_id(shown)?;
-        let times = times(answers);
-        let timeline = answers.timeline(&around(&burst));
-        let alert = answers.alert_of_burst(id)?;
-        let content = answers.with_directory(|directory| {
-            content(&burst, &items, &timeline, alert.as_ref(), directory, &times)
+        let items = visit.items_by_id(shown)?;
+        let times = times(visit);
+        let timeline = visit.timeline(&around(&burst));
+        let alert = visit.alert_of_burst(id)?;
+        let form = alert.as_ref().map(|alert| acknowledge::form(visit, alert));
+        let form = form.unwrap_or_default();
+        let content = visit.with_directory(|directory| {
+            content(
+                &burst,
+                &items,
+                &timeline,
+                (alert.as_ref(), &form),
+                directory,
+                &times,
+            )
         })?;
         Ok((burst.name, content))
     });
     match made {
         Ok((name, content)) => page(
-            answers,
+            visit,
             View::Bursts,
             &format!("{} · Burst", bellwether_text::excerpt(&name, 80)),
             &content,
         ),
-        Err(problem) => problem_page(answers, View::Bursts, &problem),
+        Err(problem) => problem_page(visit, View::Bursts, &problem),
     }
 }
 
@@ -157,7 +168,7 @@ fn content(
     burst: &BurstBody,
     items: &[ItemBody],
     timeline: &Result<TimelineBody, Problem>,
-    alert: Option<&AlertBody>,
+    (alert, form): (Option<&AlertBody>, &Markup),
     directory: &Directory,
     times: &Times,
 ) -> Markup {
@@ -244,7 +255,7 @@ fn content(
             p { a href=(reproduce(burst)) { "Search with this query in this window" } }
             p { a href=(burst.links.api) { "The record as JSON" } }
         }
-        @if let Some(alert) = alert { (acknowledge::form(alert)) }
+        (form)
         section aria-labelledby="items" {
             h2 id="items" { (count(burst.observed.items, "item", "items")) }
             @if burst.items.len() > items.len() {

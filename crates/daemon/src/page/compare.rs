@@ -7,22 +7,21 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times};
-use super::{Page, View, page, parts, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, page, parts, problem_page, times};
 use crate::http::{Params, params};
 
 /// The page that shows two items side by side.
-pub(crate) fn compare(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn compare(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = Params::read(query, &[&params::COMPARE])
         .and_then(|mut params| params.compare())
-        .and_then(|(item, with)| answers.compare(&item, &with))
+        .and_then(|(item, with)| visit.compare(&item, &with))
         .and_then(|body| {
-            let times = times(answers);
-            answers.with_directory(|directory| content(&body, directory, &times))
+            let times = times(visit);
+            visit.with_directory(|directory| content(&body, directory, &times))
         });
     match made {
-        Ok(content) => page(answers, View::Search, "Side by side", &content),
-        Err(problem) => problem_page(answers, View::Search, &problem),
+        Ok(content) => page(visit, View::Search, "Side by side", &content),
+        Err(problem) => problem_page(visit, View::Search, &problem),
     }
 }
 

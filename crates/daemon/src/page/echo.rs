@@ -5,26 +5,26 @@ use bellwether_model::{Directory, Timestamp};
 use maud::{Markup, html};
 
 use super::words::{self, count};
-use super::{Page, View, page, parts, problem_page};
-use crate::answers::{Answers, EchoParams};
+use super::{Page, View, Visit, page, parts, problem_page};
+use crate::answers::EchoParams;
 use crate::http::{Params, params};
 
 /// The stretch of time that is shown where none is asked for.
 const FROM: &str = "30d";
 
 /// The page of the ledger.
-pub(crate) fn echo(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn echo(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = Params::read(query, &[&params::ECHO])
         .and_then(|mut params| params.echo())
         .and_then(|mut params| {
             params.of.from.get_or_insert_with(|| FROM.to_owned());
-            let body = answers.echo(&params)?;
+            let body = visit.echo(&params)?;
             let content = |directory: &Directory| content(&params, &body, directory, query);
-            answers.with_directory(content)
+            visit.with_directory(content)
         });
     match made {
-        Ok(content) => page(answers, View::Echo, "Echo", &content),
-        Err(problem) => problem_page(answers, View::Echo, &problem),
+        Ok(content) => page(visit, View::Echo, "Echo", &content),
+        Err(problem) => problem_page(visit, View::Echo, &problem),
     }
 }
 

@@ -6,29 +6,28 @@ use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded};
-use super::{Page, View, burst, explain_term, page, parts, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, burst, explain_term, page, parts, problem_page, times};
 use crate::http::why::{asked_why, explained_in_time};
 
 /// Windows of the baseline listed; the record has all.
 const WINDOWS_SHOWN: usize = 400;
 
 /// The page of an explanation.
-pub(crate) fn explain(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn explain(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = asked_why(query)
-        .and_then(|params| explained_in_time(answers, &params))
+        .and_then(|params| explained_in_time(visit, &params))
         .and_then(|body| {
-            let times = times(answers);
+            let times = times(visit);
             let (name, content) = match body {
                 ExplanationBody::Term(body) => {
-                    let content = answers.with_directory(|directory| {
+                    let content = visit.with_directory(|directory| {
                         explain_term::content(&body, directory, &times)
                     })?;
                     (body.term, content)
                 }
                 ExplanationBody::Rule(body) => {
                     let content =
-                        answers.with_directory(|directory| content(&body, directory, &times))?;
+                        visit.with_directory(|directory| content(&body, directory, &times))?;
                     (body.name, content)
                 }
             };
@@ -36,12 +35,12 @@ pub(crate) fn explain(answers: &Answers, query: Option<&str>) -> Page {
         });
     match made {
         Ok((name, content)) => page(
-            answers,
+            visit,
             View::Bursts,
             &format!("{} · Why", bellwether_text::excerpt(&name, 80)),
             &content,
         ),
-        Err(problem) => problem_page(answers, View::Bursts, &problem),
+        Err(problem) => problem_page(visit, View::Bursts, &problem),
     }
 }
 

@@ -7,8 +7,8 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, page, parts, problem_page, times};
-use crate::answers::{Answers, ListParams};
+use super::{Page, View, Visit, page, parts, problem_page, times};
+use crate::answers::ListParams;
 
 /// What the captures of an absence say, in their order.
 const LOOKS: [&str; 4] = [
@@ -19,22 +19,22 @@ const LOOKS: [&str; 4] = [
 ];
 
 /// The page of an item.
-pub(crate) fn item(answers: &Answers, id: &str) -> Page {
-    let made = answers.item(id).and_then(|detail| {
-        let versions = answers.versions(id, &ListParams::default())?;
-        let times = times(answers);
+pub(crate) fn item(visit: &Visit<'_>, id: &str) -> Page {
+    let made = visit.item(id).and_then(|detail| {
+        let versions = visit.versions(id, &ListParams::default())?;
+        let times = times(visit);
         let content =
-            answers.with_directory(|directory| content(&detail, &versions, directory, &times))?;
+            visit.with_directory(|directory| content(&detail, &versions, directory, &times))?;
         Ok((detail.item.title, content))
     });
     match made {
         Ok((title, content)) => page(
-            answers,
+            visit,
             View::Search,
             &bellwether_text::excerpt(&title, 80),
             &content,
         ),
-        Err(problem) => problem_page(answers, View::Search, &problem),
+        Err(problem) => problem_page(visit, View::Search, &problem),
     }
 }
 

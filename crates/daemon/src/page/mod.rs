@@ -4,6 +4,7 @@
 //! no number of its own. Missing collection is drawn as missing, unknown is called unknown, and text
 //! of sources is text.
 
+mod accounts;
 mod acknowledge;
 mod alerts;
 mod ask;
@@ -24,15 +25,17 @@ mod silences;
 mod sources;
 mod story;
 mod strip;
+mod visit;
 mod words;
 
 use bellwether_api::Problem;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::answers::Answers;
+use visit::Visit;
 use words::Times;
 
-pub(crate) use acknowledge::{acknowledge, alert, alert_path, alert_problem};
+pub(crate) use accounts::{audit, log_in, refused};
+pub(crate) use acknowledge::{acknowledge, alert, alert_path, alert_problem, silence};
 pub(crate) use alerts::alerts;
 pub(crate) use backtest::backtest;
 pub(crate) use burst::{burst, bursts};
@@ -45,6 +48,8 @@ pub(crate) use search::search;
 pub(crate) use silences::{add_silence, end_silence, silences};
 pub(crate) use sources::sources;
 pub(crate) use story::story;
+pub(crate) use visit::Reader;
+pub(crate) use visit::Visit as Visited;
 
 /// The style sheet of all pages.
 pub(crate) const STYLE: &str = include_str!("style.css");
@@ -77,16 +82,16 @@ impl View {
     ];
 }
 
-fn times(answers: &Answers) -> Times {
+fn times(visit: &Visit<'_>) -> Times {
     Times {
-        zone: answers.settings().zone.clone(),
-        now: answers.now(),
+        zone: visit.settings().zone.clone(),
+        now: visit.now(),
     }
 }
 
 /// A whole page around its content.
-fn page(answers: &Answers, view: View, title: &str, content: &Markup) -> Page {
-    let times = times(answers);
+fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
+    let times = times(visit);
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -99,10 +104,10 @@ fn page(answers: &Answers, view: View, title: &str, content: &Markup) -> Page {
             }
             body {
                 a.skip href="#content" { "Skip to content" }
-                @if answers.settings().invented {
+                @if visit.settings().invented {
                     p.invented role="note" { "Invented data: demo. Nothing here is news." }
                 }
-                @if let Some(refusal) = answers.reloads().and_then(|reloads| reloads.now().1) {
+                @if let Some(refusal) = visit.reloads().and_then(|reloads| reloads.now().1) {
                     (parts::refusal(&refusal, &times))
                 }
                 header {
@@ -117,6 +122,7 @@ fn page(answers: &Answers, view: View, title: &str, content: &Markup) -> Page {
                                 }
                             }
                         }
+                        (visit.who())
                     }
                 }
                 main id="content" tabindex="-1" { (content) }
@@ -134,13 +140,13 @@ fn page(answers: &Answers, view: View, title: &str, content: &Markup) -> Page {
 }
 
 /// A page that says what went wrong instead of its content.
-fn problem_page(answers: &Answers, view: View, problem: &Problem) -> Page {
+fn problem_page(visit: &Visit<'_>, view: View, problem: &Problem) -> Page {
     let content = html! {
         h1 { (words::text(&problem.title)) }
         (parts::problem(problem))
     };
     Page {
         status: problem.status,
-        ..page(answers, view, &problem.title, &content)
+        ..page(visit, view, &problem.title, &content)
     }
 }

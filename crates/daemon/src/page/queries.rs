@@ -4,26 +4,25 @@ use bellwether_api::{NewQueryBody, Problem, SavedQueryBody};
 use maud::{Markup, html};
 
 use super::words::{self, Times, count, foreign};
-use super::{Page, View, page, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, page, problem_page, times};
 use crate::http::Params;
 
 /// The fields of the form that saves a query.
 const FIELDS: [&str; 7] = ["name", "q", "from", "to", "sort", "zone", "author"];
 
 /// The page of saved queries.
-pub(crate) fn queries(answers: &Answers) -> Page {
-    match answers.saved_queries() {
+pub(crate) fn queries(visit: &Visit<'_>) -> Page {
+    match visit.saved_queries() {
         Ok(list) => {
-            let content = content(&list.items, &times(answers));
-            page(answers, View::Queries, "Saved queries", &content)
+            let content = content(visit, &list.items, &times(visit));
+            page(visit, View::Queries, "Saved queries", &content)
         }
-        Err(problem) => problem_page(answers, View::Queries, &problem),
+        Err(problem) => problem_page(visit, View::Queries, &problem),
     }
 }
 
 /// Keeps what a form holds.
-pub(crate) fn save_query(answers: &Answers, form: &str) -> Result<(), Problem> {
+pub(crate) fn save_query(visit: &Visit<'_>, form: &str) -> Result<(), Problem> {
     let mut fields = Params::read_names(Some(form), &FIELDS)?;
     let new = NewQueryBody {
         name: fields.take("name").unwrap_or_default(),
@@ -32,17 +31,21 @@ pub(crate) fn save_query(answers: &Answers, form: &str) -> Result<(), Problem> {
         to: fields.take("to"),
         sort: fields.take("sort"),
         zone: fields.take("zone"),
-        author: fields.take("author"),
+        author: Some(
+            visit
+                .reader
+                .sign(&fields.take("author").unwrap_or_default())?,
+        ),
     };
-    answers.save_query(&new).map(drop)
+    visit.save_query(&new).map(drop)
 }
 
 /// What a form could not do.
-pub(crate) fn query_problem(answers: &Answers, problem: &Problem) -> Page {
-    problem_page(answers, View::Queries, problem)
+pub(crate) fn query_problem(visit: &Visit<'_>, problem: &Problem) -> Page {
+    problem_page(visit, View::Queries, problem)
 }
 
-fn content(queries: &[SavedQueryBody], times: &Times) -> Markup {
+fn content(visit: &Visit<'_>, queries: &[SavedQueryBody], times: &Times) -> Markup {
     html! {
         h1 {
             @if queries.is_empty() { "No saved queries" } @else {
@@ -68,14 +71,14 @@ fn content(queries: &[SavedQueryBody], times: &Times) -> Markup {
                             th scope="col" { span.visually-hidden { "Remove" } }
                         }
                     }
-                    tbody { @for query in queries { (row(query, times)) } }
+                    tbody { @for query in queries { (row(visit, query, times)) } }
                 }
             }
         }
     }
 }
 
-fn row(query: &SavedQueryBody, times: &Times) -> Markup {
+fn row(visit: &Visit<'_>, query: &SavedQueryBody, times: &Times) -> Markup {
     let link = words::search_link(&[
         ("q", &query.query),
         ("from", query.from.as_deref().unwrap_or_default()),
@@ -103,7 +106,7 @@ fn row(query: &SavedQueryBody, times: &Times) -> Markup {
                 @if let Some(author) = &query.author { " by " (foreign(author, None)) }
             }
             td {
-                form action=(remove) method="post" { button.small type="submit" { "Remove" } }
+                @if visit.may_change("/queries/{id}/remove") { form action=(remove) method="post" { button.small type="submit" { "Remove" } } }
             }
         }
     }

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, ask, beside, chart, page, parts, problem_page, times};
-use crate::answers::{Answers, SearchParams, TimelineParams, collected, zero_in_words};
+use super::{Page, View, Visit, ask, beside, chart, page, parts, problem_page, times};
+use crate::answers::{SearchParams, TimelineParams, collected, zero_in_words};
 use crate::http::{Params, params};
 
 /// What is looked through where nobody says.
@@ -17,45 +17,45 @@ const FROM_DEFAULT: &str = "7d";
 const TIMELINE_MAX: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// The search page.
-pub(crate) fn search(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn search(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let params = match read(query) {
         Ok(params) => params,
-        Err(problem) => return problem_page(answers, View::Search, &problem),
+        Err(problem) => return problem_page(visit, View::Search, &problem),
     };
-    let times = times(answers);
-    match answers.search(&params) {
+    let times = times(visit);
+    match visit.search(&params) {
         Ok(found) => {
             // Days are shown in the zone in which they were asked for.
             let times = Times {
                 zone: TimeZone::get(&found.zone).unwrap_or(times.zone),
                 now: times.now,
             };
-            let content = answers.with_directory(|directory| {
+            let content = visit.with_directory(|directory| {
                 html! {
                     (ask::form(&params, &times, None))
                     (read_as(&found))
-                    (over_time(answers, &params, directory, &times))
+                    (over_time(visit, &params, directory, &times))
                     @if found.items.is_empty() {
-                        (results(answers, &params, &found, directory, &times))
+                        (results(visit, &params, &found, directory, &times))
                     } @else {
                         div.found {
-                            (results(answers, &params, &found, directory, &times))
-                            (beside::facets(answers, &params, &found, directory))
+                            (results(visit, &params, &found, directory, &times))
+                            (beside::facets(visit, &params, &found, directory))
                         }
                     }
-                    (beside::keep(&params, &found, &times))
+                    (beside::keep(visit, &params, &found, &times))
                 }
             });
             match content {
-                Ok(content) => page(answers, View::Search, &title(&params), &content),
-                Err(problem) => problem_page(answers, View::Search, &problem),
+                Ok(content) => page(visit, View::Search, &title(&params), &content),
+                Err(problem) => problem_page(visit, View::Search, &problem),
             }
         }
         Err(problem) => {
             let content = ask::form(&params, &times, Some(&problem));
             Page {
                 status: problem.status,
-                ..page(answers, View::Search, "Search", &content)
+                ..page(visit, View::Search, "Search", &content)
             }
         }
     }
@@ -91,7 +91,7 @@ fn read_as(found: &SearchBody) -> Markup {
 }
 
 fn over_time(
-    answers: &Answers,
+    visit: &Visit<'_>,
     params: &SearchParams,
     directory: &Directory,
     times: &Times,
@@ -99,8 +99,8 @@ fn over_time(
     let from = params
         .from
         .clone()
-        .or_else(|| first(answers, params, times.now).map(|at| at.to_string()));
-    let drawn = answers.timeline(&TimelineParams {
+        .or_else(|| first(visit, params, times.now).map(|at| at.to_string()));
+    let drawn = visit.timeline(&TimelineParams {
         q: params.q.clone(),
         from,
         to: params.to.clone(),
@@ -125,8 +125,8 @@ fn over_time(
 }
 
 /// The time of the first item that matches, where it lies not too long ago.
-fn first(answers: &Answers, params: &SearchParams, now: Timestamp) -> Option<Timestamp> {
-    let found = answers
+fn first(visit: &Visit<'_>, params: &SearchParams, now: Timestamp) -> Option<Timestamp> {
+    let found = visit
         .search(&SearchParams {
             sort: Some("oldest".to_owned()),
             limit: Some(1),
@@ -140,7 +140,7 @@ fn first(answers: &Answers, params: &SearchParams, now: Timestamp) -> Option<Tim
 }
 
 fn results(
-    answers: &Answers,
+    visit: &Visit<'_>,
     params: &SearchParams,
     found: &SearchBody,
     directory: &Directory,
@@ -158,7 +158,7 @@ fn results(
                     a href=(ask::link(params, &[("collapse", "false")])) { "List each" }
                 }
             }
-            @if found.items.is_empty() { (nothing(answers, params, found, times)) }
+            @if found.items.is_empty() { (nothing(visit, params, found, times)) }
             (parts::coverage(&found.coverage, directory, "this search"))
             @if !found.items.is_empty() { (parts::items(&found.items, directory, times)) }
             @if let Some(cursor) = &found.cursor {
@@ -170,8 +170,8 @@ fn results(
 }
 
 /// Says what was looked at, and where something would be found.
-fn nothing(answers: &Answers, params: &SearchParams, found: &SearchBody, times: &Times) -> Markup {
-    let everywhere = answers.search(&SearchParams {
+fn nothing(visit: &Visit<'_>, params: &SearchParams, found: &SearchBody, times: &Times) -> Markup {
+    let everywhere = visit.search(&SearchParams {
         q: params.q.clone(),
         names: params.names,
         zone: params.zone.clone(),

@@ -1,13 +1,14 @@
 //! Silences: which are in force, who made them and why, and the forms to make and end one.
 
-use bellwether_alert::{BY_CHARS_MAX, NOTE_CHARS_MAX, SILENCED_BY};
+use bellwether_access::Principal;
+use bellwether_alert::{NOTE_CHARS_MAX, SILENCED_BY};
 use bellwether_api::{AlertBody, EndSilenceBody, NewSilenceBody, Problem, SilenceBody};
 use bellwether_model::Matcher;
 use maud::{Markup, html};
 
 use super::words::{self, Times, text};
-use super::{Page, View, page, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, page, problem_page, times};
+use crate::answers::parameter;
 use crate::http::{Params, SILENCES};
 
 /// The fields of the form.
@@ -22,50 +23,54 @@ const LENGTHS: [(&str, &str); 5] = [
     ("30d", "30 days"),
 ];
 
+/// Of them, those offered to who came by the link of a message.
+const LENGTHS_OF_PASS: usize = 3;
+
 /// The page of silences.
-pub(crate) fn silences(answers: &Answers, query: Option<&str>) -> Page {
+pub(crate) fn silences(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = Params::read(query, &[&SILENCES])
         .and_then(|mut params| params.all_silences())
-        .and_then(|all| Ok((all, answers.silences(all)?)));
+        .and_then(|all| Ok((all, visit.silences(all)?)));
     match made {
         Ok((all, list)) => page(
-            answers,
+            visit,
             View::Alerts,
             "Silences",
-            &content(&list.items, all, &times(answers)),
+            &content(visit, &list.items, all, &times(visit)),
         ),
-        Err(problem) => problem_page(answers, View::Alerts, &problem),
+        Err(problem) => problem_page(visit, View::Alerts, &problem),
     }
 }
 
 /// Makes a silence of what a form holds: a matcher a line.
-pub(crate) fn add_silence(answers: &Answers, form: &str) -> Result<(), Problem> {
+pub(crate) fn add_silence(visit: &Visit<'_>, form: &str) -> Result<(), Problem> {
     let mut fields = Params::read_names(Some(form), &FIELDS)?;
     let matchers = fields.take("matchers").unwrap_or_default();
     let matchers = matchers.lines().map(str::trim);
+    let by = visit.reader.sign(&fields.take("by").unwrap_or_default())?;
     let wanted = NewSilenceBody {
         matchers: matchers
             .filter(|line| !line.is_empty())
             .map(str::to_owned)
             .collect(),
-        by: fields.take("by").unwrap_or_default(),
+        by,
         comment: fields.take("comment").unwrap_or_default(),
         duration: fields.take("duration").unwrap_or_default(),
         starts: None,
     };
-    answers.add_silence(&wanted).map(drop)
+    visit.add_silence(&wanted).map(drop)
 }
 
 /// Ends a silence before its time.
-pub(crate) fn end_silence(answers: &Answers, id: &str, form: &str) -> Result<(), Problem> {
+pub(crate) fn end_silence(visit: &Visit<'_>, id: &str, form: &str) -> Result<(), Problem> {
     let mut fields = Params::read_names(Some(form), &["by"])?;
     let said = EndSilenceBody {
-        by: fields.take("by").unwrap_or_default(),
+        by: visit.reader.sign(&fields.take("by").unwrap_or_default())?,
     };
-    answers.end_silence(id, &said).map(drop)
+    visit.end_silence(id, &said).map(drop)
 }
 
-fn content(silences: &[SilenceBody], all: bool, times: &Times) -> Markup {
+fn content(visit: &Visit<'_>, silences: &[SilenceBody], all: bool, times: &Times) -> Markup {
     html! {
         p.crumbs { a href="/alerts" { "Alerts" } }
         h1 { "Silences" }
@@ -80,15 +85,17 @@ fn content(silences: &[SilenceBody], all: bool, times: &Times) -> Markup {
         @if silences.is_empty() {
             p { "No silence " @if all { "so far." } @else { "is in force." } }
         }
-        @for silence in silences { (entry(silence, times)) }
-        section aria-labelledby="new" {
-            h2 id="new" { "Silence alerts" }
-            (form(&Markup::default(), ""))
+        @for silence in silences { (entry(visit, silence, times)) }
+        @if visit.may_change("/silences") {
+            section aria-labelledby="new" {
+                h2 id="new" { "Silence alerts" }
+                (form(visit, "/silences", None, LENGTHS.as_slice()))
+            }
         }
     }
 }
 
-fn entry(silence: &SilenceBody, times: &Times) -> Markup {
+fn entry(visit: &Visit<'_>, silence: &SilenceBody, times: &Times) -> Markup {
     html! {
         section.alert {
             h2 {
@@ -100,12 +107,9 @@ fn entry(silence: &SilenceBody, times: &Times) -> Markup {
                 ", by " (text(&silence.by)) ": " (text(&silence.comment))
                 @if let Some(by) = &silence.ended_by { "; ended by " (text(by)) }
             }
-            @if silence.state != "ended" {
+            @if silence.state != "ended" && visit.may_change("/silences/{id}/end") {
                 form.save action={ (words::path("silences", &silence.id)) "/end" } method="post" {
-                    label {
-                        "Your name"
-                        input name="by" required maxlength=(BY_CHARS_MAX) autocomplete="name";
-                    }
+                    (visit.by_field("by"))
                     button { "End it now" }
                 }
             }
@@ -113,14 +117,55 @@ fn entry(silence: &SilenceBody, times: &Times) -> Markup {
     }
 }
 
-/// The form to silence an alert and others like it, on its page.
-pub(super) fn of_alert(alert: &AlertBody) -> Markup {
+/// What alerts like this one have in common, as one may silence them.
+fn offered(alert: &AlertBody) -> Vec<String> {
     let offered = SILENCED_BY.into_iter().flat_map(|label| {
         let values = alert.labels.get(label.as_str()).into_iter().flatten();
         values.map(move |value| Matcher::is(label, value.as_str()).to_string())
     });
-    let offered: Vec<String> = offered.collect();
-    if offered.is_empty() {
+    offered.collect()
+}
+
+/// How long one may silence: who came by the link of a message, not beyond the next day.
+fn lengths(visit: &Visit<'_>) -> &'static [(&'static str, &'static str)] {
+    match visit.reader.principal {
+        Principal::Pass(_) => &LENGTHS[..LENGTHS_OF_PASS],
+        _ => &LENGTHS,
+    }
+}
+
+/// Silences an alert and others like it: only by what it is about.
+pub(super) fn silence_alert(
+    visit: &Visit<'_>,
+    alert: &AlertBody,
+    form: &str,
+) -> Result<(), Problem> {
+    let mut fields = Params::read_names(Some(form), &FIELDS)?;
+    let mut field = |name| fields.take(name).unwrap_or_default();
+    let (matcher, duration) = (field("matchers"), field("duration"));
+    if !offered(alert).contains(&matcher) {
+        return Err(parameter("matchers", "the alert is not about this"));
+    }
+    if !lengths(visit).iter().any(|(length, _)| *length == duration) {
+        return Err(parameter(
+            "duration",
+            "expected one of those that are offered",
+        ));
+    }
+    let wanted = NewSilenceBody {
+        matchers: vec![matcher],
+        by: visit.reader.sign(&field("by"))?,
+        comment: field("comment"),
+        duration,
+        starts: None,
+    };
+    visit.add_silence(&wanted).map(drop)
+}
+
+/// The form to silence an alert and others like it, on its page.
+pub(super) fn of_alert(visit: &Visit<'_>, alert: &AlertBody) -> Markup {
+    let offered = offered(alert);
+    if offered.is_empty() || !visit.may_change("/alerts/{id}/silence") {
         return Markup::default();
     }
     let choice = html! {
@@ -131,35 +176,33 @@ pub(super) fn of_alert(alert: &AlertBody) -> Markup {
             }
         }
     };
+    let path = format!("{}/silence", words::path("alerts", &alert.id));
     html! {
         section aria-labelledby="silence" {
             h2 id="silence" { "Silence" }
             p { "Nobody is told of such alerts for that long; see " a href="/silences" { "silences" } "." }
-            (form(&choice, "matchers"))
+            (form(visit, &path, Some(&choice), lengths(visit)))
         }
     }
 }
 
 /// `given` stands in the place of the field for matchers.
-fn form(given: &Markup, has: &str) -> Markup {
+fn form(visit: &Visit<'_>, path: &str, given: Option<&Markup>, lengths: &[(&str, &str)]) -> Markup {
     html! {
-        form.save action="/silences" method="post" {
-            @if has.is_empty() {
+        form.save action=(visit.action(path)) method="post" {
+            @if let Some(given) = given { (given) } @else {
                 label {
                     "Matchers, one a line, all of which must be met"
                     textarea name="matchers" required rows="3" placeholder="term=\"…\"" {}
                 }
-            } @else { (given) }
+            }
             label {
                 "For"
                 select name="duration" {
-                    @for (value, name) in LENGTHS { option value=(value) { (name) } }
+                    @for (value, name) in lengths { option value=(value) { (name) } }
                 }
             }
-            label {
-                "Your name"
-                input name="by" required maxlength=(BY_CHARS_MAX) autocomplete="name";
-            }
+            (visit.by_field("by"))
             label {
                 "Why"
                 input name="comment" required maxlength=(NOTE_CHARS_MAX);

@@ -7,36 +7,36 @@ use bellwether_model::{Directory, SourceState};
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, page, parts, problem_page, strip, times};
-use crate::answers::{Answers, CoverageParams, ROWS_MAX};
+use super::{Page, View, Visit, page, parts, problem_page, strip, times};
+use crate::answers::{CoverageParams, ROWS_MAX};
 
 /// How the sources were collected of late, by id.
 type Strips = BTreeMap<String, CoverageRowBody>;
 
 /// The page of sources.
-pub(crate) fn sources(answers: &Answers) -> Page {
-    let made = answers.sources().and_then(|list| {
-        let strips = strips(answers)?;
-        let groups = answers.groups()?;
-        answers.with_directory(|directory| {
-            let shortage = answers.shortage();
+pub(crate) fn sources(visit: &Visit<'_>) -> Page {
+    let made = visit.sources().and_then(|list| {
+        let strips = strips(visit)?;
+        let groups = visit.groups()?;
+        visit.with_directory(|directory| {
+            let shortage = visit.shortage();
             maud::html! {
-                (content(&list, &strips, directory, &times(answers), shortage))
+                (content(&list, &strips, directory, &times(visit), shortage))
                 (baselines(&groups))
             }
         })
     });
     match made {
-        Ok(content) => page(answers, View::Sources, "Sources", &content),
-        Err(problem) => problem_page(answers, View::Sources, &problem),
+        Ok(content) => page(visit, View::Sources, "Sources", &content),
+        Err(problem) => problem_page(visit, View::Sources, &problem),
     }
 }
 
-fn strips(answers: &Answers) -> Result<Strips, Problem> {
+fn strips(visit: &Visit<'_>) -> Result<Strips, Problem> {
     let mut strips = Strips::new();
     let mut cursor = None;
     loop {
-        let covered = answers.coverage(&CoverageParams {
+        let covered = visit.coverage(&CoverageParams {
             from: Some(format!("{}h", strip::HOURS - 1)),
             bin: Some("hour".to_owned()),
             limit: Some(ROWS_MAX),

@@ -8,24 +8,23 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, page, parts, problem_page, times};
-use crate::answers::Answers;
+use super::{Page, View, Visit, page, parts, problem_page, times};
 
 /// The page of a story.
-pub(crate) fn story(answers: &Answers, id: &str) -> Page {
-    let made = answers.story(id).and_then(|story| {
-        let times = times(answers);
-        let content = answers.with_directory(|directory| content(&story, directory, &times))?;
+pub(crate) fn story(visit: &Visit<'_>, id: &str) -> Page {
+    let made = visit.story(id).and_then(|story| {
+        let times = times(visit);
+        let content = visit.with_directory(|directory| content(&story, directory, &times))?;
         Ok((story.title, content))
     });
     match made {
         Ok((title, content)) => page(
-            answers,
+            visit,
             View::Search,
             &bellwether_text::excerpt(&title, 80),
             &content,
         ),
-        Err(problem) => problem_page(answers, View::Search, &problem),
+        Err(problem) => problem_page(visit, View::Search, &problem),
     }
 }
 

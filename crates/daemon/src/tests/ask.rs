@@ -26,6 +26,15 @@ impl Reply {
             .map_or("", |value| value.to_str().unwrap())
     }
 
+    /// What kind of problem it is, where it is a document of one.
+    pub(super) fn problem_kind(&self) -> Option<String> {
+        if self.header("content-type") != "application/problem+json" {
+            return None;
+        }
+        let kind = self.json()["type"].as_str()?.to_owned();
+        kind.strip_prefix("/problems/").map(str::to_owned)
+    }
+
     pub(super) fn is_problem(&self, status: u16, kind: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
         assert_eq!(self.header("content-type"), "application/problem+json");
@@ -58,18 +67,28 @@ impl World {
         headers: &[(&str, &str)],
         body: String,
     ) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::from(body)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, 8 << 20).await.unwrap();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        send_to(self.router.clone(), method, path, headers, body).await
+    }
+}
+
+pub(super) async fn send_to(
+    router: axum::Router,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: String,
+) -> Reply {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body)).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, 8 << 20).await.unwrap();
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
     }
 }

@@ -114,7 +114,7 @@ async fn parameters_that_cannot_be_used_are_refused() {
 #[tokio::test]
 async fn what_no_library_reads_ends_at_once() {
     let world = World::new();
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind("127.0.0.1:0".parse().unwrap(), false).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (_only, routers) = tokio::sync::watch::channel(world.router());

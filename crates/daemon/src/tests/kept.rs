@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bellwether_archive::{Forget, FreeSpace, LogWriter};
 
 use crate::SearchParams;
-use crate::page::sources;
+use crate::page::{Reader, Visited, sources};
 
 use super::world::{HOSTILE, World, t};
 
@@ -94,7 +94,13 @@ async fn a_disk_that_is_nearly_full_is_told_and_searches_go_on() {
             .iter()
             .map(|stop| stop.1)
             .sum();
-        let page = sources(&answers).markup.into_string();
+        let reader = Reader {
+            principal: bellwether_access::Principal::Local,
+            pass: None,
+        };
+        let page = sources(&Visited::new(&answers, &reader))
+            .markup
+            .into_string();
         assert_eq!(note.is_some(), free < 1000, "{note:?}");
         assert_eq!(stops > 0, free < 1000);
         assert_eq!(page.contains("the disk is nearly full"), free < 1000);

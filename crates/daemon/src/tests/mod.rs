@@ -1,5 +1,6 @@
 //! The daemon against a real data folder, without a socket where none is needed.
 
+mod access;
 mod api;
 mod ask;
 mod calendar;

@@ -86,7 +86,11 @@ async fn what_cannot_be_kept_is_refused_and_says_why() {
             "parameter",
             "the limit is 500",
         ),
-        (json!({"verdict": "useful"}), "parameter", "AcknowledgeBody"),
+        (
+            json!({"verdict": "useful"}),
+            "parameter",
+            "it is not said who acknowledges",
+        ),
         (
             json!({"by": "Lin", "rule": "x"}),
             "parameter",

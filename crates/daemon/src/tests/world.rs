@@ -378,6 +378,12 @@ impl World {
         answers(&self.dir, engine, false)
     }
 
+    /// The daemon under the base of links.
+    pub(super) fn router_under(&self, public_url: &str) -> axum::Router {
+        let answers = answers_under(&self.dir, self.engine(), false, Some(public_url));
+        router(answers, HttpSettings::default())
+    }
+
     pub(super) fn router(&self) -> axum::Router {
         self.router.clone()
     }
@@ -388,10 +394,19 @@ pub(super) fn answers(
     engine: Arc<dyn SearchEngine>,
     invented: bool,
 ) -> Arc<Answers> {
+    answers_under(dir, engine, invented, None)
+}
+
+fn answers_under(
+    dir: &DataDir,
+    engine: Arc<dyn SearchEngine>,
+    invented: bool,
+    public_url: Option<&str>,
+) -> Arc<Answers> {
     let settings = AnswerSettings {
         zone: TimeZone::get("Asia/Taipei").unwrap(),
         invented,
-        public_url: None,
+        public_url: public_url.map(str::to_owned),
     };
     let clock = Arc::new(Fixed(t(NOW)));
     Arc::new(Answers::new(

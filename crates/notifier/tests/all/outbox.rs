@@ -330,6 +330,7 @@ async fn a_network_that_is_none_is_named() {
         election_of: BTreeMap::new(),
         invented: false,
         names: Names::default(),
+        passes: bellwether_access::Passes::of([7; 32]),
         dead_letters: std::collections::BTreeMap::new(),
     };
     let desk = Arc::new(Mutex::new(world.desk()));
