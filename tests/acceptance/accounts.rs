@@ -129,12 +129,12 @@ fn people_log_in_programs_show_tokens_and_both_are_named() {
     assert_eq!(lines[0]["by"], "token bridge");
 
     // What was taken away opens nothing.
-    project.run(&["token", "revoke", "bridge"]).good();
+    let _ = project.run(&["token", "revoke", "bridge"]).good();
     assert_eq!(
         asked(&mut running, "POST", "/api/v1/silences", &json, silence).status,
         401
     );
-    project
+    let _ = project
         .run_with(&["user", "password", "lin"], b"another good pass phrase\n")
         .good();
     let out = asked(
@@ -145,7 +145,7 @@ fn people_log_in_programs_show_tokens_and_both_are_named() {
         "",
     );
     assert_eq!(out.status, 303);
-    project.run(&["user", "remove", "lin"]).good();
+    let _ = project.run(&["user", "remove", "lin"]).good();
     assert_eq!(running.get("/alerts").status, 200);
     // No word of a secret was written.
     let said = running.err() + &running.out();

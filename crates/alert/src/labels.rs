@@ -61,6 +61,15 @@ pub fn burst_labels(
     for language in languages {
         labels.add(Label::Language, language);
     }
+    // Of one family: whoever mutes a source is not to be told of what is its alone.
+    for family in (burst.families.iter()).filter(|share| 2 * share.items > burst.observed.items) {
+        for source in directory
+            .sources()
+            .filter(|source| source.family == family.id)
+        {
+            labels.add(Label::Source, source.id.as_str());
+        }
+    }
     if let Detector::Term(term) = &burst.detector {
         labels.add(Label::Term, term.counted.as_str());
         for spelling in &term.spellings {

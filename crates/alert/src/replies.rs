@@ -8,7 +8,7 @@ use crate::acknowledge::Acknowledgement;
 use crate::silencing::{SilenceError, new_silence};
 
 /// Labels by which alerts like one may be silenced, the narrowest first.
-pub const SILENCED_BY: [Label; 4] = [Label::Term, Label::Source, Label::Rule, Label::Narrative];
+pub const SILENCED_BY: [Label; 4] = [Label::Term, Label::Rule, Label::Narrative, Label::Source];
 
 /// How long a reply silences.
 pub const QUIET: Duration = Duration::from_secs(4 * 3_600);

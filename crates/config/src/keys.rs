@@ -302,6 +302,8 @@ pub(crate) static RECEIVER: Section = Section {
         "url_env",
         "token_file",
         "token_env",
+        "app_token_file",
+        "app_token_env",
         "signing_key_file",
         "signing_key_env",
         "server",
@@ -332,6 +334,11 @@ pub(crate) static RECEIVER: Section = Section {
             "token",
             "the token is a secret: put it in a file that `token_file` names or in the environment \
              variable that `token_env` names, and have it replaced if others have seen it",
+        ),
+        (
+            "app_token",
+            "the token of the app is a secret: put it in a file that `app_token_file` names or in the \
+             environment variable that `app_token_env` names, and have it replaced if others have seen it",
         ),
         (
             "signing_key",

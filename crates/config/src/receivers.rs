@@ -60,6 +60,12 @@ const SIGNING_KEY: Kept = Kept {
     refused: "signing_key",
     noun: "key",
 };
+const APP_TOKEN: Kept = Kept {
+    file: "app_token_file",
+    env: "app_token_env",
+    refused: "app_token",
+    noun: "token of the app",
+};
 const PASSWORD: Kept = Kept {
     file: "password_file",
     env: "password_env",
@@ -148,6 +154,25 @@ fn receiver<'a>(table: &Table<'a>, ids: &mut Register<'a>, given: &Given<'_>) ->
         // What a program reads has one shape, which no wording changes.
         reader.refuse(kind, &["template"]);
     }
+    // Buttons of Slack are heard by a token of their own, and nothing else is done by it.
+    let is_heard_by_app = buttons && kind == Some(ReceiverKind::SlackApp);
+    let app_token = if is_heard_by_app {
+        reader.secret(&APP_TOKEN, token_problem)
+    } else {
+        for key in [APP_TOKEN.file, APP_TOKEN.env] {
+            if table.has(key) {
+                table.sink.fault(
+                    table.place_of_key(key),
+                    format!("`{key}` means nothing without buttons of an app of Slack"),
+                    Some(
+                        "take it out, or write `buttons = true` of the kind \"slack-app\""
+                            .to_owned(),
+                    ),
+                );
+            }
+        }
+        None
+    };
     // Without a kind nobody knows what else there must be; an address is what most have.
     let target = match kind {
         Some(kind) if is_place(kind) => reader.place(kind),
@@ -177,6 +202,7 @@ fn receiver<'a>(table: &Table<'a>, ids: &mut Register<'a>, given: &Given<'_>) ->
         pacing,
         language: language.unwrap_or_default(),
         buttons,
+        app_token,
         template,
     })
 }

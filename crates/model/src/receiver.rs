@@ -102,7 +102,7 @@ impl ReceiverKind {
     /// Whether its messages can have buttons: what is said by them comes by a connection that we open.
     #[must_use]
     pub const fn has_buttons(self) -> bool {
-        matches!(self, Self::Telegram)
+        matches!(self, Self::Telegram | Self::SlackApp)
     }
 
     /// Whether a message that stands there can be changed, without calling anybody again.
@@ -195,6 +195,8 @@ pub struct Receiver {
     pub language: MessageLanguage,
     /// Whether its messages have buttons to reply by.
     pub buttons: bool,
+    /// Of an app of Slack: the token of the app, by which its buttons are heard.
+    pub app_token: Option<Secret>,
     /// How its messages are worded; `None`: in our words.
     pub template: Option<Template>,
 }
@@ -208,6 +210,6 @@ impl Receiver {
             Target::Place { token, .. } => [Some(token), None],
             Target::Mailbox { login, .. } => [login.as_ref().map(|(_, password)| password), None],
         };
-        secrets.into_iter().flatten()
+        secrets.into_iter().flatten().chain(&self.app_token)
     }
 }

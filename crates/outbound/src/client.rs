@@ -173,6 +173,32 @@ impl Response {
     }
 }
 
+fn client(
+    settings: &OutboundSettings,
+    resolver: &Resolver,
+    builder: reqwest::ClientBuilder,
+) -> Result<reqwest::Client, OutboundError> {
+    let setup = |error: reqwest::Error| OutboundError::Setup {
+        cause: cause(&error.without_url()),
+    };
+    // A proxy of the environment would connect in our place, past every check.
+    let mut builder = builder.no_proxy();
+    if let Some(proxy) = &settings.proxy {
+        builder = builder.proxy(reqwest::Proxy::all(proxy.as_str()).map_err(setup)?);
+    }
+    builder
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(&settings.user_agent)
+        .connect_timeout(settings.connect_timeout)
+        .pool_idle_timeout(IDLE_MAX)
+        .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+        .dns_resolver(resolver.clone())
+        .build()
+        .map_err(setup)
+}
+
 /// The one connector. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Outbound {
@@ -203,27 +229,8 @@ impl Outbound {
                 .and_then(Proxy::name)
                 .map(str::to_owned),
         };
-        let setup = |error: reqwest::Error| OutboundError::Setup {
-            cause: cause(&error.without_url()),
-        };
-        // A proxy of the environment would connect in our place, past every check.
-        let mut builder = reqwest::Client::builder().no_proxy();
-        if let Some(proxy) = &settings.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy.as_str()).map_err(setup)?);
-        }
-        let client = builder
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .user_agent(&settings.user_agent)
-            .connect_timeout(settings.connect_timeout)
-            .pool_idle_timeout(IDLE_MAX)
-            .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
-            .dns_resolver(resolver.clone())
-            .build()
-            .map_err(setup)?;
         Ok(Self {
-            client,
+            client: client(&settings, &resolver, reqwest::Client::builder())?,
             policy,
             resolver,
             settings: Arc::new(settings),
@@ -401,6 +408,23 @@ impl Outbound {
             .send()
             .await
             .map_err(|error| self.unanswered(url, number, error))
+    }
+
+    /// Asks for another protocol, which HTTP/1.1 alone can change to, on a connection of its own. What is
+    /// answered has not been read.
+    pub(crate) async fn ask_to_upgrade(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+    ) -> Result<reqwest::Response, OutboundError> {
+        hop::check(url, &self.policy, self.proxy(), 1)?;
+        let builder = reqwest::Client::builder().http1_only();
+        client(&self.settings, &self.resolver, builder)?
+            .get(url.clone())
+            .headers(headers)
+            .send()
+            .await
+            .map_err(|error| self.unanswered(url, 1, error))
     }
 
     /// Reads an answer to its end, or to its bound.

@@ -10,6 +10,8 @@
 //! Where a proxy is configured it connects in our place; what can still be checked is told in
 //! [`Proxy`].
 //!
+//! A WebSocket begins as a request, and is open afterwards ([`Outbound::websocket`]).
+//!
 //! Mail is no request of the web: for it [`Outbound::addresses`] gives the checked addresses of a server,
 //! and whoever speaks to that connects to those.
 //!
@@ -24,6 +26,7 @@ mod error;
 mod hop;
 mod proxy;
 mod resolve;
+mod websocket;
 
 pub use address::{AddressPolicy, Rule};
 pub use client::{Method, Outbound, OutboundSettings, Request, Response, Turns};
@@ -31,3 +34,4 @@ pub use error::OutboundError;
 pub use hop::{host_of, without_userinfo};
 pub use proxy::Proxy;
 pub use resolve::Names;
+pub use websocket::WebSocket;

@@ -6,10 +6,10 @@ use bellwether_alert::{
     RuleFacts, burst_labels, inhibitor, outage_labels, severity, source_labels,
 };
 use bellwether_model::{
-    Alert, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Counts, Coverage, Detector,
-    Directory, ElectionClock, ElectionId, Expected, FoundTerm, Group, GroupId, ItemId, Judgement,
-    Label, Missing, MissingReason, NarrativeId, Rise, Role, RuleId, Severity, Share, SourceId,
-    Span, Timestamp, Whose,
+    Affiliation, Alert, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Counts, Coverage,
+    Detector, Directory, ElectionClock, ElectionId, Expected, FamilyId, FoundTerm, Group, GroupId,
+    ItemId, Judgement, Label, Missing, MissingReason, NarrativeId, PublisherId, Reach, Reading,
+    Rise, Role, RuleId, Severity, Share, Source, SourceId, SourceKind, Span, Timestamp, Whose,
 };
 
 fn t() -> Timestamp {
@@ -166,6 +166,51 @@ fn labels_say_what_found_it_and_who_took_part() {
         let values: Vec<&str> = labels.values(label).collect();
         assert_eq!(values, expected, "{label:?}");
     }
+}
+
+#[test]
+fn a_burst_that_is_mostly_one_family_has_its_sources() {
+    let source = |id: &str, family: &str| Source {
+        id: SourceId::new(id),
+        name: id.to_owned(),
+        kind: SourceKind::Feed,
+        url: None,
+        publisher: PublisherId::new(id),
+        family: FamilyId::new(family),
+        groups: Vec::new(),
+        country: None,
+        languages: Vec::new(),
+        every: Duration::from_secs(600),
+        reach: Reach::default(),
+        affiliation: Affiliation::UNKNOWN,
+        enabled: true,
+        reading: Reading::default(),
+        note: None,
+    };
+    let sources = [
+        source("one", "house"),
+        source("two", "house"),
+        source("three", "other"),
+    ];
+    let directory = Directory::new([], sources, []);
+    let labelled = |items: u32| {
+        let mut found = burst(5, &[]);
+        found.families = vec![Share {
+            id: FamilyId::new("house"),
+            items,
+            families: 1,
+        }];
+        let facts = RuleFacts {
+            election: None,
+            narrative: None,
+        };
+        let labels = burst_labels(&found, &facts, [], &directory);
+        let values = labels.values(Label::Source);
+        values.map(str::to_owned).collect::<Vec<String>>()
+    };
+    // Of ten items.
+    assert_eq!(labelled(6), ["one", "two"]);
+    assert_eq!(labelled(5), [""; 0]);
 }
 
 fn fault(cause: Cause, state: AlertState) -> Alert {

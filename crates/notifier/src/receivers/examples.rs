@@ -54,6 +54,7 @@ fn receiver(kind: ReceiverKind) -> Receiver {
         pacing: Pacing::default(),
         language: MessageLanguage::default(),
         buttons: kind.has_buttons(),
+        app_token: None,
         template: None,
     }
 }

@@ -259,7 +259,7 @@ pub(crate) fn said(kind: ReceiverKind, response: &Response) -> Option<Said> {
 }
 
 /// A word of a platform that may stand in an error: short, of letters, digits and underscores.
-fn word(value: Option<&Value>) -> Option<String> {
+pub(crate) fn word(value: Option<&Value>) -> Option<String> {
     const WORD_BYTES_MAX: usize = 40;
     let word = value?.as_str()?;
     let is_word = !word.is_empty()

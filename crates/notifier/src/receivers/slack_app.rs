@@ -1,7 +1,8 @@
 //! Slack by an app with a token: `chat.postMessage`, and `chat.update` for what stands there.
 //!
 //! Failures come with status 200 and `ok: false` (docs.slack.dev, chat.postMessage). What is over 4,000
-//! characters cannot be changed later (the limit of chat.update).
+//! characters cannot be changed later (the limit of chat.update), and attachments that a change does not
+//! name stay. Buttons stand in one (docs.slack.dev, "actions block", "button element").
 
 use bellwether_api::wording::Message;
 use serde::Serialize;
@@ -19,6 +20,65 @@ struct Body<'a> {
     mrkdwn: bool,
     unfurl_links: bool,
     unfurl_media: bool,
+    /// Always there: what is left out of a change stays as it was.
+    attachments: Vec<Attachment>,
+}
+
+/// Buttons below the text, which stays the message.
+#[derive(Serialize)]
+struct Attachment {
+    blocks: Vec<Actions>,
+}
+
+#[derive(Serialize)]
+struct Actions {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    elements: Vec<Button>,
+}
+
+#[derive(Serialize)]
+struct Button {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    text: Plain,
+    action_id: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Plain {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    text: String,
+}
+
+fn attachments(letter: &Letter<'_>) -> Vec<Attachment> {
+    let button = |(number, (text, value)): (usize, (String, String))| Button {
+        kind: "button",
+        text: Plain {
+            kind: "plain_text",
+            text,
+        },
+        // Within a message no two may be the same.
+        action_id: format!("reply-{number}"),
+        value,
+    };
+    let elements: Vec<Button> = letter
+        .buttons()
+        .into_iter()
+        .enumerate()
+        .map(button)
+        .collect();
+    if elements.is_empty() {
+        return Vec::new();
+    }
+    vec![Attachment {
+        blocks: vec![Actions {
+            kind: "actions",
+            elements,
+        }],
+    }]
 }
 
 pub(super) fn posts(
@@ -41,6 +101,7 @@ pub(super) fn posts(
         mrkdwn: false,
         unfurl_links: false,
         unfurl_media: false,
+        attachments: attachments(letter),
     };
     Ok(vec![
         Post::json(format!("{server}/api/{method}"), &body)?.bearer(token),

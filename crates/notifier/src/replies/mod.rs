@@ -5,6 +5,7 @@
 //! Each is taken in before the chat is told that we have it, and the same one again changes nothing. What
 //! a reply does is decided in `bellwether-alert`.
 
+mod slack;
 mod telegram;
 
 use std::time::Duration;
@@ -68,6 +69,9 @@ impl Notifier {
         let mut ears: FuturesUnordered<LocalBoxFuture<'_, ()>> = FuturesUnordered::new();
         for bot in self.telegram_bots() {
             ears.push(Box::pin(self.hear_telegram(bot)));
+        }
+        for app in self.slack_apps() {
+            ears.push(Box::pin(self.hear_slack(app)));
         }
         // They end only with us.
         let all = async {

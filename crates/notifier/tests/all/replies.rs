@@ -8,7 +8,7 @@ use std::time::Duration;
 use bellwether_model::{
     AlertId, AlertState, BurstState, MessageLanguage, ReceiverKind, Secret, Target, Verdict,
 };
-use bellwether_testkit::{Fault, Platform, TelegramBot};
+use bellwether_testkit::{Fault, Platform, SlackApi, TelegramBot};
 use tokio::sync::watch;
 use world::{World, receiver_at};
 
@@ -118,4 +118,81 @@ async fn what_comes_from_elsewhere_or_is_none_of_ours_changes_nothing() {
     heard(&world, "the two of this chat", || bot.told().len() == 2).await;
     assert_eq!(bot.told(), ["There is no such alert any more"; 2]);
     assert_eq!(alert(&world).state, AlertState::Firing);
+}
+
+const WU: (&str, &str) = ("U0WU", "\u{202E}wu <!channel>");
+
+fn slack_world(api: &SlackApi) -> World {
+    let target = Target::Place {
+        server: api.base(),
+        token: Secret::new(api.token()),
+        to: api.channel().to_owned(),
+    };
+    let mut receiver = receiver_at("room", ReceiverKind::SlackApp, target);
+    receiver.buttons = true;
+    receiver.app_token = Some(Secret::new(api.app_token()));
+    World::new(vec![receiver])
+}
+
+#[tokio::test]
+async fn who_presses_a_button_in_slack_has_the_alert_and_the_room_sees_it() {
+    let api = SlackApi::open();
+    let mut world = slack_world(&api);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    // The server is away for a moment; nothing is lost by it.
+    api.fault(Fault::Status(502));
+    api.press("Useful", WU);
+    heard(&world, "the reply was told", || api.told().len() == 1).await;
+    assert_eq!(api.told(), ["Acknowledged; verdict: useful"]);
+    assert_eq!(api.waiting(), 0);
+    let taken = alert(&world);
+    assert_eq!(
+        (taken.state, taken.verdict),
+        (AlertState::Acknowledged, Some(Verdict::Useful))
+    );
+    let by = taken.acknowledgement().unwrap().by.clone().unwrap();
+    assert_eq!(by, "wu <!channel> (slack U0WU)");
+    heard(&world, "the message says so", || {
+        api.messages()[0].edits == 1
+    })
+    .await;
+    let text = api.messages()[0].text.clone();
+    assert!(text.contains("Acknowledged by wu"), "{text}");
+    assert_eq!(api.pings(), Vec::<String>::new());
+
+    // Another has another opinion after the connection was renewed, and the buttons are still there.
+    let before = api.connections();
+    api.renew();
+    api.press("Noise", ("U0LIN", "Lin"));
+    heard(&world, "the second reply", || api.told().len() == 2).await;
+    assert!(api.connections() > before);
+    assert_eq!(alert(&world).verdict, Some(Verdict::Noise));
+
+    world.alert = Some(alert(&world));
+    world.burst(2, BurstState::Ended);
+    world.deliver().await;
+    let last = &api.messages()[0];
+    assert!(last.text.contains("Resolved:"), "{}", last.text);
+    assert_eq!(last.body["attachments"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn what_comes_to_slack_from_elsewhere_changes_nothing_and_does_not_come_again() {
+    let api = SlackApi::open();
+    let mut world = slack_world(&api);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    api.forge("C0OTHER", "1.1", "useful:a-b-1", WU);
+    api.forge(api.channel(), "1.1", "forget:a-b-1", WU);
+    api.forge(api.channel(), "1.1", "useful:a-other", WU);
+    api.event(serde_json::json!({"type": "event_callback"}));
+    heard(&world, "all were acknowledged", || {
+        api.waiting() == 0 && api.told().len() == 2
+    })
+    .await;
+    assert_eq!(api.told(), ["There is no such alert any more"; 2]);
+    assert_eq!(alert(&world).state, AlertState::Firing);
+    // Addresses of connections are credentials.
+    assert_eq!(api.connections(), 1);
 }

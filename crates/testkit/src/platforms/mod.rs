@@ -23,6 +23,7 @@ mod parts;
 mod signed;
 mod slack_api;
 mod slack_hook;
+mod slack_socket;
 mod slack_text;
 mod smtp;
 mod teams;

@@ -1,4 +1,5 @@
-//! Slack's Web API, as far as messages of a bot go: `chat.postMessage` and `chat.update`.
+//! Slack's Web API, as far as messages of a bot go: `chat.postMessage`, `chat.update`, and the buttons of
+//! messages by socket mode (`apps.connections.open`, `chat.postEphemeral`).
 //!
 //! Sources: Slack developer docs, `chat.postMessage` and `chat.update` (Bearer token; nearly every
 //! failure is a 200 with `ok: false` and `error`; `ts` and `channel` name a message; `thread_ts`;
@@ -8,16 +9,19 @@
 //! `conversations.replies`; the reference of `chat.postMessage` does not say what becomes of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::front::{Door, Front, Platform, Rules, whole_seconds};
 use super::pace::Pace;
+use super::slack_socket::Socket;
 use super::{parts, slack_text};
 use crate::server::{Answer, Request};
 
 const TOKEN: &str = "xoxb-000-FAKEsecretFAKEsecret";
+const APP_TOKEN: &str = "xapp-1-000-FAKEsecretFAKEsecret";
 const CHANNEL: &str = "C0BELLWETHER";
 /// Tolerated at once; the documents promise no number.
 const BURST: u32 = 5;
@@ -41,7 +45,10 @@ pub struct SlackApiMessage {
 }
 
 /// The API.
-pub struct SlackApi(Front<Api>);
+pub struct SlackApi {
+    front: Front<Api>,
+    socket: Arc<Socket>,
+}
 
 struct Api {
     pace: Pace,
@@ -49,18 +56,91 @@ struct Api {
     messages: Vec<SlackApiMessage>,
     /// All that was ever shown, before edits too.
     shown: Vec<Value>,
+    socket: Arc<Socket>,
+    /// What was said to one person alone.
+    told: Vec<String>,
 }
 
 impl SlackApi {
     /// A workspace with one channel, and one message a second and channel after five.
     #[must_use]
     pub fn open() -> Self {
-        Self(Front::open(Api {
+        let socket = Arc::new(Socket::open());
+        let front = Front::open(Api {
             pace: Pace::new(BURST, Duration::from_secs(1)),
             channels: BTreeSet::from([CHANNEL.to_owned()]),
             messages: Vec::new(),
             shown: Vec::new(),
-        }))
+            socket: Arc::clone(&socket),
+            told: Vec::new(),
+        });
+        Self { front, socket }
+    }
+
+    /// The token of the app, which opens connections and posts nothing.
+    #[must_use]
+    pub const fn app_token(&self) -> &'static str {
+        APP_TOKEN
+    }
+
+    /// Somebody presses the button of the last message on which this stands.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn press(&self, label: &str, person: (&str, &str)) {
+        let messages = self.messages();
+        let found = messages.iter().rev().find_map(|message| {
+            let buttons = buttons(&message.body);
+            let (_, value) = buttons.into_iter().find(|(text, _)| text == label)?;
+            Some((message.channel.clone(), message.ts.clone(), value))
+        });
+        let (channel, ts, value) = found.unwrap_or_else(|| panic!("no button says {label}"));
+        self.forge(&channel, &ts, &value, person);
+    }
+
+    /// A press of a button that nobody has made.
+    pub fn forge(&self, channel: &str, ts: &str, value: &str, person: (&str, &str)) {
+        self.socket.push(
+            "interactive",
+            json!({
+                "type": "block_actions",
+                "user": {"id": person.0, "username": person.1, "name": person.1, "team_id": "T0"},
+                "container": {"type": "message_attachment", "message_ts": ts, "channel_id": channel},
+                "channel": {"id": channel, "name": "room"},
+                "message": {"type": "message", "ts": ts},
+                "response_url": format!("{}/actions/secret", self.base()),
+                "trigger_id": "1.2.secret",
+                "actions": [{"action_id": "reply-0", "block_id": "x", "type": "button", "value": value}],
+            }),
+        );
+    }
+
+    /// Something of another kind happens.
+    pub fn event(&self, payload: Value) {
+        self.socket.push("events_api", payload);
+    }
+
+    /// What the app has not acknowledged.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.socket.waiting()
+    }
+
+    /// Connections the app has opened so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.socket.connections()
+    }
+
+    /// The connection is renewed, as Slack does every few hours.
+    pub fn renew(&self) {
+        self.socket.renew();
+    }
+
+    /// What was said to one person alone.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        self.front.rules().told.clone()
     }
 
     /// The token it takes.
@@ -77,25 +157,25 @@ impl SlackApi {
 
     /// Adds a channel.
     pub fn add_channel(&self, channel: &str) {
-        self.0.rules().channels.insert(channel.to_owned());
+        self.front.rules().channels.insert(channel.to_owned());
     }
 
     /// From now on, takes `burst` messages of a channel at once and then one in each interval.
     pub fn pace(&self, burst: u32, every: Duration) {
-        self.0.rules().pace = Pace::new(burst, every);
+        self.front.rules().pace = Pace::new(burst, every);
     }
 
     /// A message of somebody else, which the bot may not edit; gives its `ts`.
     #[must_use]
     pub fn post_by_another(&self, channel: &str, text: &str) -> String {
         let body = json!({"channel": channel, "text": text});
-        self.0.rules().store(&body, channel, false).ts
+        self.front.rules().store(&body, channel, false).ts
     }
 
     /// The messages of the bot in the order of their first sending, as they are now.
     #[must_use]
     pub fn messages(&self) -> Vec<SlackApiMessage> {
-        let mut messages = self.0.rules().messages.clone();
+        let mut messages = self.front.rules().messages.clone();
         messages.retain(|message| message.is_ours);
         messages
     }
@@ -103,7 +183,7 @@ impl SlackApi {
     /// Whom all messages called, before edits too.
     #[must_use]
     pub fn pings(&self) -> Vec<String> {
-        self.0
+        self.front
             .rules()
             .shown
             .iter()
@@ -114,7 +194,7 @@ impl SlackApi {
     /// The links of all messages, before edits too: address and label.
     #[must_use]
     pub fn links(&self) -> Vec<(String, String)> {
-        self.0
+        self.front
             .rules()
             .shown
             .iter()
@@ -123,9 +203,33 @@ impl SlackApi {
     }
 }
 
+/// The buttons of a message: what stands on each, and what it sends back.
+fn buttons(body: &Value) -> Vec<(String, String)> {
+    let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+    let blocks = list(body, "attachments");
+    let blocks = blocks
+        .iter()
+        .flat_map(|attachment| list(attachment, "blocks"));
+    let elements = blocks.flat_map(|block| list(&block, "elements"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    elements
+        .map(|button| (text(&button["text"]["text"]), text(&button["value"])))
+        .collect()
+}
+
+/// What is wrong with the buttons of a message ("button element": 75 characters on it, a value of 2,000;
+/// "actions block": 25 elements).
+fn buttons_fault(body: &Value) -> Option<&'static str> {
+    let buttons = buttons(body);
+    let is_good = |(text, value): &(String, String)| {
+        !text.is_empty() && text.chars().count() <= 75 && value.chars().count() <= 2_000
+    };
+    (buttons.len() > 25 || !buttons.iter().all(is_good)).then_some("invalid_attachments")
+}
+
 impl Platform for SlackApi {
     fn door(&self) -> &Door {
-        self.0.door()
+        self.front.door()
     }
 }
 
@@ -174,13 +278,27 @@ impl Api {
         }
         let message = &mut self.messages[place];
         message.text = parts::text(body, "text").unwrap_or_default().to_owned();
+        let kept = message.body["attachments"].clone();
         message.body = body.clone();
+        if body.get("attachments").is_none() {
+            message.body["attachments"] = kept;
+        }
         message.edits += 1;
         self.shown.push(body.clone());
         Ok(message.clone())
     }
 
     fn asked(&mut self, request: &Request) -> Result<Answer, &'static str> {
+        if parts::path(request) == "/api/apps.connections.open" {
+            return match parts::bearer(request) {
+                Some(APP_TOKEN) => Ok(Answer::json(
+                    200,
+                    &json!({"ok": true, "url": self.socket.ticket()}),
+                )),
+                Some(TOKEN) => Err("not_allowed_token_type"),
+                _ => Err("invalid_auth"),
+            };
+        }
         match request.header("authorization") {
             None => return Err("not_authed"),
             Some(_) if parts::bearer(request) != Some(TOKEN) => return Err("invalid_auth"),
@@ -193,6 +311,15 @@ impl Api {
         let channel = parts::text(&body, "channel").unwrap_or_default();
         if !self.channels.contains(channel) {
             return Err("channel_not_found");
+        }
+        if parts::path(request) == "/api/chat.postEphemeral" {
+            parts::text(&body, "user").ok_or("user_not_in_channel")?;
+            let text = parts::text(&body, "text").ok_or("no_text")?;
+            self.told.push(text.to_owned());
+            return Ok(Answer::json(200, &json!({"ok": true, "message_ts": "1.1"})));
+        }
+        if let Some(fault) = buttons_fault(&body) {
+            return Err(fault);
         }
         let is_post = match parts::path(request) {
             "/api/chat.postMessage" => true,

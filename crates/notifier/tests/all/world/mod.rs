@@ -58,6 +58,7 @@ pub(crate) fn receiver_at(id: &str, kind: ReceiverKind, target: Target) -> Recei
         pacing: bellwether_model::Pacing::default(),
         language: bellwether_model::MessageLanguage::default(),
         buttons: false,
+        app_token: None,
         template: None,
     }
 }
