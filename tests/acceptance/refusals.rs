@@ -148,7 +148,7 @@ fn the_daemon_serves_loopback_and_only_under_its_name() {
     let project = Project::new();
     let ended = project.run(&["run", "--listen", "0.0.0.0:0"]);
     assert_eq!(ended.code, Some(1));
-    for part in ["0.0.0.0", "loopback", "no accounts"] {
+    for part in ["0.0.0.0", "loopback", "nobody has an account"] {
         assert!(ended.err.contains(part), "{}", ended.err);
     }
 

@@ -46,7 +46,7 @@ fn either_form_finds_the_other_wherever_one_asks() {
             ));
             assert_eq!(by_http.status, 200, "{query}");
             assert_eq!(by_http.json(), by_command, "{query}");
-            let page = running.get(&format!("/?q={q}&from=2026-11-20&to=2026-11-21"));
+            let page = running.get(&format!("/search?q={q}&from=2026-11-20&to=2026-11-21"));
             assert_eq!(page.status, 200, "{query}");
             assert!(page.text().contains("<mark"), "{query}: nothing is marked");
 

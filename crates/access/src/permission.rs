@@ -19,9 +19,9 @@ pub enum Need {
 pub fn needs(is_reading: bool, path: &str) -> Need {
     use UserRole::{Admin, Analyst, Viewer};
     match (is_reading, path) {
-        (_, "/login") | (true, "/healthz" | "/style.css" | "/script.js" | "/icon.svg") => {
-            Need::Nothing
-        }
+        (_, "/login")
+        | (false, "/prefer")
+        | (true, "/healthz" | "/style.css" | "/script.js" | "/icon.svg") => Need::Nothing,
         (true, "/alerts/{id}" | "/bursts/{id}") => Need::RoleOrPass(Viewer),
         (false, "/alerts/{id}/acknowledge" | "/alerts/{id}/silence") => Need::RoleOrPass(Analyst),
         (true, "/audit" | "/api/v1/audit") => Need::Role(Admin),

@@ -13,6 +13,7 @@ mod alert;
 mod audit;
 mod backtest;
 mod burst;
+mod calendar;
 mod catalogue;
 mod changes;
 mod columns;
@@ -30,9 +31,11 @@ mod group;
 mod guard;
 mod item;
 mod lines;
+mod narrative;
 mod permalink;
 mod post;
 mod problem;
+mod pulse;
 mod query;
 mod receiver_fault;
 mod rule;
@@ -51,6 +54,7 @@ pub use burst::{
     BurstBody, BurstLinks, CountsBody, DetectorBody, ExpectedBody, FirstSeenBody, GateBody,
     JudgementBody, ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
 };
+pub use calendar::{CalendarBody, CalendarPhaseBody};
 pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
 pub use columns::{ColumnTitleBody, ColumnTitlesBody};
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};
@@ -80,9 +84,11 @@ pub use item::{
     VersionBody,
 };
 pub use lines::{FacetLineBody, Line, timeline_columns, timeline_rows};
+pub use narrative::{NamedActorBody, NarrativeBody, NarrativeQueryBody, ReferenceBody};
 pub use permalink::permalink;
 pub use post::{CountBody, OriginBody, PostBody};
 pub use problem::{CheckBody, PROBLEM_MEDIA_TYPE, Problem, ReadyBody};
+pub use pulse::PulseBody;
 pub use query::{NewQueryBody, SavedQueryBody};
 pub use receiver_fault::ReceiverFaultBody;
 pub use rule::{PrecisionBody, RECENT_DAYS, RuleBody};

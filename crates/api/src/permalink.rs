@@ -16,7 +16,7 @@ pub fn permalink(
     more: &[(&str, Option<&str>)],
 ) -> String {
     let base = public_url.unwrap_or_default().trim_end_matches('/');
-    let mut link = format!("{base}/?q=");
+    let mut link = format!("{base}/search?q=");
     push_escaped(&mut link, q);
     for (name, value) in [("from", from), ("to", to)] {
         push_pair(&mut link, name, value.unwrap_or_default());
@@ -62,8 +62,8 @@ mod tests {
                 None,
                 &more
             ),
-            "https://b.example/?q=%E4%BD%9C%20%22a%22&from=7d&to=&sort=oldest"
+            "https://b.example/search?q=%E4%BD%9C%20%22a%22&from=7d&to=&sort=oldest"
         );
-        assert_eq!(permalink(None, "", None, None, &[]), "/?q=&from=&to=");
+        assert_eq!(permalink(None, "", None, None, &[]), "/search?q=&from=&to=");
     }
 }

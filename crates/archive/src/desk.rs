@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS alert (
     record TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS alert_started ON alert(started);
+CREATE INDEX IF NOT EXISTS alert_updated ON alert(updated);
+CREATE INDEX IF NOT EXISTS alert_open ON alert(state) WHERE state <> 'resolved';
 CREATE INDEX IF NOT EXISTS alert_source ON alert(json_extract(record, '$.source'));
 CREATE INDEX IF NOT EXISTS alert_receiver ON alert(json_extract(record, '$.receiver'));
 CREATE TABLE IF NOT EXISTS delivery (
@@ -185,6 +187,25 @@ impl Desk {
     /// that another process is about to replace. Rolled back where it is not committed.
     fn alone(&self) -> Result<Transaction<'_>, ArchiveError> {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).map_err(write)
+    }
+
+    /// When an alert changed last, and how many are open: where neither differs, hardly anything has changed.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn alerts_mark(&self) -> Result<(Option<Timestamp>, u64), ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT (SELECT max(updated) FROM alert),
+                        (SELECT count(*) FROM alert WHERE state <> 'resolved')",
+            )
+            .and_then(|mut s| {
+                s.query_row([], |row| {
+                    let updated: Option<i64> = row.get(0)?;
+                    Ok((updated.map(sql::time), sql::uint(row.get(1)?)))
+                })
+            })
+            .map_err(read)
     }
 
     /// One alert.

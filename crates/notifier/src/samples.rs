@@ -156,6 +156,16 @@ impl Sample {
         language: MessageLanguage,
         tell: impl FnOnce(&Letter<'_>, &Subject, &Facts<'_>) -> T,
     ) -> T {
+        self.told_to(language, false, tell)
+    }
+
+    /// The same; to people, whose link carries a pass, or to a program.
+    pub(crate) fn told_to<T>(
+        &self,
+        language: MessageLanguage,
+        is_people: bool,
+        tell: impl FnOnce(&Letter<'_>, &Subject, &Facts<'_>) -> T,
+    ) -> T {
         let names = Names::default();
         let zone = TimeZone::UTC;
         let facts = Facts {
@@ -169,9 +179,11 @@ impl Sample {
             withholding: self.phase.as_ref(),
         };
         let mut message = worded(&self.subject, &self.alert, self.delivery.kind, &facts);
-        let passes = Passes::of([0; 32]);
-        let link = message.link.take();
-        message.link = link.map(|link| signed(&link, &self.subject, &self.delivery, &passes));
+        if is_people {
+            let passes = Passes::of([0; 32]);
+            let link = message.link.take();
+            message.link = link.map(|link| signed(&link, &self.subject, &self.delivery, &passes));
+        }
         let deliveries = std::slice::from_ref(&self.delivery);
         let records = || Records::of(&self.alert, deliveries, &self.subject, self.public_url);
         let guard = match (&self.subject, &self.phase) {

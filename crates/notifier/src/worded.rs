@@ -55,8 +55,12 @@ impl Notifier {
             // None is put into another.
             Subject::Summary(summary) => summary_message(summary, &[], &facts),
         };
-        let link = message.link.take();
-        message.link = link.map(|link| signed(&link, subject, delivery, &settings.passes));
+        // A program has a token of its own, where it may look.
+        let receiver = self.receivers.get(&delivery.receiver);
+        if receiver.is_none_or(|(receiver, _)| receiver.kind.is_chat()) {
+            let link = message.link.take();
+            message.link = link.map(|link| signed(&link, subject, delivery, &settings.passes));
+        }
         message
     }
 

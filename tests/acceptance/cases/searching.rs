@@ -171,7 +171,7 @@ pub(super) fn hidden(case: &Case) -> Outcome {
         let mut running = project.start(&["run"]);
         for (id, query) in queries {
             let page = running
-                .get(&format!("/?q={}&from=2026-11-01", encoded(query)))
+                .get(&format!("/search?q={}&from=2026-11-01", encoded(query)))
                 .text();
             check_shown("the page", id, doc(id), &page, told, acting)?;
         }

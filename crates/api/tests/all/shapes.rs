@@ -141,7 +141,7 @@ fn a_search() {
             items: vec![ItemBody::from_model(&item(), context(&directory))],
             cursor: Some("6435f.b".to_owned()),
             coverage: CoverageBody::from_model(&burst().coverage),
-            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
+            permalink: "/search?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }
@@ -284,7 +284,7 @@ fn facets() {
                 unknown: Some(counts(0, Some(0), Some(0))),
             }],
             coverage: CoverageBody::from_model(&burst().coverage),
-            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
+            permalink: "/search?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }
@@ -307,7 +307,7 @@ fn terms() {
                 significance: 71.5,
             }],
             coverage: CoverageBody::from_model(&burst().coverage),
-            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
+            permalink: "/search?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }
@@ -350,7 +350,7 @@ fn a_timeline_with_an_hour_that_was_not_collected() {
                 ),
             ],
             coverage: CoverageBody::from_model(&burst().coverage),
-            permalink: "/?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
+            permalink: "/search?q=%E4%BD%9C%E7%A5%A8&from=7d&to=".to_owned(),
         },
     );
 }

@@ -62,7 +62,7 @@ fn an_explanation() {
         }),
         notes: Vec::new(),
         links: ExplainLinks {
-            search: "/?q=x".to_owned(),
+            search: "/search?q=x".to_owned(),
             page: None,
             api: format!("/api/v1{path}"),
         },
@@ -137,7 +137,7 @@ fn a_backtest() {
                 items: Vec::new(),
                 coverage: burst.coverage,
                 election: burst.election,
-                search: "/?q=x".to_owned(),
+                search: "/search?q=x".to_owned(),
                 other_has_it: None,
             }],
             alerts_per_week: Some(0.25),

@@ -6,7 +6,7 @@
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::{Method, Response, StatusCode, Uri};
 use axum::middleware::Next;
 use base64::Engine;
@@ -19,6 +19,7 @@ use bellwether_model::BurstId;
 use super::serve::Peer;
 use super::{Shared, reply};
 use crate::answers::Answers;
+use crate::page::preferences::{Preferences, cookie};
 use crate::page::{self, Reader};
 
 /// The cookie of a session.
@@ -86,7 +87,13 @@ fn admitted(
             .detail("the daemon can be reached from other machines, and all accounts were removed")
             .hint("make one by `bellwether user add NAME --role admin`"));
     };
-    let reader = Reader { principal, pass };
+    let place = request.uri().path_and_query();
+    let reader = Reader {
+        principal,
+        pass,
+        preferences: Preferences::of(request.headers()),
+        place: place.map_or("/", |place| place.as_str()).to_owned(),
+    };
     if reader.may(is_reading, template) {
         return Ok(reader);
     }
@@ -172,13 +179,7 @@ pub(super) fn token(headers: &HeaderMap) -> Option<String> {
 
 /// The secret of a session.
 pub(super) fn session(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter();
-    let mut pairs = cookies
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let (_, secret) = pairs.find(|(name, _)| *name == COOKIE_NAME)?;
-    Some(secret.to_owned())
+    cookie(headers, COOKIE_NAME)
 }
 
 fn refused(problem: &Problem, request: &Request, template: &str) -> Response<Body> {
@@ -206,6 +207,12 @@ fn refused(problem: &Problem, request: &Request, template: &str) -> Response<Bod
         let then: String = url::form_urlencoded::byte_serialize(then.as_bytes()).collect();
         return reply::see(&format!("/login?then={then}"));
     }
-    let page = page::refused(&problem);
+    let reader = Reader {
+        principal: Principal::Nobody,
+        pass: None,
+        preferences: Preferences::of(request.headers()),
+        place: "/".to_owned(),
+    };
+    let page = page::refused(&reader, &problem);
     reply::page(page.status, page.markup)
 }

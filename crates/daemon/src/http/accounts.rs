@@ -80,15 +80,16 @@ pub(super) async fn audit_page(
     }
 }
 
-pub(super) async fn log_in_page(uri: Uri) -> Response<Body> {
+pub(super) async fn log_in_page(reader: page::Reader, uri: Uri) -> Response<Body> {
     let then = query_value(&uri, "then").unwrap_or_default();
-    let page = page::log_in(local(&then), None);
+    let page = page::log_in(&reader, local(&then), None);
     reply::page(page.status, page.markup)
 }
 
 /// A form was sent: the reader is led to where they wanted to go.
 pub(super) async fn log_in(
     State(shared): State<Shared>,
+    reader: page::Reader,
     peer: Option<Extension<Peer>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
@@ -101,11 +102,11 @@ pub(super) async fn log_in(
     });
     let (name, password, then) = match form {
         Ok(fields) => fields,
-        Err(problem) => return again("", &problem),
+        Err(problem) => return again(&reader, "", &problem),
     };
     let place = match shared.log_ins.clone().acquire_owned().await {
         Ok(place) => place,
-        Err(error) => return again(&then, &internal(&error)),
+        Err(error) => return again(&reader, &then, &internal(&error)),
     };
     let is_secure = (shared.answers.settings().public_url.as_deref())
         .is_some_and(|url| url.starts_with("https:"));
@@ -134,12 +135,12 @@ pub(super) async fn log_in(
             });
             response
         }
-        Err(problem) => again(&then, &problem),
+        Err(problem) => again(&reader, &then, &problem),
     }
 }
 
-fn again(then: &str, problem: &Problem) -> Response<Body> {
-    let page = page::log_in(local(then), Some(problem));
+fn again(reader: &page::Reader, then: &str, problem: &Problem) -> Response<Body> {
+    let page = page::log_in(reader, local(then), Some(problem));
     let mut response = reply::page(page.status, page.markup);
     if problem.status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
         let seconds = HeaderValue::from_static("15");
@@ -168,7 +169,7 @@ pub(super) async fn log_out(State(shared): State<Shared>, headers: HeaderMap) ->
 }
 
 /// A path of ours, and nothing that leads away: `//host` does, and so does `/\host`.
-fn local(then: &str) -> &str {
+pub(super) fn local(then: &str) -> &str {
     let is_ours = then.starts_with('/')
         && !then[1..].starts_with(['/', '\\'])
         && !then.contains(|c: char| c.is_control())

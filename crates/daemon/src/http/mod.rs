@@ -13,6 +13,7 @@ mod alerts;
 mod api;
 mod counting;
 mod guard;
+mod live;
 mod metrics;
 mod openapi;
 mod pages;
@@ -81,6 +82,7 @@ struct Shared {
     places: Arc<Semaphore>,
     exports: Arc<Semaphore>,
     log_ins: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     deadline: Duration,
     metrics: Arc<Metrics>,
     /// The description of the API, as JSON.
@@ -104,6 +106,10 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(telling::column_titles))
         .routes(routes!(api::sources))
         .routes(routes!(api::groups))
+        .routes(routes!(telling::elections))
+        .routes(routes!(telling::narratives))
+        .routes(routes!(telling::narrative))
+        .routes(routes!(live::stream))
         .routes(routes!(alerts::alerts))
         .routes(routes!(alerts::alert))
         .routes(routes!(alerts::acknowledge))
@@ -128,7 +134,14 @@ fn described() -> OpenApiRouter<Shared> {
 fn pages() -> Pages {
     Pages::default()
         .get("/style.css", pages::style)
-        .get("/", pages::search)
+        .get("/script.js", pages::script)
+        .get("/", pages::now)
+        .get("/search", pages::search)
+        .get("/narratives", pages::narratives)
+        .get("/narratives/{id}", pages::narrative)
+        .get("/elections", pages::elections)
+        .get("/keys", pages::keys)
+        .post("/prefer", pages::prefer)
         .get("/items/{id}", pages::item)
         .get("/stories/{id}", pages::story)
         .get("/compare", pages::compare)
@@ -212,6 +225,7 @@ pub fn router(answers: Arc<Answers>, settings: HttpSettings) -> Router {
         places: Arc::new(Semaphore::new(settings.questions_max.max(1))),
         exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         log_ins: Arc::new(Semaphore::new(LOG_INS_MAX)),
+        streams: Arc::new(Semaphore::new(live::STREAMS_MAX)),
         deadline: settings.deadline,
         metrics: Arc::new(Metrics::new(began)),
         described: openapi::finished(description).into(),

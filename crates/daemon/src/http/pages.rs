@@ -6,15 +6,102 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{Response, StatusCode, Uri};
 use bellwether_api::Problem;
 
+use super::accounts::local;
 use super::api::{id, read_body};
+use super::params::Params;
 use super::{Shared, reply};
-use crate::answers::Answers;
+use crate::answers::{Answers, parameter};
+use crate::page::preferences::{self, Looked};
 use crate::page::{self, Reader, Visited};
 
 type Id = Result<Path<String>, PathRejection>;
 
 pub(super) async fn style() -> Response<Body> {
     reply::style(page::STYLE)
+}
+
+pub(super) async fn script() -> Response<Body> {
+    reply::reply(
+        StatusCode::OK,
+        "text/javascript; charset=utf-8",
+        page::SCRIPT,
+    )
+}
+
+/// The first page. Searches stood here once: their links lead to where searches stand.
+pub(super) async fn now(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
+    if let Some(q) = q.filter(|q| !q.is_empty()) {
+        return reply::moved(&format!("/search?{q}"));
+    }
+    let looked = Looked::after(reader.preferences.looked, shared.answers.now());
+    let mut response = shared.page(reader, page::now).await;
+    reply::remember(&mut response, preferences::LOOKED, &looked.cookie());
+    response
+}
+
+/// A form was sent: how its reader wants pages shown.
+pub(super) async fn prefer(body: Result<Bytes, BytesRejection>) -> Response<Body> {
+    let wanted = read_body(body).and_then(|bytes| {
+        let form = String::from_utf8_lossy(&bytes);
+        let names = ["language", "zone", "theme", "keys", "then"];
+        let mut fields = Params::read_names(Some(&form), &names)?;
+        let then = fields.take("then").unwrap_or_default();
+        let mut cookies = Vec::new();
+        let mut keep = |field, cookie, is_good: fn(&str) -> bool| match fields.take(field) {
+            None => Ok(()),
+            Some(value) if is_good(&value) => {
+                cookies.push((cookie, value));
+                Ok(())
+            }
+            Some(_) => Err(parameter(field, "it is none of those that are offered")),
+        };
+        let is_language = |tag: &str| bellwether_model::MessageLanguage::from_tag(tag).is_some();
+        keep("language", preferences::LANGUAGE, is_language)?;
+        let is_zone = |name: &str| name == "election" || preferences::zone(name).is_some();
+        keep("zone", preferences::ZONE, is_zone)?;
+        let is_theme = |word: &str| preferences::Theme::from_word(word).is_some();
+        keep("theme", preferences::THEME, is_theme)?;
+        keep("keys", preferences::KEYS, |word| {
+            matches!(word, "on" | "off")
+        })?;
+        Ok((then, cookies))
+    });
+    match wanted {
+        Err(problem) => reply::problem(&problem),
+        Ok((then, cookies)) => {
+            let mut response = reply::see(local(&then));
+            for (name, value) in cookies {
+                reply::remember(&mut response, name, &value);
+            }
+            response
+        }
+    }
+}
+
+pub(super) async fn keys(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
+    shared.page(reader, page::keys).await
+}
+
+pub(super) async fn elections(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
+    shared.page(reader, page::elections).await
+}
+
+pub(super) async fn narratives(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
+    shared.page(reader, page::narratives).await
+}
+
+pub(super) async fn narrative(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+) -> Response<Body> {
+    shared
+        .page(reader, move |visit| page::narrative(visit, &id(path)))
+        .await
 }
 
 pub(super) async fn search(

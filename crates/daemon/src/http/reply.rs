@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
-    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
@@ -14,10 +14,10 @@ use serde::Serialize;
 
 use crate::answers::RawBody;
 
-/// Pages load one style sheet of ours and nothing else; forms lead nowhere else.
+/// Pages load one style sheet and one script of ours and nothing else; forms lead nowhere else.
 const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
-     frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
 );
 /// What was received may be anything, also a page with scripts: nothing of it may run.
 const RAW_POLICY: HeaderValue =
@@ -120,6 +120,22 @@ pub(super) fn see(path: &str) -> Response<Body> {
     let path = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/alerts"));
     response.headers_mut().insert(LOCATION, path);
     response
+}
+
+/// It is somewhere else, for good.
+pub(super) fn moved(path: &str) -> Response<Body> {
+    let mut response = see(path);
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    response
+}
+
+/// Has a reader's browser keep how they want pages shown, for a year. Nothing is opened by it.
+pub(super) fn remember(response: &mut Response<Body>, name: &str, value: &str) {
+    const YEAR_SECONDS: u32 = 31_536_000;
+    let cookie = format!("{name}={value}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax; HttpOnly");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
 }
 
 /// The style sheet of the pages.

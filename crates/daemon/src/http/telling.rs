@@ -1,9 +1,11 @@
-//! The handlers of stories and of texts side by side.
+//! The handlers of stories, of texts side by side, and of what is watched: elections and narratives.
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{Response, StatusCode, Uri};
-use bellwether_api::{ColumnTitlesBody, CompareBody, LineageBody, Problem};
+use bellwether_api::{
+    CalendarBody, ColumnTitlesBody, CompareBody, LineageBody, ListBody, NarrativeBody, Problem,
+};
 
 use super::Shared;
 use super::api::Id;
@@ -81,4 +83,64 @@ pub(super) async fn column_titles(
         answers.column_titles()
     };
     shared.json(&uri, StatusCode::OK, ask).await
+}
+
+/// Elections
+///
+/// The elections in force, each with its calendar and what of it is in force now.
+#[utoipa::path(
+    get,
+    path = "/api/v1/elections",
+    tag = "narratives",
+    responses((status = 200, description = "The elections", body = ListBody<CalendarBody>))
+)]
+pub(super) async fn elections(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    let ask = move |answers: &Answers| {
+        Params::read(q.as_deref(), &[])?;
+        answers.elections()
+    };
+    shared.json(&uri, StatusCode::OK, ask).await
+}
+
+/// Narratives
+///
+/// Documented claims, with what documents them, their queries, and how many items had their wording in the last
+/// seven days; those of most items first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/narratives",
+    tag = "narratives",
+    responses((status = 200, description = "The narratives", body = ListBody<NarrativeBody>))
+)]
+pub(super) async fn narratives(
+    State(shared): State<Shared>,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    let ask = move |answers: &Answers| {
+        Params::read(q.as_deref(), &[])?;
+        answers.narratives()
+    };
+    shared.json(&uri, StatusCode::OK, ask).await
+}
+
+/// One narrative
+#[utoipa::path(
+    get,
+    path = "/api/v1/narratives/{id}",
+    tag = "narratives",
+    params(("id" = String, Path, description = "The id of a narrative")),
+    responses((status = 200, description = "The narrative", body = NarrativeBody))
+)]
+pub(super) async fn narrative(
+    State(shared): State<Shared>,
+    path: Id,
+    RawQuery(q): RawQuery,
+    uri: Uri,
+) -> Response<Body> {
+    shared.one(path, q, &uri, Answers::narrative).await
 }

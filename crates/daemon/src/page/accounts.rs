@@ -2,13 +2,13 @@
 
 use bellwether_access::{NAME_CHARS_MAX, PASSWORD_CHARS_MAX};
 use bellwether_api::{AuditEntryBody, Problem};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use super::words::{Times, text};
-use super::{Page, View, Visit, page, parts, problem_page, times};
+use super::{Page, Reader, View, Visit, page, parts, problem_page, sheet, times};
 
 /// The page to log in on. `then` is where it leads, `problem` why the last try failed.
-pub(crate) fn log_in(then: &str, problem: Option<&Problem>) -> Page {
+pub(crate) fn log_in(reader: &Reader, then: &str, problem: Option<&Problem>) -> Page {
     let content = html! {
         h1 { "Log in" }
         @if let Some(problem) = problem { (parts::problem(problem)) }
@@ -30,12 +30,12 @@ pub(crate) fn log_in(then: &str, problem: Option<&Problem>) -> Page {
     };
     Page {
         status: problem.map_or(200, |problem| problem.status),
-        markup: bare("Log in", &content),
+        markup: bare(reader, "Log in", &content),
     }
 }
 
 /// What is told to somebody who may not see more.
-pub(crate) fn refused(problem: &Problem) -> Page {
+pub(crate) fn refused(reader: &Reader, problem: &Problem) -> Page {
     let content = html! {
         h1 { (text(&problem.title)) }
         (parts::problem(problem))
@@ -43,28 +43,17 @@ pub(crate) fn refused(problem: &Problem) -> Page {
     };
     Page {
         status: problem.status,
-        markup: bare(&problem.title, &content),
+        markup: bare(reader, &problem.title, &content),
     }
 }
 
 /// A page without views: nothing of the data is on it.
-fn bare(title: &str, content: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (text(title)) " · Bellwether" }
-                link rel="stylesheet" href="/style.css";
-            }
-            body {
-                header { nav aria-label="Views" { a.brand href="/" { "Bellwether" } } }
-                main id="content" tabindex="-1" { (content) }
-            }
-        }
-    }
+fn bare(reader: &Reader, title: &str, content: &Markup) -> Markup {
+    let body = html! {
+        header { nav aria-label="Views" { a.brand href="/" { "Bellwether" } } }
+        main id="content" tabindex="-1" { (content) }
+    };
+    sheet(reader, title, &body)
 }
 
 /// The page of what was done by whom.

@@ -122,7 +122,7 @@ pub(super) fn form(params: &SearchParams, times: &Times, problem: Option<&Proble
     let zone = params.zone.as_deref().unwrap_or_default();
     html! {
         h1.visually-hidden { "Search" }
-        form.search action="/" method="get" role="search" {
+        form.search action="/search" method="get" role="search" {
             div.query {
                 label for="q" { "Query" }
                 input id="q" name="q" type="search" value=(params.q) dir="auto" autocomplete="off"

@@ -1,4 +1,5 @@
-//! Pages for people, made on the server: no script, one style sheet, nothing from elsewhere.
+//! Pages for people, made on the server: one style sheet and one script of ours, without which they work too,
+//! and nothing from elsewhere.
 //!
 //! A page shows what the API answers to the same question, in sentences and drawings; it computes
 //! no number of its own. Missing collection is drawn as missing, unknown is called unknown, and text
@@ -11,13 +12,19 @@ mod ask;
 mod backtest;
 mod beside;
 mod burst;
+mod catalogue;
 mod chart;
 mod compare;
 mod echo;
+mod elections;
 mod explain;
 mod explain_term;
 mod item;
+mod keys;
+mod narratives;
+mod now;
 mod parts;
+pub(crate) mod preferences;
 mod queries;
 mod rules;
 mod search;
@@ -31,6 +38,7 @@ mod words;
 use bellwether_api::Problem;
 use maud::{DOCTYPE, Markup, html};
 
+use preferences::Theme;
 use visit::Visit;
 use words::Times;
 
@@ -41,8 +49,12 @@ pub(crate) use backtest::backtest;
 pub(crate) use burst::{burst, bursts};
 pub(crate) use compare::compare;
 pub(crate) use echo::echo;
+pub(crate) use elections::elections;
 pub(crate) use explain::explain;
 pub(crate) use item::item;
+pub(crate) use keys::keys;
+pub(crate) use narratives::{narrative, narratives};
+pub(crate) use now::now;
 pub(crate) use queries::{queries, query_problem, save_query};
 pub(crate) use search::search;
 pub(crate) use silences::{add_silence, end_silence, silences};
@@ -60,11 +72,17 @@ pub(crate) struct Page {
     pub(crate) markup: Markup,
 }
 
+/// What the pages do beside being read: see [`SCRIPT`].
+pub(crate) const SCRIPT: &str = include_str!("script.js");
+
 /// The views that the head of every page leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum View {
+    Now,
     Search,
     Queries,
+    Narratives,
+    Elections,
     Bursts,
     Echo,
     Alerts,
@@ -72,70 +90,94 @@ enum View {
 }
 
 impl View {
-    const ALL: [(Self, &'static str, &'static str); 6] = [
-        (Self::Search, "/", "Search"),
-        (Self::Queries, "/queries", "Saved"),
-        (Self::Bursts, "/bursts", "Bursts"),
-        (Self::Echo, "/echo", "Echo"),
-        (Self::Alerts, "/alerts", "Alerts"),
-        (Self::Sources, "/sources", "Sources"),
+    const ALL: [(Self, &'static str, &'static str); 9] = [
+        (Self::Now, "/", "view-now"),
+        (Self::Search, "/search", "view-search"),
+        (Self::Queries, "/queries", "view-saved"),
+        (Self::Narratives, "/narratives", "view-narratives"),
+        (Self::Elections, "/elections", "view-elections"),
+        (Self::Bursts, "/bursts", "view-bursts"),
+        (Self::Echo, "/echo", "view-echo"),
+        (Self::Alerts, "/alerts", "view-alerts"),
+        (Self::Sources, "/sources", "view-sources"),
     ];
 }
 
 fn times(visit: &Visit<'_>) -> Times {
+    let preferences = &visit.reader.preferences;
     Times {
-        zone: visit.settings().zone.clone(),
+        zone: (preferences.zone.clone()).unwrap_or_else(|| visit.settings().zone.clone()),
         now: visit.now(),
+        language: preferences.language,
+    }
+}
+
+/// The outermost of every page: what a browser must know before it shows anything.
+fn sheet(reader: &Reader, title: &str, body: &Markup) -> Markup {
+    let preferences = &reader.preferences;
+    html! {
+        (DOCTYPE)
+        html lang=(preferences.language.tag()) data-theme=[preferences.theme.map(Theme::as_str)]
+            data-keys=[preferences.keys_off.then_some("off")] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content=(preferences.theme.map_or("light dark", Theme::as_str));
+                title { (words::text(title)) " · Bellwether" }
+                link rel="stylesheet" href="/style.css";
+                script src="/script.js" defer {}
+            }
+            body { (body) }
+        }
     }
 }
 
 /// A whole page around its content.
 fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
     let times = times(visit);
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (words::text(title)) " · Bellwether" }
-                link rel="stylesheet" href="/style.css";
-            }
-            body {
-                a.skip href="#content" { "Skip to content" }
-                @if visit.settings().invented {
-                    p.invented role="note" { "Invented data: demo. Nothing here is news." }
-                }
-                @if let Some(refusal) = visit.reloads().and_then(|reloads| reloads.now().1) {
-                    (parts::refusal(&refusal, &times))
-                }
-                header {
-                    nav aria-label="Views" {
-                        a.brand href="/" { "Bellwether" }
-                        ul {
-                            @for (of, href, name) in View::ALL {
-                                li {
-                                    a href=(href) aria-current=[(of == view).then_some("page")] {
-                                        (name)
-                                    }
-                                }
+    let body = html! {
+        a.skip href="#content" { (visit.say("frame-skip")) }
+        @if visit.settings().invented {
+            p.invented role="note" { (visit.say("frame-invented")) }
+        }
+        @if let Some(refusal) = visit.reloads().and_then(|reloads| reloads.now().1) {
+            (parts::refusal(&refusal, &times))
+        }
+        header {
+            nav aria-label=(visit.say("frame-views")) {
+                a.brand href="/" { "Bellwether" }
+                ul {
+                    @for (of, href, name) in View::ALL {
+                        li {
+                            a href=(href) aria-current=[(of == view).then_some("page")] {
+                                (visit.say(name))
                             }
                         }
-                        (visit.who())
                     }
                 }
-                main id="content" tabindex="-1" { (content) }
-                footer {
-                    "Times are " (times.zone_name()) "; each gives UTC when pointed at. Made "
-                    (times.element(times.now)) "."
+                @if view != View::Search {
+                    form.find action="/search" method="get" role="search" {
+                        input name="q" type="search" dir="auto" autocomplete="off"
+                            aria-label=(visit.say("frame-search")) placeholder=(visit.say("frame-search"));
+                    }
                 }
+                (visit.who())
             }
+        }
+        main id="content" tabindex="-1" { (content) }
+        footer {
+            p {
+                (visit.tell("frame-foot", &[
+                    ("zone", times.zone_name().into()),
+                    ("now", times.element(times.now).into()),
+                ]))
+            }
+            (visit.appearance())
         }
     };
     Page {
         status: 200,
-        markup,
+        markup: sheet(visit.reader, title, &body),
     }
 }
 

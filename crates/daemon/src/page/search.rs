@@ -19,6 +19,11 @@ const TIMELINE_MAX: SignedDuration = SignedDuration::from_hours(400 * 24);
 /// The search page.
 pub(crate) fn search(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let params = match read(query) {
+        // Days are meant as they are shown.
+        Ok(params) if params.zone.is_none() => SearchParams {
+            zone: visit.zone_name(),
+            ..params
+        },
         Ok(params) => params,
         Err(problem) => return problem_page(visit, View::Search, &problem),
     };
@@ -28,7 +33,7 @@ pub(crate) fn search(visit: &Visit<'_>, query: Option<&str>) -> Page {
             // Days are shown in the zone in which they were asked for.
             let times = Times {
                 zone: TimeZone::get(&found.zone).unwrap_or(times.zone),
-                now: times.now,
+                ..times
             };
             let content = visit.with_directory(|directory| {
                 html! {

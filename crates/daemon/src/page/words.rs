@@ -4,7 +4,7 @@
 //! removes what has no shape and turns the direction of writing.
 
 use bellwether_api::{HighlightBody, ItemBody, MissingBody};
-use bellwether_model::{Directory, GroupId, Role, SourceId, Timestamp};
+use bellwether_model::{Directory, GroupId, MessageLanguage, Role, SourceId, Timestamp};
 use bellwether_text::display_safe;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -116,6 +116,7 @@ pub(super) fn length(from: Timestamp, to: Timestamp) -> String {
 pub(super) struct Times {
     pub(super) zone: TimeZone,
     pub(super) now: Timestamp,
+    pub(super) language: MessageLanguage,
 }
 
 impl Times {
@@ -131,24 +132,76 @@ impl Times {
 
     /// A moment with its day.
     pub(super) fn moment(&self, at: Timestamp) -> String {
-        if self.year(at) == self.year(self.now) {
-            self.with(at, "%a %-d %b %H:%M")
-        } else {
-            self.with(at, "%-d %b %Y %H:%M")
+        let is_this_year = self.year(at) == self.year(self.now);
+        match (self.language, is_this_year) {
+            (MessageLanguage::English, true) => self.with(at, "%a %-d %b %H:%M"),
+            (MessageLanguage::English, false) => self.with(at, "%-d %b %Y %H:%M"),
+            (MessageLanguage::TraditionalChinese, true) => {
+                self.with(at, &format!("%-m 月 %-d 日（{}）%H:%M", self.weekday(at)))
+            }
+            (MessageLanguage::TraditionalChinese, false) => {
+                self.with(at, "%Y 年 %-m 月 %-d 日 %H:%M")
+            }
         }
+    }
+
+    /// The day of a moment, in full.
+    pub(super) fn day(&self, at: Timestamp) -> String {
+        match self.language {
+            MessageLanguage::English => self.with(at, "%A %-d %B %Y, %H:%M"),
+            MessageLanguage::TraditionalChinese => self.with(
+                at,
+                &format!("%Y 年 %-m 月 %-d 日（{}）%H:%M", self.weekday(at)),
+            ),
+        }
+    }
+
+    /// A date as a calendar has it, `2026-11-28`; as it is where it is none.
+    pub(super) fn date(&self, date: &str) -> String {
+        let Ok(day) = date.parse::<jiff::civil::Date>() else {
+            return text(date);
+        };
+        match self.language {
+            MessageLanguage::English => day.strftime("%a %-d %b %Y").to_string(),
+            MessageLanguage::TraditionalChinese => day.strftime("%Y 年 %-m 月 %-d 日").to_string(),
+        }
+    }
+
+    fn weekday(&self, at: Timestamp) -> &'static str {
+        let day = at.to_zoned_datetime(self.zone.clone()).weekday();
+        let at = usize::try_from(day.to_sunday_zero_offset()).unwrap_or(0);
+        ["日", "一", "二", "三", "四", "五", "六"][at % 7]
     }
 
     /// A moment, short: for axes.
     pub(super) fn tick(&self, at: Timestamp, with_hour: bool) -> String {
-        self.with(at, if with_hour { "%-d %b %H:%M" } else { "%-d %b" })
+        let format = match (self.language, with_hour) {
+            (MessageLanguage::English, true) => "%-d %b %H:%M",
+            (MessageLanguage::English, false) => "%-d %b",
+            (MessageLanguage::TraditionalChinese, true) => "%-m/%-d %H:%M",
+            (MessageLanguage::TraditionalChinese, false) => "%-m/%-d",
+        };
+        self.with(at, format)
     }
 
     /// Two moments; the day once where it is the same.
     pub(super) fn stretch(&self, from: Timestamp, to: Timestamp) -> String {
         if self.with(from, "%F") == self.with(to, "%F") {
-            format!("{} to {}", self.moment(from), self.with(to, "%H:%M"))
+            format!(
+                "{}{}{}",
+                self.moment(from),
+                self.to(),
+                self.with(to, "%H:%M")
+            )
         } else {
-            format!("{} to {}", self.moment(from), self.moment(to))
+            format!("{}{}{}", self.moment(from), self.to(), self.moment(to))
+        }
+    }
+
+    const fn to(&self) -> &'static str {
+        match self.language {
+            MessageLanguage::English => " to ",
+            MessageLanguage::TraditionalChinese => " 至 ",
         }
     }
 
@@ -272,7 +325,7 @@ pub(super) fn search_link(pairs: &[(&str, &str)]) -> String {
     for (name, value) in pairs {
         query.append_pair(name, value);
     }
-    format!("/?{}", query.finish())
+    format!("/search?{}", query.finish())
 }
 
 /// The address of two items side by side.

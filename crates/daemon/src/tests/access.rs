@@ -40,12 +40,19 @@ use Wants::{Admin, Analyst, AnalystOrLink, Nothing, Viewer, ViewerOrLink};
 const ENDPOINTS: &[(&str, &str, Wants)] = &[
     ("GET", "/healthz", Nothing),
     ("GET", "/style.css", Nothing),
+    ("GET", "/script.js", Nothing),
+    ("POST", "/prefer", Nothing),
     ("GET", "/login", Nothing),
     ("POST", "/login", Nothing),
     ("POST", "/logout", Viewer),
     ("GET", "/audit", Admin),
     ("GET", "/api/v1/audit", Admin),
     ("GET", "/", Viewer),
+    ("GET", "/search", Viewer),
+    ("GET", "/narratives", Viewer),
+    ("GET", "/narratives/{id}", Viewer),
+    ("GET", "/elections", Viewer),
+    ("GET", "/keys", Viewer),
     ("GET", "/items/{id}", Viewer),
     ("GET", "/stories/{id}", Viewer),
     ("GET", "/compare", Viewer),
@@ -83,6 +90,10 @@ const ENDPOINTS: &[(&str, &str, Wants)] = &[
     ("GET", "/api/v1/column-titles", Viewer),
     ("GET", "/api/v1/sources", Viewer),
     ("GET", "/api/v1/groups", Viewer),
+    ("GET", "/api/v1/elections", Viewer),
+    ("GET", "/api/v1/narratives", Viewer),
+    ("GET", "/api/v1/narratives/{id}", Viewer),
+    ("GET", "/api/v1/stream", Viewer),
     ("GET", "/api/v1/alerts", Viewer),
     ("GET", "/api/v1/alerts/{id}", Viewer),
     ("POST", "/api/v1/alerts/{id}/acknowledge", Analyst),
@@ -557,14 +568,14 @@ async fn what_one_may_not_do_is_not_offered() {
                 .send("GET", "/alerts/alert-1", &headers, "")
                 .await
                 .body;
-            alert + &house.send("GET", "/?q=x", &headers, "").await.body
+            alert + &house.send("GET", "/search?q=x", &headers, "").await.body
         }
     };
     let viewer = page("the-viewer").await;
     assert_eq!(
         viewer.matches("method=\"post\"").count(),
-        2,
-        "only to log out"
+        4,
+        "to log out, and for how it looks"
     );
     let analyst = page("the-analyst").await;
     assert!(analyst.contains("/alerts/alert-1/acknowledge\""));

@@ -3,7 +3,8 @@
 use bellwether_archive::Derived;
 use serde_json::json;
 
-use super::world::{CAPTURED, HOSTILE, World, import};
+use super::imports::import;
+use super::world::{CAPTURED, HOSTILE, World};
 use crate::SearchParams;
 
 #[tokio::test]
@@ -70,7 +71,7 @@ async fn a_search_has_the_shape_that_programs_rely_on() {
                 "note": null,
                 "zero": null,
             },
-            "permalink": "/?q=%E4%BD%9C%E7%A5%A8\
+            "permalink": "/search?q=%E4%BD%9C%E7%A5%A8\
                 &from=2026-11-24T06%3A00%3A00Z&to=&sort=oldest",
         })
     );
@@ -245,7 +246,7 @@ async fn what_was_not_collected_is_null_in_a_timeline() {
                 },
             ],
             "coverage": null,
-            "permalink": "/?q=%E4%BD%9C%E7%A5%A8&from=2026-11-24T05%3A00%3A00Z\
+            "permalink": "/search?q=%E4%BD%9C%E7%A5%A8&from=2026-11-24T05%3A00%3A00Z\
                 &to=2026-11-24T08%3A00%3A00Z",
         })
     );

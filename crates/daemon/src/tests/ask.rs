@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use futures_util::StreamExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -24,6 +25,12 @@ impl Reply {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The page without the one script that is ours: no other may be on it.
+    pub(super) fn without_our_script(&self) -> String {
+        self.body
+            .replace("<script src=\"/script.js\" defer></script>", "")
     }
 
     /// What kind of problem it is, where it is a document of one.
@@ -85,7 +92,14 @@ pub(super) async fn send_to(
     let request = request.body(Body::from(body)).unwrap();
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, 8 << 20).await.unwrap();
+    let is_endless =
+        (parts.headers.get("content-type")).is_some_and(|kind| kind == "text/event-stream");
+    let body = if is_endless {
+        let first = body.into_data_stream().next().await;
+        first.unwrap().unwrap()
+    } else {
+        to_bytes(body, 8 << 20).await.unwrap()
+    };
     Reply {
         status: parts.status,
         headers: parts.headers,

@@ -4,7 +4,8 @@ use bellwether_archive::{Derived, ItemChange, StoredItem};
 use bellwether_model::{Seq, SourceId};
 use serde_json::{Value, json};
 
-use super::world::{World, import, item, outcome, t};
+use super::imports::import;
+use super::world::{World, item, outcome, t};
 
 fn rows(body: &Value) -> Vec<(String, String)> {
     let rows = body["items"].as_array().unwrap();
@@ -146,7 +147,7 @@ async fn what_came_later_is_counted_in_its_own_hour_and_said_to_be_late() {
         (json!(null), json!(false))
     );
     let page = world
-        .get("/?q=source:alpha&from=2026-11-24T04:00:00Z")
+        .get("/search?q=source:alpha&from=2026-11-24T04:00:00Z")
         .await;
     assert!(page.body.contains("came later"), "{}", page.body);
 }
@@ -320,7 +321,7 @@ async fn a_zero_says_which_zero_it_is() {
         ("nirgends", "none matches"),
     ] {
         let page = world
-            .get(&format!("/?q={q}&from=2026-11-24T06:00:00Z"))
+            .get(&format!("/search?q={q}&from=2026-11-24T06:00:00Z"))
             .await;
         assert!(page.body.contains(words), "{q}: {}", page.body);
     }

@@ -117,6 +117,12 @@ async fn every_path_of_the_router_is_described() {
             "silences",
             "style.css",
             "login",
+            "search",
+            "narratives",
+            "elections",
+            "keys",
+            "prefer",
+            "script.js",
             "logout",
             "audit",
         ]

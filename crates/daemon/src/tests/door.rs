@@ -112,7 +112,12 @@ async fn nothing_is_changed_and_origins_are_asked_first() {
 #[tokio::test]
 async fn what_is_too_large_is_refused() {
     let long = "x".repeat(62_000);
-    check(&[HOST], &format!("/?q={long}"), Some((414, "uri-too-long"))).await;
+    check(
+        &[HOST],
+        &format!("/search?q={long}"),
+        Some((414, "uri-too-long")),
+    )
+    .await;
     check(
         &[HOST, ("cookie", &long)],
         "/",

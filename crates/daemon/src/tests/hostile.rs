@@ -50,7 +50,7 @@ async fn queries_that_cannot_be_read_say_where() {
         }
         // The page shows the place, and no more of the query than a screen holds.
         let page = world
-            .get_within(LONG, &format!("/?q={}", escaped(&query)))
+            .get_within(LONG, &format!("/search?q={}", escaped(&query)))
             .await;
         assert_eq!(page.status, 400);
         assert!(page.body.contains("class=\"here\""), "{}", page.body);
@@ -128,7 +128,7 @@ async fn what_no_library_reads_ends_at_once() {
             &["414"][..],
         ),
         (
-            format!("/?q={}", "%E4%BD%9C".repeat(40_000)),
+            format!("/search?q={}", "%E4%BD%9C".repeat(40_000)),
             &["414", "431"],
         ),
         ("/api/v1/search?q=\u{1}".to_owned(), &["400"]),

@@ -97,6 +97,8 @@ async fn a_disk_that_is_nearly_full_is_told_and_searches_go_on() {
         let reader = Reader {
             principal: bellwether_access::Principal::Local,
             pass: None,
+            preferences: crate::page::preferences::Preferences::default(),
+            place: "/".to_owned(),
         };
         let page = sources(&Visited::new(&answers, &reader))
             .markup

@@ -4,7 +4,8 @@ use bellwether_archive::{Batch, CaptureKind, LogReader, LogWriter, NewAbsence, N
 use bellwether_model::{Count, ItemId, Origin, PostFacts, SourceId, SourceKind};
 use serde_json::json;
 
-use super::world::{CAPTURED, World, configured, import, item, t};
+use super::imports::import;
+use super::world::{CAPTURED, World, configured, item, t};
 
 fn origin(name: &str, address: &str) -> Option<Origin> {
     Some(Origin {
@@ -112,7 +113,7 @@ async fn only_configured_sources_are_named() {
     for path in [
         "/api/v1/search?q=title:%E8%BD%89%E7%99%BC",
         "/api/v1/search?q=title:%E8%BD%89%E7%99%BC&format=csv",
-        "/?q=title:%E8%BD%89%E7%99%BC",
+        "/search?q=title:%E8%BD%89%E7%99%BC",
         &format!("/items/{}", ids[1]),
     ] {
         let body = world.get(path).await.body;
@@ -236,7 +237,7 @@ async fn a_post_that_is_gone_at_its_source_is_shown_and_says_so() {
     world.get(&other).await.is_problem(404, "not-found");
     for page in [
         format!("/items/{}", ids[0]),
-        "/?q=title:%E8%BD%89%E7%99%BC%E4%B8%80&from=2026-11-24T00:00:00Z&to=".to_owned(),
+        "/search?q=title:%E8%BD%89%E7%99%BC%E4%B8%80&from=2026-11-24T00:00:00Z&to=".to_owned(),
     ] {
         let body = world.get(&page).await.body;
         assert!(body.contains("gone at its source: last shown by"), "{body}");

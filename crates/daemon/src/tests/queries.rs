@@ -33,7 +33,7 @@ async fn a_query_is_saved_asked_changed_and_removed() {
     );
     let link = saved["permalink"].as_str().unwrap();
     assert!(
-        link.contains("/?q=%E4%BD%9C%E7%A5%A8%20OR%20%22a%20b%22&from=7d&to=&sort=oldest"),
+        link.contains("/search?q=%E4%BD%9C%E7%A5%A8%20OR%20%22a%20b%22&from=7d&to=&sort=oldest"),
         "{link}"
     );
     send(&world, Method::POST, "/api/v1/queries", new.clone())

@@ -363,7 +363,7 @@ async fn a_search_lists_one_of_each_story_over_all_pages() {
         .await
         .json();
     assert_eq!(some["items"][0]["copies"], 1, "{some:#}");
-    let page = world.get("/?q=%E8%A8%88%E7%A5%A8").await.body;
+    let page = world.get("/search?q=%E8%A8%88%E7%A5%A8").await.body;
     assert!(page.contains(", 2 more here"), "{page}");
     let link = "collapse=false";
     assert!(page.contains(link));

@@ -192,7 +192,8 @@ async fn the_form_needs_no_script_and_names_are_text() {
         1,
         "once in the history"
     );
-    assert!(!page.contains("<script"), "{page}");
+    let ours = "<script src=\"/script.js\" defer></script>";
+    assert!(!page.replace(ours, "").contains("<script"), "{page}");
     let list = world.get("/alerts").await.body;
     for part in [
         "href=\"/alerts/alert-1#acknowledge\"",
@@ -249,7 +250,7 @@ async fn the_page_of_a_burst_has_the_form_of_its_alert() {
     let world = World::new();
     let page = world.get("/bursts/b1").await.body;
     assert!(
-        !page.contains("method=\"post\""),
+        !page.contains("/acknowledge\" method=\"post\""),
         "its alert has another id"
     );
     let alert = kept("b1", "tw-ballot-fraud", NOW, None);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_archive::{
-    Batch, CaptureKind, DataDir, Derived, DerivedState, Desk, ImportedSource, ItemChange,
-    LogReader, LogWriter, NewCapture, NewItem, Outgoing, StoredItem,
+    Batch, CaptureKind, DataDir, Derived, DerivedState, Desk, ItemChange, LogReader, LogWriter,
+    NewCapture, NewItem, Outgoing, StoredItem,
 };
 use bellwether_model::{
     Affiliation, Alert, AlertChange, AlertId, AlertState, Burst, BurstId, BurstState, Cause, Clock,
@@ -572,32 +572,4 @@ fn burst(items: &[ItemId]) -> Burst {
         },
         election: Some(super::calendar::clock()),
     }
-}
-
-/// An import of one publisher from one day to another.
-pub(super) fn import(writer: &mut LogWriter, publisher: &str, first: &str, last: &str) {
-    let mut batch = Batch::new(t(NOW));
-    let id = SourceId::new(format!("import:{publisher}"));
-    batch.capture = Some(NewCapture {
-        uri: "file:import.ndjson".to_owned(),
-        at: t(NOW),
-        kind: CaptureKind::Resource {
-            content_type: "application/x-ndjson".to_owned(),
-        },
-        body: b"{}".to_vec(),
-    });
-    batch.imported = vec![ImportedSource {
-        id: id.clone(),
-        publisher: PublisherId::new(publisher),
-        family: FamilyId::new(publisher),
-        groups: Vec::new(),
-        platform: None,
-        first: t(first),
-        last: t(last),
-    }];
-    batch.covered = batch.imported.iter().map(ImportedSource::span).collect();
-    let mut item = item(publisher, first, "imported 作票", "text");
-    item.source = id;
-    batch.items = vec![item];
-    writer.append(&[batch]).unwrap();
 }

@@ -104,7 +104,7 @@ fn examples_are_what_is_sent() {
                     language,
                     ..receiver(kind)
                 };
-                let sent = sample.told(language, |letter, _, _| {
+                let sent = sample.told_to(language, kind.is_chat(), |letter, _, _| {
                     let parts = parts(&receiver, letter).unwrap();
                     let mut sent = written(&parts);
                     // What stands in a mail is not what one reads.

@@ -1,0 +1,96 @@
+//! The narratives in force, each with how often its wording was found of late.
+
+use bellwether_api::{ListBody, NarrativeBody, Problem};
+use bellwether_model::{NarrativeId, Timestamp};
+use jiff::SignedDuration;
+
+use super::{Answers, FacetsParams, problems};
+
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Weeks before the last one that say what is usual.
+const WEEKS: i32 = 4;
+
+/// More than any team documents.
+const NARRATIVES_MAX: usize = 1_000;
+
+impl Answers {
+    /// The narratives in force, those of most items in the last seven days first.
+    ///
+    /// # Errors
+    /// A [`Problem`] where the index cannot answer.
+    pub fn narratives(&self) -> Result<ListBody<NarrativeBody>, Problem> {
+        let who = self.log.with(|log| self.who(log))?;
+        let now = self.now();
+        let since = back(now, WEEK);
+        let before = back(since, WEEK * WEEKS);
+        let recent = self.matches_between(since, now)?;
+        let earlier = self.matches_between(before, since)?;
+        // What was not collected is not zero.
+        let is_known = self.collected_since(before)?;
+        let number = |of: &[(String, u64)], id: &str| {
+            let found = of.iter().find(|(known, _)| known == id);
+            found.map_or(0, |(_, items)| *items)
+        };
+        let mut items: Vec<NarrativeBody> = who
+            .directory
+            .narratives()
+            .map(|narrative| {
+                let id = narrative.id.as_str();
+                let usual = number(&earlier, id) as f64 / f64::from(WEEKS);
+                let usual = is_known.then_some(usual);
+                NarrativeBody::from_model(narrative, &who.directory, number(&recent, id), usual)
+            })
+            .collect();
+        items.sort_by(|a, b| b.items_7d.cmp(&a.items_7d).then_with(|| a.id.cmp(&b.id)));
+        Ok(ListBody {
+            items,
+            cursor: None,
+        })
+    }
+
+    /// One narrative.
+    ///
+    /// # Errors
+    /// A [`Problem`] where there is none of this id, or the index cannot answer.
+    pub fn narrative(&self, id: &str) -> Result<NarrativeBody, Problem> {
+        let who = self.log.with(|log| self.who(log))?;
+        if who.directory.narrative(&NarrativeId::new(id)).is_none() {
+            return Err(problems::not_found("narrative", id)
+                .hint("`GET /api/v1/narratives` lists all with their ids"));
+        }
+        let all = self.narratives()?;
+        let found = all.items.into_iter().find(|narrative| narrative.id == id);
+        found.ok_or_else(|| problems::not_found("narrative", id))
+    }
+
+    fn matches_between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(String, u64)>, Problem> {
+        let found = self.facets(&FacetsParams {
+            from: Some(from.to_string()),
+            to: Some(to.to_string()),
+            by: Some("narrative".to_owned()),
+            limit: Some(NARRATIVES_MAX),
+            ..FacetsParams::default()
+        })?;
+        let values = found.facets.into_iter().flat_map(|facet| facet.values);
+        Ok(values.map(|value| (value.value, value.items)).collect())
+    }
+
+    /// Whether anything was collected as early as that.
+    fn collected_since(&self, from: Timestamp) -> Result<bool, Problem> {
+        self.log.with(|log| {
+            let polled = log.first_collected().map_err(problems::archive)?;
+            let brought = log.imported_sources().map_err(problems::archive)?;
+            let polled = polled.into_iter().map(|(_, first)| first);
+            let brought = brought.into_iter().map(|source| source.first);
+            Ok(polled.chain(brought).any(|first| first <= from))
+        })
+    }
+}
+
+fn back(at: Timestamp, length: SignedDuration) -> Timestamp {
+    at.checked_sub(length).unwrap_or(Timestamp::MIN)
+}
