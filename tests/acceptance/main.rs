@@ -14,6 +14,7 @@
 mod accounts;
 mod alertmanager;
 mod between;
+mod browser;
 mod burst;
 mod cases;
 mod config;

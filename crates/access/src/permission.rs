@@ -32,11 +32,18 @@ pub fn needs(is_reading: bool, path: &str) -> Need {
             false,
             "/silences"
             | "/silences/{id}/end"
+            | "/cases"
+            | "/cases/add"
+            | "/cases/{id}/entries"
+            | "/cases/{id}/entries/{number}/remove"
             | "/queries"
             | "/queries/{id}/remove"
             | "/api/v1/alerts/{id}/acknowledge"
             | "/api/v1/silences"
             | "/api/v1/silences/{id}/end"
+            | "/api/v1/cases"
+            | "/api/v1/cases/{id}/entries"
+            | "/api/v1/cases/{id}/entries/{number}/remove"
             | "/api/v1/queries"
             | "/api/v1/queries/{id}",
         ) => Need::Role(Analyst),

@@ -14,6 +14,7 @@ mod audit;
 mod backtest;
 mod burst;
 mod calendar;
+mod case;
 mod catalogue;
 mod changes;
 mod columns;
@@ -55,6 +56,7 @@ pub use burst::{
     JudgementBody, ShareBody, SpanBody, StoryShareBody, burst_path, page_link,
 };
 pub use calendar::{CalendarBody, CalendarPhaseBody};
+pub use case::{CaseBody, CaseEntryBody, CaseSummaryBody, NewCaseBody, NewEntryBody, entry_link};
 pub use changes::{ChangeKind, ChangedVersionBody, ChangesBody, PieceBody};
 pub use columns::{ColumnTitleBody, ColumnTitlesBody};
 pub use coverage::{BinCoverageBody, CoverageBody, MissingBody};

@@ -1,14 +1,15 @@
-//! What people and messages did: alerts, verdicts, deliveries, saved queries. Never rebuilt.
+//! What people and messages did: alerts, verdicts, deliveries, queries, cases, accounts. Never rebuilt.
 //!
 //! The hand-over from what was found keeps its own place here: the last tick whose changes have become
-//! alerts. It is committed together with them, so a change becomes an alert once, however often a
-//! crash makes it be looked at; and what a rebuild computes again is not sent again.
+//! alerts. It is committed together with them, so a change becomes an alert once, and what a rebuild computes
+//! again is not sent again.
 //!
 //! Two change an alert: the hand-over by what was found, people by what they say of it, perhaps from
 //! another process. Each reads and writes it with nobody else in between
 //! ([`Desk::hand_over_decided`], [`Desk::change_alert`]), so that neither undoes the other.
 
 mod accounts;
+mod cases;
 mod dispatch;
 mod queries;
 mod silences;
@@ -26,6 +27,7 @@ use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
 
 pub use accounts::ACCOUNTS_MAX;
+pub use cases::{CASES_MAX, Case, CaseEntry, ENTRIES_MAX, EntryKind};
 pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use silences::SILENCES_MAX;
 pub use verdicts::RuleVerdicts;
@@ -126,7 +128,14 @@ impl Desk {
     /// # Errors
     /// Where the file cannot be used.
     pub fn open(dir: &DataDir) -> Result<Self, ArchiveError> {
-        let schema = [SCHEMA, queries::SCHEMA, silences::SCHEMA, accounts::SCHEMA].concat();
+        let schema = [
+            SCHEMA,
+            queries::SCHEMA,
+            silences::SCHEMA,
+            accounts::SCHEMA,
+            cases::SCHEMA,
+        ]
+        .concat();
         Ok(Self {
             connection: sql::open(
                 &dir.sqlite("desk"),
@@ -187,25 +196,6 @@ impl Desk {
     /// that another process is about to replace. Rolled back where it is not committed.
     fn alone(&self) -> Result<Transaction<'_>, ArchiveError> {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).map_err(write)
-    }
-
-    /// When an alert changed last, and how many are open: where neither differs, hardly anything has changed.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub fn alerts_mark(&self) -> Result<(Option<Timestamp>, u64), ArchiveError> {
-        self.connection
-            .prepare_cached(
-                "SELECT (SELECT max(updated) FROM alert),
-                        (SELECT count(*) FROM alert WHERE state <> 'resolved')",
-            )
-            .and_then(|mut s| {
-                s.query_row([], |row| {
-                    let updated: Option<i64> = row.get(0)?;
-                    Ok((updated.map(sql::time), sql::uint(row.get(1)?)))
-                })
-            })
-            .map_err(read)
     }
 
     /// One alert.

@@ -31,6 +31,7 @@
     reason = "a test that cannot set up its world must fail, loudly and at once"
 )]
 
+mod browser;
 mod chance;
 mod chat;
 mod client;
@@ -45,6 +46,7 @@ mod server;
 mod service;
 mod wait;
 
+pub use browser::Browser;
 pub use chance::Chance;
 pub use chat::{Chat, Received, Verdict};
 pub use client::{Reply, encoded, get, post, send};

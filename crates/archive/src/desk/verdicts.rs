@@ -40,6 +40,25 @@ impl Desk {
         Ok(Some(after))
     }
 
+    /// When an alert changed last, and how many are open: where neither differs, hardly anything has changed.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub fn alerts_mark(&self) -> Result<(Option<Timestamp>, u64), ArchiveError> {
+        self.connection
+            .prepare_cached(
+                "SELECT (SELECT max(updated) FROM alert),
+                        (SELECT count(*) FROM alert WHERE state <> 'resolved')",
+            )
+            .and_then(|mut s| {
+                s.query_row([], |row| {
+                    let updated: Option<i64> = row.get(0)?;
+                    Ok((updated.map(crate::sql::time), crate::sql::uint(row.get(1)?)))
+                })
+            })
+            .map_err(read)
+    }
+
     /// How the alerts of each rule were judged, those that began at `since` or later, and all. Reads
     /// every alert once: 0.4 s where there are 50,000 with long histories.
     ///

@@ -13,6 +13,7 @@ mod around;
 mod asked;
 mod backtest;
 mod by_hour;
+mod cases;
 mod columns;
 mod compare;
 mod copies;

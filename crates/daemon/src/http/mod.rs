@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod alerts;
 mod api;
+mod cases;
 mod counting;
 mod guard;
 mod live;
@@ -118,6 +119,10 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(silences::end))
         .routes(routes!(silences::deliveries))
         .routes(routes!(accounts::audit))
+        .routes(routes!(cases::cases, cases::open))
+        .routes(routes!(cases::case))
+        .routes(routes!(cases::add))
+        .routes(routes!(cases::take_out))
         .routes(routes!(api::bursts))
         .routes(routes!(api::burst))
         .routes(routes!(why::explain))
@@ -141,6 +146,12 @@ fn pages() -> Pages {
         .get("/narratives/{id}", pages::narrative)
         .get("/elections", pages::elections)
         .get("/keys", pages::keys)
+        .get("/cases", pages::cases)
+        .post("/cases", pages::open_case)
+        .post("/cases/add", pages::add_to_case)
+        .get("/cases/{id}", pages::case)
+        .post("/cases/{id}/entries", pages::add_to_that_case)
+        .post("/cases/{id}/entries/{number}/remove", pages::take_from_case)
         .post("/prefer", pages::prefer)
         .get("/items/{id}", pages::item)
         .get("/stories/{id}", pages::story)

@@ -13,7 +13,14 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 /// Bodies whose fields may be left out; in all others every field is there, `null` where unknown.
-const WITH_ABSENT_FIELDS: [&str; 3] = ["Problem", "NewQueryBody", "AcknowledgeBody"];
+const WITH_ABSENT_FIELDS: [&str; 6] = [
+    "Problem",
+    "NewQueryBody",
+    "AcknowledgeBody",
+    "NewCaseBody",
+    "NewEntryBody",
+    "TakeOutBody",
+];
 
 /// The head of the description.
 pub(super) fn head() -> OpenApi {

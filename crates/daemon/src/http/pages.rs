@@ -282,6 +282,84 @@ async fn form_of(
     }
 }
 
+pub(super) async fn cases(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
+    shared.page(reader, page::cases).await
+}
+
+pub(super) async fn case(State(shared): State<Shared>, reader: Reader, path: Id) -> Response<Body> {
+    shared
+        .page(reader, move |visit| page::case(visit, &id(path)))
+        .await
+}
+
+/// A form was sent: the case is open, and the reader led to it.
+pub(super) async fn open_case(
+    State(shared): State<Shared>,
+    reader: Reader,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    leading(shared, reader, body, page::open_case).await
+}
+
+/// A form was sent: what it names is in a case, and the reader led to it there.
+pub(super) async fn add_to_case(
+    State(shared): State<Shared>,
+    reader: Reader,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    leading(shared, reader, body, |visit, form| {
+        page::add_to_case(visit, None, form)
+    })
+    .await
+}
+
+/// The same for the case whose page it was sent from.
+pub(super) async fn add_to_that_case(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Id,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let id = id(path);
+    leading(shared, reader, body, move |visit, form| {
+        page::add_to_case(visit, Some(&id), form)
+    })
+    .await
+}
+
+pub(super) async fn take_from_case(
+    State(shared): State<Shared>,
+    reader: Reader,
+    path: Result<Path<(String, String)>, PathRejection>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    leading(shared, reader, body, move |visit, form| {
+        let (id, number) = super::cases::entry(path)?;
+        page::take_from_case(visit, &id, number, form)
+    })
+    .await
+}
+
+/// Takes in a form about a case, and leads its reader to where it says.
+async fn leading(
+    shared: Shared,
+    reader: Reader,
+    body: Result<Bytes, BytesRejection>,
+    take: impl FnOnce(&Visited<'_>, &str) -> Result<String, Problem> + Send + 'static,
+) -> Response<Body> {
+    let asked = shared.ask(move |answers| {
+        let visit = Visited::new(answers, &reader);
+        let taken =
+            read_body(body).and_then(|bytes| take(&visit, &String::from_utf8_lossy(&bytes)));
+        taken.map_err(|why| page::case_problem(&visit, &why))
+    });
+    match asked.await {
+        Ok(Ok(then)) => reply::see(&then),
+        Ok(Err(page)) => reply::page(page.status, page.markup),
+        Err(problem) => reply::problem(&problem),
+    }
+}
+
 /// The alerts for feed readers.
 pub(super) async fn alert_feed(State(shared): State<Shared>, uri: Uri) -> Response<Body> {
     match shared.ask(Answers::alert_feed).await.flatten() {

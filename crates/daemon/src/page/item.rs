@@ -7,7 +7,7 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, Visit, page, parts, problem_page, times};
+use super::{Page, View, Visit, cases, page, parts, problem_page, times};
 use crate::answers::ListParams;
 
 /// What the captures of an absence say, in their order.
@@ -25,7 +25,8 @@ pub(crate) fn item(visit: &Visit<'_>, id: &str) -> Page {
         let times = times(visit);
         let content =
             visit.with_directory(|directory| content(&detail, &versions, directory, &times))?;
-        Ok((detail.item.title, content))
+        let form = cases::add_form(visit, "item", id);
+        Ok((detail.item.title, html! { (content) (form) }))
     });
     match made {
         Ok((title, content)) => page(

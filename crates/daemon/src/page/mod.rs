@@ -12,6 +12,7 @@ mod ask;
 mod backtest;
 mod beside;
 mod burst;
+mod cases;
 mod catalogue;
 mod chart;
 mod compare;
@@ -47,6 +48,7 @@ pub(crate) use acknowledge::{acknowledge, alert, alert_path, alert_problem, sile
 pub(crate) use alerts::alerts;
 pub(crate) use backtest::backtest;
 pub(crate) use burst::{burst, bursts};
+pub(crate) use cases::{add_to_case, case, case_problem, cases, open_case, take_from_case};
 pub(crate) use compare::compare;
 pub(crate) use echo::echo;
 pub(crate) use elections::elections;
@@ -86,11 +88,12 @@ enum View {
     Bursts,
     Echo,
     Alerts,
+    Cases,
     Sources,
 }
 
 impl View {
-    const ALL: [(Self, &'static str, &'static str); 9] = [
+    const ALL: [(Self, &'static str, &'static str); 10] = [
         (Self::Now, "/", "view-now"),
         (Self::Search, "/search", "view-search"),
         (Self::Queries, "/queries", "view-saved"),
@@ -99,6 +102,7 @@ impl View {
         (Self::Bursts, "/bursts", "view-bursts"),
         (Self::Echo, "/echo", "view-echo"),
         (Self::Alerts, "/alerts", "view-alerts"),
+        (Self::Cases, "/cases", "view-cases"),
         (Self::Sources, "/sources", "view-sources"),
     ];
 }

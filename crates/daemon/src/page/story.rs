@@ -8,14 +8,15 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, Times, count};
-use super::{Page, View, Visit, page, parts, problem_page, times};
+use super::{Page, View, Visit, cases, page, parts, problem_page, times};
 
 /// The page of a story.
 pub(crate) fn story(visit: &Visit<'_>, id: &str) -> Page {
     let made = visit.story(id).and_then(|story| {
         let times = times(visit);
         let content = visit.with_directory(|directory| content(&story, directory, &times))?;
-        Ok((story.title, content))
+        let form = cases::add_form(visit, "story", id);
+        Ok((story.title, html! { (content) (form) }))
     });
     match made {
         Ok((title, content)) => page(

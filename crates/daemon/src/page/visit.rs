@@ -218,12 +218,12 @@ impl<'a> Visit<'a> {
     pub(super) fn who(&self) -> Markup {
         html! {
             @match &self.reader.principal {
-                Principal::User { name, role } => form.who action="/logout" method="post" {
+                Principal::User { name, role } => form.account action="/logout" method="post" {
                     @if *role == UserRole::Admin { a href="/audit" { (self.say("frame-audit")) } " " }
                     span { (text(name)) ", " (role) }
                     button.small type="submit" { (self.say("frame-log-out")) }
                 },
-                Principal::Pass(_) => p.who { a href="/login" { (self.say("frame-log-in")) } },
+                Principal::Pass(_) => p.account { a href="/login" { (self.say("frame-log-in")) } },
                 Principal::Local | Principal::Token { .. } | Principal::Nobody => {},
             }
         }

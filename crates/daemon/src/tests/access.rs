@@ -53,6 +53,21 @@ const ENDPOINTS: &[(&str, &str, Wants)] = &[
     ("GET", "/narratives/{id}", Viewer),
     ("GET", "/elections", Viewer),
     ("GET", "/keys", Viewer),
+    ("GET", "/cases", Viewer),
+    ("POST", "/cases", Analyst),
+    ("POST", "/cases/add", Analyst),
+    ("GET", "/cases/{id}", Viewer),
+    ("POST", "/cases/{id}/entries", Analyst),
+    ("POST", "/cases/{id}/entries/{number}/remove", Analyst),
+    ("GET", "/api/v1/cases", Viewer),
+    ("POST", "/api/v1/cases", Analyst),
+    ("GET", "/api/v1/cases/{id}", Viewer),
+    ("POST", "/api/v1/cases/{id}/entries", Analyst),
+    (
+        "POST",
+        "/api/v1/cases/{id}/entries/{number}/remove",
+        Analyst,
+    ),
     ("GET", "/items/{id}", Viewer),
     ("GET", "/stories/{id}", Viewer),
     ("GET", "/compare", Viewer),
@@ -222,7 +237,7 @@ fn concrete(path: &str) -> String {
         _ if path.contains("/bursts/") => "b1",
         _ => "1",
     };
-    path.replace("{id}", id)
+    path.replace("{id}", id).replace("{number}", "1")
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! `/api/openapi.json` and the router, walked both ways.
 
+use bellwether_archive::{Case, CaseEntry, Desk, EntryKind};
 use std::collections::BTreeSet;
 
 use axum::http::Method;
 use serde_json::Value;
 
-use super::world::World;
+use super::world::{NOW, World, t};
 
 const OURS: [(&str, &str); 2] = [
     ("host", "127.0.0.1:7878"),
@@ -19,13 +20,44 @@ fn address(world: &World, path: &str) -> String {
         Some("items" | "stories") => world.items[0].to_string(),
         Some("bursts") => "b1".to_owned(),
         Some("alerts") => "alert-1".to_owned(),
+        Some("cases") => case(world),
         _ => "none".to_owned(),
     };
     match path.split('/').nth(3) {
         Some("compare") => format!("{path}?item={}&with={}", world.items[0], world.items[2]),
         Some("explain" | "backtest") => format!("{path}?rule=tw-ballot-fraud"),
-        _ => path.replace("{id}", &id),
+        _ => path.replace("{id}", &id).replace("{number}", "1"),
     }
+}
+
+/// A case with one entry, which is opened where there is none.
+fn case(world: &World) -> String {
+    let desk = Desk::open(&world.dir).unwrap();
+    if let Some(case) = desk.cases().unwrap().pop() {
+        return case.id;
+    }
+    let by = || "Lin".to_owned();
+    let entry = CaseEntry {
+        number: 1,
+        added: t(NOW),
+        by: by(),
+        kind: EntryKind::Note,
+        subject: None,
+        title: String::new(),
+        time: None,
+        source: None,
+        address: None,
+        note: "seen".to_owned(),
+        removed: None,
+    };
+    let case = Case {
+        id: String::new(),
+        title: "x".to_owned(),
+        opened: t(NOW),
+        by: by(),
+        entries: vec![entry],
+    };
+    desk.open_case(case).unwrap().unwrap().id
 }
 
 async fn description(world: &World) -> Value {
@@ -54,7 +86,9 @@ async fn what_is_described_answers_and_nothing_else_does() {
                 assert!(
                     allowed.contains("GET")
                         || path.ends_with("/acknowledge")
-                        || path.ends_with("/end"),
+                        || path.ends_with("/end")
+                        || path.ends_with("/entries")
+                        || path.ends_with("/remove"),
                     "{path}: {allowed}"
                 );
                 continue;
@@ -121,6 +155,7 @@ async fn every_path_of_the_router_is_described() {
             "narratives",
             "elections",
             "keys",
+            "cases",
             "prefer",
             "script.js",
             "logout",

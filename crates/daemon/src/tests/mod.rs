@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod ask;
 mod calendar;
+mod cases;
 mod counting;
 mod coverage;
 mod described;

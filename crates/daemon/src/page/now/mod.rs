@@ -306,10 +306,8 @@ fn row(visit: &Visit<'_>, raised: &Raised, directory: &Directory, times: &Times)
             }
             td { (spark::spark(visit, burst, times.now, visit.language())) }
             td {
-                strong.key {
-                    (burst.observed.voices)
-                }
-                " "
+                @let key = html! { strong.key { (burst.observed.voices) } };
+                (visit.tell("now-voices", &[("voices", key.into())])) br;
                 (visit.tell("now-observed", &[
                     ("items", visit.items(u64::from(burst.observed.items)).into()),
                     ("length", visit.length(burst.window.from, burst.window.to).into()),
