@@ -44,7 +44,12 @@ pub struct Throttle {
 impl Throttle {
     /// How long this name must wait at this address; `None` where it may be tried.
     #[must_use]
-    pub fn wait(&self, name: &str, address: IpAddr, now: Timestamp) -> Option<SignedDuration> {
+    pub fn wait(
+        &self,
+        name: &str,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Option<SignedDuration> {
         let waits = keys(name, address).into_iter().filter_map(|key| {
             let failures = self.failures.get(&key)?;
             let ends = failures
@@ -58,7 +63,7 @@ impl Throttle {
     }
 
     /// It failed.
-    pub fn failed(&mut self, name: &str, address: IpAddr, now: Timestamp) {
+    pub fn failed(&mut self, name: &str, address: Option<IpAddr>, now: Timestamp) {
         self.failures
             .retain(|_, failures| now.duration_since(failures.last) < FORGOTTEN_AFTER);
         for key in keys(name, address) {
@@ -82,22 +87,30 @@ impl Throttle {
 
     /// It succeeded, after it was counted as a failure: what this address did wrong with this name is
     /// forgotten, and it counts for nobody else.
-    pub fn succeeded(&mut self, name: &str, address: IpAddr) {
-        self.failures.remove(&Key::Both(name.to_owned(), address));
-        for key in [Key::Name(name.to_owned()), Key::Address(address)] {
-            if let Some(failures) = self.failures.get_mut(&key) {
-                failures.count = failures.count.saturating_sub(1);
+    pub fn succeeded(&mut self, name: &str, address: Option<IpAddr>) {
+        for key in keys(name, address) {
+            match &key {
+                Key::Both(..) => {
+                    self.failures.remove(&key);
+                }
+                Key::Name(_) | Key::Address(_) => {
+                    if let Some(failures) = self.failures.get_mut(&key) {
+                        failures.count = failures.count.saturating_sub(1);
+                    }
+                }
             }
         }
     }
 }
 
-fn keys(name: &str, address: IpAddr) -> [Key; 3] {
-    [
-        Key::Both(name.to_owned(), address),
-        Key::Name(name.to_owned()),
-        Key::Address(address),
-    ]
+/// Without an address of their own, as behind a proxy, only the name tells who tries.
+fn keys(name: &str, address: Option<IpAddr>) -> Vec<Key> {
+    let mut keys = vec![Key::Name(name.to_owned())];
+    if let Some(address) = address {
+        keys.push(Key::Both(name.to_owned(), address));
+        keys.push(Key::Address(address));
+    }
+    keys
 }
 
 /// Doubled with each failure after the free ones. Alone, a name and an address have more of those: a team
@@ -117,14 +130,14 @@ fn wait_after(key: &Key, count: u32) -> SignedDuration {
 mod tests {
     use super::*;
 
-    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const HOME: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)));
 
     fn t(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn address(n: u32) -> IpAddr {
-        IpAddr::V4(std::net::Ipv4Addr::from(0x0A00_0000 + n))
+    fn address(n: u32) -> Option<IpAddr> {
+        Some(IpAddr::V4(std::net::Ipv4Addr::from(0x0A00_0000 + n)))
     }
 
     #[test]
@@ -163,6 +176,16 @@ mod tests {
         }
         assert_eq!(throttle.wait("other", HOME, t(0)), Some(WAIT_MAX_OF_ALL));
         assert_eq!(throttle.wait("other", HOME, t(20)), None);
+    }
+
+    #[test]
+    fn behind_a_proxy_nobody_is_locked_out_for_long() {
+        let mut throttle = Throttle::default();
+        for _ in 0..10_000 {
+            throttle.failed("lin", None, t(0));
+        }
+        assert_eq!(throttle.wait("lin", None, t(0)), Some(WAIT_MAX_OF_ALL));
+        assert_eq!(throttle.wait("ana", None, t(0)), None);
     }
 
     #[test]

@@ -208,9 +208,7 @@ fn plain(text: &str) -> String {
             '<' => plain.push_str("&lt;"),
             '>' => plain.push_str("&gt;"),
             '&' => plain.push_str("&amp;"),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | ';' | '?' | '%' | '/' | '\'') =>
-            {
+            c if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '?' | '%' | '/' | '\'') => {
                 plain.push('\\');
                 plain.push(c);
             }
@@ -237,7 +235,9 @@ mod tests {
                 by: "Ana".to_owned(),
                 kind: "item".to_owned(),
                 subject: Some("7".to_owned()),
-                title: "![x](https://evil.example/x.png) <script>\n# not a title".to_owned(),
+                title:
+                    "![x](https://evil.example/x.png) <script>\n# not a title www.evil.example/x"
+                        .to_owned(),
                 time: None,
                 source: Some("paper".to_owned()),
                 address: Some("https://evil.example/a_b".to_owned()),
@@ -256,7 +256,7 @@ mod tests {
             1,
             "{text}"
         );
-        for bad in ["](", "<script", "![", "https://evil"] {
+        for bad in ["](", "<script", "![", "https://evil", "www.evil"] {
             assert!(!text.contains(bad), "{bad}\n{text}");
         }
         assert!(

@@ -31,7 +31,7 @@ pub struct NarrativeBody {
     pub queries: Vec<NarrativeQueryBody>,
     /// Items of the last seven days that match.
     pub items_7d: u64,
-    /// The mean of the four weeks before; `null` where they were not collected.
+    /// The mean week of the days of the four weeks before that were collected; `null` where they are fewer than 21.
     pub usual_7d: Option<f64>,
     /// The search for what matches.
     #[schema(example = "narrative:\"tw-vote-count-fraud\"")]

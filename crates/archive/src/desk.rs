@@ -27,7 +27,7 @@ use crate::sql::{self, int, ms};
 use crate::{ArchiveError, DataDir};
 
 pub use accounts::ACCOUNTS_MAX;
-pub use cases::{CASES_MAX, Case, CaseEntry, ENTRIES_MAX, EntryKind};
+pub use cases::{CASES_MAX, Case, CaseEntry, CaseSummary, ENTRIES_MAX, EntryKind};
 pub use queries::{SAVED_QUERIES_MAX, Saved, SavedQuery};
 pub use silences::SILENCES_MAX;
 pub use verdicts::RuleVerdicts;

@@ -37,8 +37,8 @@ pub use derived::{
     KnownStory, Rewording, StoredItem, StoryMerge, TitleUse, VolumeHour,
 };
 pub use desk::{
-    ACCOUNTS_MAX, AlertFilter, CASES_MAX, Case, CaseEntry, Desk, ENTRIES_MAX, EntryKind, Outgoing,
-    RuleVerdicts, SAVED_QUERIES_MAX, SILENCES_MAX, Saved, SavedQuery,
+    ACCOUNTS_MAX, AlertFilter, CASES_MAX, Case, CaseEntry, CaseSummary, Desk, ENTRIES_MAX,
+    EntryKind, Outgoing, RuleVerdicts, SAVED_QUERIES_MAX, SILENCES_MAX, Saved, SavedQuery,
 };
 pub use dir::{DataDir, FORMAT, Role, RoleLock};
 pub use error::ArchiveError;

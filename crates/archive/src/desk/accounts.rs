@@ -173,18 +173,23 @@ impl Desk {
         Ok(token.filter(|token| token.ends.is_none_or(|ends| now < ends)))
     }
 
-    /// Begins a session of a user by the digest of its secret.
+    /// Begins a session of a user by the digest of its secret. `false` where the user is no longer as given:
+    /// removed, or with another password or role.
     ///
     /// # Errors
-    /// Where the database refuses, or the user is gone.
+    /// Where the database refuses.
     pub fn begin_session(
         &self,
-        user: &str,
+        user: &User,
         digest: &Digest,
         now: Timestamp,
         ends: Timestamp,
-    ) -> Result<(), ArchiveError> {
+    ) -> Result<bool, ArchiveError> {
         let transaction = self.alone()?;
+        if self.user(&user.name)?.as_ref() != Some(user) {
+            return Ok(false);
+        }
+        let user = user.name.as_str();
         transaction
             .execute("DELETE FROM session WHERE ends <= ?1", [ms(now)])
             .and_then(|_| {
@@ -202,7 +207,8 @@ impl Desk {
                 )
             })
             .map_err(write)?;
-        transaction.commit().map_err(write)
+        transaction.commit().map_err(write)?;
+        Ok(true)
     }
 
     /// The user of a session, while it is good.
@@ -326,21 +332,31 @@ mod tests {
         let lin = user("林", UserRole::Analyst);
         assert!(desk.put_user(&lin).unwrap());
         assert!(desk.has_accounts().unwrap());
-        desk.begin_session("林", &digest(1), t(0), t(60)).unwrap();
+        assert!(desk.begin_session(&lin, &digest(1), t(0), t(60)).unwrap());
         assert_eq!(desk.session(&digest(1), t(59)).unwrap(), Some(lin.clone()));
         assert_eq!(desk.session(&digest(1), t(60)).unwrap(), None);
         assert_eq!(desk.session(&digest(2), t(0)).unwrap(), None);
-        desk.begin_session("林", &digest(2), t(0), t(60)).unwrap();
+        assert!(desk.begin_session(&lin, &digest(2), t(0), t(60)).unwrap());
         desk.end_session(&digest(2)).unwrap();
         assert_eq!(desk.session(&digest(2), t(0)).unwrap(), None);
         // Another role, another password: all must log in again.
-        assert!(desk.put_user(&user("林", UserRole::Viewer)).unwrap());
+        let viewer = user("林", UserRole::Viewer);
+        assert!(desk.put_user(&viewer).unwrap());
+        // Who was looked at before that does not come in after it.
+        assert!(!desk.begin_session(&lin, &digest(5), t(0), t(60)).unwrap());
         assert_eq!(desk.session(&digest(1), t(0)).unwrap(), None);
-        desk.begin_session("林", &digest(3), t(0), t(60)).unwrap();
+        assert!(
+            desk.begin_session(&viewer, &digest(3), t(0), t(60))
+                .unwrap()
+        );
         assert!(desk.remove_user("林").unwrap());
         assert_eq!(desk.session(&digest(3), t(0)).unwrap(), None);
         assert!(!desk.remove_user("林").unwrap());
-        assert!(desk.begin_session("林", &digest(4), t(0), t(60)).is_err());
+        assert!(
+            !desk
+                .begin_session(&viewer, &digest(4), t(0), t(60))
+                .unwrap()
+        );
         assert!(!desk.has_accounts().unwrap());
     }
 
@@ -348,15 +364,16 @@ mod tests {
     fn sessions_of_one_user_are_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let desk = Desk::open(&DataDir::open(folder.path()).unwrap()).unwrap();
-        desk.put_user(&user("a", UserRole::Viewer)).unwrap();
+        let a = user("a", UserRole::Viewer);
+        desk.put_user(&a).unwrap();
         for n in 0..=20 {
-            desk.begin_session("a", &digest(n), t(0), t(60 + i64::from(n)))
+            desk.begin_session(&a, &digest(n), t(0), t(60 + i64::from(n)))
                 .unwrap();
         }
         assert_eq!(desk.session(&digest(0), t(0)).unwrap(), None);
         assert!(desk.session(&digest(1), t(0)).unwrap().is_some());
         // The newest stays, also where it does not end last.
-        desk.begin_session("a", &digest(99), t(0), t(1)).unwrap();
+        desk.begin_session(&a, &digest(99), t(0), t(1)).unwrap();
         assert!(desk.session(&digest(99), t(0)).unwrap().is_some());
         assert_eq!(desk.session(&digest(1), t(0)).unwrap(), None);
     }

@@ -6,10 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, parse, read, to_json, write};
 use crate::ArchiveError;
+use crate::sql::{self, ms};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS case_file (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
+    title TEXT NOT NULL,             -- what a list shows, so that it reads no records
+    opened INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    updated INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
     record TEXT NOT NULL
 ) STRICT;
 ";
@@ -99,23 +105,61 @@ pub struct Case {
     pub entries: Vec<CaseEntry>,
 }
 
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseSummary {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Since when.
+    pub opened: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// When something was put there or taken out last.
+    pub updated: Timestamp,
+    /// What is in it, in number.
+    pub entries: u64,
+}
+
+impl Case {
+    /// What was not taken out.
+    pub fn present(&self) -> impl Iterator<Item = &CaseEntry> {
+        self.entries.iter().filter(|entry| entry.removed.is_none())
+    }
+
+    fn updated(&self) -> Timestamp {
+        let times = self.entries.iter().flat_map(|entry| {
+            let removed = entry.removed.as_ref().map(|(at, _)| *at);
+            [Some(entry.added), removed].into_iter().flatten()
+        });
+        times.max().unwrap_or(self.opened)
+    }
+}
+
 impl Desk {
     /// All cases, the newest first.
     ///
     /// # Errors
     /// Where the database refuses or a record is damaged.
-    pub fn cases(&self) -> Result<Vec<Case>, ArchiveError> {
-        let rows: Vec<(i64, String)> = self
-            .connection
-            .prepare_cached("SELECT number, record FROM case_file ORDER BY number DESC")
-            .and_then(|mut s| {
-                s.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                    .collect()
+    pub fn cases(&self) -> Result<Vec<CaseSummary>, ArchiveError> {
+        let summary = |row: &rusqlite::Row<'_>| {
+            let number: i64 = row.get(0)?;
+            Ok(CaseSummary {
+                id: format!("c-{number}"),
+                title: row.get(1)?,
+                opened: sql::time(row.get(2)?),
+                by: row.get(3)?,
+                updated: sql::time(row.get(4)?),
+                entries: sql::uint(row.get(5)?),
             })
-            .map_err(read)?;
-        rows.iter()
-            .map(|(number, record)| case(*number, record))
-            .collect()
+        };
+        self.connection
+            .prepare_cached(
+                "SELECT number, title, opened, by, updated, entries FROM case_file ORDER BY number DESC",
+            )
+            .and_then(|mut s| s.query_map([], summary)?.collect())
+            .map_err(read)
     }
 
     /// One case.
@@ -147,11 +191,22 @@ impl Desk {
         let count: i64 = transaction
             .query_row("SELECT count(*) FROM case_file", [], |row| row.get(0))
             .map_err(read)?;
-        if crate::sql::uint(count) >= CASES_MAX as u64 {
+        if sql::uint(count) >= CASES_MAX as u64 {
             return Ok(None);
         }
         transaction
-            .execute("INSERT INTO case_file (record) VALUES (?1)", [record])
+            .execute(
+                "INSERT INTO case_file (title, opened, by, updated, entries, record)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    case.title,
+                    ms(case.opened),
+                    case.by,
+                    ms(case.updated()),
+                    sql::int(case.present().count() as u64),
+                    record,
+                ],
+            )
             .map_err(write)?;
         let id = format!("c-{}", transaction.last_insert_rowid());
         transaction.commit().map_err(write)?;
@@ -174,8 +229,15 @@ impl Desk {
         change(&mut case)?;
         transaction
             .execute(
-                "UPDATE case_file SET record = ?2 WHERE number = ?1",
-                params![number, to_json(&case)?],
+                "UPDATE case_file SET title = ?2, updated = ?3, entries = ?4, record = ?5
+                 WHERE number = ?1",
+                params![
+                    number,
+                    case.title,
+                    ms(case.updated()),
+                    sql::int(case.present().count() as u64),
+                    to_json(&case)?,
+                ],
             )
             .map_err(write)?;
         transaction.commit().map_err(write)?;
@@ -246,7 +308,16 @@ mod tests {
         drop(desk);
         let desk = Desk::open(&dir).unwrap();
         assert_eq!(desk.case("c-1").unwrap(), Some(changed.clone()));
-        assert_eq!(desk.cases().unwrap(), [second, changed]);
+        let listed: Vec<(String, u64, Timestamp)> = desk
+            .cases()
+            .unwrap()
+            .into_iter()
+            .map(|case| (case.title, case.entries, case.updated))
+            .collect();
+        assert_eq!(
+            listed,
+            [(second.title, 0, t(0)), ("作票".to_owned(), 1, t(1))]
+        );
         for unknown in ["c-9", "c-01", "c-", "1", ""] {
             assert_eq!(desk.case(unknown).unwrap(), None, "{unknown}");
         }

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 
 use bellwether_access::{
     AuditEntry, Digest, Issued, PassError, Passes, PasswordHash, Principal, SECRET_BYTES,
+    account_name,
 };
 use bellwether_api::{AuditEntryBody, ListBody, Problem};
 use jiff::SignedDuration;
@@ -69,9 +70,11 @@ impl Answers {
         &self,
         name: &str,
         password: &str,
-        address: IpAddr,
+        address: Option<IpAddr>,
     ) -> Result<Issued, Problem> {
         let now = self.now();
+        // What is no name is nobody's, and is not remembered.
+        let name = account_name(name).unwrap_or_default();
         let throttle = || self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wait) = throttle().wait(name, address, now) {
             return Err(Problem::new(429, "slow-down", "too many log-ins failed")
@@ -86,10 +89,12 @@ impl Answers {
         let hash = user
             .as_ref()
             .map_or_else(PasswordHash::of_nobody, |user| user.password.clone());
-        if !hash.is_of(password) || user.is_none() {
-            return Err(Problem::new(401, "log-in", "the log-in failed")
-                .detail("there is no user of this name and password"));
-        }
+        let failed = || {
+            Problem::new(401, "log-in", "the log-in failed")
+                .detail("there is no user of this name and password")
+        };
+        let is_of = hash.is_of(password);
+        let user = user.filter(|_| is_of).ok_or_else(failed)?;
         throttle().succeeded(name, address);
         let mut random = [0; SECRET_BYTES];
         getrandom::fill(&mut random).map_err(|error| internal(&error))?;
@@ -97,11 +102,12 @@ impl Answers {
         let ends = now
             .checked_add(SESSION_TIME)
             .map_err(|error| internal(&error))?;
-        self.desk.with(|desk| {
-            desk.begin_session(name, &issued.digest(), now, ends)
+        let has_begun = self.desk.with(|desk| {
+            desk.begin_session(&user, &issued.digest(), now, ends)
                 .map_err(problems::archive)
         })?;
-        Ok(issued)
+        // Somebody else may have changed the password in between.
+        has_begun.then_some(issued).ok_or_else(failed)
     }
 
     /// Ends a session.

@@ -4,7 +4,9 @@ use bellwether_api::{
     CaseBody, CaseEntryBody, CaseSummaryBody, ListBody, NewCaseBody, NewEntryBody, Problem,
     entry_link,
 };
-use bellwether_archive::{ArchiveError, CASES_MAX, Case, CaseEntry, ENTRIES_MAX, EntryKind};
+use bellwether_archive::{
+    ArchiveError, CASES_MAX, Case, CaseEntry, CaseSummary, ENTRIES_MAX, EntryKind,
+};
 use bellwether_model::Timestamp;
 use bellwether_text::{display_safe, excerpt};
 
@@ -32,22 +34,16 @@ impl Answers {
         let cases = self
             .desk
             .with(|desk| desk.cases().map_err(problems::archive))?;
-        let summary = |case: &Case| {
-            let times = case.entries.iter().flat_map(|entry| {
-                let removed = entry.removed.as_ref().map(|(at, _)| *at);
-                [Some(entry.added), removed].into_iter().flatten()
-            });
-            CaseSummaryBody {
-                id: case.id.clone(),
-                title: case.title.clone(),
-                opened: case.opened,
-                by: case.by.clone(),
-                updated: times.max().unwrap_or(case.opened),
-                entries: u32::try_from(present(case).count()).unwrap_or(u32::MAX),
-            }
+        let summary = |case: CaseSummary| CaseSummaryBody {
+            id: case.id,
+            title: case.title,
+            opened: case.opened,
+            by: case.by,
+            updated: case.updated,
+            entries: u32::try_from(case.entries).unwrap_or(u32::MAX),
         };
         Ok(ListBody {
-            items: cases.iter().map(summary).collect(),
+            items: cases.into_iter().map(summary).collect(),
             cursor: None,
         })
     }
@@ -254,14 +250,9 @@ impl Answers {
             title: case.title.clone(),
             opened: case.opened,
             by: case.by.clone(),
-            entries: present(&case).map(entry).collect(),
+            entries: case.present().map(entry).collect(),
         })
     }
-}
-
-/// What was not taken out.
-fn present(case: &Case) -> impl Iterator<Item = &CaseEntry> {
-    case.entries.iter().filter(|entry| entry.removed.is_none())
 }
 
 fn titled(title: &str, else_by: &str) -> String {

@@ -1,14 +1,19 @@
 //! The narratives in force, each with how often its wording was found of late.
 
 use bellwether_api::{ListBody, NarrativeBody, Problem};
-use bellwether_model::{NarrativeId, Timestamp};
+use bellwether_model::{NarrativeId, Span, Timestamp};
+use bellwether_query::Bound;
 use jiff::SignedDuration;
 
 use super::{Answers, FacetsParams, problems};
 
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Weeks before the last one that say what is usual.
 const WEEKS: i32 = 4;
+
+/// Of fewer collected days among them nobody knows what is usual.
+const DAYS_MIN: u32 = 21;
 
 /// More than any team documents.
 const NARRATIVES_MAX: usize = 1_000;
@@ -26,7 +31,7 @@ impl Answers {
         let recent = self.matches_between(since, now)?;
         let earlier = self.matches_between(before, since)?;
         // What was not collected is not zero.
-        let is_known = self.collected_since(before)?;
+        let days = self.days_collected(before, since)?;
         let number = |of: &[(String, u64)], id: &str| {
             let found = of.iter().find(|(known, _)| known == id);
             found.map_or(0, |(_, items)| *items)
@@ -36,8 +41,8 @@ impl Answers {
             .narratives()
             .map(|narrative| {
                 let id = narrative.id.as_str();
-                let usual = number(&earlier, id) as f64 / f64::from(WEEKS);
-                let usual = is_known.then_some(usual);
+                let usual = |days: u32| number(&earlier, id) as f64 / f64::from(days) * 7.0;
+                let usual = (days >= DAYS_MIN).then(|| usual(days));
                 NarrativeBody::from_model(narrative, &who.directory, number(&recent, id), usual)
             })
             .collect();
@@ -79,14 +84,21 @@ impl Answers {
         Ok(values.map(|value| (value.value, value.items)).collect())
     }
 
-    /// Whether anything was collected as early as that.
-    fn collected_since(&self, from: Timestamp) -> Result<bool, Problem> {
+    /// The days of a stretch in which anything was collected.
+    fn days_collected(&self, from: Timestamp, to: Timestamp) -> Result<u32, Problem> {
+        let mut spans = Vec::new();
+        let mut at = from;
+        while let Ok(next) = at.checked_add(DAY)
+            && next <= to
+        {
+            spans.push(Span { from: at, to: next });
+            at = next;
+        }
         self.log.with(|log| {
-            let polled = log.first_collected().map_err(problems::archive)?;
-            let brought = log.imported_sources().map_err(problems::archive)?;
-            let polled = polled.into_iter().map(|(_, first)| first);
-            let brought = brought.into_iter().map(|source| source.first);
-            Ok(polled.chain(brought).any(|first| first <= from))
+            let seen = self.look(log)?;
+            let notes = self.note_of_bins(&seen, &Bound::All, &spans);
+            let days = notes.iter().filter(|(_, any)| *any).count();
+            Ok(u32::try_from(days).unwrap_or(0))
         })
     }
 }

@@ -48,6 +48,7 @@ pub(super) async fn access(
         Ok(reader) => reader,
         Err(problem) => return refused(&problem, &request, &template),
     };
+    let need = needs(is_reading, &template);
     let noted = (!is_reading).then(|| {
         let path = bellwether_text::excerpt(request.uri().path(), PATH_CHARS_MAX);
         format!("{} {path}", request.method())
@@ -55,7 +56,9 @@ pub(super) async fn access(
     let principal = reader.principal.clone();
     request.extensions_mut().insert(reader);
     let response = next.run(request).await;
-    if let Some(what) = noted {
+    // Of what anybody may do only a log-in that was looked at is noted: else anybody could fill the log.
+    let is_log_in = matches!(response.status().as_u16(), 303 | 401) && template == "/login";
+    if let Some(what) = noted.filter(|_| need != Need::Nothing || is_log_in) {
         let outcome = response.status().as_u16().to_string();
         let by = match &principal {
             Principal::Nobody => response.extensions().get::<Principal>().cloned(),
@@ -79,7 +82,12 @@ fn admitted(
 ) -> Result<Reader, Problem> {
     let need = needs(is_reading, template);
     let (principal, pass) = if answers.has_accounts()? {
-        named(answers, request, need, template)?
+        let principal = named(answers, request)?;
+        // A link opens to somebody with an account what it opens to everybody.
+        match by_pass(answers, request, need, template, &principal)? {
+            Some((principal, pass)) => (principal, Some(pass)),
+            None => (principal, None),
+        }
     } else if Peer::of(request).is_on_loopback {
         (Principal::Local, None)
     } else {
@@ -92,7 +100,11 @@ fn admitted(
         principal,
         pass,
         preferences: Preferences::of(request.headers()),
-        place: place.map_or("/", |place| place.as_str()).to_owned(),
+        // What a form was sent to is no page.
+        place: place
+            .filter(|_| is_reading)
+            .map_or("/", |place| place.as_str())
+            .to_owned(),
     };
     if reader.may(is_reading, template) {
         return Ok(reader);
@@ -111,31 +123,40 @@ fn admitted(
     })
 }
 
-fn named(
+/// Whose token or session it is.
+fn named(answers: &Answers, request: &Request) -> Result<Principal, Problem> {
+    if let Some(secret) = token(request.headers()) {
+        return answers.by_token(&secret)?.ok_or_else(|| {
+            Problem::new(401, "token", "the token is not known")
+                .detail("it was never given, has ended or was revoked")
+        });
+    }
+    let session = session(request.headers());
+    let known = session
+        .map(|secret| answers.by_session(&secret))
+        .transpose()?;
+    Ok(known.flatten().unwrap_or(Principal::Nobody))
+}
+
+/// Whom the pass of a link lets in, where they could not come in otherwise.
+fn by_pass(
     answers: &Answers,
     request: &Request,
     need: Need,
     template: &str,
-) -> Result<(Principal, Option<String>), Problem> {
-    if let Some(secret) = token(request.headers()) {
-        let principal = answers.by_token(&secret)?.ok_or_else(|| {
-            Problem::new(401, "token", "the token is not known")
-                .detail("it was never given, has ended or was revoked")
-        })?;
-        return Ok((principal, None));
-    }
-    if let Some(secret) = session(request.headers())
-        && let Some(principal) = answers.by_session(&secret)?
-    {
-        return Ok((principal, None));
-    }
+    principal: &Principal,
+) -> Result<Option<(Principal, String)>, Problem> {
+    let Need::RoleOrPass(role) = need else {
+        return Ok(None);
+    };
     let pass = query_value(request.uri(), "pass");
-    if let (Need::RoleOrPass(_), Some(pass)) = (need, pass)
-        && let Some(alert) = alert_of(request.uri(), template)
-    {
-        return Ok((answers.by_pass(&pass, &alert)?, Some(pass)));
+    let (Some(pass), Some(alert)) = (pass, alert_of(request.uri(), template)) else {
+        return Ok(None);
+    };
+    if principal.role() >= Some(role) {
+        return Ok(None);
     }
-    Ok((Principal::Nobody, None))
+    Ok(Some((answers.by_pass(&pass, &alert)?, pass)))
 }
 
 /// The alert that a path is about.

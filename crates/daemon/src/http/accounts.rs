@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 
 use super::access::{COOKIE_NAME, query_value, session};
 use super::api::read_body;
+use super::guard::is_of_proxy;
 use super::params::{Known, Params};
 use super::serve::Peer;
 use super::{Shared, reply};
@@ -91,6 +92,7 @@ pub(super) async fn log_in(
     State(shared): State<Shared>,
     reader: page::Reader,
     peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let peer = peer.map_or_else(Peer::default, |Extension(peer)| peer);
@@ -111,8 +113,11 @@ pub(super) async fn log_in(
     let is_secure = (shared.answers.settings().public_url.as_deref())
         .is_some_and(|url| url.starts_with("https:"));
     let known = name.clone();
+    // Behind a proxy, or a tunnel, all have one address.
+    let is_shared = peer.address.is_loopback() || headers.keys().any(is_of_proxy);
+    let address = (!is_shared).then_some(peer.address);
     let asked = shared.ask(move |answers| {
-        let issued = answers.log_in(&name, &password, peer.address);
+        let issued = answers.log_in(&name, &password, address);
         drop(place);
         issued
     });

@@ -198,7 +198,7 @@ fn parts(host: &str) -> Option<(&str, bool)> {
     has_port.then_some((name, host.starts_with('[')))
 }
 
-fn is_of_proxy(name: &HeaderName) -> bool {
+pub(super) fn is_of_proxy(name: &HeaderName) -> bool {
     name == "forwarded" || name.as_str().starts_with("x-forwarded-")
 }
 

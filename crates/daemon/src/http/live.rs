@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderValue, Response, Uri, header};
 use bellwether_api::{Problem, PulseBody};
 use futures_util::stream;
 
 use super::params::Params;
+use super::serve::Ending;
 use super::{Shared, reply};
 use crate::answers::Answers;
 
@@ -28,6 +29,7 @@ struct Live {
     shared: Shared,
     last: Option<PulseBody>,
     quiet: u32,
+    ending: Option<Ending>,
     _place: tokio::sync::OwnedSemaphorePermit,
 }
 
@@ -44,6 +46,7 @@ struct Live {
 )]
 pub(super) async fn stream(
     State(shared): State<Shared>,
+    ending: Option<Extension<Ending>>,
     RawQuery(q): RawQuery,
     uri: Uri,
 ) -> Response<Body> {
@@ -62,11 +65,21 @@ pub(super) async fn stream(
         shared,
         last: None,
         quiet: 0,
+        ending: ending.map(|Extension(ending)| ending),
         _place: place,
     };
     let events = stream::unfold(live, |mut live| async move {
-        let event = live.next().await;
-        Some((Ok::<Bytes, Infallible>(event), live))
+        let mut ending = live.ending.clone();
+        let told = async {
+            match &mut ending {
+                Some(ending) => ending.told().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            event = live.next() => Some((Ok::<Bytes, Infallible>(event), live)),
+            () = told => None,
+        }
     });
     let mut response = Response::new(Body::from_stream(events));
     response.headers_mut().insert(

@@ -31,13 +31,14 @@ pub(super) async fn script() -> Response<Body> {
 /// The first page. Searches stood here once: their links lead to where searches stand.
 pub(super) async fn now(
     State(shared): State<Shared>,
-    reader: Reader,
+    mut reader: Reader,
     RawQuery(q): RawQuery,
 ) -> Response<Body> {
     if let Some(q) = q.filter(|q| !q.is_empty()) {
         return reply::moved(&format!("/search?{q}"));
     }
     let looked = Looked::after(reader.preferences.looked, shared.answers.now());
+    reader.preferences.looked = Some(looked);
     let mut response = shared.page(reader, page::now).await;
     reply::remember(&mut response, preferences::LOOKED, &looked.cookie());
     response

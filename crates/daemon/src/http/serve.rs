@@ -145,6 +145,18 @@ impl Pulse {
     }
 }
 
+/// Becomes known when the daemon is to end: what would go on without end then ends.
+#[derive(Debug, Clone)]
+pub(super) struct Ending(watch::Receiver<()>);
+
+impl Ending {
+    /// Waits for it.
+    pub(super) async fn told(&mut self) {
+        // A sender that is gone has told.
+        let _ = self.0.changed().await;
+    }
+}
+
 /// Who is at the other end of a connection, and where it came in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer {
@@ -181,9 +193,11 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let pulse = Pulse::default();
     let beat = pulse.clone();
+    let ending = Ending(stopped.clone());
     let service = tower::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(beat.clone());
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(ending.clone());
         let router = routers.borrow().clone();
         router.oneshot(request)
     });

@@ -10,7 +10,8 @@ use maud::{Markup, html};
 
 use super::words::{self, Times, count, rounded, search_link};
 use super::{
-    Page, View, Visit, acknowledge, cases, chart, explain_term, page, parts, problem_page, times,
+    Page, View, Visit, acknowledge, cases, chart, explain_term, page, parts, problem_page,
+    silences, times,
 };
 use crate::answers::{ListParams, TimelineParams};
 use crate::http::{Params, params};
@@ -123,7 +124,9 @@ pub(crate) fn burst(visit: &Visit<'_>, id: &str) -> Page {
         let times = times(visit);
         let timeline = visit.timeline(&around(&burst));
         let alert = visit.alert_of_burst(id)?;
-        let form = alert.as_ref().map(|alert| acknowledge::form(visit, alert));
+        let form = alert.as_ref().map(|alert| {
+            html! { (acknowledge::form(visit, alert)) (silences::of_alert(visit, alert)) }
+        });
         let form = form.unwrap_or_default();
         let form = html! { (form) (cases::add_form(visit, "burst", id)) };
         let content = visit.with_directory(|directory| {

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::words::{self, Times, foreign, text};
 use super::{Page, View, Visit, page, problem_page, times};
+use crate::answers::parameter;
 use crate::http::Params;
 
 const TITLE_CHARS_MAX: usize = 200;
@@ -181,8 +182,8 @@ pub(super) fn add_form(visit: &Visit<'_>, kind: &str, subject: &str) -> Markup {
                 label {
                     (visit.say("cases-case"))
                     select name="case" {
-                        @for case in &cases.items { option value=(case.id) { (text(&case.title)) } }
                         option value="" { (visit.say("cases-new")) }
+                        @for case in &cases.items { option value=(case.id) { (text(&case.title)) } }
                     }
                 }
                 label {
@@ -223,6 +224,13 @@ pub(crate) fn add_to_case(
         note: field("note"),
         by: visit.reader.sign(&field("by"))?,
     };
+    // Which of the two is meant nobody knows, and what is put somewhere stays on its record.
+    if case.is_none() && !chosen.is_empty() && !title.trim().is_empty() {
+        return Err(parameter(
+            "title",
+            "a case is chosen too; choose one, or name a new one",
+        ));
+    }
     let case = match case {
         Some(case) => visit.add_to_case(case, &wanted)?,
         None if chosen.is_empty() => {

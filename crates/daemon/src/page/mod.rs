@@ -37,6 +37,7 @@ mod visit;
 mod words;
 
 use bellwether_api::Problem;
+use bellwether_model::MessageLanguage;
 use maud::{DOCTYPE, Markup, html};
 
 use preferences::Theme;
@@ -107,6 +108,17 @@ impl View {
     ];
 }
 
+impl View {
+    /// Whether what it shows is told in a language.
+    const fn is_told(self, language: MessageLanguage) -> bool {
+        matches!(language, MessageLanguage::English)
+            || matches!(
+                self,
+                Self::Now | Self::Narratives | Self::Elections | Self::Cases
+            )
+    }
+}
+
 fn times(visit: &Visit<'_>) -> Times {
     let preferences = &visit.reader.preferences;
     Times {
@@ -168,7 +180,8 @@ fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
                 (visit.who())
             }
         }
-        main id="content" tabindex="-1" { (content) }
+        // What is not told in the reader's language yet says so to who reads it aloud.
+        main id="content" tabindex="-1" lang=[(!view.is_told(times.language)).then_some("en")] { (content) }
         footer {
             p {
                 (visit.tell("frame-foot", &[

@@ -28,28 +28,43 @@
     const say = (text) => {
       if (live.textContent !== text) live.textContent = text;
     };
+    const offer = () => {
+      if ($("a", live)) return;
+      const link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = live.dataset.changed;
+      live.replaceChildren(link);
+    };
     const renew = async () => {
       const main = $("main");
       const busy = main.contains(document.activeElement) && document.activeElement !== main;
-      if (busy || main.matches(":hover") || document.hidden) return;
-      changed = false;
+      if (document.hidden) return;
+      if (busy || main.matches(":hover")) {
+        offer();
+        return;
+      }
       last = Date.now();
       try {
         const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
-        if (!reply.ok) return;
+        if (!reply.ok) {
+          say(live.dataset.lost);
+          return;
+        }
         const page = new DOMParser().parseFromString(await reply.text(), "text/html");
         const fresh = $("main", page);
         if (!fresh) return;
         const status = $(".live[data-live]", fresh);
         if (status) status.replaceWith(live);
         main.replaceChildren(...fresh.childNodes);
+        changed = false;
+        say(live.dataset.live);
       } catch {
         say(live.dataset.lost);
       }
     };
     const events = new EventSource("/api/v1/stream");
     events.addEventListener("state", (event) => {
-      say(live.dataset.live);
+      if (!changed) say(live.dataset.live);
       const now = key(JSON.parse(event.data));
       if (known !== null && now !== known) changed = true;
       known = now;

@@ -173,6 +173,8 @@ async fn from_a_burst_to_a_case_and_its_file_without_script() {
         page.contains("<option value=\"c-1\">作票</option>"),
         "{page}"
     );
+    let both = "case=c-1&title=other&kind=burst&subject=b1&by=Lin&note=";
+    assert_eq!(send(&world, "/cases/add", both).await.status, 400);
     let form = format!(
         "case=c-1&title=&kind=item&subject={}&by=Ana&note=",
         world.items[0]

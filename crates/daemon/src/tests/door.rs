@@ -234,8 +234,16 @@ async fn it_listens_on_loopback_only_and_ends_when_told() {
     let mut reply = String::new();
     stream.read_to_string(&mut reply).await.unwrap();
     assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+    // One that listens without end ends with it, not when its time is out.
+    let mut listening = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET /api/v1/stream HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    listening.write_all(request.as_bytes()).await.unwrap();
+    let mut first = [0; 256];
+    assert!(listening.read(&mut first).await.unwrap() > 0);
     // One that is open and asks nothing does not hold up the end.
     let _idle = tokio::net::TcpStream::connect(address).await.unwrap();
     stop.send(()).unwrap();
-    served.await.unwrap().unwrap();
+    // A reader's browser would be cut after ten seconds.
+    let served = tokio::time::timeout(Duration::from_secs(8), served).await;
+    served.unwrap().unwrap().unwrap();
 }

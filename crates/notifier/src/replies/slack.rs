@@ -105,18 +105,22 @@ impl Notifier {
     /// Hears an app for as long as it is polled.
     pub(super) async fn hear_slack(&self, app: App<'_>) {
         let mut failures: u32 = 0;
+        // Once for each time that nothing is heard.
+        let mut is_warned = false;
         loop {
             let mut has_heard = false;
             let ended = self.hear_connection(&app, &mut has_heard).await;
             if has_heard {
                 failures = 0;
+                is_warned = false;
             }
             // A connection that is renewed as announced is no failure, and yet none is opened without end.
             failures += 1;
             if let Err(deaf) = ended
-                && failures == 1
+                && !is_warned
             {
                 app.warn(&deaf);
+                is_warned = true;
             }
             tokio::time::sleep(wait_after(failures)).await;
         }

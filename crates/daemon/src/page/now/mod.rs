@@ -135,7 +135,7 @@ fn head(visit: &Visit<'_>, shown: &Shown, directory: &Directory, times: &Times) 
         p.note {
             (times.day(times.now)) " "
             span.live role="status" data-live=(visit.say("now-live"))
-                data-lost=(visit.say("now-not-live")) {}
+                data-lost=(visit.say("now-not-live")) data-changed=(visit.say("now-changed")) {}
         }
         @match shown.bursts.first().filter(|_| shown.are_open) {
             None => (quiet(visit, &shown.bursts, times)),

@@ -58,10 +58,16 @@ fn changes(visit: &Visit<'_>, since: Timestamp, times: &Times) -> Markup {
 
 fn told(visit: &Visit<'_>, alert: &AlertBody, change: &AlertChangeBody) -> Markup {
     let name = html! { a href=(alert_path(&alert.id)) { (foreign(&alert.name, None)) } };
-    if alert.cause != "burst" {
-        return visit.tell("now-since-source", &[("name", name.into())]);
+    let what = change.what.as_str();
+    if alert.cause == "receiver" {
+        let parts = [("what", what.into()), ("name", name.into())];
+        return visit.tell("now-since-receiver", &parts);
     }
-    match (change.what.as_str(), &change.by) {
+    if alert.cause != "burst" {
+        let parts = [("what", what.into()), ("name", name.into())];
+        return visit.tell("now-since-source", &parts);
+    }
+    match (what, &change.by) {
         ("fired" | "fired again", _) => visit.tell("now-since-fired", &[("name", name.into())]),
         ("ended", _) => visit.tell("now-since-resolved", &[("name", name.into())]),
         ("acknowledged", Some(by)) => visit.tell(

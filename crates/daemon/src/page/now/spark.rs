@@ -18,9 +18,6 @@ const DAYS: usize = 28;
 /// Of fewer collected hours there is no range.
 const SAMPLES_MIN: usize = 14;
 
-/// Of a hundred hours so many lie above the range, and so many below it.
-const TAIL_PERCENT: usize = 3;
-
 const BAR: u32 = 5;
 const HEIGHT: u32 = 40;
 const TOP: u32 = 14;
@@ -54,12 +51,10 @@ fn hours(timeline: &TimelineBody, burst: &BurstBody) -> Vec<Hour> {
     let mut hours = Vec::with_capacity(HOURS);
     for at in first..bins.len() {
         let before = (1..=DAYS).filter_map(|day| at.checked_sub(24 * day));
-        let mut samples: Vec<u32> = before.filter_map(|then| bins[then].items).collect();
-        samples.sort_unstable();
-        let range = (samples.len() >= SAMPLES_MIN).then(|| {
-            let tail = samples.len() * TAIL_PERCENT / 100;
-            (samples[tail], samples[samples.len() - 1 - tail])
-        });
+        let samples: Vec<u32> = before.filter_map(|then| bins[then].items).collect();
+        let range = samples.iter().min().zip(samples.iter().max());
+        let range = range.filter(|_| samples.len() >= SAMPLES_MIN);
+        let range = range.map(|(low, high)| (*low, *high));
         let bin = &bins[at];
         hours.push(Hour {
             items: bin.items,
@@ -168,7 +163,10 @@ mod tests {
         assert_eq!(shown.matches("class=\"under\"").count(), 0);
         assert_eq!(shown.matches("class=\"window\"").count(), 1);
         assert_eq!(shown.matches("class=\"band\"").count(), 3);
-        assert!(shown.contains("at most 1; 1 not collected"), "{shown}");
+        assert!(
+            shown.contains("at most 1; hours not collected: 1"),
+            "{shown}"
+        );
     }
 
     #[test]
