@@ -50,8 +50,7 @@ pub(crate) enum Command {
   bellwether run
   bellwether run --listen 127.0.0.1:8080 --data /var/lib/bellwether")]
     Run {
-        /// Where to serve the page and the API; elsewhere than on loopback only with accounts [default:
-        /// what bellwether.toml says]
+        /// Where to serve page and API; off loopback with accounts only [default: see bellwether.toml]
         #[arg(long, value_name = "ADDR")]
         listen: Option<SocketAddr>,
     },

@@ -151,11 +151,10 @@ impl Sample {
     }
 
     /// What becomes of it in a language.
-    pub(crate) fn told<T>(
-        &self,
-        language: MessageLanguage,
-        tell: impl FnOnce(&Letter<'_>, &Subject, &Facts<'_>) -> T,
-    ) -> T {
+    pub(crate) fn told<T, F>(&self, language: MessageLanguage, tell: F) -> T
+    where
+        F: FnOnce(&Letter<'_>, &Subject, &Facts<'_>) -> T,
+    {
         self.told_to(language, false, tell)
     }
 
@@ -166,8 +165,7 @@ impl Sample {
         is_people: bool,
         tell: impl FnOnce(&Letter<'_>, &Subject, &Facts<'_>) -> T,
     ) -> T {
-        let names = Names::default();
-        let zone = TimeZone::UTC;
+        let (names, zone) = (Names::default(), TimeZone::UTC);
         let facts = Facts {
             names: &names,
             language,
@@ -179,13 +177,12 @@ impl Sample {
             withholding: self.phase.as_ref(),
         };
         let mut message = worded(&self.subject, &self.alert, self.delivery.kind, &facts);
-        if is_people {
+        if let Some(link) = message.link.take_if(|_| is_people) {
             let passes = Passes::of([0; 32]);
-            let link = message.link.take();
-            message.link = link.map(|link| signed(&link, &self.subject, &self.delivery, &passes));
+            message.link = Some(signed(&link, &self.subject, &self.delivery, &passes));
         }
-        let deliveries = std::slice::from_ref(&self.delivery);
-        let records = || Records::of(&self.alert, deliveries, &self.subject, self.public_url);
+        let told = std::slice::from_ref(&self.delivery);
+        let records = || Records::of(&self.alert, told, &self.subject, self.public_url);
         let guard = match (&self.subject, &self.phase) {
             (Subject::Burst(burst), Some(phase)) => Guard::new(phase, burst),
             _ => None,

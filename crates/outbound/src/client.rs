@@ -18,13 +18,10 @@ use crate::{AddressPolicy, OutboundError, Proxy, hop};
 /// Idle connections are closed before the servers of this world close them (nginx: 75 s, many
 /// load balancers: 60 s), so that a request seldom meets a connection that is just going away.
 const IDLE_MAX: Duration = Duration::from_secs(50);
-
 /// Idle connections kept to one host: it is never asked by many at once.
 const IDLE_PER_HOST_MAX: usize = 2;
-
 /// An answer is long past this many bytes; no ordinary feed is.
 const LONG_BYTES: usize = 1024 * 1024;
-
 /// Long answers read at once. With the bound on each this bounds memory, whatever servers send.
 const LONG_AT_ONCE: usize = 8;
 
@@ -178,8 +175,9 @@ fn client(
     resolver: &Resolver,
     builder: reqwest::ClientBuilder,
 ) -> Result<reqwest::Client, OutboundError> {
-    let setup = |error: reqwest::Error| OutboundError::Setup {
-        cause: cause(&error.without_url()),
+    let cause_of = |error: reqwest::Error| cause(&error.without_url());
+    let setup = |error| OutboundError::Setup {
+        cause: cause_of(error),
     };
     // A proxy of the environment would connect in our place, past every check.
     let mut builder = builder.no_proxy();
@@ -410,16 +408,15 @@ impl Outbound {
             .map_err(|error| self.unanswered(url, number, error))
     }
 
-    /// Asks for another protocol, which HTTP/1.1 alone can change to, on a connection of its own. What is
-    /// answered has not been read.
+    /// Asks for another protocol, which HTTP/1.1 alone can change to, on a connection of its own.
     pub(crate) async fn ask_to_upgrade(
         &self,
         url: &Url,
         headers: HeaderMap,
     ) -> Result<reqwest::Response, OutboundError> {
         hop::check(url, &self.policy, self.proxy(), 1)?;
-        let builder = reqwest::Client::builder().http1_only();
-        client(&self.settings, &self.resolver, builder)?
+        let http1 = reqwest::Client::builder().http1_only();
+        client(&self.settings, &self.resolver, http1)?
             .get(url.clone())
             .headers(headers)
             .send()

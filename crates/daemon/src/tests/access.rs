@@ -13,6 +13,8 @@ use bellwether_model::{BurstId, Timestamp};
 use serde_json::{Value, json};
 
 use super::ask::{Reply, send_to};
+use super::endpoints::ENDPOINTS;
+use super::endpoints::Wants::{Admin, Analyst, AnalystOrLink, Nothing, Viewer, ViewerOrLink};
 use super::world::{NOW, World, t};
 use crate::http::endpoints;
 
@@ -21,112 +23,6 @@ const ORIGIN: (&str, &str) = ("origin", "http://127.0.0.1:7878");
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const PASSWORD: &str = "vier Wörter, 一把鑰匙";
-
-/// What an endpoint wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wants {
-    Nothing,
-    Viewer,
-    Analyst,
-    Admin,
-    /// A viewer, or the link of a message.
-    ViewerOrLink,
-    /// An analyst, or the link of a message.
-    AnalystOrLink,
-}
-use Wants::{Admin, Analyst, AnalystOrLink, Nothing, Viewer, ViewerOrLink};
-
-/// Every endpoint. The test fails where one is not in it.
-const ENDPOINTS: &[(&str, &str, Wants)] = &[
-    ("GET", "/healthz", Nothing),
-    ("GET", "/style.css", Nothing),
-    ("GET", "/script.js", Nothing),
-    ("POST", "/prefer", Nothing),
-    ("GET", "/login", Nothing),
-    ("POST", "/login", Nothing),
-    ("POST", "/logout", Viewer),
-    ("GET", "/audit", Admin),
-    ("GET", "/api/v1/audit", Admin),
-    ("GET", "/", Viewer),
-    ("GET", "/search", Viewer),
-    ("GET", "/narratives", Viewer),
-    ("GET", "/narratives/{id}", Viewer),
-    ("GET", "/elections", Viewer),
-    ("GET", "/keys", Viewer),
-    ("GET", "/cases", Viewer),
-    ("POST", "/cases", Analyst),
-    ("POST", "/cases/add", Analyst),
-    ("GET", "/cases/{id}", Viewer),
-    ("POST", "/cases/{id}/entries", Analyst),
-    ("POST", "/cases/{id}/entries/{number}/remove", Analyst),
-    ("GET", "/api/v1/cases", Viewer),
-    ("POST", "/api/v1/cases", Analyst),
-    ("GET", "/api/v1/cases/{id}", Viewer),
-    ("POST", "/api/v1/cases/{id}/entries", Analyst),
-    (
-        "POST",
-        "/api/v1/cases/{id}/entries/{number}/remove",
-        Analyst,
-    ),
-    ("GET", "/items/{id}", Viewer),
-    ("GET", "/stories/{id}", Viewer),
-    ("GET", "/compare", Viewer),
-    ("GET", "/echo", Viewer),
-    ("GET", "/alerts", Viewer),
-    ("GET", "/alerts.atom", Viewer),
-    ("GET", "/alerts/{id}", ViewerOrLink),
-    ("POST", "/alerts/{id}/acknowledge", AnalystOrLink),
-    ("POST", "/alerts/{id}/silence", AnalystOrLink),
-    ("GET", "/silences", Viewer),
-    ("POST", "/silences", Analyst),
-    ("POST", "/silences/{id}/end", Analyst),
-    ("GET", "/bursts", Viewer),
-    ("GET", "/bursts/{id}", ViewerOrLink),
-    ("GET", "/explain", Viewer),
-    ("GET", "/backtest", Viewer),
-    ("GET", "/sources", Viewer),
-    ("GET", "/queries", Viewer),
-    ("POST", "/queries", Analyst),
-    ("POST", "/queries/{id}/remove", Analyst),
-    ("GET", "/readyz", Viewer),
-    ("GET", "/metrics", Viewer),
-    ("GET", "/api/openapi.json", Viewer),
-    ("GET", "/api/v1/search", Viewer),
-    ("GET", "/api/v1/timeline", Viewer),
-    ("GET", "/api/v1/facets", Viewer),
-    ("GET", "/api/v1/terms", Viewer),
-    ("GET", "/api/v1/echo", Viewer),
-    ("GET", "/api/v1/coverage", Viewer),
-    ("GET", "/api/v1/items/{id}", Viewer),
-    ("GET", "/api/v1/items/{id}/versions", Viewer),
-    ("GET", "/api/v1/items/{id}/raw", Analyst),
-    ("GET", "/api/v1/stories/{id}", Viewer),
-    ("GET", "/api/v1/compare", Viewer),
-    ("GET", "/api/v1/column-titles", Viewer),
-    ("GET", "/api/v1/sources", Viewer),
-    ("GET", "/api/v1/groups", Viewer),
-    ("GET", "/api/v1/elections", Viewer),
-    ("GET", "/api/v1/narratives", Viewer),
-    ("GET", "/api/v1/narratives/{id}", Viewer),
-    ("GET", "/api/v1/stream", Viewer),
-    ("GET", "/api/v1/alerts", Viewer),
-    ("GET", "/api/v1/alerts/{id}", Viewer),
-    ("POST", "/api/v1/alerts/{id}/acknowledge", Analyst),
-    ("GET", "/api/v1/rules", Viewer),
-    ("GET", "/api/v1/silences", Viewer),
-    ("POST", "/api/v1/silences", Analyst),
-    ("POST", "/api/v1/silences/{id}/end", Analyst),
-    ("GET", "/api/v1/deliveries", Viewer),
-    ("GET", "/api/v1/bursts", Viewer),
-    ("GET", "/api/v1/bursts/{id}", Viewer),
-    ("GET", "/api/v1/explain", Viewer),
-    ("GET", "/api/v1/backtest", Viewer),
-    ("GET", "/api/v1/queries", Viewer),
-    ("POST", "/api/v1/queries", Analyst),
-    ("GET", "/api/v1/queries/{id}", Viewer),
-    ("PUT", "/api/v1/queries/{id}", Analyst),
-    ("DELETE", "/api/v1/queries/{id}", Analyst),
-];
 
 /// A world in which there are accounts, under the name of `public_url`.
 struct House {
@@ -486,7 +382,8 @@ async fn a_failed_log_in_says_nothing_of_who_there_is_and_slows() {
     let long = "x".repeat(60_000);
     bodies.insert(house.log_in(&long, PASSWORD).await.body);
     assert_eq!(bodies.len(), 1);
-    for _ in 0..3 {
+    // From this machine, as through a proxy, addresses tell nobody apart: more is free, and the wait short.
+    for _ in 0..31 {
         house.log_in("the-viewer", "not the right words").await;
     }
     // Also the right one, for a moment.

@@ -9,6 +9,7 @@ mod counting;
 mod coverage;
 mod described;
 mod door;
+mod endpoints;
 mod exports;
 mod hostile;
 mod imports;
