@@ -1,8 +1,8 @@
 //! A receiver of each kind is configured, tried with `send-test`, and takes the message.
 
 use bellwether_testkit::{
-    AlertmanagerApi, DiscordHook, Fault, LineApi, MatrixServer, Platform, Project, SignedHook,
-    SlackApi, SlackHook, SmtpServer, TeamsFlow, TelegramBot,
+    AlertmanagerApi, DiscordApp, DiscordHook, Fault, LineApi, MatrixServer, Mattermost, Platform,
+    Project, SignedHook, SlackApi, SlackHook, SmtpServer, TeamsFlow, TelegramBot,
 };
 
 const READS: &str = "if you can read this, it works";
@@ -73,6 +73,22 @@ fn each_kind_of_receiver_takes_a_test() {
         &[("token", app.token())],
     );
     assert!(app.messages()[0].text.contains(READS));
+
+    let discord = DiscordApp::open();
+    sent(
+        "discord-app",
+        &place(&discord.base(), discord.channel()),
+        &[("token", discord.token())],
+    );
+    assert!(discord.messages()[0].content().contains(READS));
+
+    let mattermost = Mattermost::open();
+    sent(
+        "mattermost",
+        &place(&mattermost.base(), mattermost.channel()),
+        &[("token", mattermost.token())],
+    );
+    assert!(mattermost.posts()[0].message.contains(READS));
 
     let matrix = MatrixServer::open();
     sent(

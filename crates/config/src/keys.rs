@@ -253,6 +253,10 @@ pub(crate) static RECEIVERS: Section = Section {
     keys: &["route", "receiver"],
     refused: &[],
 };
+/// What who knows Alertmanager looks for, and what there is instead.
+const REPEAT: &str = "nothing is repeated because time has passed: `handover_at` of a receiver says what still \
+                      holds";
+
 pub(crate) static ROUTE_TREE: Section = Section {
     header: "[route]",
     keys: &[
@@ -263,6 +267,7 @@ pub(crate) static ROUTE_TREE: Section = Section {
         "routes",
     ],
     refused: &[
+        ("repeat_interval", REPEAT),
         (
             "matchers",
             "the first route takes every alert: put what asks for something below it, as [[route.routes]]",
@@ -281,7 +286,7 @@ pub(crate) static ROUTE_BELOW: Section = Section {
         "group_interval",
         "routes",
     ],
-    refused: &[],
+    refused: &[("repeat_interval", REPEAT)],
 };
 pub(crate) static QUIET: Section = Section {
     header: "[receiver.quiet]",

@@ -80,6 +80,7 @@ const MAIL_KEYS: [&str; 5] = ["from", "user", "tls", PASSWORD.file, PASSWORD.env
 const fn usual_server(kind: ReceiverKind) -> Option<&'static str> {
     match kind {
         ReceiverKind::SlackApp => Some("https://slack.com"),
+        ReceiverKind::DiscordApp => Some("https://discord.com"),
         ReceiverKind::Telegram => Some("https://api.telegram.org"),
         ReceiverKind::Line => Some("https://api.line.me"),
         _ => None,
@@ -90,7 +91,12 @@ const fn usual_server(kind: ReceiverKind) -> Option<&'static str> {
 const fn is_place(kind: ReceiverKind) -> bool {
     matches!(
         kind,
-        ReceiverKind::SlackApp | ReceiverKind::Telegram | ReceiverKind::Line | ReceiverKind::Matrix
+        ReceiverKind::SlackApp
+            | ReceiverKind::Mattermost
+            | ReceiverKind::DiscordApp
+            | ReceiverKind::Telegram
+            | ReceiverKind::Line
+            | ReceiverKind::Matrix
     )
 }
 

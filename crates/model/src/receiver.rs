@@ -41,8 +41,12 @@ pub enum ReceiverKind {
     Slack,
     /// An app of Slack with a token: it can change what it has posted.
     SlackApp,
+    /// A bot of Mattermost: it can change what it has posted.
+    Mattermost,
     /// A webhook of a Discord channel.
     Discord,
+    /// The bot of an app of Discord.
+    DiscordApp,
     /// A Workflows webhook of Microsoft Teams.
     Teams,
     /// A bot of Telegram.
@@ -61,10 +65,12 @@ pub enum ReceiverKind {
 
 impl ReceiverKind {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Slack,
         Self::SlackApp,
+        Self::Mattermost,
         Self::Discord,
+        Self::DiscordApp,
         Self::Teams,
         Self::Telegram,
         Self::Line,
@@ -80,7 +86,9 @@ impl ReceiverKind {
         match self {
             Self::Slack => "slack",
             Self::SlackApp => "slack-app",
+            Self::Mattermost => "mattermost",
             Self::Discord => "discord",
+            Self::DiscordApp => "discord-app",
             Self::Teams => "teams",
             Self::Telegram => "telegram",
             Self::Line => "line",
@@ -102,7 +110,10 @@ impl ReceiverKind {
     /// Whether its messages can have buttons: what is said by them comes by a connection that we open.
     #[must_use]
     pub const fn has_buttons(self) -> bool {
-        matches!(self, Self::Telegram | Self::SlackApp)
+        matches!(
+            self,
+            Self::Telegram | Self::SlackApp | Self::DiscordApp | Self::Mattermost
+        )
     }
 
     /// Whether a message that stands there can be changed, without calling anybody again.
@@ -110,7 +121,13 @@ impl ReceiverKind {
     pub const fn can_change(self) -> bool {
         matches!(
             self,
-            Self::SlackApp | Self::Discord | Self::Telegram | Self::Matrix | Self::Alertmanager
+            Self::SlackApp
+                | Self::Mattermost
+                | Self::Discord
+                | Self::DiscordApp
+                | Self::Telegram
+                | Self::Matrix
+                | Self::Alertmanager
         )
     }
 }

@@ -12,6 +12,7 @@ use reqwest::header::{
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -111,7 +112,10 @@ impl WebSocket {
                     limit: SILENCE_MAX,
                 })?;
             match frame {
-                None | Some(Ok(Message::Close(_))) => return Ok(None),
+                None => return Ok(None),
+                Some(Ok(Message::Close(frame))) => {
+                    return self.closed(frame.map(|frame| frame.code));
+                }
                 Some(Ok(Message::Text(text))) => return Ok(Some(text.as_str().to_owned())),
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(self.broken(&error)),
@@ -128,6 +132,17 @@ impl WebSocket {
             .send(Message::text(text))
             .await
             .map_err(|error| self.broken(&error))
+    }
+
+    /// A code beside the usual two says what the other end holds against us (RFC 6455, 7.4).
+    fn closed(&self, code: Option<CloseCode>) -> Result<Option<String>, OutboundError> {
+        match code {
+            None | Some(CloseCode::Normal | CloseCode::Away) => Ok(None),
+            Some(code) => Err(OutboundError::Broken {
+                host: self.host.clone(),
+                cause: format!("it closed the connection with {code}"),
+            }),
+        }
     }
 
     fn broken(&self, error: &Error) -> OutboundError {

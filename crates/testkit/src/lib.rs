@@ -57,10 +57,11 @@ pub use gold::{
 };
 pub use mutation::{fuzz, mutated, timed};
 pub use platforms::{
-    AlertmanagerApi, DiscordHook, DiscordMessage, Door, Fault, LineApi, LineMessage, MailFault,
-    MailStep, MatrixMessage, MatrixServer, Platform, PostedAlert, SignedHook, SignedMessage,
-    SlackApi, SlackApiMessage, SlackHook, SlackMessage, SmtpServer, TakenMail, TeamsFlow,
-    TelegramBot, TelegramEntity, TelegramMessage,
+    AlertmanagerApi, DiscordApp, DiscordAppMessage, DiscordHook, DiscordMessage, Door, Fault,
+    LineApi, LineMessage, MailFault, MailStep, MatrixMessage, MatrixServer, Mattermost,
+    MattermostPost, Platform, PostedAlert, SignedHook, SignedMessage, SlackApi, SlackApiMessage,
+    SlackHook, SlackMessage, SmtpServer, TakenMail, TeamsFlow, TelegramBot, TelegramEntity,
+    TelegramMessage,
 };
 pub use program::{Ended, Running};
 pub use project::{Project, Source, program_path, repository};

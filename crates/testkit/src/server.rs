@@ -142,10 +142,28 @@ impl Answer {
     }
 }
 
-type Respond = dyn Fn(&Request, usize) -> Answer + Send + Sync;
+/// An answer to a request, and to how many came before it for the same path.
+pub(crate) type Respond = Box<dyn Fn(&Request, usize) -> Answer + Send + Sync>;
+
+/// What takes whole connections whose request is for a path.
+struct Upgrade {
+    path: String,
+    take: Box<dyn Fn(TcpStream) + Send + Sync>,
+}
+
+impl Upgrade {
+    /// Whether a connection is one for it; nothing of it is read.
+    fn is_for(&self, stream: &TcpStream) -> bool {
+        let expected = format!("GET {} ", self.path);
+        let mut begin = vec![0; expected.len()];
+        let read = stream.peek(&mut begin).unwrap_or(0);
+        read == begin.len() && begin == expected.as_bytes()
+    }
+}
 
 struct Shared {
-    respond: Box<Respond>,
+    respond: Respond,
+    upgrade: Option<Upgrade>,
     requests: Mutex<Vec<Request>>,
     is_over: AtomicBool,
 }
@@ -175,10 +193,28 @@ impl Server {
         address: Ipv4Addr,
         respond: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
+        Self::opened(address, Box::new(respond), None)
+    }
+
+    /// The same, with whole connections for a path taken by something else.
+    pub(crate) fn upgrading(
+        path: &str,
+        take: impl Fn(TcpStream) + Send + Sync + 'static,
+        respond: Respond,
+    ) -> Self {
+        let upgrade = Upgrade {
+            path: path.to_owned(),
+            take: Box::new(take),
+        };
+        Self::opened(Ipv4Addr::LOCALHOST, respond, Some(upgrade))
+    }
+
+    fn opened(address: Ipv4Addr, respond: Respond, upgrade: Option<Upgrade>) -> Self {
         let listener = TcpListener::bind((address, 0)).expect("a free port of loopback");
         let address = listener.local_addr().expect("the address of a listener");
         let shared = Arc::new(Shared {
-            respond: Box::new(respond),
+            respond,
+            upgrade,
             requests: Mutex::default(),
             is_over: AtomicBool::new(false),
         });
@@ -264,6 +300,12 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
 
 fn converse(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.set_read_timeout(Some(SILENCE_MAX))?;
+    if let Some(upgrade) = &shared.upgrade
+        && upgrade.is_for(&stream)
+    {
+        (upgrade.take)(stream);
+        return Ok(());
+    }
     let Some(request) = read(&stream)? else {
         return Ok(());
     };

@@ -12,7 +12,7 @@ use super::{Letter, Post, Said, seconds};
 use crate::neutral;
 use crate::texts::{Dialect, Unit};
 
-const DIALECT: Dialect = Dialect {
+pub(super) const DIALECT: Dialect = Dialect {
     longest: 2_000,
     unit: Unit::Chars,
     texts: 5,
@@ -21,7 +21,7 @@ const DIALECT: Dialect = Dialect {
 };
 
 /// `SUPPRESS_EMBEDS`.
-const NO_PREVIEWS: u32 = 1 << 2;
+pub(super) const NO_PREVIEWS: u32 = 1 << 2;
 
 #[derive(Serialize)]
 struct Body {
@@ -31,8 +31,13 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct Mentions {
+pub(super) struct Mentions {
     parse: [&'static str; 0],
+}
+
+impl Mentions {
+    /// Nobody is called, whatever the text says.
+    pub(super) const NONE: Self = Self { parse: [] };
 }
 
 pub(super) fn posts(url: &str, letter: &Letter<'_>) -> Result<Vec<Post>, String> {
@@ -41,7 +46,7 @@ pub(super) fn posts(url: &str, letter: &Letter<'_>) -> Result<Vec<Post>, String>
     let posts = texts.into_iter().enumerate().map(|(number, content)| {
         let body = Body {
             content,
-            allowed_mentions: Mentions { parse: [] },
+            allowed_mentions: Mentions::NONE,
             flags: NO_PREVIEWS,
         };
         let mut url = base.clone();

@@ -32,6 +32,8 @@ fn receiver(kind: ReceiverKind) -> Receiver {
             login: None,
         },
         ReceiverKind::SlackApp => place("slack.example", "C0123456789"),
+        ReceiverKind::Mattermost => place("mattermost.example", "kpsrq6z3ypr1zxoahbtoyqwh9r"),
+        ReceiverKind::DiscordApp => place("discord.example", "1100000000000000001"),
         ReceiverKind::Telegram => place("telegram.example", "-1001234567890"),
         ReceiverKind::Line => place("line.example", "C0123456789abcdef"),
         ReceiverKind::Matrix => place("matrix.example", "!room:matrix.example"),

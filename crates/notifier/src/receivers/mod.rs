@@ -8,12 +8,14 @@
 
 mod alertmanager;
 mod discord;
+pub(crate) mod discord_app;
 mod email;
 #[cfg(test)]
 mod examples;
 mod key;
 mod line;
 mod matrix;
+pub(crate) mod mattermost;
 mod slack;
 mod slack_app;
 mod teams;
@@ -98,12 +100,22 @@ impl Post {
         })
     }
 
+    /// A question without a body.
+    pub(crate) const fn empty(method: Method, url: String) -> Self {
+        Self {
+            method,
+            url,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     fn by(mut self, method: Method) -> Self {
         self.method = method;
         self
     }
 
-    fn header(mut self, name: &str, value: String) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: String) -> Self {
         self.headers.push((name.to_owned(), value));
         self
     }
@@ -117,7 +129,7 @@ impl Post {
             method: self.method,
             url: &self.url,
             headers: self.headers.clone(),
-            body: Some(self.body.clone()),
+            body: (!self.body.is_empty()).then(|| self.body.clone()),
             body_bytes_max: ANSWER_BYTES_MAX,
             // A redirect would carry the message to a place nobody has configured.
             redirects_max: 0,
@@ -176,6 +188,12 @@ pub(crate) fn parts(receiver: &Receiver, letter: &Letter<'_>) -> Result<Vec<Part
         (ReceiverKind::SlackApp, Target::Place { server, token, to }) => {
             slack_app::posts(server, token.reveal(), to, letter)?
         }
+        (ReceiverKind::DiscordApp, Target::Place { server, token, to }) => {
+            discord_app::posts(server, token.reveal(), to, letter)?
+        }
+        (ReceiverKind::Mattermost, Target::Place { server, token, to }) => {
+            vec![mattermost::post(server, token.reveal(), to, letter)?]
+        }
         (ReceiverKind::Telegram, Target::Place { server, token, to }) => {
             telegram::posts(server, token.reveal(), to, letter)?
         }
@@ -217,6 +235,8 @@ fn of_address(kind: ReceiverKind, url: &str, letter: &Letter<'_>) -> Result<Vec<
         ReceiverKind::Alertmanager => Ok(vec![alertmanager::post(url, letter)?]),
         ReceiverKind::Webhook => Ok(vec![webhook::post(url, letter)?]),
         ReceiverKind::SlackApp
+        | ReceiverKind::DiscordApp
+        | ReceiverKind::Mattermost
         | ReceiverKind::Telegram
         | ReceiverKind::Line
         | ReceiverKind::Matrix => Err(format!(
@@ -247,7 +267,10 @@ pub(crate) fn said(kind: ReceiverKind, response: &Response) -> Option<Said> {
     match kind {
         ReceiverKind::Slack => slack::said(response.status, body.as_ref()?),
         ReceiverKind::SlackApp => slack_app::said(response.status, body.as_ref()),
-        ReceiverKind::Discord => discord::said(response.status, body.as_ref()?),
+        ReceiverKind::Discord | ReceiverKind::DiscordApp => {
+            discord::said(response.status, body.as_ref()?)
+        }
+        ReceiverKind::Mattermost => mattermost::said(response.status, body.as_ref()?),
         ReceiverKind::Telegram => telegram::said(response.status, body.as_ref()),
         ReceiverKind::Line => line::said(response),
         ReceiverKind::Matrix => matrix::said(response.status, body.as_ref()?),

@@ -5,26 +5,26 @@
 //! Each is taken in before the chat is told that we have it, and the same one again changes nothing. What
 //! a reply does is decided in `bellwether-alert`.
 
+mod discord;
+mod ear;
+mod mattermost;
 mod slack;
 mod telegram;
-
-use std::time::Duration;
 
 use bellwether_alert::{BY_CHARS_MAX, Wanted, acknowledge, is_repeat, wanted};
 use bellwether_api::wording::{ReplyOutcome, reply_told};
 use bellwether_archive::ArchiveError;
-use bellwether_model::{AlertId, Delivery, DeliveryKind, DeliveryState, Receiver, Reply};
+use bellwether_model::{
+    AlertId, Delivery, DeliveryKind, DeliveryState, Receiver, ReceiverKind, Reply,
+};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 
 use crate::notifier::Spoken;
+use crate::receivers::Part;
 use crate::{Notifier, NotifierError};
-
-/// The waits after failures: doubled from the first to the last.
-const WAIT_FIRST: Duration = Duration::from_secs(1);
-const WAIT_LAST: Duration = Duration::from_secs(60);
 
 /// Between what is wanted and the alert that it is wanted of; in no word and no id.
 const BETWEEN: char = ':';
@@ -63,15 +63,27 @@ struct Said<'a> {
     message: String,
 }
 
+/// What became of it, and what the person is told.
+struct Taken {
+    outcome: ReplyOutcome,
+    told: String,
+}
+
 impl Notifier {
     /// Hears what is said by buttons, until `shutdown` becomes true or its sender is gone.
     pub async fn hear(&self, mut shutdown: watch::Receiver<bool>) {
         let mut ears: FuturesUnordered<LocalBoxFuture<'_, ()>> = FuturesUnordered::new();
-        for bot in self.telegram_bots() {
+        for bot in self.ears(ReceiverKind::Telegram) {
             ears.push(Box::pin(self.hear_telegram(bot)));
         }
-        for app in self.slack_apps() {
-            ears.push(Box::pin(self.hear_slack(app)));
+        for kind in [
+            ReceiverKind::SlackApp,
+            ReceiverKind::DiscordApp,
+            ReceiverKind::Mattermost,
+        ] {
+            for ear in self.ears(kind) {
+                ears.push(Box::pin(self.hear_by_socket(ear)));
+            }
         }
         // They end only with us.
         let all = async {
@@ -84,20 +96,31 @@ impl Notifier {
         }
     }
 
-    /// Takes in a reply; returns what the person is told.
-    fn take(&self, receiver: &Receiver, said: &Said<'_>) -> Result<String, NotifierError> {
+    /// Takes in a reply; `None`, with the reason in the log, where it could not be: the person sees that nothing
+    /// has happened, and presses again.
+    fn take(&self, receiver: &Receiver, said: &Said<'_>) -> Option<Taken> {
         let outcome = match read_code(said.code) {
-            None => ReplyOutcome::Unknown,
-            Some((reply, alert)) => self.take_in(reply, &alert, &said.by)?,
+            None => Ok(ReplyOutcome::Unknown),
+            Some((reply, alert)) => self.take_in(reply, &alert, &said.by),
         };
-        tracing::info!(
-            receiver = receiver.id.as_str(),
-            by = said.by,
-            reply = said.code,
-            ?outcome,
-            "somebody replied to a message"
-        );
-        Ok(reply_told(&outcome, receiver.language))
+        match outcome {
+            Ok(outcome) => {
+                tracing::info!(
+                    receiver = receiver.id.as_str(),
+                    by = said.by,
+                    reply = said.code,
+                    ?outcome,
+                    "somebody replied to a message"
+                );
+                let told = reply_told(&outcome, receiver.language);
+                Some(Taken { outcome, told })
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "a reply was not taken in");
+                None
+            }
+        }
     }
 
     fn take_in(
@@ -141,30 +164,45 @@ impl Notifier {
         }
     }
 
-    /// The message that was replied to, with who has the alert now. What fails is left as it stands: the
+    /// Writes who has the alert now into the message that was replied to. What fails is left as it stands: the
     /// person was told, and the page has it.
-    async fn refresh(&self, receiver: &Receiver, said: &Said<'_>) -> Result<(), NotifierError> {
+    async fn refresh(&self, receiver: &Receiver, said: &Said<'_>) {
         let Some((_, outbound)) = self.receivers.get(&receiver.id) else {
-            return Ok(());
+            return;
         };
+        match self.refreshed(receiver, said) {
+            Ok(None) => {}
+            Ok(Some(part)) => {
+                let sent = part.send(receiver.kind, outbound, || self.now()).await;
+                if let Some(error) = sent.error() {
+                    tracing::debug!(error, "a message that was replied to stands as it stood");
+                }
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "a message that was replied to stands as it stood");
+            }
+        }
+    }
+
+    /// The message that was replied to, as it is worded now.
+    fn refreshed(
+        &self,
+        receiver: &Receiver,
+        said: &Said<'_>,
+    ) -> Result<Option<Part>, NotifierError> {
         let Some(delivery) = self.replied_to(receiver, said)? else {
-            return Ok(());
+            return Ok(None);
         };
         let Some(subject) = self.desk().subject(&delivery.key)? else {
-            return Ok(());
+            return Ok(None);
         };
         let spoken = Spoken {
             subject: &subject,
             full_until: None,
         };
         let parts = self.parts(receiver, &delivery, spoken, Some(&said.message))?;
-        if let Some(part) = parts.unwrap_or_default().first() {
-            let sent = part.send(receiver.kind, outbound, || self.now()).await;
-            if let Some(error) = sent.error() {
-                tracing::debug!(error, "a message that was replied to stands as it stood");
-            }
-        }
-        Ok(())
+        Ok(parts.unwrap_or_default().into_iter().next())
     }
 
     /// The last message about the alert, where it is the one that was replied to.
@@ -201,12 +239,6 @@ impl From<ArchiveError> for NotTaken {
     }
 }
 
-/// How long to wait after so many failures in a row.
-fn wait_after(failures: u32) -> Duration {
-    let doubled = WAIT_FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
-    doubled.min(WAIT_LAST)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,13 +264,5 @@ mod tests {
         assert!(long.chars().count() <= BY_CHARS_MAX, "{long}");
         assert!(long.ends_with("(telegram 12345678901234)"), "{long}");
         assert!(!long.contains(['\n', '\u{202E}']), "{long:?}");
-    }
-
-    #[test]
-    fn waits_grow_and_are_bounded() {
-        let waits: Vec<u64> = [1, 2, 3, 7, 99]
-            .map(|failures| wait_after(failures).as_secs())
-            .into();
-        assert_eq!(waits, [1, 2, 4, 60, 60]);
     }
 }

@@ -5,23 +5,14 @@
 //! One loop for each app: of several connections each envelope goes to one. An envelope is acknowledged after
 //! it was taken in; one that is not comes again.
 
-use bellwether_model::{Receiver, ReceiverKind, Target};
-use bellwether_outbound::{Outbound, OutboundError, host_of};
+use bellwether_model::{Receiver, Target};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Said, by, wait_after};
+use super::ear::{Deaf, Ear};
+use super::{Said, Taken, by};
 use crate::Notifier;
 use crate::receivers::Post;
-
-/// An app, and the receivers that it posts to.
-pub(super) struct App<'a> {
-    server: &'a str,
-    /// The token of the app, which opens connections; posting is by that of its bot.
-    token: &'a str,
-    receivers: Vec<&'a Receiver>,
-    outbound: &'a Outbound,
-}
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -63,72 +54,10 @@ struct Action {
     value: Option<String>,
 }
 
-/// Why nothing is heard.
-enum Deaf {
-    Unreachable(OutboundError),
-    Refused(String),
-}
-
-impl From<OutboundError> for Deaf {
-    fn from(error: OutboundError) -> Self {
-        Self::Unreachable(error)
-    }
-}
-
 impl Notifier {
-    /// The apps whose receivers have buttons, each once.
-    pub(super) fn slack_apps(&self) -> Vec<App<'_>> {
-        let mut apps: Vec<App<'_>> = Vec::new();
-        for (receiver, outbound) in self.receivers.values() {
-            let (Target::Place { server, .. }, Some(token)) =
-                (&receiver.target, &receiver.app_token)
-            else {
-                continue;
-            };
-            if receiver.kind != ReceiverKind::SlackApp || !receiver.buttons {
-                continue;
-            }
-            let same = |app: &&mut App<'_>| app.server == server && app.token == token.reveal();
-            match apps.iter_mut().find(same) {
-                Some(app) => app.receivers.push(receiver),
-                None => apps.push(App {
-                    server,
-                    token: token.reveal(),
-                    receivers: vec![receiver],
-                    outbound,
-                }),
-            }
-        }
-        apps
-    }
-
-    /// Hears an app for as long as it is polled.
-    pub(super) async fn hear_slack(&self, app: App<'_>) {
-        let mut failures: u32 = 0;
-        // Once for each time that nothing is heard.
-        let mut is_warned = false;
-        loop {
-            let mut has_heard = false;
-            let ended = self.hear_connection(&app, &mut has_heard).await;
-            if has_heard {
-                failures = 0;
-                is_warned = false;
-            }
-            // A connection that is renewed as announced is no failure, and yet none is opened without end.
-            failures += 1;
-            if let Err(deaf) = ended
-                && !is_warned
-            {
-                app.warn(&deaf);
-                is_warned = true;
-            }
-            tokio::time::sleep(wait_after(failures)).await;
-        }
-    }
-
     /// Hears one connection until it ends.
-    async fn hear_connection(&self, app: &App<'_>, has_heard: &mut bool) -> Result<(), Deaf> {
-        let mut socket = app.outbound.websocket(&app.address().await?).await?;
+    pub(super) async fn hear_slack(&self, ear: &Ear<'_>, has_heard: &mut bool) -> Result<(), Deaf> {
+        let mut socket = ear.outbound.websocket(&address(ear).await?).await?;
         while let Some(text) = socket.next().await? {
             *has_heard = true;
             let Ok(envelope) = serde_json::from_str::<Envelope>(&text) else {
@@ -147,42 +76,29 @@ impl Notifier {
                 socket.send(json!({"envelope_id": id}).to_string()).await?;
                 continue;
             };
-            let Some(told) = self.pressed_in_slack(app, &pressed) else {
-                // Not acknowledged: the person sees that nothing has happened, and presses again.
+            let Some(taken) = self.pressed_in_slack(ear, &pressed) else {
+                // Not acknowledged: it comes again.
                 continue;
             };
             socket.send(json!({"envelope_id": id}).to_string()).await?;
-            if let Some((receiver, said, told)) = told {
-                app.tell(receiver, &pressed, &told).await;
-                if let Err(error) = self.refresh(receiver, &said).await {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, "a message that was replied to stands as it stood");
-                }
+            if let Some((receiver, said, taken)) = taken {
+                tell(ear, receiver, &pressed, &taken.told).await;
+                self.refresh(receiver, &said).await;
             }
         }
         Ok(())
     }
 
-    /// Takes in what was pressed: what the person is told, or nothing where it is none of ours; `None` where
-    /// it could not be taken in.
+    /// Takes in what was pressed; an inner `None` where it is none of ours, and an outer one where it could
+    /// not be taken in.
     fn pressed_in_slack<'a, 'p>(
         &self,
-        app: &App<'a>,
+        ear: &Ear<'a>,
         pressed: &'p Pressed,
-    ) -> Option<Option<(&'a Receiver, Said<'p>, String)>> {
-        let is_of = |receiver: &&&Receiver| matches!(&receiver.target, Target::Place { to, .. } if *to == pressed.channel.id);
-        let Some(receiver) = app.receivers.iter().find(is_of).copied() else {
-            tracing::warn!(
-                server = host_of(app.server),
-                "a reply from a channel that no receiver names is passed over"
-            );
-            return Some(None);
-        };
-        let Some(code) = pressed
-            .actions
-            .iter()
-            .find_map(|action| action.value.as_deref())
-        else {
+    ) -> Option<Option<(&'a Receiver, Said<'p>, Taken)>> {
+        let mut values = pressed.actions.iter();
+        let code = values.find_map(|action| action.value.as_deref());
+        let (Some(receiver), Some(code)) = (ear.receiver_at(&pressed.channel.id), code) else {
             return Some(None);
         };
         let user = &pressed.user;
@@ -192,78 +108,41 @@ impl Notifier {
             by: by(name.map_or("", String::as_str), "slack", &user.id),
             message: format!("{} {}", pressed.channel.id, pressed.message.ts),
         };
-        match self.take(receiver, &said) {
-            Ok(told) => Some(Some((receiver, said, told))),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "a reply was not taken in");
-                None
-            }
+        let taken = self.take(receiver, &said)?;
+        Some(Some((receiver, said, taken)))
+    }
+}
+
+/// The address of a new connection. It is a credential for a short time.
+async fn address(ear: &Ear<'_>) -> Result<String, Deaf> {
+    let url = format!("{}/api/apps.connections.open", ear.server);
+    // A value of ours is always written.
+    let post = Post::json(url, &json!({})).map_err(Deaf::Refused)?;
+    let body = ear.ask(post.bearer(ear.token).request()).await?;
+    let address = body.get("url").and_then(Value::as_str);
+    match address.filter(|_| body.get("ok") == Some(&Value::Bool(true))) {
+        Some(address) => ear.safe(address),
+        None => {
+            let error = crate::receivers::word(body.get("error"));
+            let error = error.unwrap_or_else(|| "nothing that is understood".to_owned());
+            Err(Deaf::Refused(format!("it says {error}")))
         }
     }
 }
 
-impl App<'_> {
-    /// The address of a new connection. It is a credential for a short time.
-    async fn address(&self) -> Result<String, Deaf> {
-        let url = format!("{}/api/apps.connections.open", self.server);
-        // A value of ours is always written.
-        let post = Post::json(url, &json!({})).map_err(Deaf::Refused)?;
-        let answer = self
-            .outbound
-            .send(post.bearer(self.token).request())
-            .await?;
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let address = body.get("url").and_then(Value::as_str);
-        match address.filter(|_| body.get("ok") == Some(&Value::Bool(true))) {
-            // Where Slack is reached over TLS, so is what it names.
-            Some(address) if address.starts_with("wss:") || self.server.starts_with("http:") => {
-                Ok(address.to_owned())
-            }
-            Some(_) => Err(Deaf::Refused("its connection is not encrypted".to_owned())),
-            None => {
-                let error = crate::receivers::word(body.get("error"));
-                Err(Deaf::Refused(match error {
-                    Some(error) => format!("it says {error}"),
-                    None => format!("it answered {}", answer.status),
-                }))
-            }
-        }
-    }
-
-    /// Says to the person alone what became of it.
-    async fn tell(&self, receiver: &Receiver, pressed: &Pressed, told: &str) {
-        let Target::Place { token, .. } = &receiver.target else {
-            return;
-        };
-        let said = json!({
-            "channel": pressed.channel.id,
-            "user": pressed.user.id,
-            "text": crate::neutral::slack(told),
-        });
-        let url = format!("{}/api/chat.postEphemeral", self.server);
-        if let Ok(post) = Post::json(url, &said) {
-            // They see in the message too who has the alert.
-            let _ = self
-                .outbound
-                .send(post.bearer(token.reveal()).request())
-                .await;
-        }
-    }
-
-    fn warn(&self, deaf: &Deaf) {
-        let (server, why) = (
-            host_of(self.server),
-            match deaf {
-                Deaf::Unreachable(error) => error.to_string(),
-                Deaf::Refused(why) => why.clone(),
-            },
-        );
-        tracing::warn!(
-            server,
-            why,
-            "buttons of Slack are not heard; it is tried again"
-        );
+/// Says to the person alone what became of it; they see in the message too who has the alert.
+async fn tell(ear: &Ear<'_>, receiver: &Receiver, pressed: &Pressed, told: &str) {
+    let Target::Place { token, .. } = &receiver.target else {
+        return;
+    };
+    let said = json!({
+        "channel": pressed.channel.id,
+        "user": pressed.user.id,
+        "text": crate::neutral::slack(told),
+    });
+    let url = format!("{}/api/chat.postEphemeral", ear.server);
+    if let Ok(post) = Post::json(url, &said) {
+        ear.post(post.bearer(token.reveal())).await;
     }
 }
 

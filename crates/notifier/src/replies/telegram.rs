@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
-use bellwether_model::{Receiver, ReceiverKind, Target};
-use bellwether_outbound::{Outbound, OutboundError, host_of};
+use bellwether_model::{Receiver, Target};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Said, by, wait_after};
+use super::ear::{Deaf, Ear, wait_after};
+use super::{Said, by};
 use crate::Notifier;
 use crate::receivers::Post;
 
@@ -26,14 +26,6 @@ const UPDATES_MAX: u64 = 50;
 
 /// What a person is told at most (answerCallbackQuery), in characters.
 const TOLD_CHARS_MAX: usize = 200;
-
-/// A bot, and the receivers that it posts to.
-pub(super) struct Bot<'a> {
-    server: &'a str,
-    token: &'a str,
-    receivers: Vec<&'a Receiver>,
-    outbound: &'a Outbound,
-}
 
 #[derive(Deserialize)]
 struct Update {
@@ -80,43 +72,13 @@ impl ChatOf {
     }
 }
 
-/// Why nothing was heard.
-enum Deaf {
-    Unreachable(OutboundError),
-    Refused(u16),
-}
-
 impl Notifier {
-    /// The bots whose receivers have buttons, each once.
-    pub(super) fn telegram_bots(&self) -> Vec<Bot<'_>> {
-        let mut bots: Vec<Bot<'_>> = Vec::new();
-        for (receiver, outbound) in self.receivers.values() {
-            let Target::Place { server, token, .. } = &receiver.target else {
-                continue;
-            };
-            if receiver.kind != ReceiverKind::Telegram || !receiver.buttons {
-                continue;
-            }
-            let same = |bot: &&mut Bot<'_>| bot.server == server && bot.token == token.reveal();
-            match bots.iter_mut().find(same) {
-                Some(bot) => bot.receivers.push(receiver),
-                None => bots.push(Bot {
-                    server,
-                    token: token.reveal(),
-                    receivers: vec![receiver],
-                    outbound,
-                }),
-            }
-        }
-        bots
-    }
-
     /// Hears a bot for as long as it is polled.
-    pub(super) async fn hear_telegram(&self, bot: Bot<'_>) {
+    pub(super) async fn hear_telegram(&self, bot: Ear<'_>) {
         let mut next = None;
         let mut failures: u32 = 0;
         loop {
-            match bot.updates(next).await {
+            match updates(&bot, next).await {
                 Ok(updates) => {
                     failures = 0;
                     if updates.is_empty() {
@@ -141,7 +103,7 @@ impl Notifier {
         }
     }
 
-    async fn pressed(&self, bot: &Bot<'_>, pressed: &Pressed) {
+    async fn pressed(&self, bot: &Ear<'_>, pressed: &Pressed) {
         let (Some(shown), Some(code)) = (&pressed.message, &pressed.data) else {
             return;
         };
@@ -150,10 +112,7 @@ impl Notifier {
             .iter()
             .find(|receiver| shown.chat.is_of(receiver));
         let Some(receiver) = receiver else {
-            tracing::warn!(
-                server = bot.host(),
-                "a reply from a chat that no receiver names is passed over"
-            );
+            bot.passes_over();
             return;
         };
         let from = &pressed.from;
@@ -166,90 +125,57 @@ impl Notifier {
             by: by(&name, "telegram", &from.id.to_string()),
             message: shown.message_id.to_string(),
         };
-        let told = match self.take(receiver, &said) {
-            Ok(told) => told,
-            Err(error) => {
-                // Not told as taken: the person sees that nothing has happened, and presses again.
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "a reply was not taken in");
-                return;
-            }
+        let Some(taken) = self.take(receiver, &said) else {
+            return;
         };
-        bot.tell(&pressed.id, &told).await;
-        if let Err(error) = self.refresh(receiver, &said).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "a message that was replied to stands as it stood");
-        }
+        tell(bot, &pressed.id, &taken.told).await;
+        self.refresh(receiver, &said).await;
     }
 }
 
-impl Bot<'_> {
-    fn host(&self) -> String {
-        host_of(self.server)
-    }
-
-    async fn ask(&self, method: &str, body: &Value) -> Result<Value, Deaf> {
-        let url = format!("{}/bot{}/{method}", self.server, self.token);
-        // A value of ours is always written.
-        let post = Post::json(url, body).map_err(|_| Deaf::Refused(0))?;
-        let patient = self.outbound.within(PATIENCE + Duration::from_secs(10));
-        let answer = patient
-            .send(post.request())
-            .await
-            .map_err(Deaf::Unreachable)?;
-        let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
-        match body {
-            Some(mut body) if body.get("ok") == Some(&Value::Bool(true)) => {
-                Ok(body["result"].take())
+/// What a method of the bot gives.
+async fn ask(bot: &Ear<'_>, method: &str, body: &Value) -> Result<Value, Deaf> {
+    let url = format!("{}/bot{}/{method}", bot.server, bot.token);
+    // A value of ours is always written.
+    let post = Post::json(url, body).map_err(Deaf::Refused)?;
+    let patient = bot.outbound.within(PATIENCE + Duration::from_secs(10));
+    let answer = patient.send(post.request()).await?;
+    let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
+    match body {
+        Some(mut body) if body.get("ok") == Some(&Value::Bool(true)) => Ok(body["result"].take()),
+        _ => Err(Deaf::Refused(match answer.status {
+            409 => {
+                "another program reads what this bot is told, or a webhook of it is set".to_owned()
             }
-            _ => Err(Deaf::Refused(answer.status)),
-        }
+            401 | 404 => "the token is not valid".to_owned(),
+            status => format!("it answered {status}"),
+        })),
     }
+}
 
-    /// What was pressed since the last one that was confirmed. An update of another kind or shape is none.
-    async fn updates(&self, next: Option<i64>) -> Result<Vec<Update>, Deaf> {
-        let mut question = json!({
-            "timeout": PATIENCE.as_secs(),
-            "limit": UPDATES_MAX,
-            "allowed_updates": ["callback_query"],
-        });
-        if let Some(next) = next {
-            question["offset"] = json!(next);
-        }
-        let answer = self.ask("getUpdates", &question).await?;
-        let Value::Array(updates) = answer else {
-            return Ok(Vec::new());
-        };
-        Ok(updates.into_iter().filter_map(read_update).collect())
+/// What was pressed since the last one that was confirmed. An update of another kind or shape is none.
+async fn updates(bot: &Ear<'_>, next: Option<i64>) -> Result<Vec<Update>, Deaf> {
+    let mut question = json!({
+        "timeout": PATIENCE.as_secs(),
+        "limit": UPDATES_MAX,
+        "allowed_updates": ["callback_query"],
+    });
+    if let Some(next) = next {
+        question["offset"] = json!(next);
     }
+    let answer = ask(bot, "getUpdates", &question).await?;
+    let Value::Array(updates) = answer else {
+        return Ok(Vec::new());
+    };
+    Ok(updates.into_iter().filter_map(read_update).collect())
+}
 
-    /// Ends the turning of the button, and says what became of it.
-    async fn tell(&self, id: &str, told: &str) {
-        let text: String = told.chars().take(TOLD_CHARS_MAX).collect();
-        let said = json!({"callback_query_id": id, "text": text});
-        // Too late is usual after a start: it was taken in all the same.
-        let _ = self.ask("answerCallbackQuery", &said).await;
-    }
-
-    fn warn(&self, deaf: &Deaf) {
-        let (server, why) = (
-            self.host(),
-            match deaf {
-                Deaf::Unreachable(error) => error.to_string(),
-                Deaf::Refused(409) => {
-                    "another program reads what this bot is told, or a webhook of it is set"
-                        .to_owned()
-                }
-                Deaf::Refused(401 | 404) => "the token is not valid".to_owned(),
-                Deaf::Refused(status) => format!("it answered {status}"),
-            },
-        );
-        tracing::warn!(
-            server,
-            why,
-            "buttons of Telegram are not heard; it is tried again"
-        );
-    }
+/// Ends the turning of the button, and says what became of it.
+async fn tell(bot: &Ear<'_>, id: &str, told: &str) {
+    let text: String = told.chars().take(TOLD_CHARS_MAX).collect();
+    let said = json!({"callback_query_id": id, "text": text});
+    // Too late is usual after a start: it was taken in all the same.
+    let _ = ask(bot, "answerCallbackQuery", &said).await;
 }
 
 /// One that cannot be read is confirmed with the rest, by its number.

@@ -8,8 +8,8 @@ use bellwether_model::{
     BurstState, DeliveryState, Receiver, ReceiverId, ReceiverKind, Secret, Target,
 };
 use bellwether_testkit::{
-    AlertmanagerApi, DiscordHook, Fault, LineApi, MatrixServer, Platform, SignedHook, SlackApi,
-    SlackHook, TeamsFlow, TelegramBot,
+    AlertmanagerApi, DiscordApp, DiscordHook, Fault, LineApi, MatrixServer, Mattermost, Platform,
+    SignedHook, SlackApi, SlackHook, TeamsFlow, TelegramBot,
 };
 use world::{REPEAT, World, receiver_at};
 
@@ -48,6 +48,18 @@ async fn fires_and_ends(world: &mut World) {
     world.burst(2, BurstState::Ended);
     let reports = world.deliver().await;
     assert_eq!(reports[0].state, DeliveryState::Delivered, "{reports:?}");
+}
+
+/// The answer to the first attempt is lost.
+async fn fires_again_and_ends(world: &mut World) {
+    world.burst(1, BurstState::Open);
+    let reports = world.deliver().await;
+    assert!(reports[0].possible_repeat && reports[0].state == DeliveryState::Pending);
+    world.advance_to_next();
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Delivered);
+    world.advance(Duration::from_secs(3_600));
+    world.burst(2, BurstState::Ended);
+    assert_eq!(world.deliver().await[0].state, DeliveryState::Delivered);
 }
 
 /// What a person reads: without what has no shape.
@@ -93,6 +105,59 @@ async fn discord_reads_the_hostile_headline_as_it_is_and_changes_the_message_at_
         let shown = read(body["content"].as_str().unwrap()).replace('\\', "");
         assert!(shown.contains(HOSTILE), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn bots_of_discord_and_mattermost_change_what_they_posted_and_repeat_nothing() {
+    let discord = DiscordApp::open();
+    let mut world = world(place(
+        ReceiverKind::DiscordApp,
+        &discord.base(),
+        discord.token(),
+        discord.channel(),
+    ));
+    discord.fault(Fault::Cut);
+    fires_again_and_ends(&mut world).await;
+    let messages = discord.messages();
+    assert_eq!((messages.len(), messages[0].edits), (1, 1));
+    assert!(is_end(messages[0].content()), "{}", messages[0].content());
+    assert_eq!((discord.pings(), discord.links()), (Vec::new(), Vec::new()));
+    let first = discord.received().remove(0);
+    let body: serde_json::Value = serde_json::from_slice(&first.body).unwrap();
+    let shown = read(body["content"].as_str().unwrap()).replace('\\', "");
+    assert!(shown.contains(HOSTILE), "{shown}");
+
+    let mattermost = Mattermost::open();
+    let mut world = self::world(place(
+        ReceiverKind::Mattermost,
+        &mattermost.base(),
+        mattermost.token(),
+        mattermost.channel(),
+    ));
+    mattermost.fault(Fault::Cut);
+    fires_again_and_ends(&mut world).await;
+    let posts = mattermost.posts();
+    assert_eq!((posts.len(), posts[0].edits), (1, 1));
+    assert!(is_end(&posts[0].message), "{}", posts[0].message);
+    assert_eq!(posts[0].props["remove_link_preview"], "true");
+    assert_eq!(
+        (mattermost.pings(), mattermost.links()),
+        (Vec::new(), Vec::new())
+    );
+
+    // A post that is gone is followed by one of its own; a channel that is not ours is a failure.
+    let mut lost = self::world(place(
+        ReceiverKind::Mattermost,
+        &mattermost.base(),
+        mattermost.token(),
+        "nowhere",
+    ));
+    lost.burst(1, BurstState::Open);
+    let reports = lost.deliver().await;
+    assert_eq!(reports[0].state, DeliveryState::Dead);
+    let error = reports[0].error.as_deref().unwrap();
+    assert!(error.contains("api_context_permissions"), "{error}");
+    assert!(!error.contains("FAKEsecret"), "{error}");
 }
 
 #[tokio::test]

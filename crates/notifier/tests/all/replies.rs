@@ -8,7 +8,7 @@ use std::time::Duration;
 use bellwether_model::{
     AlertId, AlertState, BurstState, MessageLanguage, ReceiverKind, Secret, Target, Verdict,
 };
-use bellwether_testkit::{Fault, Platform, SlackApi, TelegramBot};
+use bellwether_testkit::{DiscordApp, Fault, Mattermost, Platform, SlackApi, TelegramBot};
 use tokio::sync::watch;
 use world::{World, receiver_at};
 
@@ -195,4 +195,250 @@ async fn what_comes_to_slack_from_elsewhere_changes_nothing_and_does_not_come_ag
     assert_eq!(alert(&world).state, AlertState::Firing);
     // Addresses of connections are credentials.
     assert_eq!(api.connections(), 1);
+}
+
+fn discord_world(app: &DiscordApp) -> World {
+    let target = Target::Place {
+        server: app.base(),
+        token: Secret::new(app.token()),
+        to: app.channel().to_owned(),
+    };
+    let mut receiver = receiver_at("room", ReceiverKind::DiscordApp, target);
+    receiver.buttons = true;
+    World::new(vec![receiver])
+}
+
+/// Hears, does something once a session has begun, and goes on until something holds.
+async fn heard_after(
+    world: &World,
+    has_begun: impl Fn() -> bool,
+    act: impl Fn(),
+    what: &str,
+    holds: impl Fn() -> bool,
+) {
+    let acted = std::cell::Cell::new(false);
+    heard(world, what, || {
+        if !acted.get() {
+            if has_begun() {
+                act();
+                acted.set(true);
+            }
+            return false;
+        }
+        holds()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_presses_a_button_in_discord_has_the_alert_and_the_room_sees_it() {
+    let app = DiscordApp::open();
+    app.beat_every(Duration::from_millis(200));
+    let mut world = discord_world(&app);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    // The server is away for a moment; it is asked again.
+    app.fault(Fault::Status(502));
+    let begun = || app.sessions() == 1;
+    let wu = ("4711", "\u{202E}wu @everyone <@&1>");
+    heard_after(
+        &world,
+        begun,
+        || app.press("Useful", wu),
+        "the reply was told",
+        || app.told().len() == 1 && app.messages()[0].edits == 1 && app.beats() > 2,
+    )
+    .await;
+    assert_eq!(app.told(), ["Acknowledged; verdict: useful"]);
+    let taken = alert(&world);
+    assert_eq!(
+        (taken.state, taken.verdict),
+        (AlertState::Acknowledged, Some(Verdict::Useful))
+    );
+    let by = taken.acknowledgement().unwrap().by.clone().unwrap();
+    assert_eq!(by, "wu @everyone <@&1> (discord 4711)");
+    let message = &app.messages()[0];
+    assert!(
+        message.content().contains("Acknowledged by wu"),
+        "{}",
+        message.content()
+    );
+    assert_eq!(message.buttons().len(), 5);
+    assert_eq!((app.pings(), app.links()), (Vec::new(), Vec::new()));
+
+    // Another has another opinion, after the server has asked us to come again.
+    app.renew();
+    let sessions = app.sessions();
+    heard_after(
+        &world,
+        || app.sessions() > sessions,
+        || app.press("Noise", ("12", "Lin")),
+        "the second reply",
+        || app.told().len() == 2,
+    )
+    .await;
+    assert_eq!(alert(&world).verdict, Some(Verdict::Noise));
+
+    world.alert = Some(alert(&world));
+    world.burst(2, BurstState::Ended);
+    world.deliver().await;
+    let last = &app.messages()[0];
+    assert!(last.content().contains("Resolved:"), "{}", last.content());
+    assert!(last.buttons().is_empty());
+    assert_eq!(app.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn what_comes_to_discord_from_elsewhere_or_is_none_of_ours_changes_nothing() {
+    let app = DiscordApp::open();
+    let mut world = discord_world(&app);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    let lin = ("12", "Lin");
+    heard_after(
+        &world,
+        || app.sessions() == 1,
+        || {
+            app.forge("999", "1", "useful:a-b-1", lin);
+            app.forge(app.channel(), "1", "forget:a-b-1", lin);
+            app.forge(app.channel(), "1", "useful:a-other", lin);
+        },
+        "the two of this channel",
+        || app.told().len() == 2,
+    )
+    .await;
+    assert_eq!(app.told(), ["There is no such alert any more"; 2]);
+    assert_eq!(alert(&world).state, AlertState::Firing);
+}
+
+#[tokio::test]
+async fn no_session_is_begun_where_few_are_left_and_a_dead_connection_is_left() {
+    let app = DiscordApp::open();
+    let world = discord_world(&app);
+    app.leave_sessions(50);
+    let asked = || app.received().len();
+    heard(&world, "it was asked", || asked() > 0).await;
+    assert_eq!(app.sessions(), 0);
+
+    app.leave_sessions(1_000);
+    app.beat_every(Duration::from_millis(100));
+    app.fall_silent();
+    heard(&world, "a second session", || app.sessions() >= 2).await;
+}
+
+fn mattermost_world(server: &Mattermost) -> World {
+    let target = Target::Place {
+        server: server.base(),
+        token: Secret::new(server.token()),
+        to: server.channel().to_owned(),
+    };
+    let mut receiver = receiver_at("room", ReceiverKind::Mattermost, target);
+    receiver.buttons = true;
+    World::new(vec![receiver])
+}
+
+#[tokio::test]
+async fn who_reacts_in_mattermost_has_the_alert_and_the_room_sees_it() {
+    let server = Mattermost::open();
+    let mut world = mattermost_world(&server);
+    world.burst(1, BurstState::Open);
+    let notifier = Arc::clone(&world.notifier);
+    let wu = ("u1wu", "wu");
+    // While somebody listens the bot offers what can be pressed.
+    let (stop, stopped) = watch::channel(false);
+    let acts = async {
+        comes_to_hold(|| server.connections() == 1).await;
+        world.deliver().await;
+        comes_to_hold(|| server.posts()[0].reactions.len() == 5).await;
+        let post = server.posts()[0].id.clone();
+        server.react(&post, "tada", wu);
+        server.react(&post, "white_check_mark", wu);
+        comes_to_hold(|| server.posts()[0].edits == 1).await;
+        server.react(&post, "zzz", wu);
+        comes_to_hold(|| server.posts().len() == 2).await;
+        let _ = stop.send(true);
+    };
+    tokio::join!(notifier.hear(stopped), acts);
+    let taken = alert(&world);
+    assert_eq!(
+        (taken.state, taken.verdict),
+        (AlertState::Acknowledged, Some(Verdict::Useful))
+    );
+    let by = taken.acknowledgement().unwrap().by.clone().unwrap();
+    assert_eq!(by, "wu (mattermost u1wu)");
+    let posts = server.posts();
+    assert!(
+        posts[0].message.contains("Acknowledged by wu"),
+        "{}",
+        posts[0].message
+    );
+    assert!(
+        posts[0].message.contains(":eyes: I have it"),
+        "{}",
+        posts[0].message
+    );
+    assert_eq!(posts[1].root_id, posts[0].id);
+    assert!(posts[1].message.contains("term"), "{}", posts[1].message);
+    assert_eq!(world.desk().silences(world.now()).unwrap().len(), 1);
+    assert_eq!((server.pings(), server.links()), (Vec::new(), Vec::new()));
+
+    world.alert = Some(taken);
+    world.burst(2, BurstState::Ended);
+    world.deliver().await;
+    let last = &server.posts()[0];
+    assert!(last.message.contains("Resolved:"), "{}", last.message);
+    assert!(!last.message.contains(":eyes:"), "{}", last.message);
+    assert!(last.props.get("bellwether_alert").is_none());
+}
+
+#[tokio::test]
+async fn a_reaction_to_what_the_bot_has_not_written_changes_nothing() {
+    let server = Mattermost::open();
+    let mut world = mattermost_world(&server);
+    world.burst(1, BurstState::Open);
+    world.deliver().await;
+    let wu = ("u1wu", "wu");
+    let props = serde_json::json!({"bellwether_alert": "a-b-1"});
+    let asked_who = || {
+        let asked = server.received();
+        asked
+            .iter()
+            .any(|request| request.path.ends_with("/users/u1wu"))
+    };
+    heard_after(
+        &world,
+        || server.connections() == 1,
+        || {
+            let post = server.post_by_another(wu, "mine", &props);
+            server.react(&post, "eyes", wu);
+        },
+        "it was looked at",
+        asked_who,
+    )
+    .await;
+    assert_eq!(alert(&world).state, AlertState::Firing);
+
+    // A server that was started anew is listened to again.
+    server.renew();
+    let post = server.posts()[0].id.clone();
+    heard_after(
+        &world,
+        || server.connections() == 2,
+        || server.react(&post, "eyes", wu),
+        "its post says so",
+        || server.posts()[0].edits == 1,
+    )
+    .await;
+    assert_eq!(alert(&world).state, AlertState::Acknowledged);
+}
+
+/// Waits until something holds.
+async fn comes_to_hold(holds: impl Fn() -> bool) {
+    for tries in 0.. {
+        assert!(tries < 1_200, "it does not come to hold");
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
 }

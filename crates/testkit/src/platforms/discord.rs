@@ -210,19 +210,24 @@ impl Rules for Hook {
             _ => return refusal(404, 0, "404: Not Found"),
         }
         if let Err(wait) = self.pace.take("", Instant::now()) {
-            return self.with_headers(Self::too_fast(wait));
+            return self.with_headers(too_fast(wait));
         }
         let answer = self.asked(request);
         self.with_headers(answer)
     }
 
     fn too_fast(wait: Duration) -> Answer {
-        let body = json!({"message": "You are being rate limited.",
-                          "retry_after": wait.as_secs_f64(), "global": false});
-        Answer::json(429, &body)
-            .header("Retry-After", &whole_seconds(wait).to_string())
-            .header("X-RateLimit-Scope", "user")
+        too_fast(wait)
     }
+}
+
+/// What who is too fast is told.
+pub(super) fn too_fast(wait: Duration) -> Answer {
+    let body = json!({"message": "You are being rate limited.",
+                      "retry_after": wait.as_secs_f64(), "global": false});
+    Answer::json(429, &body)
+        .header("Retry-After", &whole_seconds(wait).to_string())
+        .header("X-RateLimit-Scope", "user")
 }
 
 #[cfg(test)]

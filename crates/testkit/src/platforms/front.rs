@@ -1,10 +1,11 @@
 //! What all platforms share: the server, the requests as they came, and faults to order.
 
 use std::collections::VecDeque;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::server::{Answer, Request, Server};
+use crate::server::{Answer, Request, Respond, Server};
 
 /// What goes wrong with a request, whatever it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,9 +81,22 @@ pub(super) struct Front<R> {
 
 impl<R: Rules> Front<R> {
     pub(super) fn open(rules: R) -> Self {
+        Self::behind(rules, Server::answering)
+    }
+
+    /// The same, with WebSockets at a path, each of which is handed over as it comes.
+    pub(super) fn upgrading(
+        rules: R,
+        path: &str,
+        upgrade: impl Fn(TcpStream) + Send + Sync + 'static,
+    ) -> Self {
+        Self::behind(rules, |respond| Server::upgrading(path, upgrade, respond))
+    }
+
+    fn behind(rules: R, open: impl FnOnce(Respond) -> Server) -> Self {
         let rules = Arc::new(Mutex::new(rules));
         let faults = Arc::new(Mutex::new(VecDeque::new()));
-        let server = Server::answering({
+        let server = open(Box::new({
             let (rules, faults) = (rules.clone(), faults.clone());
             move |request, _| {
                 let fault = locked(&faults).pop_front();
@@ -101,7 +115,7 @@ impl<R: Rules> Front<R> {
                     _ => answer,
                 }
             }
-        });
+        }));
         Self {
             door: Door { server, faults },
             rules,

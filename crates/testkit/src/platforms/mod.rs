@@ -12,12 +12,14 @@
 
 mod alertmanager;
 mod discord;
+mod discord_app;
 mod discord_limits;
 mod front;
 mod line;
 mod mail;
 mod markdown;
 mod matrix;
+mod mattermost;
 mod pace;
 mod parts;
 mod signed;
@@ -30,13 +32,16 @@ mod teams;
 mod telegram;
 mod telegram_buttons;
 mod telegram_html;
+mod wire;
 
 pub use alertmanager::{AlertmanagerApi, PostedAlert};
 pub use discord::{DiscordHook, DiscordMessage};
+pub use discord_app::{DiscordApp, DiscordAppMessage};
 pub use front::{Door, Fault, Platform};
 pub use line::{LineApi, LineMessage};
 pub use mail::TakenMail;
 pub use matrix::{MatrixMessage, MatrixServer};
+pub use mattermost::{Mattermost, MattermostPost};
 pub use signed::{SignedHook, SignedMessage};
 pub use slack_api::{SlackApi, SlackApiMessage};
 pub use slack_hook::{SlackHook, SlackMessage};
@@ -57,6 +62,8 @@ mod tests {
         let slack_hook = SlackHook::open();
         let slack = SlackApi::open();
         let discord = DiscordHook::open();
+        let discord_app = DiscordApp::open();
+        let mattermost = Mattermost::open();
         let teams = TeamsFlow::open();
         let telegram = TelegramBot::open();
         let matrix = MatrixServer::open();
@@ -67,6 +74,8 @@ mod tests {
             slack_hook.url(),
             slack.token().to_owned(),
             discord.url(),
+            discord_app.token().to_owned(),
+            mattermost.token().to_owned(),
             teams.url(),
             telegram.token().to_owned(),
             matrix.token().to_owned(),
@@ -76,10 +85,12 @@ mod tests {
         for credential in credentials {
             assert!(credential.contains("FAKEsecret"), "{credential}");
         }
-        let all: [&dyn Platform; 9] = [
+        let all: [&dyn Platform; 11] = [
             &slack_hook,
             &slack,
             &discord,
+            &discord_app,
+            &mattermost,
             &teams,
             &telegram,
             &matrix,
