@@ -15,6 +15,7 @@ mod accounts;
 mod alertmanager;
 mod between;
 mod browser;
+mod browser_hostile;
 mod burst;
 mod cases;
 mod config;

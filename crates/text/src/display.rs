@@ -1,16 +1,22 @@
 //! Text of sources made fit to be shown: it may say anything, and must not act.
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::hidden;
 
+/// Marks upon one character: Tibetan and cantillated Hebrew write up to six.
+const MARKS_MAX: usize = 8;
+
 /// A text without what could act on a terminal, page or message, or make it say something else than
 /// it holds: control characters but line break and tab, and characters of no shape that are no
 /// spelling, among them those that turn the direction of writing. The joiners of Persian and of
-/// emoji stay. All kinds of line break become one.
+/// emoji stay. All kinds of line break become one. Of marks upon one character no more are kept than any
+/// script writes: piled up, they cover what stands around them.
 #[must_use]
 pub fn display_safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
     // What counts is what stands before in what is shown: so all is said by one look.
     let mut shown_before = None;
     let mut before = None;
@@ -20,6 +26,10 @@ pub fn display_safe(text: &str) -> String {
             '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
             _ => is_display_safe(shown_before, c).then_some(c),
         };
+        let shown = shown.filter(|c| {
+            marks = if is_combining_mark(*c) { marks + 1 } else { 0 };
+            marks <= MARKS_MAX
+        });
         out.extend(shown);
         shown_before = shown.or(shown_before);
         before = Some(c);
@@ -85,6 +95,17 @@ mod tests {
                 "{}",
                 text.escape_unicode()
             );
+        }
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let piled = |count: usize| format!("Z{}a\u{301}", "\u{301}\u{489}".repeat(count));
+        assert_eq!(display_safe(&piled(500)), piled(4));
+        // Tibetan and Hebrew as they are written.
+        for text in ["རྒྱུད་", "בְּרֵאשִׁ֖ית", "ที่นี่", "ǭ̂́"]
+        {
+            assert_eq!(display_safe(text), text);
         }
     }
 

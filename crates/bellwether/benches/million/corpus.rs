@@ -28,6 +28,14 @@ const DAYS: i64 = 90;
 /// Publishers with more items than this are polled; the others came by import.
 const POLLED_MIN: usize = 1_000;
 
+/// A story with many members, invented.
+const STORY_MEMBERS: u64 = 600;
+pub(crate) const STORY_TITLE: &str =
+    "Harbour clock stands still as the ferry waits for its captain";
+const STORY_TEXT: &str = "The clock above the harbour stood still for an hour on Tuesday while the ferry to the \
+    island waited for its captain, who had walked home to fetch the keys of the wheelhouse; nobody was \
+    late, since everybody on board had come by the same clock.";
+
 /// The streams and the group of their publishers.
 const STREAMS: [(&str, &str); 17] = [
     ("bbc-chinese-2025-26", "wire"),
@@ -117,6 +125,7 @@ impl Corpus {
                 self.items as f64 / seconds
             );
         }
+        self.add_story(&mut indexer, &log);
         drop(indexer);
         let settings = MonitorSettings {
             term_rules: Vec::new(),
@@ -136,6 +145,36 @@ impl Corpus {
             .advance()
             .unwrap_or_else(|error| fail(&error))
             .entries
+            > 0
+        {}
+    }
+
+    /// One text that so many publish within a day, once.
+    fn add_story(&self, indexer: &mut Indexer, log: &LogReader) {
+        let source = |number: u64| SourceId::new(format!("mirror-{number}"));
+        let known = log.items_of(Some(&source(0)), 1);
+        if !known.unwrap_or_else(|error| fail(&error)).is_empty() {
+            return;
+        }
+        let items = (0..STORY_MEMBERS).map(|number| {
+            let line = Line {
+                source: source(number).to_string(),
+                platform: None,
+                url: Some(format!("https://mirror-{number}.example/item")),
+                title: STORY_TITLE.to_owned(),
+                text: STORY_TEXT.to_owned(),
+            };
+            let second = END - 86_400 + i64::try_from(number).unwrap_or_default() * 60;
+            let time = Timestamp::from_second(second).unwrap_or_default();
+            new_item(&line, (1 << 40) + number, time)
+        });
+        let batch = import(items.collect(), END);
+        let mut writer = LogWriter::open(&self.dir).unwrap_or_else(|error| fail(&error));
+        writer.append(&[batch]).unwrap_or_else(|error| fail(&error));
+        while indexer
+            .advance(log)
+            .unwrap_or_else(|error| fail(&error))
+            .items
             > 0
         {}
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bellwether_daemon::{AnswerSettings, Answers, Configured, HttpSettings, bind, router, serve};
 use bellwether_indexer::LocalEngine;
 use bellwether_model::{Clock, Timestamp};
+use bellwether_testkit::repository;
 use jiff::tz::TimeZone;
 
 use crate::corpus::{Corpus, END};
@@ -36,9 +37,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(corpus: &Corpus) -> Self {
+        let shipped = bellwether_config::load(&repository().join("config"), &|_| None)
+            .unwrap_or_else(|error| fail(&error));
+        let mut groups = corpus.groups.clone();
+        groups.extend(shipped.groups);
         let configured = Configured {
-            groups: corpus.groups.clone(),
+            groups,
             sources: corpus.sources.clone(),
+            actors: shipped.actors,
+            narratives: shipped.narratives,
+            elections: shipped.elections,
             ..Configured::default()
         };
         let settings = AnswerSettings {
@@ -104,6 +112,22 @@ impl Server {
                 value[found].as_u64().unwrap_or_default()
             },
         )
+    }
+
+    /// Times of a page; what is found is its size in bytes.
+    pub(crate) fn pages(&self, name: &'static str, paths: &[String], rounds: usize) -> Times {
+        let mut client = Client::open(self.address);
+        for path in paths {
+            client.get(path);
+        }
+        let size = |body: &Vec<u8>| body.len() as u64;
+        Times::of(name, paths, rounds, |path| client.get(path), size)
+    }
+
+    /// An answer of the API.
+    pub(crate) fn json(&self, path: &str) -> serde_json::Value {
+        let body = Client::open(self.address).get(path);
+        serde_json::from_slice(&body).unwrap_or_default()
     }
 
     /// Questions a second of several clients at once, of the three plain kinds.

@@ -5,12 +5,13 @@
 //! ```
 //!
 //! The corpus is built once and kept below `target/`; `BELLWETHER_BENCH_ITEMS` takes fewer items,
-//! `BELLWETHER_BENCH_ONLY` some parts of: `http`, `live`, `clients`, `peers`; `BELLWETHER_BENCH_KIND`
+//! `BELLWETHER_BENCH_ONLY` some parts of: `http`, `pages`, `live`, `clients`, `peers`; `BELLWETHER_BENCH_KIND`
 //! only the kinds of question whose names hold it, which is what a profile wants. Times are those of one
 //! client unless said, warm, in one run: compare them as ratios.
 
 mod corpus;
 mod http;
+mod pages;
 mod peers;
 mod queries;
 mod stopwatch;
@@ -48,6 +49,12 @@ fn main() {
         still = classes.iter().map(|class| server.measure(class)).collect();
         println!("\nbellwether over HTTP, one client, nothing being indexed");
         table(&still);
+    }
+    if is_wanted("pages") {
+        pages::open_bursts(&corpus.dir, &server);
+        let times = pages::measure(&server, &kind);
+        println!("\npages, one client; what was found is their size in bytes");
+        table(&times);
     }
     if is_wanted("clients") {
         let rate = server.rate(8, Duration::from_secs(5));

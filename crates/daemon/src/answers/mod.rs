@@ -27,6 +27,7 @@ mod groups;
 mod hours;
 mod items;
 mod known;
+mod last_hours;
 mod link;
 mod lists;
 mod matched;
@@ -40,6 +41,7 @@ mod reloads;
 mod rules;
 mod saved;
 mod search;
+mod settled;
 mod silences;
 mod standing;
 mod stories;
@@ -68,6 +70,7 @@ use coverage::InScope;
 use hours::Hours;
 use known::Known;
 use pool::Pool;
+use settled::Settled;
 use who::{Register, Who};
 use window::Window;
 
@@ -81,6 +84,7 @@ pub(crate) use by_hour::ROWS_MAX;
 pub use coverage::zero_in_words;
 pub(crate) use coverage::{collected, reason_in_words};
 pub use items::RawBody;
+pub(crate) use last_hours::LastHour;
 pub(crate) use problems::{internal, not_found, parameter};
 pub(crate) use reloads::Refusal;
 pub use reloads::Reloads;
@@ -137,6 +141,8 @@ pub struct Answers {
     disk: Option<(Arc<dyn FreeSpace>, u64)>,
     reloads: Option<Reloads>,
     throttle: Mutex<Throttle>,
+    settled_hours: Settled<Vec<Option<u32>>>,
+    settled_narratives: Settled<narratives::Usual>,
     dir: DataDir,
     pseudonyms: OnceLock<Pseudonyms>,
 }
@@ -165,6 +171,8 @@ impl Answers {
             disk: None,
             reloads: None,
             throttle: Mutex::default(),
+            settled_hours: Settled::default(),
+            settled_narratives: Settled::default(),
             dir,
             pseudonyms: OnceLock::new(),
         }
@@ -209,6 +217,8 @@ impl Answers {
     /// Puts another configuration in force.
     pub fn configure(&self, configured: Configured) {
         self.register.configure(configured);
+        self.settled_hours.forget();
+        self.settled_narratives.forget();
     }
 
     /// What answers need beside the data.

@@ -5,6 +5,7 @@ use bellwether_model::{NarrativeId, Span, Timestamp};
 use bellwether_query::Bound;
 use jiff::SignedDuration;
 
+use super::hours::{hour_of, start_of};
 use super::{Answers, FacetsParams, problems};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -18,6 +19,15 @@ const DAYS_MIN: u32 = 21;
 /// More than any team documents.
 const NARRATIVES_MAX: usize = 1_000;
 
+/// The weeks before the last seven days.
+#[derive(Debug, Clone)]
+pub(super) struct Usual {
+    /// The items of each narrative.
+    matches: Vec<(String, u64)>,
+    /// The days in which anything was collected.
+    days: u32,
+}
+
 impl Answers {
     /// The narratives in force, those of most items in the last seven days first.
     ///
@@ -26,12 +36,12 @@ impl Answers {
     pub fn narratives(&self) -> Result<ListBody<NarrativeBody>, Problem> {
         let who = self.log.with(|log| self.who(log))?;
         let now = self.now();
-        let since = back(now, WEEK);
-        let before = back(since, WEEK * WEEKS);
+        let hour = hour_of(now);
+        let since = back(start_of(hour), WEEK);
         let recent = self.matches_between(since, now)?;
-        let earlier = self.matches_between(before, since)?;
-        // What was not collected is not zero.
-        let days = self.days_collected(before, since)?;
+        let Usual { matches, days } = self
+            .settled_narratives
+            .of(hour, "", || self.usual_narratives(since))?;
         let number = |of: &[(String, u64)], id: &str| {
             let found = of.iter().find(|(known, _)| known == id);
             found.map_or(0, |(_, items)| *items)
@@ -41,7 +51,7 @@ impl Answers {
             .narratives()
             .map(|narrative| {
                 let id = narrative.id.as_str();
-                let usual = |days: u32| number(&earlier, id) as f64 / f64::from(days) * 7.0;
+                let usual = |days: u32| number(&matches, id) as f64 / f64::from(days) * 7.0;
                 let usual = (days >= DAYS_MIN).then(|| usual(days));
                 NarrativeBody::from_model(narrative, &who.directory, number(&recent, id), usual)
             })
@@ -66,6 +76,15 @@ impl Answers {
         let all = self.narratives()?;
         let found = all.items.into_iter().find(|narrative| narrative.id == id);
         found.ok_or_else(|| problems::not_found("narrative", id))
+    }
+
+    fn usual_narratives(&self, since: Timestamp) -> Result<Usual, Problem> {
+        let before = back(since, WEEK * WEEKS);
+        Ok(Usual {
+            matches: self.matches_between(before, since)?,
+            // What was not collected is not zero.
+            days: self.days_collected(before, since)?,
+        })
     }
 
     fn matches_between(

@@ -304,7 +304,7 @@ fn row(visit: &Visit<'_>, raised: &Raised, directory: &Directory, times: &Times)
                 a href=(words::path("bursts", &burst.id)) { (foreign(&burst.name, None)) }
                 div.note { bdi { (text(&burst.rule)) } }
             }
-            td { (spark::spark(visit, burst, times.now, visit.language())) }
+            td { (spark::spark(visit, burst)) }
             td {
                 @let key = html! { strong.key { (burst.observed.voices) } };
                 (visit.tell("now-voices", &[("voices", key.into())])) br;

@@ -1,22 +1,13 @@
 //! A burst's last two days as a small drawing: a bar an hour, the range of the same hour in the four weeks
 //! before, what was not collected, and the tested window.
 
-use bellwether_api::{BurstBody, TimelineBody};
-use bellwether_model::{MessageLanguage, Timestamp};
-use jiff::SignedDuration;
+use bellwether_api::BurstBody;
+use bellwether_model::MessageLanguage;
 use maud::{Markup, html};
 
-use super::super::catalogue::{say, say_with};
-use crate::answers::{Answers, TimelineParams};
-
-/// Hours that are drawn.
-const HOURS: usize = 48;
-
-/// The days before, whose same hours make the range.
-const DAYS: usize = 28;
-
-/// Of fewer collected hours there is no range.
-const SAMPLES_MIN: usize = 14;
+use super::super::Visit;
+use super::super::catalogue::say_with;
+use crate::answers::LastHour;
 
 const BAR: u32 = 5;
 const HEIGHT: u32 = 40;
@@ -45,46 +36,24 @@ struct Hour {
     is_in_window: bool,
 }
 
-fn hours(timeline: &TimelineBody, burst: &BurstBody) -> Vec<Hour> {
-    let bins = &timeline.bins;
-    let first = bins.len().saturating_sub(HOURS);
-    let mut hours = Vec::with_capacity(HOURS);
-    for at in first..bins.len() {
-        let before = (1..=DAYS).filter_map(|day| at.checked_sub(24 * day));
-        let samples: Vec<u32> = before.filter_map(|then| bins[then].items).collect();
-        let range = samples.iter().min().zip(samples.iter().max());
-        let range = range.filter(|_| samples.len() >= SAMPLES_MIN);
-        let range = range.map(|(low, high)| (*low, *high));
-        let bin = &bins[at];
-        hours.push(Hour {
-            items: bin.items,
-            range,
-            is_in_window: bin.start < burst.window.to && burst.window.from < bin.end,
-        });
+impl Hour {
+    fn of(hour: &LastHour, burst: &BurstBody) -> Self {
+        Self {
+            items: hour.items,
+            range: hour.range,
+            is_in_window: hour.span.from < burst.window.to && burst.window.from < hour.span.to,
+        }
     }
-    hours
 }
 
 /// The drawing of a burst; a sentence where its hours cannot be counted.
-pub(super) fn spark(
-    answers: &Answers,
-    burst: &BurstBody,
-    now: Timestamp,
-    language: MessageLanguage,
-) -> Markup {
-    let end = now.as_second().div_euclid(3_600) + 1;
-    let to = Timestamp::from_second(end * 3_600).unwrap_or(now);
-    let span = SignedDuration::from_hours((24 * DAYS + HOURS) as i64);
-    let asked = to.checked_sub(span).ok().map(|from| TimelineParams {
-        q: burst.query.clone(),
-        from: Some(from.to_string()),
-        to: Some(to.to_string()),
-        bin: Some("1h".to_owned()),
-        ..TimelineParams::default()
-    });
-    match asked.map(|params| answers.timeline(&params)) {
-        Some(Ok(timeline)) => drawing(&hours(&timeline, burst), language),
-        _ => html! { (say(language, "now-spark-unknown")) },
+pub(super) fn spark(visit: &Visit<'_>, burst: &BurstBody) -> Markup {
+    match visit.last_hours(&burst.query) {
+        Ok(hours) => {
+            let hours: Vec<Hour> = hours.iter().map(|hour| Hour::of(hour, burst)).collect();
+            drawing(&hours, visit.language())
+        }
+        Err(_) => html! { (visit.say("now-spark-unknown")) },
     }
 }
 
