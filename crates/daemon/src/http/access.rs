@@ -46,7 +46,7 @@ pub(super) async fn access(
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let reader = match admitted(&shared.answers, &request, &template, is_reading) {
         Ok(reader) => reader,
-        Err(problem) => return refused(&problem, &request, &template),
+        Err(problem) => return refused(&shared.answers, &problem, &request, &template),
     };
     let need = needs(is_reading, &template);
     let noted = (!is_reading).then(|| {
@@ -203,7 +203,12 @@ pub(super) fn session(headers: &HeaderMap) -> Option<String> {
     cookie(headers, COOKIE_NAME)
 }
 
-fn refused(problem: &Problem, request: &Request, template: &str) -> Response<Body> {
+fn refused(
+    answers: &Answers,
+    problem: &Problem,
+    request: &Request,
+    template: &str,
+) -> Response<Body> {
     let uri = request.uri();
     let path = uri.path();
     let is_for_programs = path.starts_with("/api/")
@@ -234,6 +239,6 @@ fn refused(problem: &Problem, request: &Request, template: &str) -> Response<Bod
         preferences: Preferences::of(request.headers()),
         place: "/".to_owned(),
     };
-    let page = page::refused(&reader, &problem);
+    let page = page::refused(&page::Visited::new(answers, &reader), &problem);
     reply::page(page.status, page.markup)
 }

@@ -81,10 +81,15 @@ pub(super) async fn audit_page(
     }
 }
 
-pub(super) async fn log_in_page(reader: page::Reader, uri: Uri) -> Response<Body> {
+pub(super) async fn log_in_page(
+    State(shared): State<Shared>,
+    reader: page::Reader,
+    uri: Uri,
+) -> Response<Body> {
     let then = query_value(&uri, "then").unwrap_or_default();
-    let page = page::log_in(&reader, local(&then), None);
-    reply::page(page.status, page.markup)
+    shared
+        .page(reader, move |visit| page::log_in(visit, local(&then), None))
+        .await
 }
 
 /// A form was sent: the reader is led to where they wanted to go.
@@ -104,11 +109,11 @@ pub(super) async fn log_in(
     });
     let (name, password, then) = match form {
         Ok(fields) => fields,
-        Err(problem) => return again(&reader, "", &problem),
+        Err(problem) => return again(&shared, &reader, "", &problem),
     };
     let place = match shared.log_ins.clone().acquire_owned().await {
         Ok(place) => place,
-        Err(error) => return again(&reader, &then, &internal(&error)),
+        Err(error) => return again(&shared, &reader, &then, &internal(&error)),
     };
     let is_secure = (shared.answers.settings().public_url.as_deref())
         .is_some_and(|url| url.starts_with("https:"));
@@ -116,7 +121,7 @@ pub(super) async fn log_in(
     // Behind a proxy, or a tunnel, all have one address.
     let is_shared = peer.address.is_loopback() || headers.keys().any(is_of_proxy);
     let address = (!is_shared).then_some(peer.address);
-    let asked = shared.ask(move |answers| {
+    let asked = shared.clone().ask(move |answers| {
         let issued = answers.log_in(&name, &password, address);
         drop(place);
         issued
@@ -140,12 +145,13 @@ pub(super) async fn log_in(
             });
             response
         }
-        Err(problem) => again(&reader, &then, &problem),
+        Err(problem) => again(&shared, &reader, &then, &problem),
     }
 }
 
-fn again(reader: &page::Reader, then: &str, problem: &Problem) -> Response<Body> {
-    let page = page::log_in(reader, local(then), Some(problem));
+fn again(shared: &Shared, reader: &page::Reader, then: &str, problem: &Problem) -> Response<Body> {
+    let visit = page::Visited::new(&shared.answers, reader);
+    let page = page::log_in(&visit, local(then), Some(problem));
     let mut response = reply::page(page.status, page.markup);
     if problem.status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
         let seconds = HeaderValue::from_static("15");

@@ -201,8 +201,14 @@ pub(super) async fn backtest(
         .await
 }
 
-pub(super) async fn sources(State(shared): State<Shared>, reader: Reader) -> Response<Body> {
-    shared.page(reader, page::sources).await
+pub(super) async fn sources(
+    State(shared): State<Shared>,
+    reader: Reader,
+    RawQuery(q): RawQuery,
+) -> Response<Body> {
+    shared
+        .page(reader, move |visit| page::sources(visit, q.as_deref()))
+        .await
 }
 
 pub(super) async fn queries(State(shared): State<Shared>, reader: Reader) -> Response<Body> {

@@ -6,7 +6,7 @@ use bellwether_api::{
 use bellwether_model::SourceId;
 use maud::{Markup, html};
 
-use super::words::{self, Times, count};
+use super::words::{self, Times, text};
 use super::{Page, View, Visit, acknowledge, burst, page, problem_page, rules, times};
 use crate::http::{Params, params};
 
@@ -14,7 +14,7 @@ use crate::http::{Params, params};
 pub(crate) fn alerts(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = read(visit, query);
     match made {
-        Ok(content) => page(visit, View::Alerts, "Alerts", &content),
+        Ok(content) => page(visit, View::Alerts, &visit.say("alerts-title"), &content),
         Err(problem) => problem_page(visit, View::Alerts, &problem),
     }
 }
@@ -31,6 +31,7 @@ fn read(visit: &Visit<'_>, query: Option<&str>) -> Result<Markup, Problem> {
         .collect();
     let rules = visit.rules()?;
     Ok(content(
+        visit,
         &list,
         &bursts,
         &rules.items,
@@ -40,6 +41,7 @@ fn read(visit: &Visit<'_>, query: Option<&str>) -> Result<Markup, Problem> {
 }
 
 fn content(
+    visit: &Visit<'_>,
     list: &ListBody<AlertBody>,
     bursts: &[Option<BurstBody>],
     rules: &[RuleBody],
@@ -50,88 +52,175 @@ fn content(
         .items
         .iter()
         .filter(|alert| alert.state == "firing")
-        .count() as u64;
+        .count();
     html! {
         h1 {
-            @if firing == 0 { "No alert shown is firing" } @else {
-                (count(firing, "alert is", "alerts are")) " firing"
+            @if firing == 0 { (visit.say("alerts-none-firing")) } @else {
+                (visit.tell("alerts-firing", &[("count", firing.into())]))
             }
         }
         p {
-            @if is_open_only { a href="/alerts" { "all alerts" } " · open ones" } @else {
-                "all alerts · " a href="/alerts?filter=open" { "open ones" }
+            @if is_open_only {
+                a href="/alerts" { (visit.say("alerts-all")) } " · " (visit.say("alerts-open"))
+            } @else {
+                (visit.say("alerts-all")) " · " a href="/alerts?filter=open" { (visit.say("alerts-open")) }
             }
-            " · " a href="/silences" { "silences" }
-            " · " a href="/alerts.atom" type="application/atom+xml" { "as a feed" }
-            " · " a href="#rules" { "how useful each rule has been" }
+            " · " a href="/silences" { (visit.say("alerts-silences")) }
+            " · " a href="/alerts.atom" type="application/atom+xml" { (visit.say("alerts-feed")) }
+            " · " a href="#rules" { (visit.say("alerts-rules")) }
         }
-        @if list.items.is_empty() {
-            p {
-                "No alerts" @if is_open_only { " are open" } @else { " so far" }
-                ". An alert is raised by a burst of a rule, or by a source that is no longer collected; see "
-                a href="/bursts" { "bursts" } " and " a href="/sources" { "sources" } "."
-            }
-        }
+        @if list.items.is_empty() { p { (nothing(visit, is_open_only)) } }
         @for (alert, burst) in list.items.iter().zip(bursts) {
-            (entry(alert, burst.as_ref(), times))
+            (entry(visit, alert, burst.as_ref(), times))
         }
         @if let Some(cursor) = &list.cursor {
             @let filter = if is_open_only { "&filter=open" } else { "" };
-            p { a rel="next" href={ "/alerts?cursor=" (cursor) (filter) } { "Earlier alerts" } }
+            p {
+                a rel="next" href={ "/alerts?cursor=" (cursor) (filter) } { (visit.say("alerts-earlier")) }
+            }
         }
-        (rules::judged(rules))
+        (rules::judged(visit, rules))
     }
 }
 
-fn entry(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup {
+/// That there are no alerts, and what raises one.
+fn nothing(visit: &Visit<'_>, is_open_only: bool) -> Markup {
+    let none = if is_open_only {
+        "alerts-none-open"
+    } else {
+        "alerts-none"
+    };
+    let bursts = html! { a href="/bursts" { (visit.say("alerts-bursts")) } };
+    let sources = html! { a href="/sources" { (visit.say("alerts-sources")) } };
+    html! {
+        (visit.say(none)) " "
+        (visit.tell("alerts-raised", &[("bursts", bursts.into()), ("sources", sources.into())]))
+    }
+}
+
+fn entry(visit: &Visit<'_>, alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup {
     html! {
         section.alert {
             h2 {
-                a href=(evidence(alert)) { (words::foreign(&alert.name, None)) }
+                a href=(evidence(alert)) { (words::foreign(&name(visit, alert), None)) }
             }
-            (account(alert, burst, times))
+            (account(visit, alert, burst, times))
             p {
-                (acknowledge::standing(alert, times)) " "
+                (acknowledge::standing(visit, alert, times)) " "
                 a href={ (acknowledge::alert_path(&alert.id)) "#acknowledge" } {
-                    (acknowledge::to_do(alert))
+                    (acknowledge::to_do(visit, alert))
                 }
             }
             details {
-                summary { "History" }
-                (acknowledge::history(&alert.history, times))
+                summary { (visit.say("alerts-history")) }
+                (acknowledge::history(visit, alert, times))
             }
         }
     }
 }
 
+/// What an alert is called: after its rule, source or receiver, or in words of ours.
+pub(super) fn name(visit: &Visit<'_>, alert: &AlertBody) -> String {
+    match (alert.cause.as_str(), alert.name.as_str()) {
+        ("outage", "Most sources fail") => visit.say("alerts-outage"),
+        (_, name) => name.to_owned(),
+    }
+}
+
+/// What is known of one thing, joined to a sentence.
+pub(super) fn clauses(
+    visit: &Visit<'_>,
+    clauses: impl IntoIterator<Item = Option<Markup>>,
+) -> Markup {
+    let known = clauses.into_iter().flatten();
+    let joined = known.reduce(|first, then| {
+        visit.tell(
+            "alerts-and",
+            &[("first", first.into()), ("then", then.into())],
+        )
+    });
+    joined.unwrap_or_default()
+}
+
+/// The state of an alert as a word; one that is not known as it is.
+fn state(visit: &Visit<'_>, word: &str) -> String {
+    visit.say(match word {
+        "firing" => "now-state-firing",
+        "acknowledged" => "now-state-acknowledged",
+        "resolved" => "now-state-resolved",
+        _ => return text(word),
+    })
+}
+
+/// How urgent something is, as a word; one that is not known as it is.
+pub(super) fn severity(visit: &Visit<'_>, word: &str) -> String {
+    visit.say(match word {
+        "info" => "state-info",
+        "warning" => "state-warning",
+        "critical" => "state-critical",
+        _ => return text(word),
+    })
+}
+
 /// Where an alert stands, its numbers, and what became of its messages.
-pub(super) fn account(alert: &AlertBody, burst: Option<&BurstBody>, times: &Times) -> Markup {
+pub(super) fn account(
+    visit: &Visit<'_>,
+    alert: &AlertBody,
+    burst: Option<&BurstBody>,
+    times: &Times,
+) -> Markup {
     html! {
         p {
-            span class={ "badge " (alert.state) } { (alert.state) }
-            " " span class={ "badge " (alert.severity) } { (alert.severity) }
-            @match alert.resolved {
-                Some(at) => {
-                    " " (times.element(at)) ", after " (words::length(alert.started, at))
-                    "; " (began(alert)) " " (times.element(alert.started))
-                },
-                None => { " since " (times.element(alert.started)) },
-            }
+            span class={ "badge " (alert.state) } { (state(visit, &alert.state)) }
+            " " span class={ "badge " (alert.severity) } { (severity(visit, &alert.severity)) }
+            " " (lasted(visit, alert, times))
         }
         @match burst {
-            _ if alert.burst.is_none() => p { (told_last(alert)) },
-            Some(burst) => p {
-                "Peak " (count(burst.peak.items, "item", "items")) ", "
-                (count(burst.peak.voices, "voice", "voices")) " in "
-                (words::length(burst.window.from, burst.window.to)) "; last window "
-                (count(burst.observed.items, "item", "items")) ", "
-                (count(burst.observed.voices, "voice", "voices")) "; usual, in voices: "
-                (burst::usual(&burst.judgement)) "."
-            },
-            None => p { "Its numbers are unknown: the burst is not there, or being computed again." },
+            _ if alert.burst.is_none() => p { (told_last(visit, alert)) },
+            Some(burst) => p { (numbers(visit, burst)) },
+            None => p { (visit.say("alerts-numbers-unknown")) },
         }
-        (deliveries(alert, times))
+        (deliveries(visit, alert, times))
     }
+}
+
+/// When an alert began, and when it was over.
+fn lasted(visit: &Visit<'_>, alert: &AlertBody, times: &Times) -> Markup {
+    let began = ("began", times.element(alert.started).into());
+    let Some(ended) = alert.resolved else {
+        return visit.tell("alerts-since", &[began]);
+    };
+    let over = if alert.burst.is_some() {
+        "alerts-over-found"
+    } else {
+        "alerts-over-since"
+    };
+    visit.tell(
+        over,
+        &[
+            ("ended", times.element(ended).into()),
+            ("length", visit.length(alert.started, ended).into()),
+            began,
+        ],
+    )
+}
+
+fn numbers(visit: &Visit<'_>, burst: &BurstBody) -> Markup {
+    let items = |items: u32| visit.items(u64::from(items));
+    visit.tell(
+        "alerts-numbers",
+        &[
+            ("peakItems", items(burst.peak.items).into()),
+            ("peakVoices", visit.voices(burst.peak.voices).into()),
+            (
+                "length",
+                visit.length(burst.window.from, burst.window.to).into(),
+            ),
+            ("items", items(burst.observed.items).into()),
+            ("voices", visit.voices(burst.observed.voices).into()),
+            ("usual", burst::usual(visit, &burst.judgement).into()),
+        ],
+    )
 }
 
 /// The page with the evidence.
@@ -145,64 +234,59 @@ pub(super) fn evidence(alert: &AlertBody) -> String {
 }
 
 /// What that page is called.
-pub(super) const fn evidence_name(alert: &AlertBody) -> &'static str {
-    if alert.burst.is_some() {
-        "Evidence and query: the burst"
+pub(super) fn evidence_name(visit: &Visit<'_>, alert: &AlertBody) -> String {
+    visit.say(if alert.burst.is_some() {
+        "alerts-evidence-burst"
     } else if alert.receiver.is_some() {
-        "What was given up, with its errors"
+        "alerts-evidence-receiver"
     } else {
-        "Sources, with their last outcomes"
-    }
-}
-
-fn began(alert: &AlertBody) -> &'static str {
-    if alert.burst.is_some() {
-        "found"
-    } else {
-        "since"
-    }
+        "alerts-evidence-sources"
+    })
 }
 
 /// What the life of an alert about collection says last of the trouble.
-fn told_last(alert: &AlertBody) -> String {
+fn told_last(visit: &Visit<'_>, alert: &AlertBody) -> Markup {
     // What people said of it tells nothing of the trouble.
     let found = || alert.history.iter().filter(|change| change.by.is_none());
     // The last line of one that has resolved tells of the end.
     let skipped = usize::from(alert.resolved.is_some() && found().count() > 1);
-    let said = found().rev().nth(skipped);
-    words::text(said.map_or("nothing is known of it", |change| change.what.as_str()))
+    match found().rev().nth(skipped) {
+        Some(change) => acknowledge::event(visit, alert, change),
+        None => html! { (visit.say("alerts-nothing-known")) },
+    }
 }
 
-fn deliveries(alert: &AlertBody, times: &Times) -> Markup {
+fn deliveries(visit: &Visit<'_>, alert: &AlertBody, times: &Times) -> Markup {
     let deliveries = &alert.deliveries;
+    let none = if alert.burst.is_some() {
+        "alerts-no-message-rule"
+    } else if alert.receiver.is_some() {
+        "alerts-no-message-receiver"
+    } else {
+        "alerts-no-message-yet"
+    };
     html! {
-        @if deliveries.is_empty() {
-            p {
-                @if alert.burst.is_some() { "No message: its rule names no receiver that is in use." }
-                @else if alert.receiver.is_some() { "No message: there is no other receiver to tell." }
-                @else { "No message so far: they are gathered up to an hour, and go to the receivers of `[coverage]` that are in use." }
-            }
-        } @else {
-            div.scroll tabindex="0" role="region" aria-label="Messages" {
+        @if deliveries.is_empty() { p { (visit.say(none)) } } @else {
+            div.scroll tabindex="0" role="region" aria-label=(visit.say("alerts-messages")) {
                 table {
-                    caption { "Messages" }
+                    caption { (visit.say("alerts-messages")) }
                     thead {
                         tr {
-                            th scope="col" { "Receiver" }
-                            th scope="col" { "About" }
-                            th scope="col" { "Decided" }
-                            th.number scope="col" { "Attempts" }
-                            th scope="col" { "Outcome" }
+                            th scope="col" { (visit.say("alerts-receiver")) }
+                            th scope="col" { (visit.say("alerts-about")) }
+                            th scope="col" { (visit.say("alerts-decided")) }
+                            th.number scope="col" { (visit.say("alerts-attempts")) }
+                            th scope="col" { (visit.say("alerts-outcome")) }
                         }
                     }
                     tbody {
                         @for delivery in deliveries {
                             tr {
-                                th scope="row" { (words::text(&delivery.receiver)) }
-                                td { (delivery.kind) }
+                                th scope="row" { (text(&delivery.receiver)) }
+                                td { (kind(visit, &delivery.kind)) }
                                 td { (times.element(delivery.created)) }
                                 td.number { (delivery.attempts) }
-                                td { (outcome(delivery, times)) }
+                                td { (outcome(visit, delivery, times)) }
                             }
                         }
                     }
@@ -212,41 +296,71 @@ fn deliveries(alert: &AlertBody, times: &Times) -> Markup {
     }
 }
 
-/// Why a message was held back, in words.
-fn held_by(why: &str) -> &'static str {
-    match why {
-        "group" => "waited for others of its group",
-        "digest" => "for the digest of the receiver",
-        "quiet hours" => "quiet hours of the receiver",
-        "limit" => "the receiver's limit was reached",
-        "silence" => "silenced",
-        "inhibition" => "a fault of collection could explain it",
-        "ended" => "it ended before it could be told",
-        "follow-up" => "the receiver was told a short while before",
-        _ => "for a reason that is not known",
-    }
+/// What a message is about, as a word; one that is not known as it is.
+fn kind(visit: &Visit<'_>, word: &str) -> String {
+    visit.say(match word {
+        "firing" => "now-state-firing",
+        "resolved" => "now-state-resolved",
+        "updated" => "alerts-kind-updated",
+        "summary" => "alerts-kind-summary",
+        _ => return text(word),
+    })
 }
 
-fn outcome(delivery: &DeliveryBody, times: &Times) -> Markup {
-    html! {
-        @match delivery.state.as_str() {
-            "delivered" => {
-                "delivered" @if let Some(at) = delivery.delivered { " " (times.element(at)) }
-            },
-            "dead" => "given up",
-            "sending" => "being sent",
-            "summarised" => "told in another message",
-            "suppressed" => "not sent",
-            "partly delivered" => "given up after a part had arrived",
-            "held" => {
-                "held back" @if let Some(at) = delivery.next_at { " until " (times.element(at)) }
-            },
-            _ => {
-                "waiting" @if let Some(at) = delivery.next_at { ", next try " (times.element(at)) }
-            },
+/// Why a message was held back, in words.
+fn held_by(visit: &Visit<'_>, why: &str) -> Markup {
+    let why = match why {
+        "group" => "alerts-held-group",
+        "digest" => "alerts-held-digest",
+        "quiet hours" => "alerts-held-quiet",
+        "limit" => "alerts-held-limit",
+        "silence" => "alerts-held-silence",
+        "inhibition" => "alerts-held-inhibition",
+        "ended" => "alerts-held-ended",
+        "follow-up" => "alerts-held-follow-up",
+        _ => "alerts-held-unknown",
+    };
+    html! { (visit.say(why)) }
+}
+
+fn outcome(visit: &Visit<'_>, delivery: &DeliveryBody, times: &Times) -> Markup {
+    let repeat = delivery
+        .possible_repeat
+        .then(|| visit.tell("alerts-repeat", &[]));
+    let hold = delivery.hold.as_ref();
+    let error = delivery.error.as_deref();
+    clauses(
+        visit,
+        [
+            Some(became(visit, delivery, times)),
+            hold.map(|hold| held_by(visit, &hold.why)),
+            repeat,
+            error.map(|error| visit.english(error)),
+        ],
+    )
+}
+
+/// What became of a message.
+fn became(visit: &Visit<'_>, delivery: &DeliveryBody, times: &Times) -> Markup {
+    let at = |when, id, id_without| match when {
+        Some(at) => visit.tell(id, &[("when", times.element(at).into())]),
+        None => visit.tell(id_without, &[]),
+    };
+    let id = match delivery.state.as_str() {
+        "delivered" => {
+            return at(
+                delivery.delivered,
+                "alerts-delivered-at",
+                "alerts-delivered",
+            );
         }
-        @if let Some(hold) = &delivery.hold { "; " (held_by(&hold.why)) }
-        @if delivery.possible_repeat { "; may have arrived twice" }
-        @if let Some(error) = &delivery.error { "; " (words::text(error)) }
-    }
+        "held" => return at(delivery.next_at, "alerts-held-until", "alerts-held-back"),
+        "dead" => "alerts-given-up",
+        "sending" => "alerts-sending",
+        "summarised" => "alerts-told-in-other",
+        "suppressed" => "alerts-not-sent",
+        "partly delivered" => "alerts-partly",
+        _ => return at(delivery.next_at, "alerts-waiting-until", "alerts-waiting"),
+    };
+    visit.tell(id, &[])
 }

@@ -3,21 +3,21 @@
 use bellwether_api::Problem;
 use maud::{Markup, html};
 
-use super::parts;
 use super::words::{self, Times};
+use super::{Visit, parts};
 use crate::answers::SearchParams;
 
 /// Stretches of time offered beside the fields.
 const STRETCHES: [(&str, &str); 4] = [
-    ("24h", "24 hours"),
-    ("7d", "7 days"),
-    ("28d", "28 days"),
-    ("", "all"),
+    ("24h", "ask-24-hours"),
+    ("7d", "ask-7-days"),
+    ("28d", "ask-28-days"),
+    ("", "ask-all"),
 ];
 const ORDERS: [(&str, &str); 3] = [
-    ("newest", "newest first"),
-    ("oldest", "oldest first"),
-    ("relevance", "most relevant first"),
+    ("newest", "ask-newest"),
+    ("oldest", "ask-oldest"),
+    ("relevance", "ask-relevance"),
 ];
 /// Zones offered; any other name of the IANA database can be typed.
 const ZONES: [&str; 6] = [
@@ -28,57 +28,33 @@ const ZONES: [&str; 6] = [
     "Europe/Berlin",
     "UTC",
 ];
-/// What can be typed, what it finds, and a query of that kind.
+/// What can be typed, the message that says what it finds, and a query of that kind.
 const SYNTAX: [(&str, &str, &str); 13] = [
-    ("ballot fraud", "both words, in any place", "ballot fraud"),
-    (
-        "\"作票\" 「開票所」",
-        "these characters in a row; 台灣 finds 臺灣 and 台湾",
-        "「作票」",
-    ),
+    ("ballot fraud", "ask-syntax-words", "ballot fraud"),
+    ("\"作票\" 「開票所」", "ask-syntax-phrase", "「作票」"),
     (
         "作票 OR \"ballot fraud\"",
-        "one of them; OR in capitals",
+        "ask-syntax-or",
         "作票 OR \"ballot fraud\"",
     ),
-    (
-        "选举 -天气",
-        "the one without the other; NOT works too",
-        "選舉 -天氣",
-    ),
-    ("(a OR b) c", "parentheses group", "(作票 OR 舞弊) 選委會"),
-    (
-        "a NEAR/5 b",
-        "at most five words or characters apart",
-        "選委會 NEAR/10 作票",
-    ),
-    (
-        "\"ballot fraud\"~2",
-        "in a row, with at most two words between",
-        "\"ballot fraud\"~2",
-    ),
-    ("elect*", "words that begin so", "elect*"),
-    ("title:…  text:…", "only there", "title:選舉"),
+    ("选举 -天气", "ask-syntax-not", "選舉 -天氣"),
+    ("(a OR b) c", "ask-syntax-group", "(作票 OR 舞弊) 選委會"),
+    ("a NEAR/5 b", "ask-syntax-near", "選委會 NEAR/10 作票"),
+    ("\"ballot fraud\"~2", "ask-syntax-gap", "\"ballot fraud\"~2"),
+    ("elect*", "ask-syntax-prefix", "elect*"),
+    ("title:…  text:…", "ask-syntax-part", "title:選舉"),
     (
         "group:…  source:…  family:…",
-        "by who published it",
+        "ask-syntax-who",
         "group:prc-state 選舉",
     ),
     (
         "lang:…  domain:…  tag:…",
-        "by language, address, hashtag",
+        "ask-syntax-what",
         "lang:zh-hant 選舉",
     ),
-    (
-        "actor:…  narrative:…  story:…",
-        "by a name in any script, a documented claim, the same text",
-        "",
-    ),
-    (
-        "time:>2h",
-        "a time of its own, in the zone below",
-        "選舉 time:>2d",
-    ),
+    ("actor:…  narrative:…  story:…", "ask-syntax-about", ""),
+    ("time:>2h", "ask-syntax-time", "選舉 time:>2d"),
 ];
 
 /// The link to a search with some parts changed; an empty value takes a part away.
@@ -116,53 +92,64 @@ pub(super) fn link(params: &SearchParams, changes: &[(&str, &str)]) -> String {
 }
 
 /// The form, with what is wrong where something is.
-pub(super) fn form(params: &SearchParams, times: &Times, problem: Option<&Problem>) -> Markup {
+pub(super) fn form(
+    visit: &Visit<'_>,
+    params: &SearchParams,
+    times: &Times,
+    problem: Option<&Problem>,
+) -> Markup {
     let order = params.sort.as_deref().unwrap_or("newest");
     let is_wrong = problem.is_some_and(|problem| problem.kind == "/problems/query");
     let zone = params.zone.as_deref().unwrap_or_default();
     html! {
-        h1.visually-hidden { "Search" }
+        h1.visually-hidden { (visit.say("search-title")) }
         form.search action="/search" method="get" role="search" {
             div.query {
-                label for="q" { "Query" }
+                label for="q" { (visit.say("ask-query")) }
                 input id="q" name="q" type="search" value=(params.q) dir="auto" autocomplete="off"
                     spellcheck="false" maxlength="8192" aria-describedby="q-help"
                     aria-invalid=[is_wrong.then_some("true")];
-                button type="submit" { "Search" }
+                button type="submit" { (visit.say("ask-search")) }
             }
-            @if let Some(problem) = problem { (fault(&params.q, problem)) }
-            (help())
+            @if let Some(problem) = problem { (fault(visit, &params.q, problem)) }
+            (help(visit))
             div.fields {
-                label { "From" input name="from" value=(params.from.as_deref().unwrap_or_default())
-                    placeholder="7d or 2026-11-28"; }
-                label { "To" input name="to" value=(params.to.as_deref().unwrap_or_default())
-                    placeholder="now"; }
                 label {
-                    "Order"
+                    (visit.say("ask-from"))
+                    input name="from" value=(params.from.as_deref().unwrap_or_default())
+                        placeholder=(visit.say("ask-from-example"));
+                }
+                label {
+                    (visit.say("ask-to"))
+                    // The word that can be typed, in every language.
+                    input name="to" value=(params.to.as_deref().unwrap_or_default()) placeholder="now";
+                }
+                label {
+                    (visit.say("ask-order"))
                     select name="sort" {
                         @for (value, name) in ORDERS {
-                            option value=(value) selected[value == order] { (name) }
+                            option value=(value) selected[value == order] { (visit.say(name)) }
                         }
                     }
                 }
                 label {
-                    "Zone of days"
+                    (visit.say("ask-zone"))
                     input name="zone" value=(zone) list="zones" autocomplete="off"
                         placeholder=(times.zone.iana_name().unwrap_or("UTC"));
                     datalist id="zones" { @for zone in ZONES { option value=(zone) {} } }
                 }
                 label.check {
                     input type="checkbox" name="names" value="true" checked[params.names];
-                    "Names in every script"
+                    (visit.say("ask-names"))
                 }
                 label.check {
                     input type="checkbox" name="collapse" value="false" checked[params.each];
-                    "Each copy of a text"
+                    (visit.say("ask-each"))
                 }
                 span.stretches {
-                    "Time: "
+                    (visit.say("ask-time")) " "
                     @for (from, name) in STRETCHES {
-                        a href=(link(params, &[("from", from), ("to", "")])) { (name) }
+                        a href=(link(params, &[("from", from), ("to", "")])) { (visit.say(name)) }
                         " "
                     }
                 }
@@ -171,16 +158,16 @@ pub(super) fn form(params: &SearchParams, times: &Times, problem: Option<&Proble
     }
 }
 
-fn help() -> Markup {
+fn help(visit: &Visit<'_>) -> Markup {
     html! {
         details.help id="q-help" {
-            summary { "How to write a query" }
+            summary { (visit.say("ask-help")) }
             table {
                 tbody {
                     @for (typed, meaning, example) in SYNTAX {
                         tr {
                             th scope="row" { code { (typed) } }
-                            td { (meaning) }
+                            td { (visit.say(meaning)) }
                             td {
                                 @if !example.is_empty() {
                                     a href=(words::search_link(&[("q", example)])) {
@@ -192,10 +179,7 @@ fn help() -> Markup {
                     }
                 }
             }
-            p {
-                "Words are joined by AND. Full-width signs and the quotation marks of every script work. "
-                "Upper and lower case, accents, width and Han script make no difference."
-            }
+            p { (visit.say("ask-help-note")) }
         }
     }
 }
@@ -205,7 +189,7 @@ const AROUND: usize = 40;
 
 /// The query around the place at which reading stopped, with a caret under its character. The
 /// caret belongs to the character, so it stands there in any script and direction.
-fn fault(q: &str, problem: &Problem) -> Markup {
+fn fault(visit: &Visit<'_>, q: &str, problem: &Problem) -> Markup {
     let length = q.chars().count();
     let place = problem.position.map(|at| {
         let at = at.min(length);
@@ -225,7 +209,7 @@ fn fault(q: &str, problem: &Problem) -> Markup {
     });
     html! {
         div.problem role="alert" {
-            p { strong { (words::text(&problem.title)) } }
+            p { strong lang=[visit.foreign_tag()] { (words::text(&problem.title)) } }
             @if let Some((is_cut, before, here, after, has_more)) = place {
                 p.fault dir="auto" {
                     code {
@@ -241,7 +225,7 @@ fn fault(q: &str, problem: &Problem) -> Markup {
                     }
                 }
             }
-            (parts::remedy(problem))
+            (parts::remedy(visit, problem))
         }
     }
 }

@@ -5,15 +5,15 @@ use bellwether_api::{FacetBody, SearchBody, permalink};
 use bellwether_model::Directory;
 use maud::{Markup, html};
 
-use super::words::{self, Times, count};
+use super::words::{self, Times};
 use super::{Visit, ask, parts};
 use crate::answers::{FacetsParams, SearchParams};
 
-/// The fields shown beside the results, and what their lists are called.
+/// The fields shown beside the results, and the messages that name their lists.
 const FIELDS: [(&str, &str); 3] = [
-    ("group", "Groups"),
-    ("lang", "Languages"),
-    ("source", "Sources"),
+    ("group", "beside-groups"),
+    ("lang", "beside-languages"),
+    ("source", "beside-sources"),
 ];
 /// Values shown of each.
 const VALUES_SHOWN: usize = 8;
@@ -37,31 +37,33 @@ pub(super) fn facets(
     });
     html! {
         section.facets aria-labelledby="made-of" {
-            h2 id="made-of" { "Made of" }
+            h2 id="made-of" { (visit.say("beside-made-of")) }
             @match &asked {
                 Ok(body) => {
                     @for (facet, (_, name)) in body.facets.iter().zip(FIELDS) {
-                        (one(params, found, facet, name, directory))
+                        (one(visit, params, found, facet, name, directory))
                     }
-                    p { a href=(file(params, "facets", "csv")) { "CSV" } " of these" }
+                    @let csv = html! { a href=(file(params, "facets", "csv")) { "CSV" } };
+                    p { (visit.tell("beside-file", &[("csv", csv.into())])) }
                 },
                 // A failed section fails alone.
-                Err(problem) => (parts::problem(problem)),
+                Err(problem) => (parts::problem(visit, problem)),
             }
         }
     }
 }
 
 fn one(
+    visit: &Visit<'_>,
     params: &SearchParams,
     found: &SearchBody,
     facet: &FacetBody,
-    name: &str,
+    name: &'static str,
     directory: &Directory,
 ) -> Markup {
     let unknown = facet.unknown.map_or(0, |unknown| unknown.items);
     html! {
-        h3 { (name) }
+        h3 { (visit.say(name)) }
         ol {
             @for value in &facet.values {
                 @let query = narrowed(&found.query, &facet.field, &value.value);
@@ -80,12 +82,12 @@ fn one(
             }
             @if facet.others.values > 0 {
                 li {
-                    span { (count(facet.others.values, "other", "others")) }
+                    span { (visit.tell("beside-others", &[("count", facet.others.values.into())])) }
                     span.number { (facet.others.items) }
                 }
             }
             @if unknown > 0 {
-                li { span { "unknown" } span.number { (unknown) } }
+                li { span { (visit.say("beside-unknown")) } span.number { (unknown) } }
             }
         }
     }
@@ -168,33 +170,58 @@ pub(super) fn keep(
     ];
     html! {
         section.keep aria-labelledby="keep" {
-            h2 id="keep" { "Take along" }
-            p {
-                "All items: " a href=(file(params, "search", "csv")) { "CSV" } " · "
-                a href=(file(params, "search", "ndjson")) { "NDJSON" } ". Timeline: "
-                a href=(file(params, "timeline", "csv")) { "CSV" } ". This page: "
-                a href=(file(params, "search", "")) { "JSON" } "."
-            }
-            p {
-                "Link to " a href=(ask::link(params, &[])) { "this search" }
-                @if params.from.as_deref().is_some_and(is_relative) { ", its time moving on" }
-                " · " a href=(fixed(params, found, times)) { "with its time written out" }
-                ", the same tomorrow."
-            }
+            h2 id="keep" { (visit.say("beside-take-along")) }
+            p { (files(visit, params)) }
+            p { (links(visit, params, found, times)) }
             @if visit.may_change("/queries") { form.save action="/queries" method="post" {
                 @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
-                label { "Save under the name" input name="name" required maxlength="120" dir="auto"
-                    autocomplete="off" value=(words::text(&bellwether_text::excerpt(&params.q, 60))); }
-                @if let Some(name) = visit.reader.principal.name() {
-                    p.by { "As " strong { (words::text(name)) } }
-                } @else {
-                    label { "Your name" input name="author" maxlength="80" dir="auto"
-                        placeholder="optional"; }
+                label {
+                    (visit.say("beside-save-under"))
+                    input name="name" required maxlength="120" dir="auto" autocomplete="off"
+                        value=(words::text(&bellwether_text::excerpt(&params.q, 60)));
                 }
-                button type="submit" { "Save" }
+                @if let Some(name) = visit.reader.principal.name() {
+                    @let name = html! { strong { (words::text(name)) } };
+                    p.by { (visit.tell("frame-as", &[("name", name.into())])) }
+                } @else {
+                    label {
+                        (visit.say("frame-your-name"))
+                        input name="author" maxlength="80" dir="auto" placeholder=(visit.say("beside-optional"));
+                    }
+                }
+                button type="submit" { (visit.say("beside-save")) }
             } }
         }
     }
+}
+
+/// The results as files.
+fn files(visit: &Visit<'_>, params: &SearchParams) -> Markup {
+    let link = |path: &str, format: &str, name: &str| {
+        html! { a href=(file(params, path, format)) { (name) } }
+    };
+    visit.tell(
+        "beside-files",
+        &[
+            ("csv", link("search", "csv", "CSV").into()),
+            ("ndjson", link("search", "ndjson", "NDJSON").into()),
+            ("timeline", link("timeline", "csv", "CSV").into()),
+            ("json", link("search", "", "JSON").into()),
+        ],
+    )
+}
+
+/// The search as links: as it was asked for, and with its window written out.
+fn links(visit: &Visit<'_>, params: &SearchParams, found: &SearchBody, times: &Times) -> Markup {
+    let asked = html! { a href=(ask::link(params, &[])) { (visit.say("beside-this-search")) } };
+    let fixed =
+        html! { a href=(fixed(params, found, times)) { (visit.say("beside-written-out")) } };
+    let id = if params.from.as_deref().is_some_and(is_relative) {
+        "beside-links-moving"
+    } else {
+        "beside-links"
+    };
+    visit.tell(id, &[("asked", asked.into()), ("fixed", fixed.into())])
 }
 
 /// Whether an end of a window moves on with the clock.

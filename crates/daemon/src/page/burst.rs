@@ -1,20 +1,22 @@
 //! Bursts: each with all its numbers, and the query that gives them again.
 
 use bellwether_api::{
-    AlertBody, BurstBody, CountsBody, DetectorBody, ElectionBody, ExpectedBody, GateBody, ItemBody,
-    JudgementBody, ListBody, Problem, ShareBody, StoryShareBody, TimelineBody,
+    AlertBody, BurstBody, DetectorBody, ElectionBody, ItemBody, JudgementBody, ListBody, Problem,
+    ShareBody, StoryShareBody, TimelineBody,
 };
 use bellwether_model::{Directory, GroupId, Span, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
-use super::words::{self, Times, count, rounded, search_link};
+use super::words::{self, Times, rounded, search_link};
 use super::{
     Page, View, Visit, acknowledge, cases, chart, explain_term, page, parts, problem_page,
     silences, times,
 };
 use crate::answers::{ListParams, TimelineParams};
 use crate::http::{Params, params};
+
+pub(super) use super::measured::measured;
 
 /// Items listed; the search has all.
 const ITEMS_SHOWN: usize = 100;
@@ -25,10 +27,10 @@ const BEFORE: SignedDuration = SignedDuration::from_hours(48);
 pub(crate) fn bursts(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = read(query).and_then(|params| {
         let list = visit.bursts(&params)?;
-        Ok(list_content(&list, &params, &times(visit)))
+        Ok(list_content(visit, &list, &params, &times(visit)))
     });
     match made {
-        Ok(content) => page(visit, View::Bursts, "Bursts", &content),
+        Ok(content) => page(visit, View::Bursts, &visit.say("view-bursts"), &content),
         Err(problem) => problem_page(visit, View::Bursts, &problem),
     }
 }
@@ -37,81 +39,100 @@ fn read(query: Option<&str>) -> Result<ListParams, Problem> {
     Params::read(query, &[&params::SPAN, &params::PAGING])?.list()
 }
 
-fn list_content(list: &ListBody<BurstBody>, params: &ListParams, times: &Times) -> Markup {
+fn list_content(
+    visit: &Visit<'_>,
+    list: &ListBody<BurstBody>,
+    params: &ListParams,
+    times: &Times,
+) -> Markup {
+    let none = if params.from.is_some() || params.to.is_some() {
+        "burst-none-in-time"
+    } else {
+        "burst-none"
+    };
     html! {
-        h1 { "Bursts" }
+        h1 { (visit.say("view-bursts")) }
         @if list.items.is_empty() {
-            p {
-                "No bursts"
-                @if params.from.is_some() || params.to.is_some() { " began in this time" }
-                ". A rule raises one when voices exceed what is usual and its gates are passed; "
-                "without enough history it says insufficient data and raises none."
-            }
+            p { (visit.say(none)) " " (visit.say("burst-none-why")) }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label="Bursts" {
+            div.scroll tabindex="0" role="region" aria-label=(visit.say("view-bursts")) {
                 table {
-                    caption { "Newest first; usual is counted in voices" }
+                    caption { (visit.say("burst-list-note")) }
                     thead {
                         tr {
-                            th scope="col" { "Burst" }
-                            th scope="col" { "Found" }
-                            th scope="col" { "Window" }
-                            th.number scope="col" { "Items" }
-                            th.number scope="col" { "Voices" }
-                            th.number scope="col" { "Usual" }
-                            th scope="col" { "Holds" }
+                            th scope="col" { (visit.say("burst-one")) }
+                            th scope="col" { (visit.say("burst-column-found")) }
+                            th scope="col" { (visit.say("burst-column-window")) }
+                            th.number scope="col" { (visit.say("burst-column-items")) }
+                            th.number scope="col" { (visit.say("burst-column-voices")) }
+                            th.number scope="col" { (visit.say("burst-column-usual")) }
+                            th scope="col" { (visit.say("burst-column-holds")) }
                         }
                     }
-                    tbody {
-                        @for burst in &list.items {
-                            tr {
-                                th scope="row" {
-                                    a href=(words::path("bursts", &burst.id)) {
-                                        (words::foreign(&burst.name, None))
-                                    }
-                                }
-                                td { (times.element(burst.started)) }
-                                td { (times.stretch(burst.window.from, burst.window.to)) }
-                                td.number { (burst.observed.items) }
-                                td.number { (burst.observed.voices) }
-                                td.number { (usual(&burst.judgement)) }
-                                td { (holds(burst, times)) }
-                            }
-                        }
-                    }
+                    tbody { @for burst in &list.items { (row(visit, burst, times)) } }
                 }
             }
         }
         @if let Some(cursor) = &list.cursor {
-            p { a rel="next" href={ "/bursts?cursor=" (cursor) } { "Earlier bursts" } }
+            p { a rel="next" href={ "/bursts?cursor=" (cursor) } { (visit.say("burst-earlier")) } }
         }
-        (explain_term::form("", "", None))
+        (explain_term::form(visit, "", "", None))
+    }
+}
+
+fn row(visit: &Visit<'_>, burst: &BurstBody, times: &Times) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                a href=(words::path("bursts", &burst.id)) { (words::foreign(&burst.name, None)) }
+            }
+            td { (times.element(burst.started)) }
+            td { (times.stretch(burst.window.from, burst.window.to)) }
+            td.number { (burst.observed.items) }
+            td.number { (burst.observed.voices) }
+            td.number { (usual(visit, &burst.judgement)) }
+            td { (holds(visit, burst, times)) }
+        }
     }
 }
 
 /// What is usual, in voices.
-pub(super) fn usual(judgement: &JudgementBody) -> String {
+pub(super) fn usual(visit: &Visit<'_>, judgement: &JudgementBody) -> Markup {
     match judgement {
-        JudgementBody::Tested { expected, .. } => format!(
-            "{} ({} to {})",
-            rounded(expected.mean),
-            expected.low,
-            expected.high
+        JudgementBody::Tested { expected, .. } => visit.tell(
+            "burst-usual",
+            &[
+                ("mean", rounded(visit, expected.mean).into()),
+                ("low", expected.low.into()),
+                ("high", expected.high.into()),
+            ],
         ),
-        JudgementBody::Gates => "not tested; see its gate".to_owned(),
-        JudgementBody::Insufficient { days, days_needed } => {
-            format!("insufficient data; {days} of {days_needed} days")
-        }
+        JudgementBody::Gates => visit.tell("burst-usual-gates", &[]),
+        JudgementBody::Insufficient { days, days_needed } => visit.tell(
+            "burst-usual-insufficient",
+            &[("days", (*days).into()), ("needed", (*days_needed).into())],
+        ),
     }
 }
 
-fn holds(burst: &BurstBody, times: &Times) -> Markup {
-    html! {
-        @match burst.ended {
-            Some(at) => {
-                "ended " (times.element(at)) ", after " (words::length(burst.started, at))
-            },
-            None => { span.badge { "open" } " since " (times.element(burst.started)) },
+fn holds(visit: &Visit<'_>, burst: &BurstBody, times: &Times) -> Markup {
+    match burst.ended {
+        Some(at) => visit.tell(
+            "burst-ended",
+            &[
+                ("when", times.element(at).into()),
+                ("length", visit.length(burst.started, at).into()),
+            ],
+        ),
+        None => {
+            let open = html! { span.badge { (visit.say("burst-open")) } };
+            visit.tell(
+                "burst-open-since",
+                &[
+                    ("open", open.into()),
+                    ("when", times.element(burst.started).into()),
+                ],
+            )
         }
     }
 }
@@ -131,6 +152,7 @@ pub(crate) fn burst(visit: &Visit<'_>, id: &str) -> Page {
         let form = html! { (form) (cases::add_form(visit, "burst", id)) };
         let content = visit.with_directory(|directory| {
             content(
+                visit,
                 &burst,
                 &items,
                 &timeline,
@@ -145,7 +167,11 @@ pub(crate) fn burst(visit: &Visit<'_>, id: &str) -> Page {
         Ok((name, content)) => page(
             visit,
             View::Bursts,
-            &format!("{} · Burst", bellwether_text::excerpt(&name, 80)),
+            &format!(
+                "{} · {}",
+                bellwether_text::excerpt(&name, 80),
+                visit.say("burst-one")
+            ),
             &content,
         ),
         Err(problem) => problem_page(visit, View::Bursts, &problem),
@@ -169,6 +195,7 @@ fn around(burst: &BurstBody) -> TimelineParams {
 }
 
 fn content(
+    visit: &Visit<'_>,
     burst: &BurstBody,
     items: &[ItemBody],
     timeline: &Result<TimelineBody, Problem>,
@@ -176,98 +203,133 @@ fn content(
     directory: &Directory,
     times: &Times,
 ) -> Markup {
+    let peak = &burst.peak;
     html! {
-        p.crumbs {
-            a href="/bursts" { "Bursts" } " · rule " bdi { (words::text(&burst.rule)) }
-            " · revision " (burst.revision)
-        }
+        p.crumbs { (crumbs(visit, burst)) }
         h1 { (words::foreign(&burst.name, None)) }
-        p.summary { (summary(burst)) }
-        (found_by(burst, directory))
-        @if burst.found_late {
-            p.note { "Found late: its items were received after the window had passed." }
-        }
+        p.summary { (summary(visit, burst)) }
+        (found_by(visit, burst, directory))
+        @if burst.found_late { p.note { (visit.say("burst-found-late")) } }
         p {
-            (holds(burst, times))
-            ". Peak since it was found: " (count(burst.peak.items, "item", "items")) ", "
-            (count(burst.peak.voices, "voice", "voices")) "."
+            (visit.tell("burst-holds", &[
+                ("holds", holds(visit, burst, times).into()),
+                ("items", visit.items(u64::from(peak.items)).into()),
+                ("voices", visit.voices(peak.voices).into()),
+            ]))
         }
         @if let Some(alert) = alert {
             p {
-                (acknowledge::standing(alert, times)) " "
-                a href="#acknowledge" { (acknowledge::to_do(alert)) }
+                (acknowledge::standing(visit, alert, times)) " "
+                a href="#acknowledge" { (acknowledge::to_do(visit, alert)) }
             }
         }
         section aria-labelledby="over-time" {
-            h2 id="over-time" { "Over time" }
+            h2 id="over-time" { (visit.say("burst-over-time")) }
             @match timeline {
                 Ok(timeline) => {
                     @let window = Span { from: burst.window.from, to: burst.window.to };
-                    (chart::timeline(timeline, Some(window), directory, times))
+                    (chart::timeline(visit, timeline, Some(window), directory, times))
                 },
                 Err(problem) => {
-                    p { "The timeline cannot be drawn: " (words::text(&problem.title)) "." }
-                    (parts::problem(problem))
+                    @let title = visit.english(&problem.title);
+                    p { (visit.tell("burst-not-drawn", &[("why", title.into())])) }
+                    (parts::problem(visit, problem))
                 },
             }
         }
         section aria-labelledby="why" {
-            h2 id="why" { "What was measured" }
-            (election(burst.election.as_ref()))
-            p.note {
-                "Window " (times.element(burst.window.from)) " to "
-                (times.element(burst.window.to)) "; these numbers are of "
-                (times.element(burst.evaluated)) "."
-            }
-            (measured(&burst.judgement, &burst.observed, &burst.gates, &burst.detector))
-            @match &burst.detector {
-                DetectorBody::Query { whose } => {
-                    p.note { "Counted: " (counted(whose)) "." }
-                    p { a href=(explain_path(&burst.id)) { "Why: bin by bin, beside the baseline" } }
-                },
-                DetectorBody::Term { .. } => p {
-                    a href=(explain_path(&burst.id)) { "Why: every window, beside what is usual" }
-                },
-                _ => {},
-            }
+            h2 id="why" { (visit.say("burst-measured")) }
+            (election(visit, burst.election.as_ref()))
+            (why(visit, burst, times))
         }
         section aria-labelledby="first" {
-            h2 id="first" { "First seen in our collection" }
-            @match &burst.first_seen {
-                None => p { "unknown" },
-                Some(first) => p {
-                    (times.element(first.time)) ", published by "
-                    (words::source_name(directory, &first.source))
-                    ": " a href=(words::path("items", &first.item)) { "the item" }
-                    ". It is the earliest item of this burst; others may have been first elsewhere."
-                },
-            }
+            h2 id="first" { (visit.say("now-column-first")) }
+            p { (first_seen(visit, burst, directory, times)) }
         }
         section aria-labelledby="voices" {
-            h2 id="voices" { "Voices" }
+            h2 id="voices" { (visit.say("burst-column-voices")) }
             div.voices {
-                (voices(&burst.groups, &burst.families, &burst.stories, directory))
+                (voices(visit, &burst.groups, &burst.families, &burst.stories, directory))
             }
         }
         section aria-labelledby="coverage" {
-            h2 id="coverage" { "Coverage of the window" }
-            (parts::coverage(&burst.coverage, directory, "this rule in the window"))
+            h2 id="coverage" { (visit.say("burst-coverage")) }
+            (parts::coverage(visit, &burst.coverage, directory, &visit.say("burst-this-rule")))
         }
         section aria-labelledby="query" {
-            h2 id="query" { "Query" }
+            h2 id="query" { (visit.say("burst-query")) }
             pre dir="auto" { (words::text(&burst.query)) }
-            p { a href=(reproduce(burst)) { "Search with this query in this window" } }
-            p { a href=(burst.links.api) { "The record as JSON" } }
+            p { a href=(reproduce(burst)) { (visit.say("burst-search")) } }
+            p { a href=(burst.links.api) { (visit.say("burst-record")) } }
         }
         (form)
         section aria-labelledby="items" {
-            h2 id="items" { (count(burst.observed.items, "item", "items")) }
+            h2 id="items" { (visit.items(u64::from(burst.observed.items))) }
             @if burst.items.len() > items.len() {
-                p.note { "The first " (items.len()) " are shown; the search has all." }
+                p.note { (visit.tell("burst-items-cut", &[("count", items.len().into())])) }
             }
-            (parts::items(items, directory, times))
+            (parts::items(visit, items, directory, times))
         }
     }
+}
+
+fn crumbs(visit: &Visit<'_>, burst: &BurstBody) -> Markup {
+    let bursts = html! { a href="/bursts" { (visit.say("view-bursts")) } };
+    let rule = html! { bdi { (words::text(&burst.rule)) } };
+    visit.tell(
+        "burst-crumbs",
+        &[
+            ("bursts", bursts.into()),
+            ("rule", rule.into()),
+            ("revision", burst.revision.into()),
+        ],
+    )
+}
+
+/// What was measured of which window, and where it is shown bin by bin.
+fn why(visit: &Visit<'_>, burst: &BurstBody, times: &Times) -> Markup {
+    html! {
+        p.note {
+            (visit.tell("burst-window", &[
+                ("from", times.element(burst.window.from).into()),
+                ("to", times.element(burst.window.to).into()),
+                ("when", times.element(burst.evaluated).into()),
+            ]))
+        }
+        (measured(visit, &burst.judgement, &burst.observed, &burst.gates, &burst.detector))
+        @match &burst.detector {
+            DetectorBody::Query { whose } => {
+                p.note { (visit.tell("burst-counted", &[("whose", counted(visit, whose).into())])) }
+                p { a href=(explain_path(&burst.id)) { (visit.say("burst-why-bins")) } }
+            },
+            DetectorBody::Term { .. } => p {
+                a href=(explain_path(&burst.id)) { (visit.say("burst-why-windows")) }
+            },
+            _ => {},
+        }
+    }
+}
+
+fn first_seen(
+    visit: &Visit<'_>,
+    burst: &BurstBody,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
+    let Some(first) = &burst.first_seen else {
+        return visit.tell("words-unknown", &[]);
+    };
+    let source = words::source_name(directory, &first.source);
+    let item =
+        html! { a href=(words::path("items", &first.item)) { (visit.say("burst-the-item")) } };
+    visit.tell(
+        "burst-first-seen",
+        &[
+            ("when", times.element(first.time).into()),
+            ("source", source.into()),
+            ("item", item.into()),
+        ],
+    )
 }
 
 /// The search that gives the same items.
@@ -279,40 +341,44 @@ fn reproduce(burst: &BurstBody) -> String {
     ])
 }
 
-fn summary(burst: &BurstBody) -> Markup {
+fn summary(visit: &Visit<'_>, burst: &BurstBody) -> Markup {
     let observed = &burst.observed;
+    let strong = |said: Markup| html! { strong { (said) } };
+    let window = &burst.window;
     html! {
-        strong { (count(observed.items, "item", "items")) }
-        " in " (words::length(burst.window.from, burst.window.to)) ", by "
-        strong { (count(observed.families, "family", "families")) }
-        " in " strong { (count(observed.stories, "story", "stories")) } ": "
-        strong { (count(observed.voices, "voice", "voices")) }
-        ", usual: " strong { (usual(&burst.judgement)) } "."
+        (visit.tell("burst-summary", &[
+            ("items", strong(visit.items(u64::from(observed.items))).into()),
+            ("length", visit.length(window.from, window.to).into()),
+            ("families", strong(visit.families(observed.families)).into()),
+            ("stories", strong(visit.stories(u64::from(observed.stories))).into()),
+            ("voices", strong(visit.voices(observed.voices)).into()),
+            ("usual", strong(usual(visit, &burst.judgement)).into()),
+        ]))
         @if let Some(largest) = burst.stories.first().filter(|story| story.items > 1) {
-            " " strong { (largest.items) } " of " (observed.items) " carry one text."
+            " "
+            (visit.tell("burst-one-text", &[
+                ("items", strong(html! { (largest.items) }).into()),
+                ("all", observed.items.into()),
+            ]))
         }
     }
 }
 
 /// Whose voices a query counts, in words.
-pub(super) fn counted(whose: &str) -> &'static str {
-    match whose {
-        "outside" => "voices outside the domestic press only",
-        _ => "everybody's voices",
-    }
+pub(super) fn counted(visit: &Visit<'_>, whose: &str) -> String {
+    visit.say(match whose {
+        "outside" => "burst-counted-outside",
+        _ => "burst-counted-all",
+    })
 }
 
 /// What the calendar of the rule's election said of the end of the window.
-pub(super) fn election(election: Option<&ElectionBody>) -> Markup {
+pub(super) fn election(visit: &Visit<'_>, election: Option<&ElectionBody>) -> Markup {
     html! {
         @if let Some(election) = election {
-            p { "Election: " (words::text(&election.line)) "." }
+            p { (visit.tell("burst-election", &[("line", visit.english(&election.line).into())])) }
         }
     }
-}
-
-fn verdict(passed: bool) -> &'static str {
-    if passed { "passed" } else { "not met" }
 }
 
 /// The address of a burst's explanation.
@@ -322,119 +388,78 @@ fn explain_path(burst: &str) -> String {
     format!("/explain?{}", query.finish())
 }
 
-/// Each measure with its limit.
-pub(super) fn measured(
-    judgement: &JudgementBody,
-    observed: &CountsBody,
-    gates: &[GateBody],
-    detector: &DetectorBody,
-) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label="What was measured" {
-            table {
-                caption { "Voices are the smaller of families and stories" }
-                thead {
-                    tr {
-                        th scope="col" { "Measure" }
-                        th.number scope="col" { "Measured" }
-                        th.number scope="col" { "Limit" }
-                        th scope="col" { "Result" }
-                    }
-                }
-                tbody {
-                    @match judgement {
-                        JudgementBody::Tested { expected, p, p_max } => {
-                            tr {
-                                th scope="row" {
-                                    "Chance of so many voices if nothing had changed (p)"
-                                }
-                                td.number { (words::probability(*p)) }
-                                td.number { "at most " (words::probability(*p_max)) }
-                                td { (verdict(p <= p_max)) }
-                            }
-                            tr {
-                                th scope="row" { "Voices against usual" }
-                                td.number { (observed.voices) }
-                                td.number {
-                                    "expected " (rounded(expected.mean)) "; 19 windows in 20: "
-                                    (expected.low) " to " (expected.high)
-                                }
-                                td {
-                                    (baseline(detector, expected))
-                                }
-                            }
-                        },
-                        JudgementBody::Gates => {},
-                        JudgementBody::Insufficient { days, days_needed } => {
-                            tr {
-                                th scope="row" { "History" }
-                                td.number { (count(*days, "day", "days")) }
-                                td.number { "at least " (days_needed) }
-                                td { "insufficient data" }
-                            }
-                        },
-                    }
-                    @for gate in gates {
-                        tr {
-                            th scope="row" { "Gate: " (words::text(&gate.name)) }
-                            td.number { (words::value(gate.value)) }
-                            td.number { (words::value(gate.limit)) }
-                            td { (verdict(gate.passed)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What is usual rests on.
-fn baseline(detector: &DetectorBody, expected: &ExpectedBody) -> String {
-    match detector {
-        DetectorBody::Coordination { .. } => "from how often these accounts post".to_owned(),
-        DetectorBody::Term { .. } => format!(
-            "its share of all that was published in {}",
-            count(expected.days, "day", "days")
-        ),
-        _ => format!(
-            "from {} in {}",
-            count(expected.windows, "window", "windows"),
-            count(expected.days, "day", "days")
-        ),
-    }
-}
-
 /// What found it, where the rule does not say.
-fn found_by(burst: &BurstBody, directory: &Directory) -> Markup {
+fn found_by(visit: &Visit<'_>, burst: &BurstBody, directory: &Directory) -> Markup {
     html! {
         @match &burst.detector {
             DetectorBody::Query { .. } => {},
             DetectorBody::Term { counted, spellings, rise, group, .. } => p {
-                "Nobody listed this term. It rises within "
-                @if rise == "slow" { "days" } @else { "hours" }
-                @if let Some(group) = group {
-                    " in what " (words::foreign(group_name(directory, group), None)) " publishes"
-                }
-                ". Counted is “" bdi { (words::text(counted)) } "”; spelled "
-                @for (at, spelling) in spellings.iter().enumerate() {
-                    @if at > 0 { ", " }
-                    "“" bdi { (words::text(spelling)) } "”"
-                }
-                "."
+                (rises(visit, rise, group.as_deref(), directory)) " "
+                (spelled(visit, counted, spellings))
             },
             DetectorBody::Lineage { first } => p {
-                "A text that was first published, in our collection, as "
-                a href=(words::path("items", first)) { "this item" }
-                " was also published by the families below, the same or possibly reworded. A common "
-                "source that is not collected explains the same."
+                @let item = html! {
+                    a href=(words::path("items", first)) { (visit.say("burst-this-item")) }
+                };
+                (visit.tell("burst-lineage", &[("item", item.into())]))
             },
             DetectorBody::Coordination { object, window_seconds, accounts, silent_before } => p {
-                "Same object posted together: a " (object) ", by "
-                (count(*accounts, "account", "accounts")) " within " (window_seconds) " s; "
-                (silent_before) " had been silent before. An event that all heard of explains the same."
+                (visit.tell("burst-together", &[
+                    ("object", posted(visit, object).into()),
+                    ("accounts", (*accounts).into()),
+                    ("seconds", (*window_seconds).into()),
+                    ("silent", (*silent_before).into()),
+                ]))
             },
         }
     }
+}
+
+/// How fast a term rises, and in what.
+fn rises(visit: &Visit<'_>, rise: &str, group: Option<&str>, directory: &Directory) -> Markup {
+    let Some(group) = group else {
+        return visit.tell(
+            match rise {
+                "slow" => "burst-rises-slow",
+                _ => "burst-rises-fast",
+            },
+            &[],
+        );
+    };
+    let group = words::foreign(group_name(directory, group), None);
+    visit.tell(
+        match rise {
+            "slow" => "burst-rises-slow-group",
+            _ => "burst-rises-fast-group",
+        },
+        &[("group", group.into())],
+    )
+}
+
+/// The term that is counted, and how it is spelled.
+fn spelled(visit: &Visit<'_>, counted: &str, spellings: &[String]) -> Markup {
+    let quoted = |term: &str| {
+        let term = html! { bdi { (words::text(term)) } };
+        visit.tell("burst-quoted", &[("term", term.into())])
+    };
+    let spellings = visit.list(spellings.iter().map(|spelling| quoted(spelling)));
+    visit.tell(
+        "burst-spelled",
+        &[
+            ("term", quoted(counted).into()),
+            ("spellings", spellings.into()),
+        ],
+    )
+}
+
+/// What accounts posted together.
+fn posted(visit: &Visit<'_>, object: &str) -> String {
+    visit.say(match object {
+        "text" => "burst-object-text",
+        "link" => "burst-object-link",
+        "hashtag" => "burst-object-hashtag",
+        other => return words::text(other),
+    })
 }
 
 fn group_name<'a>(directory: &'a Directory, id: &'a str) -> &'a str {
@@ -444,6 +469,7 @@ fn group_name<'a>(directory: &'a Directory, id: &'a str) -> &'a str {
 
 /// Who has how much of a window.
 pub(super) fn voices(
+    visit: &Visit<'_>,
     groups: &[ShareBody],
     families: &[ShareBody],
     stories: &[StoryShareBody],
@@ -451,10 +477,10 @@ pub(super) fn voices(
 ) -> Markup {
     html! {
         div {
-            h3 { "By group" }
-            @if groups.is_empty() { p { "No item is of a source in a group." } } @else {
+            h3 { (visit.say("burst-by-group")) }
+            @if groups.is_empty() { p { (visit.say("burst-no-group")) } } @else {
                 table {
-                    (share_head("Group"))
+                    (share_head(visit, "burst-column-group"))
                     tbody {
                         @for share in groups {
                             @let name = group_name(directory, &share.id);
@@ -469,9 +495,9 @@ pub(super) fn voices(
             }
         }
         div {
-            h3 { "By family" }
+            h3 { (visit.say("burst-by-family")) }
             table {
-                (share_head("Family"))
+                (share_head(visit, "burst-column-family"))
                 tbody {
                     @for share in families {
                         (share_row(words::foreign(&share.id, None), share.families, share.items))
@@ -480,9 +506,9 @@ pub(super) fn voices(
             }
         }
         div {
-            h3 { "By story" }
+            h3 { (visit.say("burst-by-story")) }
             table {
-                (share_head("Story, by its first item"))
+                (share_head(visit, "burst-column-story"))
                 tbody {
                     @for story in stories {
                         (share_row(
@@ -497,13 +523,13 @@ pub(super) fn voices(
     }
 }
 
-fn share_head(name: &str) -> Markup {
+fn share_head(visit: &Visit<'_>, name: &str) -> Markup {
     html! {
         thead {
             tr {
-                th scope="col" { (name) }
-                th.number scope="col" { "Families" }
-                th.number scope="col" { "Items" }
+                th scope="col" { (visit.say(name)) }
+                th.number scope="col" { (visit.say("burst-column-families")) }
+                th.number scope="col" { (visit.say("burst-column-items")) }
             }
         }
     }

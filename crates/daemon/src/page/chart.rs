@@ -8,10 +8,13 @@ use bellwether_api::{BinBody, TimelineBody};
 use bellwether_model::{Directory, Span, Timestamp};
 use maud::{Markup, html};
 
-use super::words::{self, Times, count};
+use super::Visit;
+use super::words::{self, Times};
 
 /// Rows of groups drawn; the table has all.
 const ROWS_MAX: usize = 8;
+/// Stretches named as not collected; the table has all.
+const GAPS_SHOWN: usize = 6;
 
 #[derive(Clone, Copy)]
 struct Sheet {
@@ -46,6 +49,16 @@ const AXIS: u32 = 26;
 /// A label of the axis with less room than this would be cut off.
 const LABEL_WIDTH: f64 = 84.0;
 
+/// What is drawn.
+struct Drawn<'a> {
+    timeline: &'a TimelineBody,
+    /// A tested stretch.
+    window: Option<Span>,
+    groups: &'a [(String, u32)],
+    /// What it is called to who cannot see it.
+    label: Markup,
+}
+
 /// The groups of a timeline, most items first.
 fn groups(timeline: &TimelineBody) -> Vec<(String, u32)> {
     let mut sums = std::collections::BTreeMap::<&str, u32>::new();
@@ -68,6 +81,7 @@ fn groups(timeline: &TimelineBody) -> Vec<(String, u32)> {
 /// The drawing, its key, what is missing in words, and the same as a table.
 /// `window` is a tested stretch: a line under the axis of all items shows it.
 pub(super) fn timeline(
+    visit: &Visit<'_>,
     timeline: &TimelineBody,
     window: Option<Span>,
     directory: &Directory,
@@ -75,51 +89,66 @@ pub(super) fn timeline(
 ) -> Markup {
     let groups = groups(timeline);
     let gaps = gaps(&timeline.bins);
-    let items: u32 = timeline.bins.iter().filter_map(|bin| bin.items).sum();
-    let label = format!(
-        "{} over time, in bins of {}{}",
-        count(items, "item", "items"),
-        timeline.bin,
-        if gaps.is_empty() {
-            String::new()
-        } else {
-            format!(
-                "; {} not collected",
-                count(gaps.len() as u64, "stretch", "stretches")
-            )
-        }
-    );
+    let drawn = Drawn {
+        timeline,
+        window,
+        groups: &groups,
+        label: label(visit, timeline, gaps.len()),
+    };
     html! {
         figure {
             @for sheet in [WIDE, NARROW] {
-                (drawing(timeline, window, &groups, directory, times, sheet, &label))
+                (drawing(visit, &drawn, directory, times, sheet))
             }
             figcaption {
-                span { "bar: items in " (timeline.bin) "; each row has its own scale, its maximum at the axis" }
-                @if window.is_some() { span { "line under the axis: the tested window" } }
-                @if !gaps.is_empty() {
-                    span { "hatched: not collected, so unknown and not zero" }
-                }
-                @if timeline.bins.iter().any(|bin| bin.late) {
-                    span { "bar on hatching: came later, so a lower bound" }
-                }
+                span { (visit.tell("chart-key-bar", &[("bin", timeline.bin.as_str().into())])) }
+                @if window.is_some() { span { (visit.say("now-key-window")) } }
+                @if !gaps.is_empty() { span { (visit.say("now-key-hatch")) } }
+                @if timeline.bins.iter().any(|bin| bin.late) { span { (visit.say("chart-key-late")) } }
             }
         }
-        @if !gaps.is_empty() {
-            p.gaps {
-                "Not collected: "
-                @for (at, (from, to)) in gaps.iter().take(6).enumerate() {
-                    @if at > 0 { ", " }
-                    (times.stretch(*from, *to))
-                }
-                @if gaps.len() > 6 { ", and " (gaps.len() - 6) " more stretches" }
-                "."
-            }
-        }
+        @if !gaps.is_empty() { p.gaps { (not_collected(visit, &gaps, times)) } }
         details {
-            summary { "Data table" }
-            (table(timeline, &groups, times))
+            summary { (visit.say("chart-table")) }
+            (table(visit, timeline, &groups, times))
         }
+    }
+}
+
+/// What a drawing holds, for who cannot see it.
+fn label(visit: &Visit<'_>, timeline: &TimelineBody, gaps: usize) -> Markup {
+    let items: u32 = timeline.bins.iter().filter_map(|bin| bin.items).sum();
+    let items = visit.items(u64::from(items));
+    let bin = timeline.bin.as_str();
+    if gaps == 0 {
+        return visit.tell(
+            "chart-label",
+            &[("items", items.into()), ("bin", bin.into())],
+        );
+    }
+    visit.tell(
+        "chart-label-gaps",
+        &[
+            ("items", items.into()),
+            ("bin", bin.into()),
+            ("gaps", gaps.into()),
+        ],
+    )
+}
+
+/// The stretches that were not collected.
+fn not_collected(visit: &Visit<'_>, gaps: &[(Timestamp, Timestamp)], times: &Times) -> Markup {
+    let named = gaps
+        .iter()
+        .take(GAPS_SHOWN)
+        .map(|(from, to)| html! { (times.stretch(*from, *to)) });
+    let named = visit.list(named);
+    match gaps.len().saturating_sub(GAPS_SHOWN) {
+        0 => visit.tell("chart-gaps", &[("gaps", named.into())]),
+        more => visit.tell(
+            "chart-gaps-more",
+            &[("gaps", named.into()), ("count", more.into())],
+        ),
     }
 }
 
@@ -136,21 +165,20 @@ fn gaps(bins: &[BinBody]) -> Vec<(Timestamp, Timestamp)> {
 }
 
 fn drawing(
-    timeline: &TimelineBody,
-    window: Option<Span>,
-    groups: &[(String, u32)],
+    visit: &Visit<'_>,
+    drawn: &Drawn<'_>,
     directory: &Directory,
     times: &Times,
     sheet: Sheet,
-    label: &str,
 ) -> Markup {
-    let rows = &groups[..groups.len().min(ROWS_MAX)];
+    let bins = &drawn.timeline.bins;
+    let rows = &drawn.groups[..drawn.groups.len().min(ROWS_MAX)];
     let rows_height = u32::try_from(rows.len()).unwrap_or(0) * (ROW_HEIGHT + ROW_GAP);
     let base = TOP + TOTAL_HEIGHT;
     let height = base + rows_height + AXIS;
     let is_wide = sheet.class == WIDE.class;
     html! {
-        svg class=(sheet.class) role="img" aria-label=(label) width=(sheet.width) height=(height)
+        svg class=(sheet.class) role="img" aria-label=(drawn.label) width=(sheet.width) height=(height)
             viewBox={ "0 0 " (sheet.width) " " (height) } {
             defs {
                 pattern id=(sheet.hatch) width="6" height="6" patternUnits="userSpaceOnUse"
@@ -158,9 +186,9 @@ fn drawing(
                     line.hatch x1="0" y1="0" x2="0" y2="6" {}
                 }
             }
-            @if is_wide { text.name x="0" y=(TOP + 12) { "All items" } }
-            (row(&timeline.bins, sheet, TOP, TOTAL_HEIGHT, "total", |bin| bin.items))
-            @if let Some((x, width)) = window.and_then(|window| under(&timeline.bins, window, sheet)) {
+            @if is_wide { text.name x="0" y=(TOP + 12) { (visit.say("chart-all-items")) } }
+            (row(bins, sheet, TOP, TOTAL_HEIGHT, "total", |bin| bin.items))
+            @if let Some((x, width)) = drawn.window.and_then(|window| under(bins, window, sheet)) {
                 rect.window x=(x) y=(base + 1) width=(width) height="3" {}
             }
             @for (at, (group, _)) in (0_u32..).zip(rows) {
@@ -171,11 +199,11 @@ fn drawing(
                 } @else {
                     text.name x=(sheet.left) y=(top - 3) { (words::text(group)) }
                 }
-                (row(&timeline.bins, sheet, top, ROW_HEIGHT, &class, |bin| {
+                (row(bins, sheet, top, ROW_HEIGHT, &class, |bin| {
                     bin.by.as_ref().map(|by| by.get(group).copied().unwrap_or(0))
                 }))
             }
-            (ticks(timeline, sheet, height - AXIS, times))
+            (ticks(drawn.timeline, sheet, height - AXIS, times))
         }
     }
 }
@@ -256,20 +284,26 @@ fn ticks(timeline: &TimelineBody, sheet: Sheet, y: u32, times: &Times) -> Markup
     }
 }
 
-fn table(timeline: &TimelineBody, groups: &[(String, u32)], times: &Times) -> Markup {
-    let number = |value: Option<u32>| value.map_or("unknown".to_owned(), |value| value.to_string());
+fn table(
+    visit: &Visit<'_>,
+    timeline: &TimelineBody,
+    groups: &[(String, u32)],
+    times: &Times,
+) -> Markup {
+    let unknown = visit.say("words-unknown");
+    let number = |value: Option<u32>| value.map_or(unknown.clone(), |value| value.to_string());
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Data table of the timeline" {
+        div.scroll tabindex="0" role="region" aria-label=(visit.say("chart-table-label")) {
             table {
-                caption { "Items over time; unknown where nothing was collected" }
+                caption { (visit.say("chart-table-note")) }
                 thead {
                     tr {
-                        th scope="col" { "From" }
-                        th.number scope="col" { "Items" }
-                        th.number scope="col" { "Families" }
-                        th.number scope="col" { "Stories" }
+                        th scope="col" { (visit.say("chart-column-from")) }
+                        th.number scope="col" { (visit.say("chart-column-items")) }
+                        th.number scope="col" { (visit.say("chart-column-families")) }
+                        th.number scope="col" { (visit.say("chart-column-stories")) }
                         @for (group, _) in groups { th.number scope="col" { (words::text(group)) } }
-                        th.number scope="col" { "Sources collected" }
+                        th.number scope="col" { (visit.say("chart-column-collected")) }
                     }
                 }
                 tbody {
@@ -278,7 +312,7 @@ fn table(timeline: &TimelineBody, groups: &[(String, u32)], times: &Times) -> Ma
                             th scope="row" { (times.element(bin.start)) }
                             td.number {
                                 (number(bin.items))
-                                @if bin.late { " (came later)" }
+                                @if bin.late { " " (visit.say("chart-late")) }
                             }
                             td.number { (number(bin.families)) }
                             td.number { (number(bin.stories)) }
@@ -289,7 +323,12 @@ fn table(timeline: &TimelineBody, groups: &[(String, u32)], times: &Times) -> Ma
                                     })))
                                 }
                             }
-                            td.number { (bin.coverage.collected) " of " (bin.coverage.sources) }
+                            td.number {
+                                (visit.tell("chart-collected", &[
+                                    ("collected", bin.coverage.collected.into()),
+                                    ("sources", bin.coverage.sources.into()),
+                                ]))
+                            }
                         }
                     }
                 }

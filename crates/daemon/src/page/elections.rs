@@ -88,7 +88,7 @@ fn row(visit: &Visit<'_>, phase: &CalendarPhaseBody, times: &Times) -> Markup {
     html! {
         tr {
             th scope="row" {
-                (text(&phase.id.replace('-', " ")))
+                (phase_name(visit, &phase.id))
                 @if phase.withholds.is_some() { div.note { (visit.say("elections-withholds")) } }
                 @if let Some(law) = &phase.law { div.note { (visit.say("elections-law")) " " (foreign(law, None)) } }
             }
@@ -103,4 +103,28 @@ fn row(visit: &Visit<'_>, phase: &CalendarPhaseBody, times: &Times) -> Markup {
             }
         }
     }
+}
+
+/// The name of a phase: of one in the calendars that come with Bellwether in the reader's language, of another
+/// its id as words.
+pub(super) fn phase_name(visit: &Visit<'_>, id: &str) -> String {
+    visit.say(match id {
+        "early-and-mail-voting" => "phase-early-and-mail-voting",
+        "ballots-sent-overseas" => "phase-ballots-sent-overseas",
+        "polling" => "phase-polling",
+        "canvass-and-certification" => "phase-canvass-and-certification",
+        "swearing-in" => "phase-swearing-in",
+        "election-notice" => "phase-election-notice",
+        "candidate-registration" => "phase-candidate-registration",
+        "campaign" => "phase-campaign",
+        "campaign-special-municipality-mayors" => "phase-campaign-special-municipality-mayors",
+        "campaign-councillors-and-county-heads" => "phase-campaign-councillors-and-county-heads",
+        "poll-blackout" => "phase-poll-blackout",
+        "count" => "phase-count",
+        "winners-announced" => "phase-winners-announced",
+        "certificates-issued" => "phase-certificates-issued",
+        "candidates" => "phase-candidates",
+        "last-month" => "phase-last-month",
+        _ => return text(&id.replace('-', " ")),
+    })
 }

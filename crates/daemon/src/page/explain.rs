@@ -5,7 +5,7 @@ use bellwether_model::{Directory, Timestamp};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
-use super::words::{self, Times, count, rounded};
+use super::words::{self, Times, rounded};
 use super::{Page, View, Visit, burst, explain_term, page, parts, problem_page, times};
 use crate::http::why::{asked_why, explained_in_time};
 
@@ -21,13 +21,13 @@ pub(crate) fn explain(visit: &Visit<'_>, query: Option<&str>) -> Page {
             let (name, content) = match body {
                 ExplanationBody::Term(body) => {
                     let content = visit.with_directory(|directory| {
-                        explain_term::content(&body, directory, &times)
+                        explain_term::content(visit, &body, directory, &times)
                     })?;
                     (body.term, content)
                 }
                 ExplanationBody::Rule(body) => {
-                    let content =
-                        visit.with_directory(|directory| content(&body, directory, &times))?;
+                    let content = visit
+                        .with_directory(|directory| content(visit, &body, directory, &times))?;
                     (body.name, content)
                 }
             };
@@ -37,123 +37,186 @@ pub(crate) fn explain(visit: &Visit<'_>, query: Option<&str>) -> Page {
         Ok((name, content)) => page(
             visit,
             View::Bursts,
-            &format!("{} · Why", bellwether_text::excerpt(&name, 80)),
+            &format!(
+                "{} · {}",
+                bellwether_text::excerpt(&name, 80),
+                visit.say("explain-title")
+            ),
             &content,
         ),
         Err(problem) => problem_page(visit, View::Bursts, &problem),
     }
 }
 
-fn content(body: &ExplainBody, directory: &Directory, times: &Times) -> Markup {
+fn content(visit: &Visit<'_>, body: &ExplainBody, directory: &Directory, times: &Times) -> Markup {
     html! {
-        p.crumbs {
-            a href="/bursts" { "Bursts" } " · rule " bdi { (words::text(&body.rule)) } " · why"
-        }
+        (crumbs(visit, &body.rule))
         h1 { (words::foreign(&body.name, None)) }
-        p.summary {
-            @if body.holds { strong { "A burst is raised" } } @else { strong { "No burst is raised" } }
-            " at " (times.element(body.at)) ". "
-            (count(body.observed.items, "item", "items")) " in "
-            (words::length(body.window.from, body.window.to)) ", by "
-            (count(body.observed.families, "family", "families")) " in "
-            (count(body.observed.stories, "story", "stories")) ": "
-            strong { (count(body.observed.voices, "voice", "voices")) } ", usual: "
-            strong { (burst::usual(&body.judgement)) } "."
-        }
-        ul { @for line in &body.why { li { (words::text(line)) } } }
-        p {
-            @match &body.burst {
-                Some(burst) => {
-                    "Open then: " a href=(words::path("bursts", &burst.id)) { "the burst" }
-                    " found " (times.element(burst.started))
-                    @match burst.ended {
-                        Some(at) => { ", ended " (times.element(at)) },
-                        None => ", still open",
-                    }
-                    "."
-                },
-                None => "No burst of this rule was open then.",
-            }
-        }
-        @for note in &body.notes { p.note { (words::text(note)) } }
-        (steps(body))
+        p.summary { (verdict(visit, body, times)) " " (counts(visit, body)) }
+        ul { @for line in &body.why { li lang=[visit.foreign_tag()] { (words::text(line)) } } }
+        p { (open_then(visit, body, times)) }
+        @for note in &body.notes { p.note lang=[visit.foreign_tag()] { (words::text(note)) } }
+        (steps(visit, body))
         section aria-labelledby="why" {
-            h2 id="why" { "What was measured" }
-            (burst::election(body.election.as_ref()))
-            (measured(body))
+            h2 id="why" { (visit.say("burst-measured")) }
+            (burst::election(visit, body.election.as_ref()))
+            (measured(visit, body))
         }
         section aria-labelledby="bins" {
-            h2 id="bins" { "The window, bin by bin" }
-            (bins(body, times))
+            h2 id="bins" { (visit.say("explain-bins")) }
+            (bins(visit, body, times))
         }
         section aria-labelledby="baseline" {
-            h2 id="baseline" { "The baseline" }
-            (baseline(body, times))
+            h2 id="baseline" { (visit.say("explain-baseline")) }
+            (baseline(visit, body, times))
         }
         section aria-labelledby="voices" {
-            h2 id="voices" { "Voices" }
+            h2 id="voices" { (visit.say("explain-voices")) }
             div.voices {
-                (burst::voices(&body.groups, &body.families, &body.stories, directory))
+                (burst::voices(visit, &body.groups, &body.families, &body.stories, directory))
             }
         }
         section aria-labelledby="coverage" {
-            h2 id="coverage" { "Coverage of the window" }
-            (parts::coverage(&body.coverage, directory, "this rule in the window"))
+            h2 id="coverage" { (visit.say("burst-coverage")) }
+            (parts::coverage(visit, &body.coverage, directory, &visit.say("burst-this-rule")))
         }
         section aria-labelledby="query" {
-            h2 id="query" { "Query" }
+            h2 id="query" { (visit.say("explain-query")) }
             pre dir="auto" { (words::text(&body.query)) }
-            p { a href=(body.links.search) { "Search with this query in this window" } }
-            p { a href=(body.links.api) { "The record as JSON" } }
-            p {
-                a href=(backtest_path(&body.rule)) { "What this rule would have done over 28 days" }
-            }
+            p { a href=(body.links.search) { (visit.say("burst-search")) } }
+            p { a href=(body.links.api) { (visit.say("burst-record")) } }
+            p { a href=(backtest_path(&body.rule)) { (visit.say("explain-backtest")) } }
         }
         section aria-labelledby="items" {
-            h2 id="items" { (count(body.observed.items, "item", "items")) }
-            p.note { "Shown as they are now; counted as they were known at this tick." }
+            h2 id="items" { (visit.items(u64::from(body.observed.items))) }
+            p.note { (visit.say("explain-items-then")) }
             @if body.observed.items as usize > body.items.len() {
-                p.note { "The first " (body.items.len()) " are shown; the search has all." }
+                p.note { (items_cut(visit, body.items.len())) }
             }
-            (parts::items(&body.items, directory, times))
+            (parts::items(visit, &body.items, directory, times))
         }
     }
 }
 
+/// Where an explanation stands: of a rule, or of a term under it.
+pub(super) fn crumbs(visit: &Visit<'_>, rule: &str) -> Markup {
+    let bursts = html! { a href="/bursts" { (visit.say("view-bursts")) } };
+    let rule = html! { bdi { (words::text(rule)) } };
+    html! {
+        p.crumbs {
+            (visit.tell("explain-crumbs", &[("bursts", bursts.into()), ("rule", rule.into())]))
+        }
+    }
+}
+
+/// That the search has more items than are shown.
+pub(super) fn items_cut(visit: &Visit<'_>, shown: usize) -> Markup {
+    visit.tell("burst-items-cut", &[("count", shown.into())])
+}
+
+fn verdict(visit: &Visit<'_>, body: &ExplainBody, times: &Times) -> Markup {
+    let verdict = if body.holds {
+        "explain-raised"
+    } else {
+        "explain-not-raised"
+    };
+    let verdict = html! { strong { (visit.say(verdict)) } };
+    visit.tell(
+        "explain-verdict",
+        &[
+            ("verdict", verdict.into()),
+            ("when", times.element(body.at).into()),
+        ],
+    )
+}
+
+/// What was counted in the window, beside what is usual.
+fn counts(visit: &Visit<'_>, body: &ExplainBody) -> Markup {
+    let observed = &body.observed;
+    let families = visit.families(observed.families);
+    let voices = html! { strong { (visit.voices(observed.voices)) } };
+    let usual = html! { strong { (burst::usual(visit, &body.judgement)) } };
+    visit.tell(
+        "burst-summary",
+        &[
+            ("items", visit.items(u64::from(observed.items)).into()),
+            (
+                "length",
+                visit.length(body.window.from, body.window.to).into(),
+            ),
+            ("families", families.into()),
+            ("stories", visit.stories(u64::from(observed.stories)).into()),
+            ("voices", voices.into()),
+            ("usual", usual.into()),
+        ],
+    )
+}
+
+/// The burst of the rule that was open then.
+fn open_then(visit: &Visit<'_>, body: &ExplainBody, times: &Times) -> Markup {
+    let Some(burst) = &body.burst else {
+        return html! { (visit.say("explain-none-open")) };
+    };
+    let link = html! {
+        a href=(words::path("bursts", &burst.id)) { (visit.say("explain-the-burst")) }
+    };
+    let found = times.element(burst.started);
+    match burst.ended {
+        Some(at) => visit.tell(
+            "explain-open-ended",
+            &[
+                ("burst", link.into()),
+                ("found", found.into()),
+                ("ended", times.element(at).into()),
+            ],
+        ),
+        None => visit.tell(
+            "explain-open",
+            &[("burst", link.into()), ("found", found.into())],
+        ),
+    }
+}
+
 /// What was measured, by each of the tests.
-fn measured(body: &ExplainBody) -> Markup {
+fn measured(visit: &Visit<'_>, body: &ExplainBody) -> Markup {
     let query = |whose: &str| DetectorBody::Query {
         whose: whose.to_owned(),
     };
     html! {
-        p.note { "Counted: " (burst::counted(&body.whose)) "." }
-        (burst::measured(&body.judgement, &body.observed, &body.gates, &query(&body.whose)))
+        p.note {
+            (visit.tell("burst-counted", &[("whose", burst::counted(visit, &body.whose).into())]))
+        }
+        (burst::measured(visit, &body.judgement, &body.observed, &body.gates, &query(&body.whose)))
         @for other in &body.others {
             p.note {
-                "Tested too: " (burst::counted(&other.whose)) ", "
-                (count(other.observed.items, "item", "items")) ". A burst is raised where one of the "
-                "tests holds."
+                (visit.tell("explain-tested-too", &[
+                    ("whose", burst::counted(visit, &other.whose).into()),
+                    ("items", visit.items(u64::from(other.observed.items)).into()),
+                ]))
             }
-            (burst::measured(&other.judgement, &other.observed, &other.gates, &query(&other.whose)))
+            (burst::measured(visit, &other.judgement, &other.observed, &other.gates, &query(&other.whose)))
         }
     }
 }
 
 /// The same rule a window earlier and later, and at another time.
-fn steps(body: &ExplainBody) -> Markup {
+fn steps(visit: &Visit<'_>, body: &ExplainBody) -> Markup {
     let length = SignedDuration::from_secs(i64::try_from(body.window_seconds).unwrap_or(0));
     let at =
         |time: Option<Timestamp>| time.map(|time| bellwether_api::explain_path(&body.rule, time));
     html! {
         form method="get" action="/explain" {
             input type="hidden" name="rule" value=(body.rule);
-            label { "At " input name="at" value=(body.at.to_string()) maxlength="80"; }
-            " " button { "Explain" }
+            label {
+                (visit.say("explain-at")) " "
+                input name="at" value=(body.at.to_string()) maxlength="80";
+            }
+            " " button { (visit.say("explain-ask")) }
             @if let Some(path) = at(body.at.checked_sub(length).ok()) {
-                " " a rel="prev" href=(path) { "A window earlier" }
+                " " a rel="prev" href=(path) { (visit.say("explain-earlier")) }
             }
             @if let Some(path) = at(body.at.checked_add(length).ok()) {
-                " " a rel="next" href=(path) { "A window later" }
+                " " a rel="next" href=(path) { (visit.say("explain-later")) }
             }
         }
     }
@@ -165,17 +228,17 @@ fn backtest_path(rule: &str) -> String {
     format!("/backtest?{}", query.finish())
 }
 
-fn bins(body: &ExplainBody, times: &Times) -> Markup {
+fn bins(visit: &Visit<'_>, body: &ExplainBody, times: &Times) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="The window, bin by bin" {
+        div.scroll tabindex="0" role="region" aria-label=(visit.say("explain-bins")) {
             table {
-                caption { "Families and stories that are in several bins count in each" }
+                caption { (visit.say("explain-bins-note")) }
                 thead {
                     tr {
-                        th scope="col" { "From" }
-                        th.number scope="col" { "Items" }
-                        th.number scope="col" { "Families" }
-                        th.number scope="col" { "Stories" }
+                        th scope="col" { (visit.say("explain-column-from")) }
+                        th.number scope="col" { (visit.say("explain-column-items")) }
+                        th.number scope="col" { (visit.say("explain-column-families")) }
+                        th.number scope="col" { (visit.say("explain-column-stories")) }
                     }
                 }
                 tbody {
@@ -193,37 +256,33 @@ fn bins(body: &ExplainBody, times: &Times) -> Markup {
     }
 }
 
-fn baseline(body: &ExplainBody, times: &Times) -> Markup {
+fn baseline(visit: &Visit<'_>, body: &ExplainBody, times: &Times) -> Markup {
     let windows = &body.baseline.windows;
-    let history = &body.baseline.history;
     html! {
         p {
-            (count(windows.len() as u64, "past window", "past windows")) " of "
-            (words::length(body.window.from, body.window.to)) " between "
-            (times.element(history.from)) " and " (times.element(history.to))
-            ". What is not listed was not collected: it is no window of silence. "
-            "By the rhythm of its hours the explained window has "
-            (rounded(body.baseline.rhythm)) " times what a usual one has."
+            (history(visit, body, times))
             @if let JudgementBody::Insufficient { days, days_needed } = &body.judgement {
-                " Missing: " (days_needed.saturating_sub(*days)) " of " (days_needed)
-                " days of history."
+                " "
+                (visit.tell("explain-days-missing", &[
+                    ("missing", days_needed.saturating_sub(*days).into()),
+                    ("needed", (*days_needed).into()),
+                ]))
             }
         }
         @if !windows.is_empty() {
-            div.scroll tabindex="0" role="region" aria-label="The baseline" {
+            div.scroll tabindex="0" role="region" aria-label=(visit.say("explain-baseline")) {
                 table {
                     caption {
-                        "Newest first"
                         @if windows.len() > WINDOWS_SHOWN {
-                            "; " (WINDOWS_SHOWN) " are shown, the record has all"
-                        }
+                            (visit.tell("explain-newest-cut", &[("count", WINDOWS_SHOWN.into())]))
+                        } @else { (visit.say("explain-newest")) }
                     }
                     thead {
                         tr {
-                            th scope="col" { "From" }
-                            th.number scope="col" { "Voices" }
-                            th.number scope="col" { "Collected" }
-                            th.number scope="col" { "Rhythm" }
+                            th scope="col" { (visit.say("explain-column-from")) }
+                            th.number scope="col" { (visit.say("explain-column-voices")) }
+                            th.number scope="col" { (visit.say("explain-column-collected")) }
+                            th.number scope="col" { (visit.say("explain-column-rhythm")) }
                         }
                     }
                     tbody {
@@ -240,4 +299,28 @@ fn baseline(body: &ExplainBody, times: &Times) -> Markup {
             }
         }
     }
+}
+
+/// What the baseline is made of, and how the explained window stands to it by its hours.
+fn history(visit: &Visit<'_>, body: &ExplainBody, times: &Times) -> Markup {
+    let span = &body.baseline.history;
+    let windows = body.baseline.windows.len();
+    visit.tell(
+        "explain-history",
+        &[
+            (
+                "windows",
+                visit
+                    .tell("explain-past-windows", &[("count", windows.into())])
+                    .into(),
+            ),
+            (
+                "length",
+                visit.length(body.window.from, body.window.to).into(),
+            ),
+            ("from", times.element(span.from).into()),
+            ("to", times.element(span.to).into()),
+            ("rhythm", rounded(visit, body.baseline.rhythm).into()),
+        ],
+    )
 }

@@ -1,153 +1,179 @@
 //! Why a term that nobody listed was told of at a time, or was not: every window of every detector,
 //! beside what is usual.
 
-use bellwether_api::{ExplainTermBody, TermWindowBody};
+use bellwether_api::{ExplainTermBody, OpenBurstBody, TermPartBody, TermWindowBody};
 use bellwether_model::{Directory, Timestamp};
 use maud::{Markup, html};
 
-use super::words::{self, Times, count};
-use super::{burst, parts};
+use super::words::{self, Times};
+use super::{Visit, burst, explain, parts};
 
 /// What is asked: a term, a rule that may be left out, a time.
-pub(super) fn form(term: &str, rule: &str, at: Option<Timestamp>) -> Markup {
+pub(super) fn form(visit: &Visit<'_>, term: &str, rule: &str, at: Option<Timestamp>) -> Markup {
     html! {
         form method="get" action="/explain" {
             @if !rule.is_empty() { input type="hidden" name="rule" value=(words::text(rule)); }
             label {
-                "Why was this term told of, or was not? "
+                (visit.say("term-asked")) " "
                 input name="term" value=(words::text(term)) maxlength="400" required;
             }
             " "
             label {
-                "At "
+                (visit.say("explain-at")) " "
                 input name="at" value=[at.map(|at| at.to_string())] maxlength="80"
-                    placeholder="the last minute";
+                    placeholder=(visit.say("term-last-minute"));
             }
-            " " button { "Explain" }
+            " " button { (visit.say("explain-ask")) }
         }
     }
 }
 
-pub(super) fn content(body: &ExplainTermBody, directory: &Directory, times: &Times) -> Markup {
+pub(super) fn content(
+    visit: &Visit<'_>,
+    body: &ExplainTermBody,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
     html! {
-        p.crumbs {
-            a href="/bursts" { "Bursts" } " · rule " bdi { (words::text(&body.rule)) } " · why"
-        }
+        (explain::crumbs(visit, &body.rule))
         h1 { (words::foreign(&body.term, None)) }
-        p.summary { strong { (words::text(&body.verdict)) } " At " (times.element(body.at)) "." }
+        p.summary {
+            strong lang=[visit.foreign_tag()] { (words::text(&body.verdict)) } " "
+            (visit.tell("term-at", &[("when", times.element(body.at).into())]))
+        }
         @if !body.why.is_empty() {
-            ul { @for line in &body.why { li { (words::text(line)) } } }
+            ul { @for line in &body.why { li lang=[visit.foreign_tag()] { (words::text(line)) } } }
         }
-        @for burst in &body.bursts {
-            p {
-                a href=(words::path("bursts", &burst.id)) { "The burst" }
-                " that was known then, found " (times.element(burst.started))
-                @match burst.ended {
-                    Some(at) => { ", ended " (times.element(at)) },
-                    None => ", still open",
-                }
-                "."
-            }
-        }
-        (burst::election(body.election.as_ref()))
-        (form(&body.term, &body.rule, Some(body.at)))
+        @for burst in &body.bursts { p { (known(visit, burst, times)) } }
+        (burst::election(visit, body.election.as_ref()))
+        (form(visit, &body.term, &body.rule, Some(body.at)))
         section aria-labelledby="windows" {
-            h2 id="windows" { "Every window" }
-            (windows(body))
+            h2 id="windows" { (visit.say("term-windows")) }
+            (windows(visit, body))
         }
         @if let Some(nearest) = body.nearest() {
             section aria-labelledby="nearest" {
-                h2 id="nearest" { "The nearest: " (name(nearest)) }
-                (measured(nearest, body))
+                h2 id="nearest" {
+                    (visit.tell("term-nearest", &[("window", name(visit, nearest).into())]))
+                }
+                (measured(visit, nearest, body))
             }
         }
         section aria-labelledby="bins" {
-            h2 id="bins" { "Hour by hour" }
-            (bins(body, times))
+            h2 id="bins" { (visit.say("term-hours")) }
+            (bins(visit, body, times))
         }
         section aria-labelledby="terms" {
-            h2 id="terms" { "What was counted" }
-            (parts_of(body, times))
+            h2 id="terms" { (visit.say("term-parts")) }
+            (parts_of(visit, body, times))
         }
         section aria-labelledby="voices" {
-            h2 id="voices" { "Voices" }
+            h2 id="voices" { (visit.say("explain-voices")) }
             div.voices {
-                (burst::voices(&body.groups, &body.families, &body.stories, directory))
+                (burst::voices(visit, &body.groups, &body.families, &body.stories, directory))
             }
         }
         section aria-labelledby="coverage" {
-            h2 id="coverage" { "Coverage of the window" }
-            (parts::coverage(&body.coverage, directory, "this rule in the window"))
+            h2 id="coverage" { (visit.say("burst-coverage")) }
+            (parts::coverage(visit, &body.coverage, directory, &visit.say("burst-this-rule")))
         }
         section aria-labelledby="query" {
-            h2 id="query" { "Query" }
+            h2 id="query" { (visit.say("explain-query")) }
             pre dir="auto" { (words::text(&body.query)) }
-            p { a href=(body.links.search) { "Search with this query in this window" } }
-            p { a href=(body.links.api) { "The record as JSON" } }
+            p { a href=(body.links.search) { (visit.say("burst-search")) } }
+            p { a href=(body.links.api) { (visit.say("burst-record")) } }
         }
         section aria-labelledby="items" {
             @let items = body.nearest().map_or(0, |nearest| nearest.observed.items);
-            h2 id="items" { (count(items, "item", "items")) }
-            p.note { "Shown as they are now; counted as they were when they came." }
+            h2 id="items" { (visit.items(u64::from(items))) }
+            p.note { (visit.say("term-items-then")) }
             @if items as usize > body.items.len() {
-                p.note { "The first " (body.items.len()) " are shown; the search has all." }
+                p.note { (explain::items_cut(visit, body.items.len())) }
             }
-            (parts::items(&body.items, directory, times))
+            (parts::items(visit, &body.items, directory, times))
         }
+    }
+}
+
+/// A burst that was known then.
+fn known(visit: &Visit<'_>, burst: &OpenBurstBody, times: &Times) -> Markup {
+    let link = html! {
+        a href=(words::path("bursts", &burst.id)) { (visit.say("term-the-burst")) }
+    };
+    let found = times.element(burst.started);
+    match burst.ended {
+        Some(at) => visit.tell(
+            "term-known-ended",
+            &[
+                ("burst", link.into()),
+                ("found", found.into()),
+                ("ended", times.element(at).into()),
+            ],
+        ),
+        None => visit.tell(
+            "term-known",
+            &[("burst", link.into()), ("found", found.into())],
+        ),
     }
 }
 
 /// A window in words.
-fn name(window: &TermWindowBody) -> String {
+fn name(visit: &Visit<'_>, window: &TermWindowBody) -> Markup {
     let hours = window.window_seconds / 3600;
     let length = match window.rise.as_str() {
-        "slow" => count(hours / 24, "day", "days"),
-        _ => format!("{hours} h"),
+        "slow" => visit.tell("length-days", &[("days", (hours / 24).into())]),
+        _ => visit.tell("length-hours", &[("hours", hours.into())]),
     };
     let whose = match (window.whose.as_str(), &window.group) {
-        ("group", Some(group)) => format!("the group {}", words::text(group)),
-        ("outside", _) => "outside the domestic press".to_owned(),
-        _ => "anybody".to_owned(),
+        ("group", Some(group)) => visit.tell("term-of-group", &[("group", group.as_str().into())]),
+        ("outside", _) => html! { (visit.say("term-of-outside")) },
+        _ => html! { (visit.say("term-of-all")) },
     };
-    format!("{length}, {whose}")
+    visit.tell(
+        "term-window",
+        &[("length", length.into()), ("whose", whose.into())],
+    )
 }
 
-fn verdict(passed: bool) -> &'static str {
-    if passed { "passed" } else { "not met" }
+fn verdict(visit: &Visit<'_>, passed: bool) -> String {
+    let verdict = if passed {
+        "term-passed"
+    } else {
+        "term-not-met"
+    };
+    visit.say(verdict)
 }
 
-fn windows(body: &ExplainTermBody) -> Markup {
+fn windows(visit: &Visit<'_>, body: &ExplainTermBody) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Every window" {
+        div.scroll tabindex="0" role="region" aria-label=(visit.say("term-windows")) {
             table {
-                caption {
-                    "P is the chance of so many voices if nothing had changed, as its -log10"
-                }
+                caption { (visit.say("term-windows-note")) }
                 thead {
                     tr {
-                        th scope="col" { "Window, whose voices" }
-                        th.number scope="col" { "Items" }
-                        th.number scope="col" { "Families" }
-                        th.number scope="col" { "Stories" }
-                        th.number scope="col" { "Voices" }
-                        th.number scope="col" { "Usual" }
-                        th.number scope="col" { "P" }
-                        th.number scope="col" { "At least" }
-                        th scope="col" { "Not met" }
+                        th scope="col" { (visit.say("term-column-window")) }
+                        th.number scope="col" { (visit.say("explain-column-items")) }
+                        th.number scope="col" { (visit.say("explain-column-families")) }
+                        th.number scope="col" { (visit.say("explain-column-stories")) }
+                        th.number scope="col" { (visit.say("explain-column-voices")) }
+                        th.number scope="col" { (visit.say("term-column-usual")) }
+                        th.number scope="col" { (visit.say("term-column-p")) }
+                        th.number scope="col" { (visit.say("term-column-least")) }
+                        th scope="col" { (visit.say("term-column-not-met")) }
                     }
                 }
                 tbody {
                     @for window in &body.windows {
                         tr {
-                            th scope="row" { (name(window)) }
+                            th scope="row" { (name(visit, window)) }
                             td.number { (window.observed.items) }
                             td.number { (window.observed.families) }
                             td.number { (window.observed.stories) }
                             td.number { (window.observed.voices) }
-                            td.number { (burst::usual(&window.judgement)) }
-                            td.number { (decimal(window.strength)) }
-                            td.number { (decimal(window.strength_needed)) }
-                            td { (not_met(window)) }
+                            td.number { (burst::usual(visit, &window.judgement)) }
+                            td.number { (decimal(visit, window.strength)) }
+                            td.number { (decimal(visit, window.strength_needed)) }
+                            td { (not_met(visit, window)) }
                         }
                     }
                 }
@@ -156,90 +182,86 @@ fn windows(body: &ExplainTermBody) -> Markup {
     }
 }
 
-fn decimal(value: Option<f64>) -> String {
-    value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.1}"))
+fn decimal(visit: &Visit<'_>, value: Option<f64>) -> String {
+    value.map_or_else(|| visit.say("term-unknown"), |value| format!("{value:.1}"))
 }
 
-fn not_met(window: &TermWindowBody) -> String {
+fn not_met(visit: &Visit<'_>, window: &TermWindowBody) -> Markup {
     let failed: Vec<String> = window
         .gates
         .iter()
         .filter(|gate| !gate.passed)
         .map(|gate| words::text(&gate.name))
         .collect();
-    match (window.strength, failed.is_empty()) {
-        (None, _) => "insufficient data".to_owned(),
-        (Some(_), true) => "nothing: it rises".to_owned(),
-        (Some(_), false) => failed.join("; "),
+    html! {
+        @match (window.strength, failed.is_empty()) {
+            (None, _) => (visit.say("term-insufficient")),
+            (Some(_), true) => (visit.say("term-nothing-not-met")),
+            (Some(_), false) => span lang=[visit.foreign_tag()] { (failed.join("; ")) },
+        }
     }
 }
 
 /// What the nearest window is asked for, and what the rule asks of its items.
-fn measured(nearest: &TermWindowBody, body: &ExplainTermBody) -> Markup {
+fn measured(visit: &Visit<'_>, nearest: &TermWindowBody, body: &ExplainTermBody) -> Markup {
     let usual = &nearest.usual;
     html! {
         p {
-            "Usual is a share: " (words::value(usual.mentions)) " mentions in "
-            (words::value(usual.items)) " items, those longer ago weighing less, of the "
-            (words::value(usual.published)) " items published in the window, from "
-            (count(usual.days, "day", "days")) " of history."
+            (visit.tell("term-usual", &[
+                ("mentions", words::value(usual.mentions).into()),
+                ("items", words::value(usual.items).into()),
+                ("published", words::value(usual.published).into()),
+                ("days", visit.tell("length-days", &[("days", usual.days.into())]).into()),
+            ]))
         }
-        div.scroll tabindex="0" role="region" aria-label="What was measured" {
+        div.scroll tabindex="0" role="region" aria-label=(visit.say("burst-measured")) {
             table {
-                caption { "Voices are the smaller of families and stories" }
+                caption { (visit.say("burst-measured-note")) }
                 thead {
                     tr {
-                        th scope="col" { "Measure" }
-                        th.number scope="col" { "Measured" }
-                        th.number scope="col" { "Limit" }
-                        th scope="col" { "Result" }
+                        th scope="col" { (visit.say("term-column-measure")) }
+                        th.number scope="col" { (visit.say("term-column-measured")) }
+                        th.number scope="col" { (visit.say("term-column-limit")) }
+                        th scope="col" { (visit.say("term-column-result")) }
                     }
                 }
                 tbody {
                     @if nearest.strength.is_none() {
                         tr {
-                            th scope="row" { "Days of history" }
+                            th scope="row" { (visit.say("term-history-days")) }
                             td.number { (usual.days) }
                             td.number { (usual.days_needed) }
-                            td { (verdict(usual.days >= usual.days_needed)) }
+                            td { (verdict(visit, usual.days >= usual.days_needed)) }
                         }
                         tr {
-                            th scope="row" { "Items of which it is a share" }
+                            th scope="row" { (visit.say("term-history-items")) }
                             td.number { (words::value(usual.items)) }
                             td.number { (words::value(usual.items_needed)) }
-                            td { (verdict(usual.items >= usual.items_needed)) }
+                            td { (verdict(visit, usual.items >= usual.items_needed)) }
                         }
                     }
                     @for gate in &nearest.gates {
                         tr {
-                            th scope="row" { (words::text(&gate.name)) }
+                            th scope="row" lang=[visit.foreign_tag()] { (words::text(&gate.name)) }
                             td.number { (words::value(gate.value)) }
                             td.number { (words::value(gate.limit)) }
-                            td { (verdict(gate.passed)) }
+                            td { (verdict(visit, gate.passed)) }
                         }
                     }
                     tr {
-                        th scope="row" { "Has a name" }
-                        td {
-                            @match &body.spellings {
-                                None => "none",
-                                Some(spellings) => {
-                                    @for (at, spelling) in spellings.iter().enumerate() {
-                                        @if at > 0 { ", " }
-                                        "“" bdi { (words::text(spelling)) } "”"
-                                    }
-                                },
-                            }
-                        }
-                        td { "a run of whole words in most of its items" }
-                        td { (verdict(body.spellings.is_some())) }
+                        th scope="row" { (visit.say("term-name")) }
+                        td { (spelled(visit, body.spellings.as_deref())) }
+                        td { (visit.say("term-name-needed")) }
+                        td { (verdict(visit, body.spellings.is_some())) }
                     }
                     @for gate in &body.gates {
                         tr {
-                            th scope="row" { "Gate of the rule: " (words::text(&gate.name)) }
+                            th scope="row" {
+                                (visit.tell("term-rule-gate", &[("gate", gate.name.as_str().into())]))
+                            }
                             td.number { (words::value(gate.value)) }
                             td.number { (words::value(gate.limit)) }
-                            td { (verdict(gate.passed)) }
+                            td { (verdict(visit, gate.passed)) }
                         }
                     }
                 }
@@ -248,19 +270,36 @@ fn measured(nearest: &TermWindowBody, body: &ExplainTermBody) -> Markup {
     }
 }
 
-fn bins(body: &ExplainTermBody, times: &Times) -> Markup {
+/// What a term would be called.
+fn spelled(visit: &Visit<'_>, spellings: Option<&[String]>) -> Markup {
+    let Some(spellings) = spellings else {
+        return html! { (visit.say("term-no-name")) };
+    };
+    let mut quoted = spellings.iter().map(|spelling| quoted(visit, spelling));
+    let first = quoted.next().unwrap_or_default();
+    quoted.fold(first, |list, next| {
+        visit.tell("term-list", &[("list", list.into()), ("next", next.into())])
+    })
+}
+
+fn quoted(visit: &Visit<'_>, term: &str) -> Markup {
+    let term = html! { bdi { (words::text(term)) } };
+    visit.tell("burst-quoted", &[("term", term.into())])
+}
+
+fn bins(visit: &Visit<'_>, body: &ExplainTermBody, times: &Times) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Hour by hour" {
+        div.scroll tabindex="0" role="region" aria-label=(visit.say("term-hours")) {
             table {
-                caption { "By the items' own time; usual are voices, of as much as was published" }
+                caption { (visit.say("term-hours-note")) }
                 thead {
                     tr {
-                        th scope="col" { "From" }
-                        th.number scope="col" { "Items" }
-                        th.number scope="col" { "Families" }
-                        th.number scope="col" { "Stories" }
-                        th.number scope="col" { "Usual" }
-                        th.number scope="col" { "All that was published" }
+                        th scope="col" { (visit.say("explain-column-from")) }
+                        th.number scope="col" { (visit.say("explain-column-items")) }
+                        th.number scope="col" { (visit.say("explain-column-families")) }
+                        th.number scope="col" { (visit.say("explain-column-stories")) }
+                        th.number scope="col" { (visit.say("term-column-usual")) }
+                        th.number scope="col" { (visit.say("term-column-published")) }
                     }
                 }
                 tbody {
@@ -272,8 +311,8 @@ fn bins(body: &ExplainTermBody, times: &Times) -> Markup {
                             td.number { (bin.stories) }
                             td.number {
                                 @match bin.usual {
-                                    Some(usual) => (words::rounded(usual)),
-                                    None => "unknown",
+                                    Some(usual) => (words::rounded(visit, usual)),
+                                    None => (visit.say("term-unknown")),
                                 }
                             }
                             td.number { (bin.published) }
@@ -285,24 +324,30 @@ fn bins(body: &ExplainTermBody, times: &Times) -> Markup {
     }
 }
 
-fn parts_of(body: &ExplainTermBody, times: &Times) -> Markup {
+fn parts_of(visit: &Visit<'_>, body: &ExplainTermBody, times: &Times) -> Markup {
+    let all_above = quoted(visit, &body.counted);
+    let items = body.past.items;
     html! {
         p {
-            "All above is of “" bdi { (words::text(&body.counted)) } "”. "
-            (count(body.past.items, "item was", "items were")) " counted again"
-            @if let Some(from) = body.past.from { ", from " (times.element(from)) }
-            "."
+            (visit.tell("term-all-above", &[("term", all_above.into())])) " "
+            @match body.past.from {
+                Some(from) => (visit.tell("term-again-from", &[
+                    ("count", items.into()),
+                    ("from", times.element(from).into()),
+                ])),
+                None => (visit.tell("term-again", &[("count", items.into())])),
+            }
         }
-        @for note in &body.notes { p.note { (words::text(note)) } }
-        div.scroll tabindex="0" role="region" aria-label="What was counted" {
+        @for note in &body.notes { p.note lang=[visit.foreign_tag()] { (words::text(note)) } }
+        div.scroll tabindex="0" role="region" aria-label=(visit.say("term-parts")) {
             table {
                 thead {
                     tr {
-                        th scope="col" { "Term" }
-                        th.number scope="col" { "Items" }
-                        th scope="col" { "First" }
-                        th scope="col" { "Last" }
-                        th scope="col" { "Rises" }
+                        th scope="col" { (visit.say("term-column-term")) }
+                        th.number scope="col" { (visit.say("explain-column-items")) }
+                        th scope="col" { (visit.say("term-column-first")) }
+                        th scope="col" { (visit.say("term-column-last")) }
+                        th scope="col" { (visit.say("term-column-rises")) }
                     }
                 }
                 tbody {
@@ -310,12 +355,9 @@ fn parts_of(body: &ExplainTermBody, times: &Times) -> Markup {
                         tr {
                             th scope="row" { (words::foreign(&part.counted, None)) }
                             td.number { (part.items) }
-                            td { (seen(part.first, times)) }
-                            td { (seen(part.last, times)) }
-                            td {
-                                @if part.too_frequent { "too frequent to be judged" }
-                                @else if part.rises { "yes" } @else { "no" }
-                            }
+                            td { (seen(visit, part.first, times)) }
+                            td { (seen(visit, part.last, times)) }
+                            td { (rises(visit, part)) }
                         }
                     }
                 }
@@ -324,6 +366,21 @@ fn parts_of(body: &ExplainTermBody, times: &Times) -> Markup {
     }
 }
 
-fn seen(at: Option<Timestamp>, times: &Times) -> Markup {
-    html! { @match at { Some(at) => (times.element(at)), None => "never" } }
+fn rises(visit: &Visit<'_>, part: &TermPartBody) -> String {
+    if part.too_frequent {
+        visit.say("term-too-frequent")
+    } else if part.rises {
+        visit.say("term-rises")
+    } else {
+        visit.say("term-rises-not")
+    }
+}
+
+fn seen(visit: &Visit<'_>, at: Option<Timestamp>, times: &Times) -> Markup {
+    html! {
+        @match at {
+            Some(at) => (times.element(at)),
+            None => (visit.say("term-never")),
+        }
+    }
 }

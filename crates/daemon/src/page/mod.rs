@@ -22,6 +22,7 @@ mod explain;
 mod explain_term;
 mod item;
 mod keys;
+mod measured;
 mod narratives;
 mod now;
 mod parts;
@@ -37,7 +38,6 @@ mod visit;
 mod words;
 
 use bellwether_api::Problem;
-use bellwether_model::MessageLanguage;
 use maud::{DOCTYPE, Markup, html};
 
 use preferences::Theme;
@@ -108,17 +108,6 @@ impl View {
     ];
 }
 
-impl View {
-    /// Whether what it shows is told in a language.
-    const fn is_told(self, language: MessageLanguage) -> bool {
-        matches!(language, MessageLanguage::English)
-            || matches!(
-                self,
-                Self::Now | Self::Narratives | Self::Elections | Self::Cases
-            )
-    }
-}
-
 fn times(visit: &Visit<'_>) -> Times {
     let preferences = &visit.reader.preferences;
     Times {
@@ -157,7 +146,7 @@ fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
             p.invented role="note" { (visit.say("frame-invented")) }
         }
         @if let Some(refusal) = visit.reloads().and_then(|reloads| reloads.now().1) {
-            (parts::refusal(&refusal, &times))
+            (parts::refusal(visit, &refusal, &times))
         }
         header {
             nav aria-label=(visit.say("frame-views")) {
@@ -180,8 +169,7 @@ fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
                 (visit.who())
             }
         }
-        // What is not told in the reader's language yet says so to who reads it aloud.
-        main id="content" tabindex="-1" lang=[(!view.is_told(times.language)).then_some("en")] { (content) }
+        main id="content" tabindex="-1" { (content) }
         footer {
             p {
                 (visit.tell("frame-foot", &[
@@ -202,7 +190,7 @@ fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
 fn problem_page(visit: &Visit<'_>, view: View, problem: &Problem) -> Page {
     let content = html! {
         h1 { (words::text(&problem.title)) }
-        (parts::problem(problem))
+        (parts::problem(visit, problem))
     };
     Page {
         status: problem.status,

@@ -5,8 +5,8 @@ use bellwether_model::Directory;
 use maud::{Markup, html};
 
 use super::words::{self, foreign, text};
-use super::{Page, View, Visit, chart, now, page, parts, problem_page, times};
-use crate::answers::{FacetsParams, TimelineParams, zero_in_words};
+use super::{Page, View, Visit, chart, now, page, parts, problem_page, search, times};
+use crate::answers::{FacetsParams, TimelineParams};
 
 /// How far back a narrative is looked at.
 const BACK: &str = "28d";
@@ -18,7 +18,7 @@ pub(crate) fn narratives(visit: &Visit<'_>) -> Page {
             let content = html! {
                 h1 { (visit.say("narratives-title")) }
                 p { (visit.say("narratives-note")) }
-                @if list.items.is_empty() { p { (visit.say("narratives-none")) } } @else {
+                @if list.items.is_empty() { p { (visit.say("now-narratives-none")) } } @else {
                     div.scroll tabindex="0" role="region" aria-label=(visit.say("narratives-title")) {
                         table {
                             caption { (visit.say("now-narratives-note")) }
@@ -72,10 +72,11 @@ fn content(visit: &Visit<'_>, narrative: &NarrativeBody) -> Result<Markup, Probl
         limit: Some(10),
         ..FacetsParams::default()
     })?;
+    let zero = search::zero(visit, &facets.coverage).unwrap_or_default();
     let all = words::search_link(&[("q", &narrative.query), ("from", BACK)]);
     let drawn = visit.with_directory(|directory| match &timeline {
-        Ok(timeline) => chart::timeline(timeline, None, directory, &times),
-        Err(problem) => parts::problem(problem),
+        Ok(timeline) => chart::timeline(visit, timeline, None, directory, &times),
+        Err(problem) => parts::problem(visit, problem),
     })?;
     let groups = visit.with_directory(|directory| {
         made_of(visit, &facets, "group", "narratives-group", Some(directory))
@@ -93,7 +94,7 @@ fn content(visit: &Visit<'_>, narrative: &NarrativeBody) -> Result<Markup, Probl
                         span.aside { a href=(all) { (visit.say("narratives-search")) } }
                     }
                     @if facets.total.items == 0 {
-                        p { (visit.tell("narratives-no-matches", &[("collected", zero(&facets).into())])) }
+                        p { (visit.tell("narratives-no-matches", &[("collected", zero.into())])) }
                     }
                     (drawn)
                 }
@@ -149,13 +150,6 @@ fn content(visit: &Visit<'_>, narrative: &NarrativeBody) -> Result<Markup, Probl
             }
         }
     })
-}
-
-/// Which nothing it is.
-fn zero(facets: &FacetsBody) -> String {
-    zero_in_words(&facets.coverage)
-        .unwrap_or_default()
-        .to_owned()
 }
 
 fn reference(document: &ReferenceBody) -> Markup {

@@ -3,7 +3,7 @@
 use bellwether_api::{NewQueryBody, Problem, SavedQueryBody};
 use maud::{Markup, html};
 
-use super::words::{self, Times, count, foreign};
+use super::words::{self, Times, foreign};
 use super::{Page, View, Visit, page, problem_page, times};
 use crate::http::Params;
 
@@ -15,7 +15,7 @@ pub(crate) fn queries(visit: &Visit<'_>) -> Page {
     match visit.saved_queries() {
         Ok(list) => {
             let content = content(visit, &list.items, &times(visit));
-            page(visit, View::Queries, "Saved queries", &content)
+            page(visit, View::Queries, &visit.say("saved-title"), &content)
         }
         Err(problem) => problem_page(visit, View::Queries, &problem),
     }
@@ -48,33 +48,62 @@ pub(crate) fn query_problem(visit: &Visit<'_>, problem: &Problem) -> Page {
 fn content(visit: &Visit<'_>, queries: &[SavedQueryBody], times: &Times) -> Markup {
     html! {
         h1 {
-            @if queries.is_empty() { "No saved queries" } @else {
-                (count(queries.len() as u64, "saved query", "saved queries"))
+            @if queries.is_empty() { (visit.say("saved-none")) } @else {
+                (visit.tell("saved-count", &[("count", queries.len().into())]))
             }
         }
-        p {
-            "A search is saved under a name at the foot of its page. As a file: "
-            a href="/api/v1/queries?format=csv" { "CSV" } " · "
-            a href="/api/v1/queries?format=ndjson" { "NDJSON" } ". As TOML: "
-            code { "bellwether queries list --toml" } "."
-        }
+        p { (note(visit)) }
         @if !queries.is_empty() {
-            div.scroll.broad tabindex="0" role="region" aria-label="Saved queries" {
+            div.scroll.broad tabindex="0" role="region" aria-label=(visit.say("saved-title")) {
                 table {
-                    caption { "By name" }
+                    caption { (visit.say("saved-by-name")) }
                     thead {
                         tr {
-                            th scope="col" { "Name" }
-                            th scope="col" { "Query" }
-                            th scope="col" { "Time" }
-                            th scope="col" { "Saved" }
-                            th scope="col" { span.visually-hidden { "Remove" } }
+                            th scope="col" { (visit.say("saved-name")) }
+                            th scope="col" { (visit.say("saved-query")) }
+                            th scope="col" { (visit.say("saved-time")) }
+                            th scope="col" { (visit.say("saved-saved")) }
+                            th scope="col" { span.visually-hidden { (visit.say("saved-remove")) } }
                         }
                     }
                     tbody { @for query in queries { (row(visit, query, times)) } }
                 }
             }
         }
+    }
+}
+
+/// How a query is saved, and how the list is taken along.
+fn note(visit: &Visit<'_>) -> Markup {
+    let csv = html! { a href="/api/v1/queries?format=csv" { "CSV" } };
+    let ndjson = html! { a href="/api/v1/queries?format=ndjson" { "NDJSON" } };
+    let toml = html! { code { "bellwether queries list --toml" } };
+    visit.tell(
+        "saved-note",
+        &[
+            ("csv", csv.into()),
+            ("ndjson", ndjson.into()),
+            ("toml", toml.into()),
+        ],
+    )
+}
+
+/// The time that a query is about, as it was typed.
+fn stretch(visit: &Visit<'_>, query: &SavedQueryBody) -> Markup {
+    let stretch = match (query.from.as_deref(), query.to.as_deref()) {
+        (None, None) => visit.tell("saved-all", &[]),
+        (Some(from), None) => visit.tell("saved-from", &[("from", from.into())]),
+        (None, Some(to)) => visit.tell("saved-to", &[("to", to.into())]),
+        (Some(from), Some(to)) => {
+            visit.tell("saved-from-to", &[("from", from.into()), ("to", to.into())])
+        }
+    };
+    match query.zone.as_deref() {
+        None => stretch,
+        Some(zone) => visit.tell(
+            "saved-in-zone",
+            &[("stretch", stretch.into()), ("zone", zone.into())],
+        ),
     }
 }
 
@@ -87,26 +116,27 @@ fn row(visit: &Visit<'_>, query: &SavedQueryBody, times: &Times) -> Markup {
         ("zone", query.zone.as_deref().unwrap_or_default()),
     ]);
     let remove = format!("{}/remove", words::path("queries", &query.id));
-    let ends = (query.from.as_deref(), query.to.as_deref());
+    let updated = times.element(query.updated);
     html! {
         tr {
             th scope="row" { a href=(link) { (foreign(&query.name, None)) } }
             td { code dir="auto" { (words::text(&query.query)) } }
+            td { (stretch(visit, query)) }
             td {
-                @match ends {
-                    (None, None) => "all",
-                    (Some(from), None) => { "from " (words::text(from)) },
-                    (None, Some(to)) => { "to " (words::text(to)) },
-                    (Some(from), Some(to)) => { (words::text(from)) " to " (words::text(to)) },
+                @match &query.author {
+                    None => (updated),
+                    Some(author) => (visit.tell("saved-by", &[
+                        ("when", updated.into()),
+                        ("author", foreign(author, None).into()),
+                    ])),
                 }
-                @if let Some(zone) = &query.zone { ", " (words::text(zone)) }
             }
             td {
-                (times.element(query.updated))
-                @if let Some(author) = &query.author { " by " (foreign(author, None)) }
-            }
-            td {
-                @if visit.may_change("/queries/{id}/remove") { form action=(remove) method="post" { button.small type="submit" { "Remove" } } }
+                @if visit.may_change("/queries/{id}/remove") {
+                    form action=(remove) method="post" {
+                        button.small type="submit" { (visit.say("saved-remove")) }
+                    }
+                }
             }
         }
     }

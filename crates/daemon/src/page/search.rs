@@ -1,14 +1,14 @@
 //! Search: the first page.
 
-use bellwether_api::{Problem, SearchBody};
-use bellwether_model::{Directory, Timestamp};
+use bellwether_api::{CoverageBody, Problem, SearchBody};
+use bellwether_model::{Directory, Timestamp, Zero};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::words::{self, Times, count};
+use super::words::{self, Times};
 use super::{Page, View, Visit, ask, beside, chart, page, parts, problem_page, times};
-use crate::answers::{SearchParams, TimelineParams, collected, zero_in_words};
+use crate::answers::{SearchParams, TimelineParams, collected};
 use crate::http::{Params, params};
 
 /// What is looked through where nobody says.
@@ -37,8 +37,8 @@ pub(crate) fn search(visit: &Visit<'_>, query: Option<&str>) -> Page {
             };
             let content = visit.with_directory(|directory| {
                 html! {
-                    (ask::form(&params, &times, None))
-                    (read_as(&found))
+                    (ask::form(visit, &params, &times, None))
+                    (read_as(visit, &found))
                     (over_time(visit, &params, directory, &times))
                     @if found.items.is_empty() {
                         (results(visit, &params, &found, directory, &times))
@@ -52,15 +52,15 @@ pub(crate) fn search(visit: &Visit<'_>, query: Option<&str>) -> Page {
                 }
             });
             match content {
-                Ok(content) => page(visit, View::Search, &title(&params), &content),
+                Ok(content) => page(visit, View::Search, &title(visit, &params), &content),
                 Err(problem) => problem_page(visit, View::Search, &problem),
             }
         }
         Err(problem) => {
-            let content = ask::form(&params, &times, Some(&problem));
+            let content = ask::form(visit, &params, &times, Some(&problem));
             Page {
                 status: problem.status,
-                ..page(visit, View::Search, "Search", &content)
+                ..page(visit, View::Search, &visit.say("search-title"), &content)
             }
         }
     }
@@ -78,21 +78,22 @@ fn read(query: Option<&str>) -> Result<SearchParams, Problem> {
     Ok(params)
 }
 
-fn title(params: &SearchParams) -> String {
+fn title(visit: &Visit<'_>, params: &SearchParams) -> String {
+    let title = visit.say("search-title");
     if params.q.is_empty() {
-        "Search".to_owned()
+        title
     } else {
-        format!("{} · Search", bellwether_text::excerpt(&params.q, 80))
+        format!("{} · {title}", bellwether_text::excerpt(&params.q, 80))
     }
 }
 
-fn read_as(found: &SearchBody) -> Markup {
-    html! {
-        p.canonical {
-            "read as " code dir="auto" { (words::text(&found.query)) }
-            @if found.query == "*" { ", every item" }
-        }
-    }
+fn read_as(visit: &Visit<'_>, found: &SearchBody) -> Markup {
+    let query = html! { code dir="auto" { (words::text(&found.query)) } };
+    let id = match found.query.as_str() {
+        "*" => "search-read-as-all",
+        _ => "search-read-as",
+    };
+    html! { p.canonical { (visit.tell(id, &[("query", query.into())])) } }
 }
 
 fn over_time(
@@ -116,13 +117,14 @@ fn over_time(
     });
     html! {
         section aria-labelledby="over-time" {
-            h2 id="over-time" { "Over time" }
+            h2 id="over-time" { (visit.say("search-over-time")) }
             @match &drawn {
-                Ok(timeline) => (chart::timeline(timeline, None, directory, times)),
+                Ok(timeline) => (chart::timeline(visit, timeline, None, directory, times)),
                 // A failed section fails alone.
                 Err(problem) => {
-                    p { "The timeline cannot be drawn: " (words::text(&problem.title)) "." }
-                    (parts::problem(problem))
+                    @let why = html! { span lang=[visit.foreign_tag()] { (words::text(&problem.title)) } };
+                    p { (visit.tell("burst-not-drawn", &[("why", why.into())])) }
+                    (parts::problem(visit, problem))
                 },
             }
         }
@@ -153,22 +155,22 @@ fn results(
 ) -> Markup {
     html! {
         section aria-labelledby="results" {
-            h2 id="results" { (count(found.total, "item", "items")) }
+            h2 id="results" { (visit.items(found.total)) }
             @if let Some(most) = found.items_max.filter(|most| found.total > u64::from(*most)) {
-                p { "By relevance the first " (most) " are listed; by time all are." }
+                p { (visit.tell("search-most-relevant", &[("most", most.into())])) }
             }
             @if found.items.iter().any(|item| item.copies.is_some_and(|copies| copies > 0)) {
-                p {
-                    "One item of each story is listed, with the number of the others. "
-                    a href=(ask::link(params, &[("collapse", "false")])) { "List each" }
-                }
+                @let each = html! {
+                    a href=(ask::link(params, &[("collapse", "false")])) { (visit.say("search-list-each")) }
+                };
+                p { (visit.tell("search-one-of-each", &[("link", each.into())])) }
             }
             @if found.items.is_empty() { (nothing(visit, params, found, times)) }
-            (parts::coverage(&found.coverage, directory, "this search"))
-            @if !found.items.is_empty() { (parts::items(&found.items, directory, times)) }
+            (parts::coverage(visit, &found.coverage, directory, &visit.say("search-this")))
+            @if !found.items.is_empty() { (parts::items(visit, &found.items, directory, times)) }
             @if let Some(cursor) = &found.cursor {
                 @let next = ask::link(params, &[("cursor", cursor)]);
-                p { a rel="next" href=(next) { "Next page" } }
+                p { a rel="next" href=(next) { (visit.say("search-next")) } }
             }
         }
     }
@@ -188,25 +190,47 @@ fn nothing(visit: &Visit<'_>, params: &SearchParams, found: &SearchBody, times: 
         Some((all.total, item.time))
     });
     html! {
-        p {
-            @match zero_in_words(&found.coverage) {
-                Some(zero) => { "No items: " (zero) "; " },
-                None => { "No items in this time; " },
-            }
-            (collected(&found.coverage)) " of "
-            (count(found.coverage.sources, "source", "sources")) " were collected throughout."
-        }
+        p { (looked_at(visit, &found.coverage)) }
         @if let Some((total, time)) = newest {
+            @let others = visit.tell("search-other-times", &[("items", visit.items(total).into())]);
+            @let link = html! { a href=(ask::link(params, &[("from", ""), ("to", "")])) { (others) } };
             p {
-                a href=(ask::link(params, &[("from", ""), ("to", "")])) {
-                    (count(total, "item", "items")) " at other times"
-                }
-                ", the newest of " (times.element(time)) "."
+                (visit.tell("search-elsewhere", &[
+                    ("link", link.into()),
+                    ("when", times.element(time).into()),
+                ]))
             }
         } @else if params.q.is_empty() {
-            p { "Nothing has been collected yet." }
+            p { (visit.say("search-nothing-yet")) }
         } @else {
-            p { "Nothing in the whole collection matches. Try fewer words, or another spelling." }
+            p { (visit.say("search-no-match")) }
         }
     }
+}
+
+/// How much was looked at in vain.
+fn looked_at(visit: &Visit<'_>, coverage: &CoverageBody) -> Markup {
+    let collected = ("collected", collected(coverage).into());
+    let sources = visit.sources_in_words(u64::from(coverage.sources));
+    let sources = ("sources", sources.into());
+    match zero(visit, coverage) {
+        Some(zero) => visit.tell(
+            "search-no-items-because",
+            &[("zero", zero.into()), collected, sources],
+        ),
+        None => visit.tell("search-no-items", &[collected, sources]),
+    }
+}
+
+/// Which zero an answer without results is, in words that end a sentence: those of
+/// [`crate::answers::zero_in_words`] in the reader's language.
+pub(super) fn zero(visit: &Visit<'_>, coverage: &CoverageBody) -> Option<String> {
+    let zero = coverage.zero.as_deref().and_then(Zero::from_word)?;
+    Some(visit.say(match zero {
+        Zero::Off => "search-zero-off",
+        Zero::Unreachable if coverage.sources == 0 => "search-zero-no-source",
+        Zero::Unreachable => "search-zero-unreachable",
+        Zero::NothingPublished => "search-zero-nothing-published",
+        Zero::NothingMatched => "search-zero-nothing-matched",
+    }))
 }

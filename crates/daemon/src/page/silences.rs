@@ -14,13 +14,13 @@ use crate::http::{Params, SILENCES};
 /// The fields of the form.
 const FIELDS: [&str; 4] = ["matchers", "by", "comment", "duration"];
 
-/// How long one silences, as it is offered.
+/// How long one silences, as it is offered, and what says it.
 const LENGTHS: [(&str, &str); 5] = [
-    ("1h", "1 hour"),
-    ("4h", "4 hours"),
-    ("24h", "1 day"),
-    ("7d", "7 days"),
-    ("30d", "30 days"),
+    ("1h", "silences-1-hour"),
+    ("4h", "silences-4-hours"),
+    ("24h", "silences-1-day"),
+    ("7d", "silences-7-days"),
+    ("30d", "silences-30-days"),
 ];
 
 /// Of them, those offered to who came by the link of a message.
@@ -35,7 +35,7 @@ pub(crate) fn silences(visit: &Visit<'_>, query: Option<&str>) -> Page {
         Ok((all, list)) => page(
             visit,
             View::Alerts,
-            "Silences",
+            &visit.say("silences-title"),
             &content(visit, &list.items, all, &times(visit)),
         ),
         Err(problem) => problem_page(visit, View::Alerts, &problem),
@@ -72,23 +72,23 @@ pub(crate) fn end_silence(visit: &Visit<'_>, id: &str, form: &str) -> Result<(),
 
 fn content(visit: &Visit<'_>, silences: &[SilenceBody], all: bool, times: &Times) -> Markup {
     html! {
-        p.crumbs { a href="/alerts" { "Alerts" } }
-        h1 { "Silences" }
+        p.crumbs { a href="/alerts" { (visit.say("alerts-title")) } }
+        h1 { (visit.say("silences-title")) }
+        p { (visit.say("silences-note")) }
         p {
-            "Of alerts that a silence is about no message is sent while it is in force. They stand on the page all the \
-             same, and what still holds at its end is told then."
-        }
-        p {
-            @if all { "all silences · " a href="/silences" { "in force" } }
-            @else { a href="/silences?filter=all" { "all silences" } " · in force" }
+            @if all {
+                (visit.say("silences-all")) " · " a href="/silences" { (visit.say("silences-in-force")) }
+            } @else {
+                a href="/silences?filter=all" { (visit.say("silences-all")) } " · " (visit.say("silences-in-force"))
+            }
         }
         @if silences.is_empty() {
-            p { "No silence " @if all { "so far." } @else { "is in force." } }
+            p { (visit.say(if all { "silences-none" } else { "silences-none-in-force" })) }
         }
         @for silence in silences { (entry(visit, silence, times)) }
         @if visit.may_change("/silences") {
             section aria-labelledby="new" {
-                h2 id="new" { "Silence alerts" }
+                h2 id="new" { (visit.say("silences-new")) }
                 (form(visit, "/silences", None, LENGTHS.as_slice()))
             }
         }
@@ -102,18 +102,41 @@ fn entry(visit: &Visit<'_>, silence: &SilenceBody, times: &Times) -> Markup {
                 @for matcher in &silence.matchers { code { (text(matcher)) } " " }
             }
             p {
-                span class={ "badge " (silence.state) } { (silence.state) }
-                " from " (times.element(silence.starts)) " to " (times.element(silence.ends))
-                ", by " (text(&silence.by)) ": " (text(&silence.comment))
-                @if let Some(by) = &silence.ended_by { "; ended by " (text(by)) }
+                span class={ "badge " (silence.state) } { (state(visit, &silence.state)) }
+                " " (made(visit, silence, times))
             }
             @if silence.state != "ended" && visit.may_change("/silences/{id}/end") {
                 form.save action={ (words::path("silences", &silence.id)) "/end" } method="post" {
                     (visit.by_field("by"))
-                    button { "End it now" }
+                    button { (visit.say("silences-end")) }
                 }
             }
         }
+    }
+}
+
+/// The state of a silence as a word; one that is not known as it is.
+fn state(visit: &Visit<'_>, word: &str) -> String {
+    visit.say(match word {
+        "active" => "state-active",
+        "pending" => "state-pending",
+        "ended" => "state-ended",
+        _ => return text(word),
+    })
+}
+
+/// How long a silence holds, who made it, and who ended it before its time.
+fn made(visit: &Visit<'_>, silence: &SilenceBody, times: &Times) -> Markup {
+    let from = ("from", times.element(silence.starts).into());
+    let to = ("to", times.element(silence.ends).into());
+    let by = ("by", silence.by.as_str().into());
+    let comment = ("comment", silence.comment.as_str().into());
+    match &silence.ended_by {
+        Some(ended_by) => {
+            let ended_by = ("endedBy", ended_by.as_str().into());
+            visit.tell("silences-made-ended", &[from, to, by, comment, ended_by])
+        }
+        None => visit.tell("silences-made", &[from, to, by, comment]),
     }
 }
 
@@ -170,17 +193,18 @@ pub(super) fn of_alert(visit: &Visit<'_>, alert: &AlertBody) -> Markup {
     }
     let choice = html! {
         label {
-            "Alerts with"
+            (visit.say("silences-with"))
             select name="matchers" {
                 @for matcher in &offered { option value=(matcher) { (text(matcher)) } }
             }
         }
     };
     let path = format!("{}/silence", words::path("alerts", &alert.id));
+    let all = html! { a href="/silences" { (visit.say("alerts-silences")) } };
     html! {
         section aria-labelledby="silence" {
-            h2 id="silence" { "Silence" }
-            p { "Nobody is told of such alerts for that long; see " a href="/silences" { "silences" } "." }
+            h2 id="silence" { (visit.say("silences-silence")) }
+            p { (visit.tell("silences-such", &[("silences", all.into())])) }
             (form(visit, &path, Some(&choice), lengths(visit)))
         }
     }
@@ -192,22 +216,22 @@ fn form(visit: &Visit<'_>, path: &str, given: Option<&Markup>, lengths: &[(&str,
         form.save action=(visit.action(path)) method="post" {
             @if let Some(given) = given { (given) } @else {
                 label {
-                    "Matchers, one a line, all of which must be met"
+                    (visit.say("silences-matchers"))
                     textarea name="matchers" required rows="3" placeholder="term=\"…\"" {}
                 }
             }
             label {
-                "For"
+                (visit.say("silences-for"))
                 select name="duration" {
-                    @for (value, name) in lengths { option value=(value) { (name) } }
+                    @for (value, name) in lengths { option value=(value) { (visit.say(name)) } }
                 }
             }
             (visit.by_field("by"))
             label {
-                "Why"
+                (visit.say("silences-why"))
                 input name="comment" required maxlength=(NOTE_CHARS_MAX);
             }
-            button { "Silence" }
+            button { (visit.say("silences-silence")) }
         }
     }
 }

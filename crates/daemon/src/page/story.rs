@@ -1,20 +1,20 @@
 //! A story with its lineage: its members in order of time, each with the clock its place rests on.
 
 use bellwether_api::{
-    ItemBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody,
-    calibration_in_words,
+    FactCheckBody, ItemBody, LineageBody, MemberBody, PossibleBody, RelationBody, RewordingBody,
 };
-use bellwether_model::Directory;
+use bellwether_model::{Directory, Timestamp};
 use maud::{Markup, html};
 
-use super::words::{self, Times, count};
-use super::{Page, View, Visit, cases, page, parts, problem_page, times};
+use super::words::{self, Times};
+use super::{Page, View, Visit, cases, compare, page, parts, problem_page, times};
 
 /// The page of a story.
 pub(crate) fn story(visit: &Visit<'_>, id: &str) -> Page {
     let made = visit.story(id).and_then(|story| {
         let times = times(visit);
-        let content = visit.with_directory(|directory| content(&story, directory, &times))?;
+        let content =
+            visit.with_directory(|directory| content(visit, &story, directory, &times))?;
         let form = cases::add_form(visit, "story", id);
         Ok((story.title, html! { (content) (form) }))
     });
@@ -29,105 +29,133 @@ pub(crate) fn story(visit: &Visit<'_>, id: &str) -> Page {
     }
 }
 
-fn content(story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
+fn content(visit: &Visit<'_>, story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
     let lang = story.members.first().and_then(|m| m.item.lang.as_deref());
     html! {
         h1 dir="auto" lang=[words::tag(lang)] { (words::text(&story.title)) }
-        p {
-            strong { (count(story.items, "item", "items")) }
-            " of " (count(story.publishers, "publisher", "publishers"))
-            " in " (count(story.families, "publisher family", "publisher families"))
-            @if story.stories.len() > 1 {
-                ", in " (count(story.stories.len() as u64, "story", "stories"))
-                " that may be rewordings of one another"
-            }
-            "."
-        }
-        p { (words::text(&story.first.in_collection)) }
-        (parts::coverage(&story.coverage, directory, "this story"))
+        p { (summary(visit, story)) }
+        p lang=[visit.foreign_tag()] { (words::text(&story.first.in_collection)) }
+        (parts::coverage(visit, &story.coverage, directory, &visit.say("story-this")))
         @if !story.against.is_empty() {
             section aria-labelledby="against" {
-                h2 id="against" { "What speaks against a path from state to domestic media" }
+                h2 id="against" { (visit.say("story-against")) }
                 ul {
                     @for against in &story.against {
+                        @let item = match member(story, &against.item) {
+                            Some(member) => link(member, directory),
+                            None => html! { (visit.say("story-an-item")) },
+                        };
+                        @let said = html! { span lang=[visit.foreign_tag()] { (words::text(&against.words)) } };
                         li {
-                            @match member(story, &against.item) {
-                                Some(member) => (link(member, directory)),
-                                None => "an item",
-                            }
-                            ": " (words::text(&against.words))
+                            (visit.tell("story-against-item", &[("item", item.into()), ("said", said.into())]))
                         }
                     }
                 }
             }
         }
         section aria-labelledby="members" {
-            h2 id="members" { "In order of time" }
-            p.help {
-                "Each is compared with those that were earlier by a minute or more, and the one is named \
-                 whose text is most like its own. That is consistent with a copy; it proves none."
-            }
+            h2 id="members" { (visit.say("story-order")) }
+            p.help { (visit.say("story-order-help")) }
             @if !story.complete {
-                p { "Not all members are listed: the earliest " (story.members.len()) " are." }
+                p { (visit.tell("story-members-cut", &[("count", story.members.len().into())])) }
             }
-            (members(story, directory, times))
+            (members(visit, story, directory, times))
         }
         @if !story.rewordings.is_empty() {
             section aria-labelledby="rewordings" {
-                h2 id="rewordings" { "Consistent with a rewording" }
+                h2 id="rewordings" { (visit.say("story-rewordings")) }
                 ul {
-                    @for pair in &story.rewordings { li { (rewording(story, pair, directory)) } }
+                    @for pair in &story.rewordings { li { (rewording(visit, story, pair, directory)) } }
                 }
             }
         }
         @if !story.fact_checks.is_empty() {
             section aria-labelledby="checks" {
-                h2 id="checks" { "Fact-checks on the same narrative" }
-                p.help { "Found by the queries of the narrative. They need not speak of this text." }
+                h2 id="checks" { (visit.say("story-checks")) }
+                p.help { (visit.say("story-checks-help")) }
                 ul {
-                    @for check in &story.fact_checks {
-                        li {
-                            (beside(&check.item, directory, times))
-                            br;
-                            small { "narrative: " (words::text(&check.narratives.join(", "))) }
-                        }
-                    }
+                    @for check in &story.fact_checks { li { (fact_check(visit, check, directory, times)) } }
                 }
             }
         }
         @if !story.possible.is_empty() {
             section aria-labelledby="possible" {
-                h2 id="possible" { "Possible: the same in another language" }
-                p.help {
-                    "They share what a translation leaves alone. So may two reports of one event: these \
-                     are no members of the story, and are counted nowhere."
-                }
+                h2 id="possible" { (visit.say("story-possible")) }
+                p.help { (visit.say("story-possible-help")) }
                 ul {
                     @for possible in &story.possible {
                         li {
-                            (beside(&possible.item, directory, times))
+                            (beside(visit, &possible.item, directory, times))
                             br;
-                            small { "in both: " (words::text(&shared(possible))) }
+                            small { (visit.tell("story-in-both", &[("shared", shared(possible).into())])) }
                             " "
-                            a href=(words::compare(&story.first.item, &possible.item.id)) { "side by side" }
+                            (side_by_side(visit, &story.first.item, &possible.item.id))
                         }
                     }
                 }
             }
         }
-        p.help { a href={ "/api/v1" (words::path("stories", &story.story)) } { "this story as data" } }
+        p.help { a href={ "/api/v1" (words::path("stories", &story.story)) } { (visit.say("story-data")) } }
+    }
+}
+
+/// How much of it there is, and of how many.
+fn summary(visit: &Visit<'_>, story: &LineageBody) -> Markup {
+    let items = html! { strong { (visit.items(u64::from(story.items))) } };
+    let publishers = visit.tell("story-publishers", &[("count", story.publishers.into())]);
+    let families = visit.tell("story-families", &[("count", story.families.into())]);
+    if story.stories.len() > 1 {
+        let stories = visit.stories(story.stories.len() as u64);
+        return visit.tell(
+            "story-summary-several",
+            &[
+                ("items", items.into()),
+                ("publishers", publishers.into()),
+                ("families", families.into()),
+                ("stories", stories.into()),
+            ],
+        );
+    }
+    visit.tell(
+        "story-summary",
+        &[
+            ("items", items.into()),
+            ("publishers", publishers.into()),
+            ("families", families.into()),
+        ],
+    )
+}
+
+fn fact_check(
+    visit: &Visit<'_>,
+    check: &FactCheckBody,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
+    let titles = check.narratives.join(", ");
+    html! {
+        (beside(visit, &check.item, directory, times))
+        br;
+        small { (visit.tell("story-check-narrative", &[("titles", titles.into())])) }
     }
 }
 
 /// An item that is no member.
-fn beside(item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
-    html! {
-        (times.element(item.time)) " "
-        strong { (words::source_name(directory, &item.source)) } ": "
+fn beside(visit: &Visit<'_>, item: &ItemBody, directory: &Directory, times: &Times) -> Markup {
+    let source = html! { strong { (words::source_name(directory, &item.source)) } };
+    let title = html! {
         a dir="auto" lang=[words::tag(item.lang.as_deref())] href=(words::path("items", &item.id)) {
             (title(item))
         }
-    }
+    };
+    visit.tell(
+        "story-beside",
+        &[
+            ("when", times.element(item.time).into()),
+            ("source", source.into()),
+            ("title", title.into()),
+        ],
+    )
 }
 
 fn title(item: &ItemBody) -> String {
@@ -162,30 +190,40 @@ fn link(member: &MemberBody, directory: &Directory) -> Markup {
     }
 }
 
-fn members(story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
+fn side_by_side(visit: &Visit<'_>, item: &str, with: &str) -> Markup {
+    html! { a href=(words::compare(item, with)) { (visit.say("story-side-by-side")) } }
+}
+
+fn members(visit: &Visit<'_>, story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
     html! {
-        div.scroll.broad tabindex="0" role="region" aria-label="Members" {
+        div.scroll.broad tabindex="0" role="region" aria-label=(visit.say("story-members")) {
             table {
-                caption.visually-hidden { "Members of the lineage" }
+                caption.visually-hidden { (visit.say("story-members-caption")) }
                 thead {
                     tr {
-                        th scope="col" { "Time" }
-                        th scope="col" { "After the first" }
-                        th scope="col" { "Published by" }
-                        th scope="col" { "Title" }
-                        th scope="col" { "Its text" }
-                        th scope="col" { "Clock" }
+                        th scope="col" { (visit.say("story-column-time")) }
+                        th scope="col" { (visit.say("story-column-after")) }
+                        th scope="col" { (visit.say("story-column-source")) }
+                        th scope="col" { (visit.say("story-column-title")) }
+                        th scope="col" { (visit.say("story-column-text")) }
+                        th scope="col" { (visit.say("story-column-clock")) }
                     }
                 }
                 tbody {
-                    @for member in &story.members { (row(story, member, directory, times)) }
+                    @for member in &story.members { (row(visit, story, member, directory, times)) }
                 }
             }
         }
     }
 }
 
-fn row(story: &LineageBody, member: &MemberBody, directory: &Directory, times: &Times) -> Markup {
+fn row(
+    visit: &Visit<'_>,
+    story: &LineageBody,
+    member: &MemberBody,
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
     let item = &member.item;
     let lang = item.lang.as_deref();
     html! {
@@ -194,28 +232,33 @@ fn row(story: &LineageBody, member: &MemberBody, directory: &Directory, times: &
             td.whole {
                 @match (member.relation, member.lag_seconds) {
                     (RelationBody::First, _) => "",
-                    (_, Some(_)) if member.same_time => "same minute",
-                    (_, Some(lag)) => (lag_in_words(lag)),
-                    (_, None) => "unknown",
+                    (_, Some(_)) if member.same_time => (visit.say("story-same-minute")),
+                    (_, Some(lag)) => (lag_in_words(visit, lag)),
+                    (_, None) => (visit.say("story-lag-unknown")),
                 }
             }
             td {
                 strong { (words::source_name(directory, &item.source)) }
                 " " (parts::groups(directory, &item.groups, &item.affiliation.grade))
-                " " small.grade { (item.affiliation.grade) }
+                " " small.grade { (parts::grade(visit, &item.affiliation.grade)) }
             }
             td.title dir="auto" lang=[words::tag(lang)] {
                 a href=(words::path("items", &item.id)) {
                     (title(item))
                 }
             }
-            td { (relation(story, member, directory)) }
-            td.clock { small { (words::text(&member.clock.words)) } }
+            td { (relation(visit, story, member, directory)) }
+            td.clock { small { (compare::clock(visit, item, &member.clock)) } }
         }
     }
 }
 
-fn relation(story: &LineageBody, member: &MemberBody, directory: &Directory) -> Markup {
+fn relation(
+    visit: &Visit<'_>,
+    story: &LineageBody,
+    member: &MemberBody,
+    directory: &Directory,
+) -> Markup {
     let from = member
         .from
         .as_deref()
@@ -224,40 +267,77 @@ fn relation(story: &LineageBody, member: &MemberBody, directory: &Directory) -> 
         Some(from) => from.item.id.as_str(),
         None => story.first.item.as_str(),
     };
+    let like = like(visit, member.relation, from, directory);
+    let share = member
+        .share_percent
+        .filter(|_| member.relation != RelationBody::Exact);
     html! {
-        @match member.relation {
-            RelationBody::First => "earliest in the collection",
-            RelationBody::Exact => "same words",
-            RelationBody::Near => "nearly the same words",
-            RelationBody::Reworded => "consistent with a rewording",
-        }
-        @if let Some(from) = from {
-            " as " (words::source_name(directory, &from.item.source))
-        }
-        @if let Some(share) = member.share_percent.filter(|_| member.relation != RelationBody::Exact) {
-            ", " (share) " % of its words"
+        @match share {
+            Some(share) => (visit.tell("story-like-share", &[
+                ("like", like.into()),
+                ("share", u32::from(share).into()),
+            ])),
+            None => (like),
         }
         @if !matches!(member.relation, RelationBody::First | RelationBody::Exact) {
             br;
-            a href=(words::compare(beside, &member.item.id)) { "side by side" }
+            (side_by_side(visit, beside, &member.item.id))
         }
     }
 }
 
-fn rewording(story: &LineageBody, pair: &RewordingBody, directory: &Directory) -> Markup {
-    let named = |id: &str| match member(story, id) {
-        Some(member) => link(member, directory),
-        None => html! { a href=(words::path("items", id)) { "item " (id) } },
+/// How a text is that of another, where there is an earlier one.
+fn like(
+    visit: &Visit<'_>,
+    relation: RelationBody,
+    from: Option<&MemberBody>,
+    directory: &Directory,
+) -> Markup {
+    let (alone, as_source) = match relation {
+        // Nothing was there before it.
+        RelationBody::First => return html! { (visit.say("story-earliest")) },
+        RelationBody::Exact => ("story-same", "story-same-as"),
+        RelationBody::Near => ("story-near", "story-near-as"),
+        RelationBody::Reworded => ("story-reworded", "story-reworded-as"),
     };
-    html! {
-        (named(&pair.item)) " and " (named(&pair.other)) ", score "
-        (words::value(pair.score)) " (" (calibration_in_words(pair.calibration)) "): "
-        a href=(words::compare(&pair.other, &pair.item)) { "side by side" }
+    match from {
+        Some(from) => {
+            let source = words::source_name(directory, &from.item.source);
+            visit.tell(as_source, &[("source", source.into())])
+        }
+        None => html! { (visit.say(alone)) },
     }
 }
 
-fn lag_in_words(seconds: i64) -> String {
-    let from = bellwether_model::Timestamp::UNIX_EPOCH;
-    let to = bellwether_model::Timestamp::from_second(seconds).unwrap_or(from);
-    words::length(from, to)
+fn rewording(
+    visit: &Visit<'_>,
+    story: &LineageBody,
+    pair: &RewordingBody,
+    directory: &Directory,
+) -> Markup {
+    let named = |id: &str| match member(story, id) {
+        Some(member) => link(member, directory),
+        None => html! {
+            a href=(words::path("items", id)) { (visit.tell("story-item-id", &[("id", id.into())])) }
+        },
+    };
+    visit.tell(
+        "story-pair",
+        &[
+            ("item", named(&pair.item).into()),
+            ("other", named(&pair.other).into()),
+            ("score", words::value(pair.score).into()),
+            (
+                "meaning",
+                compare::calibration(visit, pair.calibration).into(),
+            ),
+            ("link", side_by_side(visit, &pair.other, &pair.item).into()),
+        ],
+    )
+}
+
+fn lag_in_words(visit: &Visit<'_>, seconds: i64) -> Markup {
+    let from = Timestamp::UNIX_EPOCH;
+    let to = Timestamp::from_second(seconds).unwrap_or(from);
+    visit.length(from, to)
 }

@@ -7,7 +7,7 @@ use bellwether_api::{CoverageCellBody, CoverageRowBody};
 use bellwether_model::{HourMark, HourState};
 use maud::{Markup, html};
 
-use super::words::count;
+use super::Visit;
 
 /// Hours that a strip shows.
 pub(super) const HOURS: u32 = 48;
@@ -31,11 +31,8 @@ pub(super) fn hatch() -> Markup {
 }
 
 /// What a strip says, for the head of a list of them.
-pub(super) fn key() -> Markup {
-    html! {
-        "Last " (HOURS) " hours: dark is collected, half of it in part, light by import, hatched not \
-         collected, empty not to be collected; a line under it: items of it came later."
-    }
+pub(super) fn key(visit: &Visit<'_>) -> Markup {
+    visit.tell("coverage-strip-key", &[("hours", HOURS.into())])
 }
 
 /// How a cell looks; cells that look the same are drawn as one.
@@ -58,7 +55,7 @@ impl Look {
 }
 
 /// The strip of a source.
-pub(super) fn strip(row: &CoverageRowBody) -> Markup {
+pub(super) fn strip(visit: &Visit<'_>, row: &CoverageRowBody) -> Markup {
     let mut runs: Vec<(Look, u32, u32)> = Vec::new();
     for (at, cell) in (0..).zip(&row.cells) {
         let look = Look::of(cell);
@@ -68,10 +65,12 @@ pub(super) fn strip(row: &CoverageRowBody) -> Markup {
         }
     }
     let width = HOUR_WIDTH * u32::try_from(row.cells.len()).unwrap_or(0);
-    let label = format!(
-        "collected in {} of the last {}",
-        row.hours_collected,
-        count(u64::from(row.hours_due), "hour", "hours")
+    let label = visit.tell(
+        "coverage-strip",
+        &[
+            ("collected", row.hours_collected.into()),
+            ("hours", row.hours_due.into()),
+        ],
     );
     html! {
         svg.strip role="img" aria-label=(label) width=(width) height=(HEIGHT)

@@ -121,6 +121,45 @@ impl<'a> Visit<'a> {
         self.tell("number-sources", &[("count", count.into())])
     }
 
+    /// So many families.
+    pub(super) fn families(&self, count: u32) -> Markup {
+        self.tell("words-families", &[("count", count.into())])
+    }
+
+    /// So many days.
+    pub(super) fn days(&self, days: u32) -> Markup {
+        self.tell("length-days", &[("days", days.into())])
+    }
+
+    /// Things that are named one after the other.
+    pub(super) fn list(&self, entries: impl IntoIterator<Item = Markup>) -> Markup {
+        let listed = entries.into_iter().reduce(|listed, entry| {
+            self.tell(
+                "words-list",
+                &[("listed", listed.into()), ("entry", entry.into())],
+            )
+        });
+        listed.unwrap_or_default()
+    }
+
+    /// The tag of what is there in English only; none on a page in English.
+    pub(super) const fn foreign_tag(&self) -> Option<&'static str> {
+        match self.language() {
+            MessageLanguage::English => None,
+            MessageLanguage::TraditionalChinese => Some("en"),
+        }
+    }
+
+    /// Words that are there in English only, marked as such on a page in another language.
+    pub(super) fn english(&self, words: &str) -> Markup {
+        html! {
+            @match self.foreign_tag() {
+                Some(tag) => span lang=(tag) { (text(words)) },
+                None => (text(words)),
+            }
+        }
+    }
+
     /// How long it is from one time to another, in its largest units.
     pub(super) fn length(&self, from: Timestamp, to: Timestamp) -> Markup {
         let minutes = (to.duration_since(from).as_secs().max(0) + 30) / 60;
@@ -205,9 +244,9 @@ impl<'a> Visit<'a> {
     pub(super) fn by_field(&self, name: &str) -> Markup {
         html! {
             @match self.reader.principal.name() {
-                Some(known) => p.by { "As " strong { (text(known)) } },
+                Some(known) => p.by { (self.tell("frame-as", &[("name", html! { strong { (text(known)) } }.into())])) },
                 None => label {
-                    "Your name"
+                    (self.say("frame-your-name"))
                     input name=(name) required maxlength=(BY_CHARS_MAX) autocomplete="name";
                 },
             }
@@ -220,13 +259,22 @@ impl<'a> Visit<'a> {
             @match &self.reader.principal {
                 Principal::User { name, role } => form.account action="/logout" method="post" {
                     @if *role == UserRole::Admin { a href="/audit" { (self.say("frame-audit")) } " " }
-                    span { (text(name)) ", " (role) }
+                    span { (text(name)) ", " (self.say(role_id(*role))) }
                     button.small type="submit" { (self.say("frame-log-out")) }
                 },
                 Principal::Pass(_) => p.account { a href="/login" { (self.say("frame-log-in")) } },
                 Principal::Local | Principal::Token { .. } | Principal::Nobody => {},
             }
         }
+    }
+}
+
+/// What a role is called in the catalogues.
+const fn role_id(role: UserRole) -> &'static str {
+    match role {
+        UserRole::Viewer => "frame-role-viewer",
+        UserRole::Analyst => "frame-role-analyst",
+        UserRole::Admin => "frame-role-admin",
     }
 }
 

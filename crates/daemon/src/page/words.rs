@@ -6,12 +6,14 @@
 use bellwether_api::{HighlightBody, ItemBody, MissingBody};
 use bellwether_model::{Directory, GroupId, MessageLanguage, Role, SourceId, Timestamp};
 use bellwether_text::display_safe;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use url::Url;
 
-/// What is said of an item with characters that cannot be seen and are no spelling.
-pub(super) const HIDDEN_CHARACTERS: &str = "contains hidden characters";
+use super::Visit;
+use super::catalogue::say_with;
+use crate::answers::reason_in_words;
 
 /// A text of a source, fit to be shown.
 pub(super) fn text(text: &str) -> String {
@@ -56,37 +58,41 @@ pub(super) fn marked<'a>(
     }
 }
 
-/// A number with its noun.
-pub(super) fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
-    let number = number.into();
-    format!("{number} {}", if number == 1 { one } else { many })
+/// A mean with at most one decimal; what is not nothing is not written as 0.
+pub(super) fn rounded(visit: &Visit<'_>, mean: f64) -> String {
+    rounded_or(mean).unwrap_or_else(|said| visit.say(said))
 }
 
-/// A mean with at most one decimal; what is not nothing is not written as 0.
-pub(super) fn rounded(mean: f64) -> String {
+/// A mean in digits, or the message that says what it is.
+fn rounded_or(mean: f64) -> Result<String, &'static str> {
     if !mean.is_finite() {
-        return "unknown".to_owned();
+        return Err("words-unknown");
     }
     if mean > 0.0 && mean < 0.05 {
-        return "under 0.1".to_owned();
+        return Err("words-under-tenth");
     }
     let shown = format!("{mean:.1}");
-    shown
+    Ok(shown
         .strip_suffix(".0")
-        .map_or(shown.clone(), str::to_owned)
+        .map_or(shown.clone(), str::to_owned))
 }
 
 /// A probability with about two significant digits.
-pub(super) fn probability(p: f64) -> String {
+pub(super) fn probability(visit: &Visit<'_>, p: f64) -> String {
+    probability_or(p).unwrap_or_else(|said| visit.say(said))
+}
+
+/// A probability in digits, or the message that says what it is.
+fn probability_or(p: f64) -> Result<String, &'static str> {
     if !p.is_finite() {
-        "unknown".to_owned()
+        Err("words-unknown")
     } else if p == 0.0 {
-        "under 1e-300".to_owned()
+        Err("words-under-least")
     } else if p < 0.0001 {
-        format!("{p:.1e}").replace(".0e", "e")
+        Ok(format!("{p:.1e}").replace(".0e", "e"))
     } else {
         let shown = format!("{p:.5}");
-        shown.trim_end_matches('0').trim_end_matches('.').to_owned()
+        Ok(shown.trim_end_matches('0').trim_end_matches('.').to_owned())
     }
 }
 
@@ -98,17 +104,13 @@ pub(super) fn value(number: f64) -> String {
         .map_or(shown.clone(), str::to_owned)
 }
 
-/// The length between two times in its largest units.
-pub(super) fn length(from: Timestamp, to: Timestamp) -> String {
-    let minutes = (to.duration_since(from).as_secs().max(0) + 30) / 60;
-    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
-        (0, 0, 0) => "under a minute".to_owned(),
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, 0, _) => count(days.unsigned_abs(), "day", "days"),
-        (days, hours, _) => format!("{} {hours} h", count(days.unsigned_abs(), "day", "days")),
-    }
+/// The day of a record, with its year.
+pub(super) fn day_of_record(visit: &Visit<'_>, day: Date) -> String {
+    let format = match visit.language() {
+        MessageLanguage::English => "%-d %b %Y",
+        MessageLanguage::TraditionalChinese => "%Y 年 %-m 月 %-d 日",
+    };
+    day.strftime(format).to_string()
 }
 
 /// How pages tell times: in one zone, without the year where it is the present one.
@@ -158,7 +160,7 @@ impl Times {
 
     /// A date as a calendar has it, `2026-11-28`; as it is where it is none.
     pub(super) fn date(&self, date: &str) -> String {
-        let Ok(day) = date.parse::<jiff::civil::Date>() else {
+        let Ok(day) = date.parse::<Date>() else {
             return text(date);
         };
         match self.language {
@@ -213,9 +215,10 @@ impl Times {
     /// A moment as an element, with the reason why it is the one that is used.
     pub(super) fn element_because(&self, at: Timestamp, why: Option<&str>) -> Markup {
         let utc = at.strftime("%F %T UTC").to_string();
-        let title = match why {
-            Some(why) => format!("{utc}; {why}"),
-            None => utc,
+        let title = match (why, self.language) {
+            (Some(why), MessageLanguage::English) => format!("{utc}; {why}"),
+            (Some(why), MessageLanguage::TraditionalChinese) => format!("{utc}；{why}"),
+            (None, _) => utc,
         };
         html! { time datetime=(at) title=(title) { (self.moment(at)) } }
     }
@@ -231,25 +234,19 @@ impl Times {
 }
 
 /// Why an item stands at its time.
-pub(super) fn time_reason(item: &ItemBody) -> &'static str {
-    match item.time_reason.as_str() {
-        "published" => "the time its source gives",
-        "assumed" => {
-            "the time its source gives, its zone or the order of its numbers as its country writes them"
-        }
-        "day" => "the last moment that the day its source gives allows; it gives no time of day",
-        "future" => "when we received it: the time its source gives lies ahead of our clock",
-        "backdated" => {
-            "when we received it: the time its source gives lies before a poll that did not have it"
-        }
-        "implausible" => "when we received it: the time its source gives is too old to be true",
-        "missing" => "when we received it: its source gives no time",
-        "no-zone" => {
-            "when we received it: the time its source gives is in a zone that is not known"
-        }
-        "unreadable" => "when we received it: the time its source gives cannot be read",
-        _ => "reason unknown",
-    }
+pub(super) fn time_reason(visit: &Visit<'_>, item: &ItemBody) -> String {
+    visit.say(match item.time_reason.as_str() {
+        "published" => "time-published",
+        "assumed" => "time-assumed",
+        "day" => "time-day",
+        "future" => "time-future",
+        "backdated" => "time-backdated",
+        "implausible" => "time-implausible",
+        "missing" => "time-missing",
+        "no-zone" => "time-no-zone",
+        "unreadable" => "time-unreadable",
+        _ => "time-unknown",
+    })
 }
 
 /// An address of a source as a link that takes nothing along; only web addresses are links.
@@ -260,7 +257,7 @@ pub(super) fn outward(address: &str) -> Markup {
     let Some(url) = url else {
         return html! { span { (text(address)) } };
     };
-    let host = url.host_str().unwrap_or("unknown host").to_owned();
+    let host = url.host_str().unwrap_or(url.as_str()).to_owned();
     html! { a href=(url.as_str()) rel="noreferrer noopener nofollow" { (host) } }
 }
 
@@ -311,12 +308,20 @@ pub(super) fn mark_class(directory: &Directory, group: &str) -> String {
 }
 
 /// Why a source was not collected, with its last error.
-pub(super) fn why_missing(missing: &MissingBody) -> String {
-    let reason = crate::answers::reason_in_words(missing);
-    match &missing.error {
-        Some(error) => format!("{reason}: {}", bellwether_text::excerpt(&text(error), 120)),
-        None => reason.to_owned(),
-    }
+pub(super) fn why_missing(visit: &Visit<'_>, missing: &MissingBody) -> String {
+    let reason = visit.say(match reason_in_words(missing) {
+        "failing" => "coverage-failing",
+        _ => "coverage-not-polled",
+    });
+    let Some(error) = &missing.error else {
+        return reason;
+    };
+    let error = bellwether_text::excerpt(&text(error), 120);
+    say_with(
+        visit.language(),
+        "coverage-why",
+        &[("reason", reason), ("error", error)],
+    )
 }
 
 /// The address of a search.
@@ -382,12 +387,16 @@ mod tests {
 
     #[test]
     fn numbers_in_words() {
-        assert_eq!(count(1_u32, "item", "items"), "1 item");
+        let digits = |shown: &str| -> Result<String, &'static str> { Ok(shown.to_owned()) };
         assert_eq!(value(0.5), "0.50");
         assert_eq!(value(3.0), "3");
-        assert_eq!(probability(0.00028), "0.00028");
-        assert_eq!(probability(0.000_003_24), "3.2e-6");
-        assert_eq!(rounded(0.9), "0.9");
+        assert_eq!(probability_or(0.00028), digits("0.00028"));
+        assert_eq!(probability_or(0.000_003_24), digits("3.2e-6"));
+        assert_eq!(probability_or(0.0), Err("words-under-least"));
+        assert_eq!(rounded_or(0.9), digits("0.9"));
+        assert_eq!(rounded_or(2.0), digits("2"));
+        assert_eq!(rounded_or(0.01), Err("words-under-tenth"));
+        assert_eq!(rounded_or(f64::NAN), Err("words-unknown"));
         assert_eq!(path("bursts", "a b/ü"), "/bursts/a%20b%2F%C3%BC");
     }
 }

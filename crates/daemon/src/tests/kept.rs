@@ -100,7 +100,7 @@ async fn a_disk_that_is_nearly_full_is_told_and_searches_go_on() {
             preferences: crate::page::preferences::Preferences::default(),
             place: "/".to_owned(),
         };
-        let page = sources(&Visited::new(&answers, &reader))
+        let page = sources(&Visited::new(&answers, &reader), None)
             .markup
             .into_string();
         assert_eq!(note.is_some(), free < 1000, "{note:?}");

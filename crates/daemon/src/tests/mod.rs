@@ -21,6 +21,7 @@ mod queries;
 mod ranking;
 mod silences;
 mod stories;
+mod unknown;
 mod verdicts;
 mod versions;
 mod why_term;

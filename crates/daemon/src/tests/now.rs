@@ -154,7 +154,7 @@ async fn a_reader_chooses_language_zone_and_theme() {
     for part in [
         "<html lang=\"zh-Hant\" data-theme=\"dark\"",
         "進行中的突增",
-        "1 個聲音",
+        "1 個發聲單位",
         "11 月 24 日（二）08:10",
         "UTC (UTC+00:00)",
     ] {

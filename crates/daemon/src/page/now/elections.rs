@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::super::Visit;
+use super::super::elections::phase_name;
 use super::super::words::{Times, text};
 
 const WIDTH: i64 = 960;
@@ -52,7 +53,7 @@ pub(super) fn clock(visit: &Visit<'_>, elections: &[CalendarBody], times: &Times
             svg.calendar.wide aria-hidden="true" width=(WIDTH) height=(height)
                 viewBox={ "0 0 " (WIDTH) " " (height) } {
                 @for (election, y) in elections.iter().zip((TOP..).step_by(34)) {
-                    @for phase in &election.phases { (bar(phase, y, &axis)) }
+                    @for phase in &election.phases { (bar(visit, phase, y, &axis)) }
                     @if let Some(polling) = &election.polling {
                         @if let Some((x, wide)) = axis.stretch(polling.from, polling.to) {
                             rect.polling x=(x) y=(y - 2) width=(wide.max(6)) height=(BAR + 4) {}
@@ -83,7 +84,7 @@ pub(in crate::page) fn polls(visit: &Visit<'_>, election: &CalendarBody, times: 
     }
 }
 
-fn bar(phase: &CalendarPhaseBody, y: i64, axis: &Axis) -> Markup {
+fn bar(visit: &Visit<'_>, phase: &CalendarPhaseBody, y: i64, axis: &Axis) -> Markup {
     // A bound that nobody knows is no place on an axis.
     let (Some(start), Some(end)) = (phase.start, phase.end) else {
         return Markup::default();
@@ -91,16 +92,14 @@ fn bar(phase: &CalendarPhaseBody, y: i64, axis: &Axis) -> Markup {
     let Some((x, wide)) = axis.stretch(start, end) else {
         return Markup::default();
     };
-    let name = phase.id.replace('-', " ");
-    // About seven units a letter; a name that does not fit stands in the table.
-    let fits = i64::try_from(name.chars().count())
-        .unwrap_or(i64::MAX)
-        .saturating_mul(7)
-        + 8
-        < wide;
+    let name = phase_name(visit, &phase.id);
+    // About seven units a letter, and a Han character is as wide as it is high; a name that does not fit stands
+    // in the table.
+    let units = |c: char| -> i64 { if c.is_ascii() { 7 } else { 13 } };
+    let fits = name.chars().map(units).sum::<i64>() + 8 < wide;
     html! {
-        rect.phase x=(x) y=(y) width=(wide) height=(BAR) { title { (text(&name)) } }
-        @if fits { text x=(x + 5) y=(y + 13) { (text(&name)) } }
+        rect.phase x=(x) y=(y) width=(wide) height=(BAR) { title { (name) } }
+        @if fits { text x=(x + 5) y=(y + 13) { (name) } }
     }
 }
 

@@ -72,7 +72,7 @@ fn content(visit: &Visit<'_>) -> Result<Markup, Problem> {
             div.rail {
                 section aria-labelledby="coverage" {
                     h2 id="coverage" { a href="/sources" { (visit.say("now-coverage")) } }
-                    (coverage.unwrap_or_else(|problem| parts::problem(&problem)))
+                    (coverage.unwrap_or_else(|problem| parts::problem(visit, &problem)))
                 }
                 (since::section(visit, &times))
             }
@@ -184,7 +184,7 @@ fn usual(visit: &Visit<'_>, judgement: &JudgementBody) -> Markup {
         JudgementBody::Tested { expected, .. } => visit.tell(
             "now-usual",
             &[
-                ("mean", rounded(expected.mean).into()),
+                ("mean", rounded(visit, expected.mean).into()),
                 ("low", expected.low.into()),
                 ("high", expected.high.into()),
             ],
@@ -405,12 +405,10 @@ fn coverage(visit: &Visit<'_>, directory: &Directory) -> Result<Markup, Problem>
         })
         .map(|source| source.id.as_str())
         .collect();
-    let named = html! {
-        @for (at, id) in down.iter().take(NAMED).enumerate() {
-            @if at > 0 { ", " }
-            a href=(bellwether_api::source_path(&SourceId::new(*id))) { (words::source_name(directory, id)) }
-        }
-    };
+    let links = down.iter().take(NAMED).map(|id| {
+        html! { a href=(bellwether_api::source_path(&SourceId::new(*id))) { (words::source_name(directory, id)) } }
+    });
+    let named = visit.list(links);
     let mut by_group: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for source in &sources.items {
         let Some(state) = SourceState::from_word(&source.state).filter(|state| state.is_polled())
@@ -439,7 +437,7 @@ fn coverage(visit: &Visit<'_>, directory: &Directory) -> Result<Markup, Problem>
         @if behind > 0 {
             p { (visit.tell("now-coverage-behind", &[("entries", behind.into())])) }
         }
-        @if let Some(shortage) = visit.shortage() { p.problem { (text(&shortage)) } }
+        @if let Some(shortage) = visit.shortage() { p.problem lang=[visit.foreign_tag()] { (text(&shortage)) } }
         ul.collected {
             @for (group, (collected, all)) in by_group {
                 li {
@@ -457,7 +455,7 @@ fn coverage(visit: &Visit<'_>, directory: &Directory) -> Result<Markup, Problem>
 fn narratives(visit: &Visit<'_>) -> Markup {
     let list = match visit.narratives() {
         Ok(list) => list.items,
-        Err(problem) => return parts::problem(&problem),
+        Err(problem) => return parts::problem(visit, &problem),
     };
     html! {
         section aria-labelledby="narratives" {
@@ -495,7 +493,7 @@ pub(in crate::page) fn claim(visit: &Visit<'_>, narrative: &NarrativeBody) -> Ma
             }
             td.number {
                 @match narrative.usual_7d {
-                    Some(usual) => (rounded(usual)),
+                    Some(usual) => (rounded(visit, usual)),
                     None => (visit.say("now-narrative-unknown")),
                 }
             }
@@ -508,7 +506,7 @@ fn latest(visit: &Visit<'_>, raised: &[Raised], directory: &Directory, times: &T
         section aria-labelledby="latest" {
             h2 id="latest" { (visit.say("now-latest")) }
             @match newest(visit, raised) {
-                Err(problem) => (parts::problem(&problem)),
+                Err(problem) => (parts::problem(visit, &problem)),
                 Ok(items) if items.is_empty() => p { (visit.say("now-latest-none")) },
                 Ok(items) => ol.latest {
                     @for item in items {

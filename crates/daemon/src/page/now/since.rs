@@ -5,7 +5,7 @@ use bellwether_model::Timestamp;
 use maud::{Markup, html};
 
 use super::super::words::{Times, foreign};
-use super::super::{Visit, alert_path};
+use super::super::{Visit, acknowledge, alert_path, alerts};
 use crate::answers::ListParams;
 
 /// Alerts that are looked at, and changes that are told.
@@ -57,8 +57,9 @@ fn changes(visit: &Visit<'_>, since: Timestamp, times: &Times) -> Markup {
 }
 
 fn told(visit: &Visit<'_>, alert: &AlertBody, change: &AlertChangeBody) -> Markup {
-    let name = html! { a href=(alert_path(&alert.id)) { (foreign(&alert.name, None)) } };
-    let what = change.what.as_str();
+    let called = alerts::name(visit, alert);
+    let name = html! { a href=(alert_path(&alert.id)) { (foreign(&called, None)) } };
+    let what = acknowledge::event(visit, alert, change);
     if alert.cause == "receiver" {
         let parts = [("what", what.into()), ("name", name.into())];
         return visit.tell("now-since-receiver", &parts);
@@ -67,14 +68,14 @@ fn told(visit: &Visit<'_>, alert: &AlertBody, change: &AlertChangeBody) -> Marku
         let parts = [("what", what.into()), ("name", name.into())];
         return visit.tell("now-since-source", &parts);
     }
-    match (what, &change.by) {
+    match (change.what.as_str(), &change.by) {
         ("fired" | "fired again", _) => visit.tell("now-since-fired", &[("name", name.into())]),
         ("ended", _) => visit.tell("now-since-resolved", &[("name", name.into())]),
         ("acknowledged", Some(by)) => visit.tell(
             "now-since-acknowledged",
             &[("by", foreign(by, None).into()), ("name", name.into())],
         ),
-        (what, _) => visit.tell(
+        _ => visit.tell(
             "now-since-other",
             &[("what", what.into()), ("name", name.into())],
         ),
