@@ -1,5 +1,7 @@
 //! Lists: sources, bursts, alerts.
 
+use std::borrow::Cow;
+
 use bellwether_api::{AlertBody, BurstBody, ListBody, Problem, SourceBody};
 use bellwether_archive::AlertFilter;
 use bellwether_detect::{SourceHours, condition};
@@ -27,10 +29,17 @@ impl Answers {
             let now = self.now();
             let hours = self.hours();
             let mut items = Vec::new();
-            for source in seen.who.directory.sources() {
-                let course = log
-                    .course(&source.id, seen.head.seq)
-                    .map_err(problems::archive)?;
+            let directory = &seen.who.directory;
+            let courses = self.courses.at(log, directory, seen.head.seq)?;
+            for source in directory.sources() {
+                let course = match courses.get(&source.id) {
+                    Some(course) => Cow::Borrowed(course),
+                    // One that came with another configuration meanwhile.
+                    None => {
+                        let course = log.course(&source.id, seen.head.seq);
+                        Cow::Owned(course.map_err(problems::archive)?)
+                    }
+                };
                 let (first, hours) = hours
                     .of(&source.id)
                     .map(|attempts| attempts.rhythm_hours(hour_of(now)))

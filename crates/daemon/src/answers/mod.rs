@@ -17,6 +17,7 @@ mod cases;
 mod columns;
 mod compare;
 mod copies;
+mod courses;
 mod coverage;
 mod echo;
 mod elections;
@@ -66,6 +67,7 @@ use bellwether_model::{Clock, Directory, ItemId, Span, StoryId, Timestamp, Zero}
 use bellwether_query::{Bound, SearchEngine, SearchRequest, Sort, Stories};
 use jiff::tz::TimeZone;
 
+use courses::Courses;
 use coverage::InScope;
 use hours::Hours;
 use known::Known;
@@ -141,6 +143,7 @@ pub struct Answers {
     disk: Option<(Arc<dyn FreeSpace>, u64)>,
     reloads: Option<Reloads>,
     throttle: Mutex<Throttle>,
+    courses: Courses,
     settled_hours: Settled<Vec<Option<u32>>>,
     settled_narratives: Settled<narratives::Usual>,
     dir: DataDir,
@@ -171,6 +174,7 @@ impl Answers {
             disk: None,
             reloads: None,
             throttle: Mutex::default(),
+            courses: Courses::default(),
             settled_hours: Settled::default(),
             settled_narratives: Settled::default(),
             dir,
@@ -217,6 +221,7 @@ impl Answers {
     /// Puts another configuration in force.
     pub fn configure(&self, configured: Configured) {
         self.register.configure(configured);
+        self.courses.forget();
         self.settled_hours.forget();
         self.settled_narratives.forget();
     }

@@ -111,8 +111,28 @@ pub(super) fn timeline(
         details {
             summary { (visit.say("chart-table")) }
             (table(visit, timeline, &groups, times))
+            p { a href=(file(timeline)) { (visit.say("chart-file")) } }
         }
     }
+}
+
+/// The address of what is drawn as a file for spreadsheets.
+fn file(timeline: &TimelineBody) -> String {
+    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let pairs = [
+        ("q", timeline.query.clone()),
+        ("from", moment(timeline.window.from)),
+        ("to", moment(timeline.window.to)),
+        ("bin", timeline.bin.clone()),
+        ("by", timeline.by.clone().unwrap_or_default()),
+        ("format", "csv".to_owned()),
+        ("bom", "1".to_owned()),
+    ];
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        query.append_pair(name, value);
+    }
+    format!("/api/v1/timeline?{}", query.finish())
 }
 
 /// What a drawing holds, for who cannot see it.

@@ -5,6 +5,7 @@ use bellwether_api::{ExplainTermBody, OpenBurstBody, TermPartBody, TermWindowBod
 use bellwether_model::{Directory, Timestamp};
 use maud::{Markup, html};
 
+use super::measured::gate_name;
 use super::words::{self, Times};
 use super::{Visit, burst, explain, parts};
 
@@ -257,7 +258,7 @@ fn measured(visit: &Visit<'_>, nearest: &TermWindowBody, body: &ExplainTermBody)
                     @for gate in &body.gates {
                         tr {
                             th scope="row" {
-                                (visit.tell("term-rule-gate", &[("gate", gate.name.as_str().into())]))
+                                (visit.tell("term-rule-gate", &[("gate", gate_name(visit, &gate.name).into())]))
                             }
                             td.number { (words::value(gate.value)) }
                             td.number { (words::value(gate.limit)) }

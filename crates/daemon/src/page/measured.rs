@@ -31,7 +31,7 @@ pub(super) fn measured(
                     @for gate in gates {
                         tr {
                             th scope="row" {
-                                (visit.tell("burst-gate", &[("name", visit.english(&gate.name).into())]))
+                                (visit.tell("burst-gate", &[("name", gate_name(visit, &gate.name).into())]))
                             }
                             td.number { (words::value(gate.value)) }
                             td.number { (words::value(gate.limit)) }
@@ -42,6 +42,17 @@ pub(super) fn measured(
             }
         }
     }
+}
+
+/// What a gate asks for, in words.
+pub(super) fn gate_name(visit: &Visit<'_>, name: &str) -> Markup {
+    let id = match name {
+        "families at least" => "burst-gate-families",
+        "stories at least" => "burst-gate-stories",
+        "share of the largest family at most" => "burst-gate-share",
+        other => return visit.english(other),
+    };
+    html! { (visit.say(id)) }
 }
 
 /// The measures of a test; none where the gates alone decide.

@@ -9,6 +9,9 @@ use maud::{Markup, html};
 use super::words::{self, Times};
 use super::{Page, View, Visit, cases, compare, page, parts, problem_page, times};
 
+/// Members listed: more would be more than a telephone loads at night. The data has all.
+const MEMBERS_SHOWN: usize = 400;
+
 /// The page of a story.
 pub(crate) fn story(visit: &Visit<'_>, id: &str) -> Page {
     let made = visit.story(id).and_then(|story| {
@@ -56,10 +59,11 @@ fn content(visit: &Visit<'_>, story: &LineageBody, directory: &Directory, times:
         section aria-labelledby="members" {
             h2 id="members" { (visit.say("story-order")) }
             p.help { (visit.say("story-order-help")) }
-            @if !story.complete {
-                p { (visit.tell("story-members-cut", &[("count", story.members.len().into())])) }
+            @let shown = &story.members[..story.members.len().min(MEMBERS_SHOWN)];
+            @if !story.complete || shown.len() < story.members.len() {
+                p { (visit.tell("story-members-cut", &[("count", shown.len().into())])) }
             }
-            (members(visit, story, directory, times))
+            (members(visit, story, shown, directory, times))
         }
         @if !story.rewordings.is_empty() {
             section aria-labelledby="rewordings" {
@@ -194,7 +198,13 @@ fn side_by_side(visit: &Visit<'_>, item: &str, with: &str) -> Markup {
     html! { a href=(words::compare(item, with)) { (visit.say("story-side-by-side")) } }
 }
 
-fn members(visit: &Visit<'_>, story: &LineageBody, directory: &Directory, times: &Times) -> Markup {
+fn members(
+    visit: &Visit<'_>,
+    story: &LineageBody,
+    shown: &[MemberBody],
+    directory: &Directory,
+    times: &Times,
+) -> Markup {
     html! {
         div.scroll.broad tabindex="0" role="region" aria-label=(visit.say("story-members")) {
             table {
@@ -210,7 +220,7 @@ fn members(visit: &Visit<'_>, story: &LineageBody, directory: &Directory, times:
                     }
                 }
                 tbody {
-                    @for member in &story.members { (row(visit, story, member, directory, times)) }
+                    @for member in shown { (row(visit, story, member, directory, times)) }
                 }
             }
         }

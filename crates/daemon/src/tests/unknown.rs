@@ -51,12 +51,11 @@ const SAID: &[(&str, &[&str], &[&str])] = &[
             "Not collected in whole or part: ",
             "not collected, so unknown and not zero",
         ],
-        &["其他", "未收錄或僅部分收錄：", "未收錄，因此不明而非零"],
-    ),
-    (
-        "/bursts",
-        &["without enough history it says insufficient data"],
-        &["歷史資料不夠時"],
+        &[
+            "他處可能有更早者",
+            "未收錄或僅部分收錄：",
+            "未收錄，因此不明而非零",
+        ],
     ),
     (
         "/narratives",

@@ -8,7 +8,9 @@ mod spark;
 
 use std::collections::BTreeMap;
 
-use bellwether_api::{AlertBody, BurstBody, ItemBody, JudgementBody, NarrativeBody, Problem};
+use bellwether_api::{
+    AlertBody, BurstBody, ItemBody, JudgementBody, NarrativeBody, Problem, SourceBody,
+};
 use bellwether_model::{Directory, Severity, SourceId, SourceState};
 use maud::{Markup, html};
 
@@ -246,7 +248,7 @@ fn bursts(visit: &Visit<'_>, shown: &Shown, directory: &Directory, times: &Times
             @if !shown.are_open {
                 p {
                     (visit.tell("now-bursts-none", &[
-                        ("collected", collected(visit).unwrap_or_default().into()),
+                        ("collected", visit.sources().map(|list| collected(visit, &list.items)).unwrap_or_default().into()),
                     ]))
                 }
             }
@@ -372,30 +374,28 @@ fn state(visit: &Visit<'_>, alert: &AlertBody, burst: &BurstBody, times: &Times)
 }
 
 /// How many sources are collected, in a sentence.
-fn collected(visit: &Visit<'_>) -> Result<Markup, Problem> {
-    let sources = visit.sources()?;
+fn collected(visit: &Visit<'_>, sources: &[SourceBody]) -> Markup {
     let states = sources
-        .items
         .iter()
         .filter_map(|source| SourceState::from_word(&source.state));
     let polled: Vec<SourceState> = states.filter(|state| state.is_polled()).collect();
     if polled.is_empty() {
-        return Ok(html! { (visit.say("now-coverage-none")) });
+        return html! { (visit.say("now-coverage-none")) };
     }
     let collected = polled.iter().filter(|state| state.is_collected()).count();
     let strong = html! { strong { (collected) } };
-    Ok(visit.tell(
+    visit.tell(
         "now-coverage-line",
         &[
             ("collected", strong.into()),
             ("polled", visit.sources_in_words(polled.len() as u64).into()),
         ],
-    ))
+    )
 }
 
 fn coverage(visit: &Visit<'_>, directory: &Directory) -> Result<Markup, Problem> {
-    let line = collected(visit)?;
     let sources = visit.sources()?;
+    let line = collected(visit, &sources.items);
     let down: Vec<&str> = sources
         .items
         .iter()
