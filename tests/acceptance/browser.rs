@@ -181,6 +181,20 @@ fn axe() -> Option<String> {
     script
 }
 
+/// What stood on the page and has moved since it was first shown (Layout Instability API).
+const MOVED: &str = "new Promise(done => { const moved = [];
+    new PerformanceObserver(list => list.getEntries().forEach(e => e.sources.forEach(s => moved.push(
+        e.value + ' ' + (s.node && s.node.outerHTML || s.node && s.node.textContent || '?').slice(0, 80)
+        + JSON.stringify(s.previousRect) + JSON.stringify(s.currentRect)))))
+        .observe({type: 'layout-shift', buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(moved), 0))); })";
+
+/// What a page weighs, as it comes.
+const BYTES: &str = "fetch(location.href).then(answer => answer.blob()).then(body => body.size)";
+
+/// No page weighs more.
+const PAGE_BYTES_MAX: u64 = 250_000;
+
 #[test]
 fn every_view_can_be_read_by_everybody() {
     let Some(mut browser) = Browser::start("the views in a real browser") else {
@@ -209,6 +223,14 @@ fn every_view_can_be_read_by_everybody() {
                         "{what}"
                     );
                     is_sound(&mut browser, &what);
+                    for moved in browser.value(MOVED).as_array().unwrap() {
+                        faults.push(format!("{what}: moved: {moved}"));
+                    }
+                    let bytes = browser.value(BYTES);
+                    assert!(
+                        bytes.as_u64() < Some(PAGE_BYTES_MAX),
+                        "{what}: {bytes} bytes"
+                    );
                     if let Some(folder) = &folder {
                         browser.picture(&folder.join(format!("{what}.png")));
                     }

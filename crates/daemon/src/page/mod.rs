@@ -189,7 +189,7 @@ fn page(visit: &Visit<'_>, view: View, title: &str, content: &Markup) -> Page {
 /// A page that says what went wrong instead of its content.
 fn problem_page(visit: &Visit<'_>, view: View, problem: &Problem) -> Page {
     let content = html! {
-        h1 { (words::text(&problem.title)) }
+        h1 lang=[visit.foreign_tag()] { (words::text(&problem.title)) }
         (parts::problem(visit, problem))
     };
     Page {
