@@ -151,7 +151,7 @@ fn each_trouble_is_told_once_and_its_end_with_the_gap() {
         running
             .get("/alerts")
             .text()
-            .contains("/sources#source-paper-1")
+            .contains("/sources?source=paper-1#source-paper-1")
     );
     assert_eq!(running.terminate().code, Some(0));
 

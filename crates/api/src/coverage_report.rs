@@ -141,7 +141,7 @@ impl CoverageReportBody {
 pub fn source_path(source: &SourceId) -> String {
     // Ids of configured sources are made of `a-z`, `0-9` and `-`; no other is polled.
     if bellwether_model::is_slug(source.as_str()) {
-        format!("{SOURCES_PATH}#source-{source}")
+        format!("{SOURCES_PATH}?source={source}#source-{source}")
     } else {
         SOURCES_PATH.to_owned()
     }

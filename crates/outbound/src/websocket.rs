@@ -18,9 +18,6 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::{Outbound, OutboundError, hop};
 
-/// The longest message.
-const MESSAGE_BYTES_MAX: usize = 256 << 10;
-
 /// What lives sends something, if only a ping: Slack every few seconds.
 const SILENCE_MAX: Duration = Duration::from_secs(120);
 
@@ -32,11 +29,16 @@ pub struct WebSocket {
 }
 
 impl Outbound {
-    /// Opens a WebSocket at an address that begins with `wss://`, or with `ws://`.
+    /// Opens a WebSocket at an address that begins with `wss://`, or with `ws://`, over which no message of
+    /// more than so many bytes may come.
     ///
     /// # Errors
     /// As [`Self::send`], and [`OutboundError::Protocol`] where the other end does not open one.
-    pub async fn websocket(&self, url: &str) -> Result<WebSocket, OutboundError> {
+    pub async fn websocket(
+        &self,
+        url: &str,
+        message_bytes_max: usize,
+    ) -> Result<WebSocket, OutboundError> {
         let web = match url.split_once("://") {
             Some(("wss", rest)) => format!("https://{rest}"),
             Some(("ws", rest)) => format!("http://{rest}"),
@@ -91,8 +93,8 @@ impl Outbound {
                 })
             })?;
         let config = WebSocketConfig::default()
-            .max_message_size(Some(MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(MESSAGE_BYTES_MAX));
+            .max_message_size(Some(message_bytes_max))
+            .max_frame_size(Some(message_bytes_max));
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await;
         Ok(WebSocket { host, stream })
     }

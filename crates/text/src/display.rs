@@ -27,7 +27,12 @@ pub fn display_safe(text: &str) -> String {
             _ => is_display_safe(shown_before, c).then_some(c),
         };
         let shown = shown.filter(|c| {
-            marks = if is_combining_mark(*c) { marks + 1 } else { 0 };
+            // A joiner between them begins no other character.
+            match *c {
+                c if is_combining_mark(c) => marks += 1,
+                '\u{200C}' | '\u{200D}' => {}
+                _ => marks = 0,
+            }
             marks <= MARKS_MAX
         });
         out.extend(shown);
@@ -37,7 +42,8 @@ pub fn display_safe(text: &str) -> String {
     out
 }
 
-/// Whether [`display_safe`] keeps a character where `previous` is the last one that it kept.
+/// Whether [`display_safe`] keeps a character where `previous` is the last one that it kept, but for marks that
+/// are too many upon one character.
 #[must_use]
 pub fn is_display_safe(previous: Option<char>, c: char) -> bool {
     matches!(c, '\n' | '\t') || !(c.is_control() || hidden::is_hidden(previous, c))
@@ -102,6 +108,9 @@ mod tests {
     fn marks_do_not_pile_up() {
         let piled = |count: usize| format!("Z{}a\u{301}", "\u{301}\u{489}".repeat(count));
         assert_eq!(display_safe(&piled(500)), piled(4));
+        let joined = format!("א{}", "\u{5B0}\u{200D}".repeat(100));
+        let marks = display_safe(&joined).matches('\u{5B0}').count();
+        assert_eq!(marks, 8);
         // Tibetan and Hebrew as they are written.
         for text in ["རྒྱུད་", "בְּרֵאשִׁ֖ית", "ที่นี่", "ǭ̂́"]
         {

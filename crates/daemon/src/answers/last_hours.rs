@@ -34,9 +34,9 @@ impl Answers {
         let end = hour_of(self.now()) + 1;
         let first = end - HOURS as i64;
         let begin = first - 24 * DAYS as i64;
-        let before = self
-            .settled_hours
-            .of(end, query, || self.hourly(query, begin, first))?;
+        let before = self.settled_hours.of(end, query, self.is_whole(), || {
+            self.hourly(query, begin, first)
+        })?;
         let recent = self.hourly(query, first, end)?;
         let counts: Vec<Option<u32>> = before.into_iter().chain(recent).collect();
         Ok(told(&counts, begin))
@@ -49,6 +49,8 @@ impl Answers {
             from: Some(start_of(from).to_string()),
             to: Some(start_of(to).to_string()),
             bin: Some("1h".to_owned()),
+            // Hours of a zone that is half an hour beside would be others.
+            zone: Some("UTC".to_owned()),
             ..TimelineParams::default()
         })?;
         Ok(timeline.bins.iter().map(|bin| bin.items).collect())

@@ -38,10 +38,10 @@ impl Answers {
         let now = self.now();
         let hour = hour_of(now);
         let since = back(start_of(hour), WEEK);
-        let recent = self.matches_between(since, now)?;
-        let Usual { matches, days } = self
-            .settled_narratives
-            .of(hour, "", || self.usual_narratives(since))?;
+        let recent = self.matches_between(back(now, WEEK), now)?;
+        let Usual { matches, days } =
+            self.settled_narratives
+                .of(hour, "", self.is_whole(), || self.usual_narratives(since))?;
         let number = |of: &[(String, u64)], id: &str| {
             let found = of.iter().find(|(known, _)| known == id);
             found.map_or(0, |(_, items)| *items)

@@ -4,6 +4,9 @@ use bellwether_api::{Problem, PulseBody};
 
 use super::{Answers, problems};
 
+/// What a minute brings, which the analysis has not seen yet.
+const FEW_BEHIND: u64 = 500;
+
 impl Answers {
     /// How far log, analysis and alerts are.
     ///
@@ -23,6 +26,18 @@ impl Answers {
             alerts,
             open,
         })
+    }
+
+    /// Whether all but the newest entries of the log were analysed: else counts of the past are too low.
+    pub(super) fn is_whole(&self) -> bool {
+        let pulse = self.pulse();
+        let state = self
+            .derived
+            .with(|derived| derived.state().map_err(problems::archive));
+        match (pulse, state) {
+            (Ok(pulse), Ok(state)) => pulse.log.saturating_sub(state.seq.0) <= FEW_BEHIND,
+            _ => false,
+        }
     }
 
     /// Entries of the log that were not analysed yet, where they are more than come and go.

@@ -35,11 +35,13 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T: Clone> Settled<T> {
-    /// What was counted in this hour, or is counted now. What fails is not kept.
+    /// What was counted in this hour, or is counted now. What fails is not kept, nor what was counted while not
+    /// all could be.
     pub(super) fn of(
         &self,
         hour: i64,
         what: &str,
+        is_whole: bool,
         count: impl FnOnce() -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         if let Some(counts) = self.kept(hour).counts.get(what) {
@@ -47,6 +49,9 @@ impl<T: Clone> Settled<T> {
         }
         // Nobody waits for it: who asks meanwhile counts too.
         let counts = count()?;
+        if !is_whole {
+            return Ok(counts);
+        }
         let mut kept = self.kept(hour);
         if kept.counts.len() >= KEPT_MAX {
             kept.counts.clear();
@@ -80,20 +85,21 @@ mod tests {
     fn what_was_counted_is_kept_for_its_hour() {
         let settled = Settled::default();
         let count = |number: u32| move || Ok(number);
-        assert_eq!(settled.of(7, "a", count(1)), Ok(1));
-        assert_eq!(settled.of(7, "a", count(2)), Ok(1));
-        assert_eq!(settled.of(7, "b", count(3)), Ok(3));
-        assert_eq!(settled.of(8, "a", count(4)), Ok(4));
+        assert_eq!(settled.of(7, "a", false, count(9)), Ok(9));
+        assert_eq!(settled.of(7, "a", true, count(1)), Ok(1));
+        assert_eq!(settled.of(7, "a", true, count(2)), Ok(1));
+        assert_eq!(settled.of(7, "b", true, count(3)), Ok(3));
+        assert_eq!(settled.of(8, "a", true, count(4)), Ok(4));
     }
 
     #[test]
     fn a_failure_is_not_kept_and_what_is_kept_is_bounded() {
         let settled = Settled::default();
         let fails = || Err(crate::answers::parameter("q", "no"));
-        assert!(settled.of(7, "a", fails).is_err());
-        assert_eq!(settled.of(7, "a", || Ok(1)), Ok(1));
+        assert!(settled.of(7, "a", true, fails).is_err());
+        assert_eq!(settled.of(7, "a", true, || Ok(1)), Ok(1));
         for number in 0..KEPT_MAX * 2 {
-            let _ = settled.of(7, &number.to_string(), || Ok(1));
+            let _ = settled.of(7, &number.to_string(), true, || Ok(1));
         }
         assert!(settled.kept(7).counts.len() <= KEPT_MAX);
     }

@@ -124,6 +124,7 @@ fn file(timeline: &TimelineBody) -> String {
         ("from", moment(timeline.window.from)),
         ("to", moment(timeline.window.to)),
         ("bin", timeline.bin.clone()),
+        ("zone", timeline.zone.clone()),
         ("by", timeline.by.clone().unwrap_or_default()),
         ("format", "csv".to_owned()),
         ("bom", "1".to_owned()),

@@ -20,7 +20,7 @@ type Strips = BTreeMap<String, CoverageRowBody>;
 /// The page of sources.
 pub(crate) fn sources(visit: &Visit<'_>, query: Option<&str>) -> Page {
     let made = visit.sources().and_then(|list| {
-        let number = page_number(query)?;
+        let number = page_number(query, &list)?;
         let strips = strips(visit)?;
         let groups = visit.groups()?;
         visit.with_directory(|directory| {
@@ -78,8 +78,7 @@ fn content(
     };
     let collected = sum(SourceState::is_collected);
     let polled = sum(SourceState::is_polled);
-    let mut sources: Vec<&SourceBody> = list.items.iter().collect();
-    sources.sort_by_key(|source| SourceState::from_word(&source.state));
+    let sources = in_order(list);
     let pages = sources.len().div_ceil(ROWS_SHOWN);
     let rows = sources
         .into_iter()
@@ -145,9 +144,21 @@ fn pager(visit: &Visit<'_>, shown: usize, pages: usize) -> Markup {
     }
 }
 
-/// Which part of the list is asked for, from 1 on.
-fn page_number(query: Option<&str>) -> Result<usize, Problem> {
-    match Params::read_names(query, &["page"])?.take("page") {
+/// The sources as they are listed: those that need a person first.
+fn in_order(list: &ListBody<SourceBody>) -> Vec<&SourceBody> {
+    let mut sources: Vec<&SourceBody> = list.items.iter().collect();
+    sources.sort_by_key(|source| SourceState::from_word(&source.state));
+    sources
+}
+
+/// Which part of the list is asked for, from 1 on: by its number, or by a source that is in it.
+fn page_number(query: Option<&str>, list: &ListBody<SourceBody>) -> Result<usize, Problem> {
+    let mut params = Params::read_names(query, &["page", "source"])?;
+    if let Some(id) = params.take("source") {
+        let place = in_order(list).iter().position(|source| source.id == id);
+        return Ok(place.map_or(1, |place| place / ROWS_SHOWN + 1));
+    }
+    match params.take("page") {
         None => Ok(1),
         Some(text) => match text.parse::<u16>() {
             Ok(number) if number > 0 => Ok(usize::from(number)),

@@ -39,7 +39,7 @@ async fn the_first_page_says_what_is_pushed_and_what_is_missing() {
         "first look on this device",
         "are being collected",
         // One source fails, and is named.
-        "href=\"/sources#source-gamma\"",
+        "href=\"/sources?source=gamma#source-gamma\"",
         // Hours before anything was collected are hatched, and said to be.
         "fill=\"url(#hatch-spark)\"",
         "not collected, so unknown and not zero",

@@ -8,7 +8,7 @@
 
 use bellwether_api::wording::button;
 use bellwether_model::{AlertId, MessageLanguage, Reply, Verdict};
-use bellwether_outbound::Method;
+use bellwether_outbound::{Method, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -121,14 +121,19 @@ fn legend(language: MessageLanguage) -> String {
     meanings.join(" · ")
 }
 
-pub(super) fn said(status: u16, body: &Value) -> Option<Said> {
+pub(super) fn said(response: &Response, body: &Value) -> Option<Said> {
+    let status = response.status;
     let id = body.get("id").and_then(Value::as_str);
     if (200..300).contains(&status) {
         return Some(Said::Has(id.map(str::to_owned)));
     }
     match id? {
-        // The post is gone, or too old to be changed.
-        "app.post.get.app_error" | "api.post.update_post.permissions_time_limit.app_error" => {
+        // The post is gone, which is told as a lack of permission, or too old to be changed.
+        "api.context.permissions.app_error"
+        | "app.post.get.app_error"
+        | "api.post.update_post.permissions_time_limit.app_error"
+            if response.url.ends_with("/patch") =>
+        {
             Some(Said::CannotReplace)
         }
         // Its error is a name with full stops.

@@ -270,7 +270,7 @@ pub(crate) fn said(kind: ReceiverKind, response: &Response) -> Option<Said> {
         ReceiverKind::Discord | ReceiverKind::DiscordApp => {
             discord::said(response.status, body.as_ref()?)
         }
-        ReceiverKind::Mattermost => mattermost::said(response.status, body.as_ref()?),
+        ReceiverKind::Mattermost => mattermost::said(response, body.as_ref()?),
         ReceiverKind::Telegram => telegram::said(response.status, body.as_ref()),
         ReceiverKind::Line => line::said(response),
         ReceiverKind::Matrix => matrix::said(response.status, body.as_ref()?),

@@ -25,6 +25,9 @@ const SESSIONS_KEPT: u64 = 50;
 /// What a server may call the time between heartbeats, in milliseconds: the usual is 41,250.
 const BEAT_MILLIS: std::ops::RangeInclusive<u64> = 100..=100_000;
 
+/// What comes of buttons is small, and so is what comes first.
+const EVENT_BYTES_MAX: usize = 256 << 10;
+
 /// What the gateway sends and is sent (events/gateway-events, "Payload Structure").
 mod op {
     pub(super) const DISPATCH: u64 = 0;
@@ -102,7 +105,10 @@ impl Notifier {
         ear: &Ear<'_>,
         has_heard: &mut bool,
     ) -> Result<(), Deaf> {
-        let mut socket = ear.outbound.websocket(&address(ear).await?).await?;
+        let mut socket = ear
+            .outbound
+            .websocket(&address(ear).await?, EVENT_BYTES_MAX)
+            .await?;
         let every = hello(&mut socket).await?;
         send(&mut socket, op::IDENTIFY, &identity(ear)).await?;
         // The first one at once.
@@ -112,6 +118,9 @@ impl Notifier {
         let mut is_alive = true;
         loop {
             let text = tokio::select! {
+                // What has come already is read first: an answer to the last heartbeat among it.
+                biased;
+                text = socket.next() => text?,
                 _ = beats.tick() => {
                     if !is_alive {
                         return Err(Deaf::Refused("it does not answer heartbeats".to_owned()));
@@ -120,7 +129,6 @@ impl Notifier {
                     send(&mut socket, op::HEARTBEAT, &json!(last)).await?;
                     continue;
                 }
-                text = socket.next() => text?,
             };
             let Some(text) = text else {
                 return Ok(());

@@ -14,6 +14,12 @@ use crate::receivers::Post;
 const WAIT_FIRST: Duration = Duration::from_secs(1);
 const WAIT_LAST: Duration = Duration::from_secs(60);
 
+/// A connection that held so long was one.
+const HELD_MIN: Duration = Duration::from_secs(60);
+
+/// Discord lets a bot begin one session in five seconds.
+const SESSION_EVERY: Duration = Duration::from_secs(5);
+
 /// A connection, and the receivers that it brings replies of: those of one token are heard once.
 pub(super) struct Ear<'a> {
     pub(super) kind: ReceiverKind,
@@ -28,8 +34,21 @@ pub(super) struct Ear<'a> {
 pub(super) enum Deaf {
     Unreachable(OutboundError),
     Refused(String),
-    /// Asked to come again after so long.
+    /// Too few connections may still be opened; more may be after so long.
     Later(Duration),
+}
+
+impl Deaf {
+    fn why(&self) -> String {
+        match self {
+            Self::Unreachable(error) => error.to_string(),
+            Self::Refused(why) => why.clone(),
+            Self::Later(wait) => format!(
+                "few sessions are left for today; the next is begun in {} s",
+                wait.as_secs()
+            ),
+        }
+    }
 }
 
 impl From<OutboundError> for Deaf {
@@ -77,18 +96,29 @@ impl Notifier {
         let mut is_warned = false;
         loop {
             let mut has_heard = false;
+            let began = self.now();
             let ended = match ear.kind {
                 ReceiverKind::DiscordApp => self.hear_discord(&ear, &mut has_heard).await,
                 ReceiverKind::Mattermost => self.hear_mattermost(&ear, &mut has_heard).await,
                 _ => self.hear_slack(&ear, &mut has_heard).await,
             };
-            if has_heard {
+            // One that ends as soon as it has begun is a failure, whatever was said at its beginning.
+            if has_heard && self.now().duration_since(began).unsigned_abs() >= HELD_MIN {
                 failures = 0;
+            }
+            if has_heard {
                 is_warned = false;
             }
+            let ended = match ended {
+                Ok(()) if !has_heard => Err(Deaf::Refused("it closed the connection".to_owned())),
+                ended => ended,
+            };
             // A connection that is renewed as announced is no failure, and yet none is opened without end.
             failures += 1;
             let mut wait = wait_after(failures);
+            if ear.kind == ReceiverKind::DiscordApp {
+                wait = wait.max(SESSION_EVERY);
+            }
             if let Err(deaf) = ended {
                 if let Deaf::Later(after) = deaf {
                     wait = wait.max(after);
@@ -114,6 +144,22 @@ impl<'a> Ear<'a> {
         found
     }
 
+    /// Whether a receiver posts to a place.
+    pub(super) fn names(&self, place: &str) -> bool {
+        let is_of = |receiver: &&Receiver| matches!(&receiver.target, Target::Place { to, .. } if to == place);
+        self.receivers.iter().any(is_of)
+    }
+
+    /// Says that a reply was lost: who it was could not be asked.
+    pub(super) fn lost(&self, deaf: &Deaf) {
+        tracing::error!(
+            server = host_of(self.server),
+            kind = self.kind.as_str(),
+            why = deaf.why(),
+            "a reply was lost, since the server does not say whose it is"
+        );
+    }
+
     /// Says that somebody replied where nothing of ours is posted.
     pub(super) fn passes_over(&self) {
         tracing::warn!(
@@ -135,9 +181,23 @@ impl<'a> Ear<'a> {
 
     /// Posts what only helps those who replied: where it fails they see on the page what became of it.
     pub(super) async fn post(&self, post: Post) {
-        if let Err(error) = self.outbound.send(post.request()).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::debug!(error, "somebody was not told what became of a reply");
+        let server = host_of(self.server);
+        match self.outbound.send(post.request()).await {
+            Ok(answer) if (200..300).contains(&answer.status) => {}
+            Ok(answer) => tracing::warn!(
+                server,
+                kind = self.kind.as_str(),
+                status = answer.status,
+                "somebody was not told what became of a reply, or not offered one"
+            ),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(
+                    server,
+                    error,
+                    "somebody was not told what became of a reply"
+                );
+            }
         }
     }
 
@@ -150,15 +210,10 @@ impl<'a> Ear<'a> {
     }
 
     pub(super) fn warn(&self, deaf: &Deaf) {
-        let why = match deaf {
-            Deaf::Unreachable(error) => error.to_string(),
-            Deaf::Refused(why) => why.clone(),
-            Deaf::Later(wait) => format!("it wants no connection for {} s", wait.as_secs()),
-        };
         tracing::warn!(
             server = host_of(self.server),
             kind = self.kind.as_str(),
-            why,
+            why = deaf.why(),
             "replies by buttons are not heard; it is tried again"
         );
     }

@@ -12,11 +12,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::ear::{Deaf, Ear};
+use super::ear::{Deaf, Ear, wait_after};
 use super::{Said, by, code};
 use crate::Notifier;
 use crate::receivers::Post;
 use crate::receivers::mattermost::{Properties, emojis, reply};
+
+/// A post of somebody else may have properties of 800,000 characters, written as JSON within JSON.
+const EVENT_BYTES_MAX: usize = 8 << 20;
+
+/// How often it is asked who reacted, a few seconds in all.
+const ASKED_MAX: u32 = 4;
 
 #[derive(Deserialize)]
 struct Event {
@@ -25,6 +31,15 @@ struct Event {
     status: Option<String>,
     #[serde(default)]
     data: Value,
+    #[serde(default)]
+    broadcast: Broadcast,
+}
+
+/// Whom an event is for.
+#[derive(Deserialize, Default)]
+struct Broadcast {
+    #[serde(default)]
+    channel_id: String,
 }
 
 #[derive(Deserialize)]
@@ -56,7 +71,10 @@ impl Notifier {
         has_heard: &mut bool,
     ) -> Result<(), Deaf> {
         let bot: Person = get(ear, "users/me").await?;
-        let mut socket = ear.outbound.websocket(&address(ear)).await?;
+        let mut socket = ear
+            .outbound
+            .websocket(&address(ear), EVENT_BYTES_MAX)
+            .await?;
         identify(&mut socket, ear.token).await?;
         while let Some(text) = socket.next().await? {
             let Ok(event) = serde_json::from_str::<Event>(&text) else {
@@ -75,7 +93,8 @@ impl Notifier {
                         offer(ear, &bot, &post.id).await;
                     }
                 }
-                Some("reaction_added") => {
+                // Reactions are common: of a channel that no receiver names nothing is asked.
+                Some("reaction_added") if ear.names(&event.broadcast.channel_id) => {
                     if let Some(reaction) = inner::<Reaction>(&event.data, "reaction")
                         && reaction.user_id != bot.id
                     {
@@ -92,12 +111,8 @@ impl Notifier {
         let Some(reply) = reply(&reaction.emoji_name) else {
             return;
         };
-        let (post, person) = match asked_about(ear, reaction).await {
-            Ok(found) => found,
-            Err(deaf) => {
-                ear.warn(&deaf);
-                return;
-            }
+        let Some((post, person)) = asked_about(ear, reaction).await else {
+            return;
         };
         let Some(alert) = about(&post, bot) else {
             return;
@@ -114,9 +129,9 @@ impl Notifier {
         let Some(taken) = self.take(receiver, &said) else {
             return;
         };
-        self.refresh(receiver, &said).await;
+        let stands = self.refresh(receiver, &said).await;
         // Who has it stands in the post; what does not stand there is said below it.
-        if !matches!(taken.outcome, ReplyOutcome::Taken | ReplyOutcome::Judged(_)) {
+        if !stands || !matches!(taken.outcome, ReplyOutcome::Taken | ReplyOutcome::Judged(_)) {
             tell(ear, &post, &taken.told).await;
         }
     }
@@ -128,11 +143,26 @@ fn about(post: &Posted, bot: &Person) -> Option<AlertId> {
     props?.alert.clone()
 }
 
-/// The post that was reacted to, and who it was.
-async fn asked_about(ear: &Ear<'_>, reaction: &Reaction) -> Result<(Posted, Person), Deaf> {
-    let post = get(ear, &format!("posts/{}", reaction.post_id)).await?;
-    let person = get(ear, &format!("users/{}", reaction.user_id)).await?;
-    Ok((post, person))
+/// The post that was reacted to, and who it was. The reaction does not come again, so it is asked a few times.
+async fn asked_about(ear: &Ear<'_>, reaction: &Reaction) -> Option<(Posted, Person)> {
+    let mut failures = 0;
+    loop {
+        let asked = async {
+            let post = get(ear, &format!("posts/{}", reaction.post_id)).await?;
+            let person = get(ear, &format!("users/{}", reaction.user_id)).await?;
+            Ok::<_, Deaf>((post, person))
+        };
+        let deaf = match asked.await {
+            Ok(found) => return Some(found),
+            Err(deaf) => deaf,
+        };
+        failures += 1;
+        if failures == ASKED_MAX {
+            ear.lost(&deaf);
+            return None;
+        }
+        tokio::time::sleep(wait_after(failures)).await;
+    }
 }
 
 fn address(ear: &Ear<'_>) -> String {

@@ -11,6 +11,7 @@ mod mattermost;
 mod slack;
 mod telegram;
 
+use bellwether_alert::outbox::Attempt;
 use bellwether_alert::{BY_CHARS_MAX, Wanted, acknowledge, is_repeat, wanted};
 use bellwether_api::wording::{ReplyOutcome, reply_told};
 use bellwether_archive::ArchiveError;
@@ -24,6 +25,7 @@ use tokio::sync::watch;
 
 use crate::notifier::Spoken;
 use crate::receivers::Part;
+use crate::verdict::Verdict;
 use crate::{Notifier, NotifierError};
 
 /// Between what is wanted and the alert that it is wanted of; in no word and no id.
@@ -166,21 +168,25 @@ impl Notifier {
 
     /// Writes who has the alert now into the message that was replied to. What fails is left as it stands: the
     /// person was told, and the page has it.
-    async fn refresh(&self, receiver: &Receiver, said: &Said<'_>) {
+    ///
+    /// Returns whether the message says so now.
+    async fn refresh(&self, receiver: &Receiver, said: &Said<'_>) -> bool {
         let Some((_, outbound)) = self.receivers.get(&receiver.id) else {
-            return;
+            return false;
         };
         match self.refreshed(receiver, said) {
-            Ok(None) => {}
+            Ok(None) => false,
             Ok(Some(part)) => {
                 let sent = part.send(receiver.kind, outbound, || self.now()).await;
                 if let Some(error) = sent.error() {
                     tracing::debug!(error, "a message that was replied to stands as it stood");
                 }
+                matches!(sent, Verdict::Ended(Attempt::Delivered { .. }))
             }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "a message that was replied to stands as it stood");
+                false
             }
         }
     }
@@ -202,7 +208,9 @@ impl Notifier {
             full_until: None,
         };
         let parts = self.parts(receiver, &delivery, spoken, Some(&said.message))?;
-        Ok(parts.unwrap_or_default().into_iter().next())
+        // Of several only the first can be changed, and what moved into the next would be gone.
+        let mut parts = parts.unwrap_or_default();
+        Ok(parts.pop().filter(|_| parts.is_empty()))
     }
 
     /// The last message about the alert, where it is the one that was replied to.
@@ -217,11 +225,16 @@ impl Notifier {
         let deliveries = self.desk().deliveries(&alert)?.into_iter();
         let last = deliveries
             .filter(|delivery| {
-                delivery.receiver == receiver.id && delivery.state == DeliveryState::Delivered
+                // One that is on its way will stand there next.
+                let is_told = delivery.state == DeliveryState::Delivered
+                    || delivery.state == DeliveryState::Sending
+                    || delivery.attempts > 0;
+                delivery.receiver == receiver.id && is_told
             })
             .max_by_key(|delivery| delivery.created);
         Ok(last.filter(|delivery| {
-            matches!(delivery.kind, DeliveryKind::Firing | DeliveryKind::Updated)
+            delivery.state == DeliveryState::Delivered
+                && matches!(delivery.kind, DeliveryKind::Firing | DeliveryKind::Updated)
                 && delivery.sent.reference.as_ref() == Some(&said.message)
         }))
     }

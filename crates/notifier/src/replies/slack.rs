@@ -14,6 +14,9 @@ use super::{Said, Taken, by};
 use crate::Notifier;
 use crate::receivers::Post;
 
+/// An envelope has what was pressed, and the message that it was pressed on.
+const EVENT_BYTES_MAX: usize = 256 << 10;
+
 #[derive(Deserialize)]
 struct Envelope {
     #[serde(rename = "type")]
@@ -57,7 +60,10 @@ struct Action {
 impl Notifier {
     /// Hears one connection until it ends.
     pub(super) async fn hear_slack(&self, ear: &Ear<'_>, has_heard: &mut bool) -> Result<(), Deaf> {
-        let mut socket = ear.outbound.websocket(&address(ear).await?).await?;
+        let mut socket = ear
+            .outbound
+            .websocket(&address(ear).await?, EVENT_BYTES_MAX)
+            .await?;
         while let Some(text) = socket.next().await? {
             *has_heard = true;
             let Ok(envelope) = serde_json::from_str::<Envelope>(&text) else {

@@ -145,7 +145,27 @@ async fn bots_of_discord_and_mattermost_change_what_they_posted_and_repeat_nothi
         (Vec::new(), Vec::new())
     );
 
-    // A post that is gone is followed by one of its own; a channel that is not ours is a failure.
+    // A post that is gone is followed by one of its own.
+    let mut again = self::world(place(
+        ReceiverKind::Mattermost,
+        &mattermost.base(),
+        mattermost.token(),
+        mattermost.channel(),
+    ));
+    again.burst(1, BurstState::Open);
+    again.deliver().await;
+    for post in mattermost.posts() {
+        mattermost.delete(&post.id);
+    }
+    again.advance(Duration::from_secs(3_600));
+    again.burst(2, BurstState::Ended);
+    let reports = again.deliver().await;
+    assert_eq!(reports[0].state, DeliveryState::Delivered, "{reports:?}");
+    let posts = mattermost.posts();
+    assert_eq!(posts.len(), 1);
+    assert!(is_end(&posts[0].message), "{}", posts[0].message);
+
+    // A channel that is not ours is a failure.
     let mut lost = self::world(place(
         ReceiverKind::Mattermost,
         &mattermost.base(),

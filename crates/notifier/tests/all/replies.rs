@@ -233,20 +233,20 @@ async fn heard_after(
 #[tokio::test]
 async fn who_presses_a_button_in_discord_has_the_alert_and_the_room_sees_it() {
     let app = DiscordApp::open();
-    app.beat_every(Duration::from_millis(200));
+    app.beat_every(Duration::from_secs(1));
     let mut world = discord_world(&app);
     world.burst(1, BurstState::Open);
     world.deliver().await;
     // The server is away for a moment; it is asked again.
     app.fault(Fault::Status(502));
-    let begun = || app.sessions() == 1;
+    let begun = || app.sessions() >= 1;
     let wu = ("4711", "\u{202E}wu @everyone <@&1>");
     heard_after(
         &world,
         begun,
         || app.press("Useful", wu),
         "the reply was told",
-        || app.told().len() == 1 && app.messages()[0].edits == 1 && app.beats() > 2,
+        || app.told().len() == 1 && app.messages()[0].edits == 1 && app.beats() > 1,
     )
     .await;
     assert_eq!(app.told(), ["Acknowledged; verdict: useful"]);
@@ -297,7 +297,7 @@ async fn what_comes_to_discord_from_elsewhere_or_is_none_of_ours_changes_nothing
     let lin = ("12", "Lin");
     heard_after(
         &world,
-        || app.sessions() == 1,
+        || app.sessions() >= 1,
         || {
             app.forge("999", "1", "useful:a-b-1", lin);
             app.forge(app.channel(), "1", "forget:a-b-1", lin);
@@ -316,8 +316,15 @@ async fn no_session_is_begun_where_few_are_left_and_a_dead_connection_is_left() 
     let app = DiscordApp::open();
     let world = discord_world(&app);
     app.leave_sessions(50);
+    // Twice asked, in two lives of the program; in neither a session was begun, though there was time for it.
     let asked = || app.received().len();
     heard(&world, "it was asked", || asked() > 0).await;
+    let listened = std::cell::Cell::new(0);
+    heard(&world, "it was asked again", || {
+        listened.set(listened.get() + 1);
+        asked() > 1 && listened.get() > 40
+    })
+    .await;
     assert_eq!(app.sessions(), 0);
 
     app.leave_sessions(1_000);
@@ -399,37 +406,41 @@ async fn a_reaction_to_what_the_bot_has_not_written_changes_nothing() {
     world.deliver().await;
     let wu = ("u1wu", "wu");
     let props = serde_json::json!({"bellwether_alert": "a-b-1"});
-    let asked_who = || {
-        let asked = server.received();
-        asked
-            .iter()
-            .any(|request| request.path.ends_with("/users/u1wu"))
-    };
+    let lin = ("u2lin", "lin");
+    let own = server.posts()[0].id.clone();
     heard_after(
         &world,
         || server.connections() == 1,
         || {
             let post = server.post_by_another(wu, "mine", &props);
             server.react(&post, "eyes", wu);
+            // It is looked at in its turn: once this one has been taken in, that one was passed over.
+            server.react(&own, "eyes", lin);
         },
-        "it was looked at",
-        asked_who,
-    )
-    .await;
-    assert_eq!(alert(&world).state, AlertState::Firing);
-
-    // A server that was started anew is listened to again.
-    server.renew();
-    let post = server.posts()[0].id.clone();
-    heard_after(
-        &world,
-        || server.connections() == 2,
-        || server.react(&post, "eyes", wu),
-        "its post says so",
+        "the one that counts was taken in",
         || server.posts()[0].edits == 1,
     )
     .await;
-    assert_eq!(alert(&world).state, AlertState::Acknowledged);
+    let taken = alert(&world);
+    assert_eq!(taken.state, AlertState::Acknowledged);
+    let by = taken.acknowledgement().unwrap().by.clone().unwrap();
+    assert_eq!(by, "lin (mattermost u2lin)");
+    assert_eq!(taken.history.len(), 2, "{:?}", taken.history);
+
+    // A server that was started anew is listened to again, and asked until it answers who it was.
+    server.renew();
+    heard_after(
+        &world,
+        || server.connections() == 2,
+        || {
+            server.fault(Fault::Status(502));
+            server.react(&own, "x", wu);
+        },
+        "its post says so",
+        || server.posts()[0].edits == 2,
+    )
+    .await;
+    assert_eq!(alert(&world).verdict, Some(Verdict::Noise));
 }
 
 /// Waits until something holds.

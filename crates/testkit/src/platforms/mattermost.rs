@@ -120,6 +120,11 @@ impl Mattermost {
         self.wire.with(|feed| feed.renewals += 1);
     }
 
+    /// Somebody deletes a post.
+    pub fn delete(&self, post: &str) {
+        self.front.rules().posts.retain(|known| known.id != post);
+    }
+
     /// Somebody reacts to a post.
     ///
     /// # Panics
@@ -244,8 +249,9 @@ impl Api {
     }
 
     fn patch(&mut self, id: &str, body: &Value) -> Answer {
+        // Of what is not there it says that it may not be changed (server source, `postPatchChecks`).
         let Some(post) = self.posts.iter_mut().find(|post| post.id == id) else {
-            return refusal(404, "app.post.get.app_error");
+            return refusal(403, "api.context.permissions.app_error");
         };
         if post.user_id != BOT {
             return refusal(403, "api.context.permissions.app_error");
@@ -407,7 +413,7 @@ mod tests {
             403
         );
         let gone = refused("PUT", "posts/none/patch", patch);
-        assert_eq!(gone, (404, "app.post.get.app_error".to_owned()));
+        assert_eq!(gone, (403, "api.context.permissions.app_error".to_owned()));
         let reaction = |user: &str, emoji: &str| json!({"user_id": user, "post_id": other, "emoji_name": emoji});
         assert_eq!(refused("POST", "reactions", reaction("lin", "eyes")).0, 403);
         assert_eq!(
